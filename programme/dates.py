@@ -1,0 +1,47 @@
+"""Days as Vietnamese offices write them: day, month, year; never guessed, never swapped."""
+
+import re
+from datetime import date
+
+from programme.text import clean_line
+
+TYPED_DAY = re.compile(r"^([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{1,4})$")
+FIRST_YEAR, LAST_YEAR = 1945, 2099
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def read_day(text: str) -> date:
+    """Read ``16/06/2023``; ``16-6-2023`` and ``16.6.2023`` as well.
+
+    Raises ``ValueError`` with a Vietnamese sentence. What is only a month stays refused: a first day of the
+    month that nobody wrote must not enter the records.
+    """
+    typed = clean_line(text)
+    match = TYPED_DAY.match(typed)
+    if not match:
+        raise ValueError(f"«{typed[:40]}» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.")
+    day, month, year = (int(part) for part in match.groups())
+    if len(match[3]) != 4:
+        raise ValueError(f"Năm trong «{typed}» phải đủ bốn chữ số, ví dụ 16/06/2023.")
+    if month > 12 and day <= 12:
+        raise ValueError(f"Không có tháng {month}. Nhập theo thứ tự ngày/tháng/năm, ví dụ 30/04/2024.")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"Năm {year} nằm ngoài khoảng {FIRST_YEAR}–{LAST_YEAR}.")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"Ngày {typed} không có trong lịch. Kiểm tra lại ngày và tháng.") from None
+
+
+def say_day(day: date) -> str:
+    """A day in figures: 16/06/2023."""
+    return f"{day:%d/%m/%Y}"
+
+
+def say_day_in_words(day: date) -> str:
+    """A day as a document writes it: a leading zero for days below 10 and for January and February only."""
+    return (
+        f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
+        if day.month < 3
+        else f"ngày {day:%d} tháng {day.month} năm {day:%Y}"
+    )

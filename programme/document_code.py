@@ -1,0 +1,51 @@
+"""The number and symbol of a document (số, ký hiệu), read and written as Nghị định 30/2020/NĐ-CP does."""
+
+import re
+from dataclasses import dataclass
+
+from programme.text import clean_line
+
+# The parts are bounded: a pasted page of digits must not keep the parser busy.
+PATTERN = re.compile(
+    r"^(?P<number>\d{0,6})\s*(?P<separator>[/-])\s*(?P<symbol>[0-9A-ZĐƯƠÔÊÂĂ&/ .-]{1,60})$", re.IGNORECASE
+)
+EXAMPLES = "112/NQ-HĐND, 20/2019/NQ-HĐND, 02-NQ/TU, 2333/BTTTT-CĐSQG"
+
+
+@dataclass(frozen=True)
+class DocumentCode:
+    """«112/NQ-HĐND»: number 112, symbol «NQ-HĐND». A draft has a symbol and no number yet."""
+
+    number: int | None
+    symbol: str
+
+    @property
+    def is_normative(self) -> bool:
+        """A normative document carries its year in the symbol («20/2019/NQ-HĐND») and is numbered apart."""
+        return bool(re.match(r"\d{4}/", self.symbol))
+
+    @property
+    def is_party(self) -> bool:
+        """The Party writes «02-NQ/TU», the state «112/NQ-HĐND»: hyphen and slash change places."""
+        return "/" in self.symbol and not self.is_normative
+
+    def __str__(self) -> str:
+        number = "" if self.number is None else f"{self.number:02d}"
+        if not self.symbol:
+            return number
+        return f"{number}{'-' if self.is_party else '/'}{self.symbol}"
+
+
+def read_code(text: str) -> DocumentCode:
+    """Read a typed or scanned code; blanks, letter case and the look-alike Ð are forgiven.
+
+    Raises ``ValueError``, with a Vietnamese sentence, when the text is not a document's code.
+    """
+    line = clean_line(text)[:100].replace("Ð", "Đ").replace("ð", "đ")
+    line = re.sub(r"^(số|so)\s*:?\s*", "", line, flags=re.IGNORECASE)
+    line = re.sub(r"\s*([/&-])\s*", r"\1", line)
+    match = PATTERN.match(line)
+    if not match:
+        raise ValueError(f"Số, ký hiệu «{clean_line(text)[:40]}» chưa đọc được. Viết như: {EXAMPLES}.")
+    symbol = match["symbol"].strip().upper().replace("TTG", "TTg")
+    return DocumentCode(number=int(match["number"]) if match["number"] else None, symbol=symbol)

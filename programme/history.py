@@ -1,0 +1,156 @@
+"""The one way to change a record that carries a history.
+
+Every change is signed: by whom, why, on the ground of which document, and as part of which action. A write
+that nobody signed is refused before it reaches the database.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Model
+from simple_history.models import HistoricalRecords
+
+
+class UnsignedWrite(Exception):
+    """Someone tried to change a record without saying who does it; use ``signed_save``."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What one person did in one go; all the rows that it changed share its id."""
+
+    document_id: int | None = None
+    by: Model | None = None
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+_current: ContextVar[Action | None] = ContextVar("current_action", default=None)
+
+
+@contextmanager
+def user_action(*, by: Model | None = None, document: Model | None = None) -> Iterator[None]:
+    """Give everything saved inside one id; an action inside another one is part of it.
+
+    ``document`` is the legal ground of what happens inside.
+    """
+    outer = _current.get()
+    action = Action(
+        document_id=document.pk if document else outer and outer.document_id,
+        by=by or (outer and outer.by),
+        id=outer.id if outer else uuid.uuid4(),
+    )
+    token = _current.set(action)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def operation[**P, T](function: Callable[P, T]) -> Callable[P, T]:
+    """Run ``function`` as one transaction and one action: all of it is kept, under one id, or none."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        with transaction.atomic(), user_action():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+def _action_id():
+    action = _current.get()
+    return action.id if action else uuid.uuid4()
+
+
+def _action_document():
+    action = _current.get()
+    return action.document_id if action else None
+
+
+class SignedHistory(models.Model):
+    """What every row of every history says beyond the values themselves."""
+
+    history_action = models.UUIDField("mã thao tác", default=_action_id, editable=False, db_index=True)
+    history_document = models.ForeignKey(
+        "programme.LegalDocument",
+        verbose_name="căn cứ",
+        default=_action_document,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class SignedRecords(HistoricalRecords):
+    """The history of a model, in which each row has a signer.
+
+    The library leaves the signer empty when it does not know one, and empties it when the account is
+    deleted; here both are refused.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(bases=(SignedHistory,), **kwargs)
+
+    def finalize(self, sender, **kwargs):
+        super().finalize(sender, **kwargs)
+        if sender is self.cls:
+            models.signals.pre_save.connect(self.refuse_unsigned, sender=sender, weak=False)
+            models.signals.pre_delete.connect(self.refuse_unsigned, sender=sender, weak=False)
+
+    def refuse_unsigned(self, instance, **kwargs):
+        """Stop before anything is written: a row without its history would be the worse half."""
+        if self.get_history_user(instance) is None:
+            raise UnsignedWrite(f"{instance._meta.label} {instance.pk or ''}: who does this? Use signed_save.")
+
+    def get_history_user(self, instance):
+        action = _current.get()
+        return getattr(instance, "_history_user", None) or (action and action.by)
+
+    def _get_history_user_fields(self):
+        return {
+            "history_user": models.ForeignKey(
+                settings.AUTH_USER_MODEL,
+                verbose_name="người thực hiện",
+                on_delete=models.PROTECT,
+                related_name=self.user_related_name,
+            )
+        }
+
+
+def signed_save[M: Model](instance: M, *, by: Model, reason: str = "") -> M:
+    """Validate and save ``instance``, and sign its history with who and why.
+
+    Raises ``ValidationError`` when a rule of the record does not hold. Bulk writes (``update``,
+    ``bulk_create``, ``bulk_update``) leave no history, so one object at a time is saved, through here.
+    """
+    with transaction.atomic(), user_action(by=by), _signature(instance, by, reason):
+        instance.full_clean()
+        instance.save()
+    return instance
+
+
+def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:
+    """Delete ``instance``; its history keeps what it was, who removed it and why."""
+    with transaction.atomic(), user_action(by=by), _signature(instance, by, reason):
+        instance.delete()
+
+
+@contextmanager
+def _signature(instance: Model, by: Model, reason: str) -> Iterator[None]:
+    # The library reads these two from the instance. They are taken off again, so that a later save of the
+    # same object cannot borrow somebody's name.
+    instance._history_user = by  # type: ignore[attr-defined]
+    instance._change_reason = reason  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del instance._history_user, instance._change_reason  # type: ignore[attr-defined]

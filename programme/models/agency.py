@@ -1,0 +1,89 @@
+"""The bodies that decide, lead, coordinate and advise."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from programme.history import SignedRecords
+from programme.models.province import Province
+from programme.text import FoldedField, LineField
+
+
+class AgencyKind(models.TextChoices):
+    COUNCIL = "council", "Hội đồng nhân dân"
+    COMMITTEE = "committee", "Ủy ban nhân dân cấp tỉnh"
+    OFFICE = "office", "Văn phòng"
+    DEPARTMENT = "department", "Sở, ban, ngành"
+    POLICE = "police", "Công an"
+    LOCAL_COMMITTEE = "local_committee", "Ủy ban nhân dân cấp huyện, xã"
+    PARTY = "party", "Cơ quan Đảng"
+    CENTRAL = "central", "Cơ quan trung ương"
+    AUDIT = "audit", "Kiểm toán, thanh tra"
+    CONSULTANT = "consultant", "Đơn vị tư vấn"
+    OTHER = "other", "Cơ quan khác"
+
+
+class AgencyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Agencies of the user's province, and the central ones that everybody's documents come from."""
+        return self.filter(Q(province=None) | Q(province__in=Province.objects.visible_to(user)))
+
+
+class Agency(models.Model):
+    """A body under one name, from a day to a day. A central one has no province.
+
+    A renamed or merged body is another agency: documents keep the name that was true when they were signed.
+    """
+
+    province = models.ForeignKey(
+        Province,
+        verbose_name="tỉnh, thành phố",
+        on_delete=models.PROTECT,
+        related_name="agencies",
+        null=True,
+        blank=True,
+        help_text="Để trống nếu là cơ quan trung ương.",
+    )
+    name = LineField("tên", max_length=200)
+    short_name = LineField("tên viết tắt", max_length=50, blank=True)
+    kind = models.CharField("loại", max_length=20, choices=AgencyKind, default=AgencyKind.DEPARTMENT)
+    in_force_from = models.DateField("hoạt động từ ngày", null=True, blank=True)
+    in_force_to = models.DateField("hoạt động đến hết ngày", null=True, blank=True)
+    search_text = FoldedField(of=["name", "short_name"])
+
+    objects = AgencyQuerySet.as_manager()
+    history = SignedRecords(excluded_fields=["search_text"])
+
+    class Meta:
+        verbose_name = "cơ quan"
+        verbose_name_plural = "cơ quan"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "name"],
+                condition=Q(in_force_to=None),
+                name="agency_one_living_name_in_a_province",
+                violation_error_message="Tỉnh này đã có một cơ quan đang hoạt động mang tên đó.",
+                violation_error_code="name",
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(in_force_to=None, province=None),
+                name="agency_one_living_central_name",
+                violation_error_message="Đã có một cơ quan trung ương đang hoạt động mang tên đó.",
+                violation_error_code="name",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_force_to__gte=F("in_force_from")) | Q(in_force_from=None) | Q(in_force_to=None),
+                name="agency_ends_after_it_begins",
+                violation_error_message="Ngày kết thúc phải từ ngày bắt đầu hoạt động trở đi.",
+                violation_error_code="in_force_to",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def has_ended(self, on: date) -> bool:
+        """Whether the agency no longer existed on the day ``on``."""
+        return self.in_force_to is not None and self.in_force_to < on

@@ -1,0 +1,186 @@
+"""The documents that everything rests on, and what they do to one another."""
+
+import re
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import ExtractYear
+
+from programme.document_code import DocumentCode
+from programme.history import SignedRecords
+from programme.models.agency import Agency
+from programme.models.province import Province
+from programme.text import FoldedField, LineField, LongTextField
+
+
+class DocumentKind(models.TextChoices):
+    """Types of Phụ lục III, Nghị định 30/2020/NĐ-CP, as far as the programmes meet them, and public reports."""
+
+    LAW = "law", "Luật"
+    RESOLUTION = "resolution", "Nghị quyết"
+    DECREE = "decree", "Nghị định"
+    DECISION = "decision", "Quyết định"
+    INSTRUCTION = "instruction", "Chỉ thị"
+    PLAN = "plan", "Kế hoạch"
+    NOTICE = "notice", "Thông báo"
+    REPORT = "report", "Báo cáo"
+    SUBMISSION = "submission", "Tờ trình"
+    CIRCULAR = "circular", "Thông tư"
+    OFFICIAL_LETTER = "official_letter", "Công văn"
+    OTHER = "other", "Văn bản"
+    PRESS = "press", "Tin, bài công bố"
+
+
+class LegalDocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Documents of the user's province, and those of central bodies."""
+        return self.filter(Q(province=None) | Q(province__in=Province.objects.visible_to(user)))
+
+
+class LegalDocument(models.Model):
+    """A document, known by issuer, type, number and year: numbers begin again each January.
+
+    A draft or a notice that the copy shows without its number and day is a document too; both are filled in
+    when they become known. A report by press or portal has a publisher instead of an issuer.
+    """
+
+    province = models.ForeignKey(
+        Province,
+        verbose_name="tỉnh, thành phố",
+        on_delete=models.PROTECT,
+        related_name="documents",
+        null=True,
+        blank=True,
+        help_text="Để trống nếu là văn bản trung ương, dùng chung cho mọi tỉnh.",
+    )
+    kind = models.CharField("loại văn bản", max_length=20, choices=DocumentKind)
+    number = models.PositiveIntegerField("số", null=True, blank=True)
+    symbol = LineField("ký hiệu", max_length=60, blank=True)
+    is_normative = models.BooleanField("quy phạm pháp luật", default=False, editable=False)
+    year = models.PositiveSmallIntegerField("năm", null=True, editable=False)
+    issuer = models.ForeignKey(
+        Agency,
+        verbose_name="cơ quan ban hành",
+        on_delete=models.PROTECT,
+        related_name="documents",
+        null=True,
+        blank=True,
+    )
+    publisher = LineField("nơi đăng", max_length=200, blank=True, help_text="Báo hoặc cổng thông tin, với tin, bài.")
+    signer = LineField("người ký", max_length=100, blank=True)
+    signed_on = models.DateField("ngày ban hành", null=True, blank=True, help_text="Với tin, bài là ngày đăng.")
+    date_as_written = LineField(
+        "ngày ghi trên bản có được", max_length=100, blank=True, help_text="Khi bản có được để trống ngày hoặc tháng."
+    )
+    effective_on = models.DateField("ngày có hiệu lực", null=True, blank=True)
+    subject = LongTextField("trích yếu")
+    source_url = models.URLField("địa chỉ nguồn", max_length=500, blank=True)
+    note = LongTextField("ghi chú", blank=True)
+    search_text = FoldedField(of=["code", "subject", "publisher"])
+
+    objects = LegalDocumentQuerySet.as_manager()
+    history = SignedRecords(excluded_fields=["search_text"])
+
+    class Meta:
+        verbose_name = "văn bản"
+        verbose_name_plural = "văn bản"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "kind", "is_normative", "number", "year"],
+                condition=Q(number__isnull=False),
+                name="document_known_once_by_issuer_kind_number_year",
+                violation_error_message="Văn bản này đã có: cùng cơ quan ban hành, loại, số và năm. Mở văn bản đã có.",
+                violation_error_code="code",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None) | Q(signed_on__isnull=False),
+                name="document_with_a_number_has_its_day",
+                violation_error_message="Văn bản đã có số thì phải có ngày ban hành.",
+                violation_error_code="signed_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_on=None, year=None) | Q(year=ExtractYear("signed_on")),
+                name="document_year_is_that_of_its_day",
+                violation_error_message="Năm của văn bản phải là năm ban hành.",
+                violation_error_code="signed_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=DocumentKind.PRESS, number=None) & ~Q(publisher="")
+                | ~Q(kind=DocumentKind.PRESS) & Q(issuer__isnull=False),
+                name="document_has_an_issuer_and_a_report_a_publisher",
+                violation_error_message="Văn bản phải có cơ quan ban hành; tin, bài phải có nơi đăng và không có số.",
+                violation_error_code="issuer",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_on__gte=F("signed_on")) | Q(effective_on=None) | Q(signed_on=None),
+                name="document_takes_effect_after_it_is_signed",
+                violation_error_message="Ngày có hiệu lực phải từ ngày ban hành trở đi.",
+                violation_error_code="effective_on",
+            ),
+        ]
+
+    def __str__(self):
+        if self.kind == DocumentKind.PRESS:
+            return f"{self.publisher}{f', {self.signed_on:%d/%m/%Y}' if self.signed_on else ''}"
+        number = f" số {self.code}" if self.number is not None else " (chưa có số)"
+        return f"{self.get_kind_display()}{number}{f' ngày {self.signed_on:%d/%m/%Y}' if self.signed_on else ''}"
+
+    def clean(self):
+        self.year = self.signed_on.year if self.signed_on else None
+        self.is_normative = bool(re.match(r"\d{4}/", self.symbol))
+
+    @property
+    def code(self) -> str:
+        """Số, ký hiệu as it is cited: «112/NQ-HĐND»; empty for a report by the press."""
+        return str(DocumentCode(self.number, self.symbol)) if self.symbol or self.number is not None else ""
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether it has what makes a document citable: a number and a day."""
+        return self.number is not None and self.signed_on is not None
+
+
+class RelationKind(models.TextChoices):
+    AMENDS = "amends", "Sửa đổi, bổ sung"
+    REPLACES = "replaces", "Thay thế"
+    REPEALS = "repeals", "Bãi bỏ"
+    IMPLEMENTS = "implements", "Triển khai thực hiện"
+    BASED_ON = "based_on", "Căn cứ"
+    CITES = "cites", "Viện dẫn"
+
+
+class DocumentRelation(models.Model):
+    """What one document does to another, and to which point of it."""
+
+    document = models.ForeignKey(
+        LegalDocument, verbose_name="văn bản", on_delete=models.PROTECT, related_name="relations"
+    )
+    kind = models.CharField("quan hệ", max_length=20, choices=RelationKind)
+    target = models.ForeignKey(
+        LegalDocument, verbose_name="văn bản liên quan", on_delete=models.PROTECT, related_name="incoming_relations"
+    )
+    pinpoint = LineField("điểm, khoản, Điều", max_length=200, blank=True, help_text="Ví dụ: điểm b khoản 4 Điều 1.")
+
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "quan hệ văn bản"
+        verbose_name_plural = "quan hệ văn bản"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "kind", "target", "pinpoint"],
+                name="relation_stated_once",
+                violation_error_message="Quan hệ này đã được ghi.",
+                violation_error_code="target",
+            ),
+            models.CheckConstraint(
+                condition=~Q(document=F("target")),
+                name="relation_joins_two_documents",
+                violation_error_message="Một văn bản không thể có quan hệ với chính nó.",
+                violation_error_code="target",
+            ),
+        ]
+
+    def __str__(self):
+        pinpoint = f" {self.pinpoint} của" if self.pinpoint else ""
+        return f"{self.document} {self.get_kind_display().lower()}{pinpoint} {self.target}"

@@ -1,0 +1,315 @@
+"""What a programme is, each time that a document decides it anew."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+
+from programme.history import SignedRecords
+from programme.models.document import LegalDocument
+from programme.models.programme import Programme
+from programme.models.province import Province
+from programme.money import MoneyKind
+from programme.text import FoldedField, LineField, LongTextField
+
+
+class RevisionState(models.TextChoices):
+    DRAFT = "draft", "Dự thảo"
+    PROPOSED = "proposed", "Đã trình"
+    ADOPTED = "adopted", "Đã thông qua"
+    REJECTED = "rejected", "Không được thông qua"
+
+
+class StepKind(models.TextChoices):
+    DRAFTED = "drafted", "Bắt đầu soạn"
+    AGREED = "agreed", "UBND thống nhất trình"
+    SUBMITTED = "submitted", "Trình HĐND"
+    ADOPTED = "adopted", "HĐND thông qua"
+    REJECTED = "rejected", "HĐND không thông qua"
+    WITHDRAWN = "withdrawn", "Rút về dự thảo"
+
+
+# The state that each step leaves the revision in.
+STATE_AFTER = {
+    StepKind.DRAFTED: RevisionState.DRAFT,
+    StepKind.AGREED: RevisionState.PROPOSED,
+    StepKind.SUBMITTED: RevisionState.PROPOSED,
+    StepKind.ADOPTED: RevisionState.ADOPTED,
+    StepKind.REJECTED: RevisionState.REJECTED,
+    StepKind.WITHDRAWN: RevisionState.DRAFT,
+}
+
+
+class RevisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(programme__province__in=Province.objects.visible_to(user))
+
+    def in_force(self, on: date):
+        """Of each programme, the one revision in force on the day ``on``."""
+        return self.filter(pk=Subquery(self._adopted(on).values("pk")[:1]))
+
+    def pending(self, on: date):
+        """Revisions that on the day ``on`` were proposed, or adopted but not yet in effect."""
+        last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
+        return self.annotate(last_step=Subquery(last.values("kind")[:1])).filter(
+            Q(last_step__in=[StepKind.AGREED, StepKind.SUBMITTED]) | Q(last_step=StepKind.ADOPTED, effective_on__gt=on)
+        )
+
+    @staticmethod
+    def _adopted(on: date):
+        return Revision.objects.filter(
+            programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
+        ).order_by("-effective_on")
+
+
+class Revision(models.Model):
+    """A complete statement of the programme, as one document decides it.
+
+    Draft: the only state that can be edited. Proposed: frozen, what the council reads is what the system
+    shows; it may go back to draft. Adopted: from its effective date it is the programme, and never changes
+    again. Rejected: kept, readable, for ever. The state at an earlier date is that of its last step by then.
+    """
+
+    programme = models.ForeignKey(Programme, verbose_name="đề án", on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField("lần", editable=False)
+    base = models.ForeignKey(
+        "self",
+        verbose_name="điều chỉnh từ",
+        on_delete=models.PROTECT,
+        related_name="amendments",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    state = models.CharField(
+        "tình trạng", max_length=10, choices=RevisionState, default=RevisionState.DRAFT, editable=False
+    )
+    effective_on = models.DateField("có hiệu lực từ ngày", null=True, blank=True, editable=False)
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="văn bản thông qua",
+        on_delete=models.PROTECT,
+        related_name="revisions",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    name = LineField("tên đề án", max_length=500)
+    declared_budget_vnd = models.BigIntegerField("tổng kinh phí công bố", null=True, blank=True)
+    declared_budget_kind = models.CharField("loại kinh phí", max_length=20, choices=MoneyKind, blank=True)
+    budget_document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="nguồn số liệu kinh phí",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Khi số liệu không lấy từ chính văn bản thông qua.",
+    )
+    reason = LongTextField("lý do điều chỉnh", blank=True)
+    task_list_is_partial = models.BooleanField(
+        "danh mục nhiệm vụ chưa đầy đủ", default=False, help_text="Khi nguồn không công bố đủ danh mục nhiệm vụ."
+    )
+    note = LongTextField("ghi chú", blank=True)
+    search_text = FoldedField(of=["name"])
+
+    objects = RevisionQuerySet.as_manager()
+    history = SignedRecords(excluded_fields=["search_text"])
+
+    class Meta:
+        verbose_name = "lần ban hành, điều chỉnh"
+        verbose_name_plural = "lần ban hành, điều chỉnh"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "number"],
+                name="revision_number_once_in_a_programme",
+                violation_error_message="Đề án đã có lần điều chỉnh mang số này.",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "effective_on"],
+                condition=Q(state=RevisionState.ADOPTED),
+                name="revision_one_adopted_for_a_day",
+                violation_error_message="Đề án đã có một lần điều chỉnh có hiệu lực từ ngày này. Chọn ngày khác.",
+                violation_error_code="effective_on",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RevisionState.ADOPTED) | Q(document__isnull=False, effective_on__isnull=False),
+                name="revision_adopted_by_a_document_from_a_day",
+                violation_error_message="Thông qua thì phải có văn bản đã ban hành và ngày có hiệu lực.",
+                violation_error_code="document",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="revision_numbers_begin_at_one",
+                violation_error_message="Lần ban hành đầu tiên mang số 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(base=None) | ~Q(base=F("id")),
+                name="revision_is_not_its_own_base",
+                violation_error_message="Một lần điều chỉnh không thể lấy chính nó làm gốc.",
+            ),
+            models.CheckConstraint(
+                condition=Q(declared_budget_vnd=None) | Q(declared_budget_vnd__gte=0),
+                name="revision_budget_is_not_negative",
+                violation_error_message="Tổng kinh phí không thể âm.",
+                violation_error_code="declared_budget_vnd",
+            ),
+            models.CheckConstraint(
+                condition=Q(declared_budget_vnd=None, declared_budget_kind="")
+                | Q(declared_budget_vnd__isnull=False) & ~Q(declared_budget_kind=""),
+                name="revision_budget_says_its_kind",
+                violation_error_message="Có số tiền thì phải ghi loại kinh phí, và ngược lại.",
+                violation_error_code="declared_budget_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["programme", "state", "effective_on"], name="revision_by_effect")]
+
+    def __str__(self):
+        return f"{self.programme.code} – {self.title}"
+
+    @property
+    def title(self) -> str:
+        """«Lần ban hành đầu» or «Điều chỉnh lần 1»: the first revision is the programme itself."""
+        return "Ban hành lần đầu" if self.number == 1 else f"Điều chỉnh lần {self.number - 1}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == RevisionState.DRAFT
+
+    def refuse_unless_draft(self) -> None:
+        """Raise ``ValidationError`` when what belongs to this revision may no longer change."""
+        if not self.is_draft:
+            raise ValidationError(
+                f"{self.title} {self.get_state_display().lower()} nên không sửa được. "
+                "Rút về dự thảo, hoặc soạn một lần điều chỉnh mới."
+            )
+
+
+class RevisionStep(models.Model):
+    """One act in the life of a revision. Steps are only added; a mistake is another step."""
+
+    revision = models.ForeignKey(
+        Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.PROTECT, related_name="steps"
+    )
+    kind = models.CharField("việc", max_length=10, choices=StepKind)
+    on = models.DateField("ngày")
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="văn bản, nguồn",
+        on_delete=models.PROTECT,
+        related_name="revision_steps",
+        null=True,
+        blank=True,
+    )
+    meeting_on = models.DateField("ngày họp", null=True, blank=True)
+    note = LongTextField("ghi chú", blank=True)
+
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "bước của lần điều chỉnh"
+        verbose_name_plural = "các bước của lần điều chỉnh"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(meeting_on__lte=F("on")) | Q(meeting_on=None),
+                name="step_follows_its_meeting",
+                violation_error_message="Ngày họp không thể sau ngày ghi nhận.",
+                violation_error_code="meeting_on",
+            ),
+        ]
+        indexes = [models.Index(fields=["revision", "on"], name="step_by_day")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ngày {self.on:%d/%m/%Y}"
+
+
+class PeriodKind(models.TextChoices):
+    IMPLEMENTATION = "implementation", "Giai đoạn thực hiện"
+    ORIENTATION = "orientation", "Định hướng"
+    VISION = "vision", "Tầm nhìn"
+
+
+class Period(models.Model):
+    """A stretch of years that a revision plans for. Its last day is the due date of tasks without their own."""
+
+    revision = models.ForeignKey(
+        Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.CASCADE, related_name="periods"
+    )
+    label = LineField("giai đoạn", max_length=100, help_text="Ví dụ: 2020–2022; đến năm 2025.")
+    first_day = models.DateField("từ ngày")
+    last_day = models.DateField("đến hết ngày")
+    kind = models.CharField("loại", max_length=20, choices=PeriodKind, default=PeriodKind.IMPLEMENTATION)
+
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "giai đoạn"
+        verbose_name_plural = "giai đoạn"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "label"],
+                name="period_label_once_in_a_revision",
+                violation_error_message="Giai đoạn này đã có.",
+                violation_error_code="label",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="period_ends_after_it_begins",
+                violation_error_message="Ngày cuối phải từ ngày đầu của giai đoạn trở đi.",
+                violation_error_code="last_day",
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    def clean(self):
+        self.revision.refuse_unless_draft()
+
+
+class Objective(models.Model):
+    """A goal of the programme; the documents give most of them a year, not a day."""
+
+    revision = models.ForeignKey(
+        Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.CASCADE, related_name="objectives"
+    )
+    position = models.PositiveSmallIntegerField("thứ tự")
+    field = LineField("lĩnh vực", max_length=100, blank=True)
+    text = LongTextField("mục tiêu")
+    target = LineField("chỉ tiêu", max_length=200, blank=True)
+    target_year = models.PositiveSmallIntegerField("đến năm", null=True, blank=True)
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="nguồn",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "mục tiêu"
+        verbose_name_plural = "mục tiêu"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "position"],
+                name="objective_position_once_in_a_revision",
+                violation_error_message="Thứ tự này đã có mục tiêu khác.",
+                violation_error_code="position",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_year=None) | Q(target_year__range=(1945, 2099)),
+                name="objective_year_is_a_year",
+                violation_error_message="Năm phải từ 1945 đến 2099.",
+                violation_error_code="target_year",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    def clean(self):
+        self.revision.refuse_unless_draft()

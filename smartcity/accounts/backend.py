@@ -1,0 +1,28 @@
+"""Signing in by name and password, and rights by role."""
+
+from django.contrib.auth.backends import ModelBackend
+
+from programme.text import clean_line
+from smartcity.accounts.rights import RIGHTS, may
+
+
+class RoleBackend(ModelBackend):
+    """Django's sign-in; its permissions are those of the table, not rows of the database."""
+
+    def authenticate(self, request, username=None, password=None, **kwargs):
+        # A name typed with capitals or a blank at the end is the same name.
+        return super().authenticate(request, clean_line(username or "").lower(), password, **kwargs)
+
+    def has_perm(self, user_obj, perm, obj=None):
+        record, action = permission_parts(perm)
+        return user_obj.is_active and may(user_obj.role, action, record)
+
+    def has_module_perms(self, user_obj, app_label):
+        return user_obj.is_active and any(record.startswith(f"{app_label}.") for record in RIGHTS)
+
+
+def permission_parts(perm: str) -> tuple[str, str]:
+    """«tasks.change_task» as the record «tasks.task» and the action «change»."""
+    app_label, _, codename = perm.partition(".")
+    action, _, model = codename.partition("_")
+    return f"{app_label}.{model}", action

@@ -1,0 +1,37 @@
+"""Who may do what to which record: the one table, read by admin, pages and API alike.
+
+Every role reads every record of what it may see; which rows those are is decided by ``visible_to``. What a
+row's own state forbids, or whose task it is, is decided by the record and its operations.
+"""
+
+from programme.models import Role
+
+ADD, CHANGE = "add", "change"
+
+RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
+    "programme.province": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
+    "programme.agency": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
+    "programme.user": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
+    "programme.legaldocument": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
+    "programme.documentrelation": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
+    "programme.programme": {Role.COORDINATOR: frozenset({ADD})},
+    "programme.revision": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "programme.revisionstep": {Role.COORDINATOR: frozenset({ADD}), Role.OFFICE: frozenset({ADD})},
+    "programme.period": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "programme.objective": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "programme.statedfigure": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
+    "tasks.task": {},
+    "tasks.plannedtask": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.coordination": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.plannedbudget": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.tasklineage": {Role.COORDINATOR: frozenset({ADD})},
+    "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
+    "tasks.progressupdate": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
+}
+
+
+def may(role: str, action: str, record: str) -> bool:
+    """Whether ``role`` may ``view``, ``add`` or ``change`` records of the kind ``record`` («tasks.task»)."""
+    if record not in RIGHTS:
+        return False
+    return action == "view" or action in RIGHTS[record].get(Role(role), frozenset())

@@ -1,0 +1,22 @@
+"""What is to be done, and what is done: tasks, their plan, their progress, their money."""
+
+from tasks.models.ledger import BudgetEntry
+from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
+from tasks.models.progress import Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.task import LineageKind, Task, TaskLineage
+
+__all__ = [
+    "BudgetEntry",
+    "Causes",
+    "Coordination",
+    "LineageKind",
+    "OperationState",
+    "PlannedBudget",
+    "PlannedTask",
+    "ProgressUpdate",
+    "Route",
+    "Status",
+    "Task",
+    "TaskLineage",
+    "UpdateState",
+]

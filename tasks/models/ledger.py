@@ -1,0 +1,82 @@
+"""Money that was really decided, contracted and paid."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from programme.history import SignedRecords
+from programme.models import LegalDocument, Province
+from programme.money import MoneyKind, MoneySource, say_money
+from programme.text import LongTextField
+from tasks.models.task import Task
+
+
+class BudgetEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+
+    def decided_by(self, on: date):
+        """Entries decided on the day ``on`` or before."""
+        return self.filter(decided_on__lte=on)
+
+
+class BudgetEntry(models.Model):
+    """One line of a task's ledger. It is never edited: a mistake is undone by an opposite entry."""
+
+    task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="budget_entries")
+    kind = models.CharField("loại", max_length=20, choices=MoneyKind)
+    source = models.CharField("nguồn vốn", max_length=20, choices=MoneySource, default=MoneySource.UNSPECIFIED)
+    year = models.PositiveSmallIntegerField("năm ngân sách", null=True, blank=True)
+    amount_vnd = models.BigIntegerField(
+        "số tiền", help_text="Số âm để ghi giảm hoặc đính chính. Ví dụ: 160 triệu đồng."
+    )
+    decided_on = models.DateField("ngày quyết định, ngày chi")
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="chứng từ, văn bản",
+        on_delete=models.PROTECT,
+        related_name="budget_entries",
+        null=True,
+        blank=True,
+    )
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name="đính chính cho bút toán",
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        null=True,
+        blank=True,
+    )
+    note = LongTextField("nội dung", blank=True)
+
+    objects = BudgetEntryQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "bút toán kinh phí"
+        verbose_name_plural = "bút toán kinh phí"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount_vnd=0),
+                name="budget_entry_is_not_zero",
+                violation_error_message="Số tiền phải khác 0.",
+                violation_error_code="amount_vnd",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=MoneyKind.YEAR_PLAN) | Q(year__isnull=False),
+                name="budget_entry_year_plan_names_its_year",
+                violation_error_message="Kế hoạch vốn năm thì phải ghi năm.",
+                violation_error_code="year",
+            ),
+            models.CheckConstraint(
+                condition=Q(year=None) | Q(year__range=(1945, 2099)),
+                name="budget_entry_year_is_a_year",
+                violation_error_message="Năm phải từ 1945 đến 2099.",
+                violation_error_code="year",
+            ),
+        ]
+        indexes = [models.Index(fields=["task", "kind", "decided_on"], name="budget_entry_by_task_and_kind")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {say_money(self.amount_vnd)}"

@@ -1,0 +1,209 @@
+"""What an agency reports of a task, with the day that it is true for."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
+
+from programme.history import SignedRecords
+from programme.models import LegalDocument, Province
+from programme.text import LongTextField
+from tasks.models.task import Task
+
+
+class Status(models.TextChoices):
+    NOT_STARTED = "not_started", "Chưa triển khai"
+    PREPARING = "preparing", "Đang làm thủ tục"
+    IN_PROGRESS = "in_progress", "Đang thực hiện"
+    SUSPENDED = "suspended", "Tạm dừng"
+    COMPLETE = "complete", "Hoàn thành"
+
+
+class OperationState(models.TextChoices):
+    """Opened, launched or on trial is not complete; it is told apart."""
+
+    NONE = "none", "Chưa vận hành"
+    TRIAL = "trial", "Thử nghiệm"
+    OFFICIAL = "official", "Vận hành chính thức"
+
+
+class Causes(models.TextChoices):
+    OBJECTIVE = "objective", "Khách quan"
+    SUBJECTIVE = "subjective", "Chủ quan"
+    BOTH = "both", "Khách quan và chủ quan"
+
+
+class UpdateState(models.TextChoices):
+    DRAFT = "draft", "Bản nháp"
+    SUBMITTED = "submitted", "Chờ tiếp nhận"
+    ACCEPTED = "accepted", "Đã tiếp nhận"
+    RETURNED = "returned", "Trả lại"
+
+
+class ProgressUpdateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+
+    def accepted(self):
+        return self.filter(state=UpdateState.ACCEPTED)
+
+    def waiting(self):
+        return self.filter(state=UpdateState.SUBMITTED)
+
+    def latest_accepted(self, tasks, on: date):
+        """Of each task in the queryset ``tasks``, the last accepted update that speaks of ``on`` or before.
+
+        One index seek a task, however many updates there are. Of two for the same day the later entered one
+        counts: a correction comes after what it corrects.
+        """
+        latest = ProgressUpdate.objects.accepted().filter(task=OuterRef("pk"), as_of__lte=on).order_by("-as_of", "-pk")
+        return self.filter(pk__in=tasks.order_by().values_list(Subquery(latest.values("pk")[:1])))
+
+
+class ProgressUpdate(models.Model):
+    """A report on one task.
+
+    Draft: its author's. Submitted: waits for the coordinating agency, and is not changed meanwhile. Accepted:
+    counts, and is locked for good; a correction is a new update that names this one. Returned, with a reason:
+    counts as not reported; its author mends it and submits again.
+    """
+
+    task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="updates")
+    as_of = models.DateField("số liệu đến ngày", help_text="Ngày mà nội dung báo cáo đúng, ví dụ 16/06/2023.")
+    reported_on = models.DateField("ngày báo cáo", editable=False)
+    status = models.CharField("trạng thái", max_length=20, choices=Status)
+    percent = models.PositiveSmallIntegerField(
+        "tiến độ", null=True, blank=True, help_text="Số nguyên từ 0 đến 100. Để trống nếu chưa có số liệu."
+    )
+    completed_on = models.DateField(
+        "ngày hoàn thành", null=True, blank=True, help_text="Chỉ khi hoàn thành; để trống nếu không rõ ngày."
+    )
+    operation_state = models.CharField("vận hành", max_length=10, choices=OperationState, default=OperationState.NONE)
+    results = LongTextField("kết quả đã làm", blank=True)
+    obstacles = LongTextField("khó khăn, vướng mắc", blank=True)
+    causes = models.CharField("nguyên nhân", max_length=10, choices=Causes, blank=True)
+    objective_cause = LongTextField("nguyên nhân khách quan", blank=True)
+    subjective_cause = LongTextField("nguyên nhân chủ quan", blank=True)
+    proposals = LongTextField("kiến nghị, đề xuất", blank=True)
+    next_steps = LongTextField("việc tiếp theo", blank=True)
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="nguồn, minh chứng",
+        on_delete=models.PROTECT,
+        related_name="progress_updates",
+        null=True,
+        blank=True,
+    )
+    state = models.CharField(
+        "tình trạng báo cáo", max_length=10, choices=UpdateState, default=UpdateState.DRAFT, editable=False
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người báo cáo",
+        on_delete=models.PROTECT,
+        related_name="progress_updates",
+        editable=False,
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người tiếp nhận",
+        on_delete=models.PROTECT,
+        related_name="reviewed_updates",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    return_reason = LongTextField("lý do trả lại", blank=True, editable=False)
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name="đính chính cho báo cáo",
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        null=True,
+        blank=True,
+    )
+
+    objects = ProgressUpdateQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "báo cáo tiến độ"
+        verbose_name_plural = "báo cáo tiến độ"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percent=None) | Q(percent__range=(0, 100)),
+                name="update_percent_between_0_and_100",
+                violation_error_message="Tiến độ phải là số từ 0 đến 100.",
+                violation_error_code="percent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.COMPLETE) | Q(percent=None) | Q(percent=100),
+                name="update_complete_means_100_percent",
+                violation_error_message="Hoàn thành thì tiến độ phải là 100%.",
+                violation_error_code="percent",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_on=None) | Q(status=Status.COMPLETE),
+                name="update_only_a_complete_task_has_its_day",
+                violation_error_message="Chỉ nhiệm vụ hoàn thành mới có ngày hoàn thành.",
+                violation_error_code="completed_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_on=None) | Q(completed_on__lte=F("as_of")),
+                name="update_speaks_after_completion",
+                violation_error_message="Ngày hoàn thành không thể sau ngày của số liệu.",
+                violation_error_code="completed_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(as_of__lte=F("reported_on")),
+                name="update_does_not_speak_of_the_future",
+                violation_error_message="Ngày của số liệu không thể ở tương lai.",
+                violation_error_code="as_of",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=UpdateState.RETURNED) & ~Q(return_reason="")
+                | ~Q(state=UpdateState.RETURNED) & Q(return_reason=""),
+                name="update_returned_exactly_when_a_reason_is_given",
+                violation_error_message="Trả lại thì phải ghi lý do.",
+                violation_error_code="return_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer=None) | ~Q(reviewer=F("author")),
+                name="update_is_not_reviewed_by_its_author",
+                violation_error_message="Người báo cáo không tự tiếp nhận báo cáo của mình.",
+                violation_error_code="reviewer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[UpdateState.DRAFT, UpdateState.SUBMITTED])
+                | Q(reviewer__isnull=False)
+                | Q(state=UpdateState.ACCEPTED, document__isnull=False),
+                name="update_decided_by_a_reviewer_or_a_published_document",
+                violation_error_message="Báo cáo được tiếp nhận hoặc trả lại phải có người tiếp nhận.",
+                violation_error_code="reviewer",
+            ),
+            models.CheckConstraint(
+                condition=Q(objective_cause="", subjective_cause="") | ~Q(causes=""),
+                name="update_explained_causes_are_named",
+                violation_error_message="Đã ghi nguyên nhân thì chọn loại nguyên nhân: khách quan, chủ quan hoặc cả hai.",
+                violation_error_code="causes",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["task", "-as_of", "-id"], condition=Q(state="accepted"), name="update_latest_accepted"
+            ),
+            models.Index(fields=["state", "task"], condition=Q(state="submitted"), name="update_waiting"),
+        ]
+
+    def __str__(self):
+        return f"{self.task} – {self.as_of:%d/%m/%Y}"
+
+    def get_absolute_url(self):
+        return f"{reverse('task_detail', args=[self.task_id])}#bao-cao-{self.pk}"
+
+    @property
+    def is_open_to_its_author(self) -> bool:
+        """Whether it may still be edited: not yet sent, or sent back."""
+        return self.state in {UpdateState.DRAFT, UpdateState.RETURNED}

@@ -1,0 +1,98 @@
+"""The identity of a task, which outlives its names, owners and routes."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from programme.history import SignedRecords
+from programme.models import Programme, Province, Revision
+
+
+class TaskQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(programme__province__in=Province.objects.visible_to(user))
+
+    def planned(self, on: date):
+        """Tasks that the revision in force on the day ``on`` contains."""
+        return self.filter(plans__revision__in=Revision.objects.in_force(on))
+
+    def reportable_by(self, user, on: date):
+        """Tasks that ``user`` reports on: their agency's; and for the coordinating agency, those without a lead."""
+        if user.agency_id is None or not user.reports:
+            return self.none()
+        mine = Q(plans__lead_agency=user.agency_id)
+        if user.is_coordinator:
+            mine |= Q(plans__lead_agency=None, programme__coordinating_agency=user.agency_id)
+        return self.filter(mine, plans__revision__in=Revision.objects.in_force(on))
+
+
+class Task(models.Model):
+    """Only an identity: what it is called and who leads it is in the plan of each revision."""
+
+    programme = models.ForeignKey(Programme, verbose_name="đề án", on_delete=models.PROTECT, related_name="tasks")
+    code = models.SlugField("mã nhiệm vụ", max_length=30, help_text="Không đổi qua các lần điều chỉnh, ví dụ NV-05.")
+
+    objects = TaskQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "nhiệm vụ"
+        verbose_name_plural = "nhiệm vụ"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"],
+                name="task_code_once_in_a_programme",
+                violation_error_message="Đề án đã có nhiệm vụ mang mã này.",
+                violation_error_code="code",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.programme.code} / {self.code}"
+
+    def get_absolute_url(self):
+        return reverse("task_detail", args=[self.pk])
+
+
+class LineageKind(models.TextChoices):
+    SPLIT = "split", "Tách"
+    MERGE = "merge", "Gộp"
+    REPLACE = "replace", "Thay thế"
+
+
+class TaskLineage(models.Model):
+    """Which task became which, by which revision."""
+
+    from_task = models.ForeignKey(
+        Task, verbose_name="từ nhiệm vụ", on_delete=models.PROTECT, related_name="descendants"
+    )
+    to_task = models.ForeignKey(Task, verbose_name="thành nhiệm vụ", on_delete=models.PROTECT, related_name="ancestors")
+    revision = models.ForeignKey(
+        Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.PROTECT, related_name="lineage"
+    )
+    kind = models.CharField("cách", max_length=10, choices=LineageKind)
+
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "tách, gộp nhiệm vụ"
+        verbose_name_plural = "tách, gộp nhiệm vụ"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_task", "to_task", "revision"],
+                name="lineage_stated_once",
+                violation_error_message="Quan hệ này đã được ghi.",
+                violation_error_code="to_task",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_task=F("to_task")),
+                name="lineage_joins_two_tasks",
+                violation_error_message="Một nhiệm vụ không thể tách, gộp thành chính nó.",
+                violation_error_code="to_task",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.from_task} → {self.to_task}"
