@@ -85,7 +85,10 @@ def _unit(word: str) -> str:
 
 def _how_to_group(figure: str) -> str:
     if figure.count(",") > 1 or re.fullmatch(r"-?\d{1,3}\.\d{1,2}", figure) or re.fullmatch(r"-?\d+\.\d{4,}", figure):
-        return f"«{figure}» có thể hiểu nhiều cách: dấu chấm ngăn hàng nghìn, dấu phẩy ngăn phần thập phân. Ví dụ: 3.470 hoặc 3,47."
+        return (
+            f"«{figure}» có thể hiểu nhiều cách: dấu chấm ngăn hàng nghìn, dấu phẩy ngăn phần thập phân. "
+            "Ví dụ: 3.470 hoặc 3,47."
+        )
     return f"«{figure}» chưa đúng nhóm ba chữ số. Ví dụ: 3.470.000.000.000."
 
 

@@ -38,8 +38,15 @@ class EffectiveBeforeBase(ValidationError):
 
 # An act that was recorded nowhere else may be entered straight from its document: draft → adopted.
 STEPS_FROM = {
-    RevisionState.DRAFT: {StepKind.DRAFTED, StepKind.AGREED, StepKind.SUBMITTED, StepKind.ADOPTED},
-    RevisionState.PROPOSED: {StepKind.SUBMITTED, StepKind.ADOPTED, StepKind.REJECTED, StepKind.WITHDRAWN},
+    RevisionState.DRAFT: {StepKind.DRAFTED, StepKind.CONSIDERED, StepKind.AGREED, StepKind.SUBMITTED, StepKind.ADOPTED},
+    RevisionState.PROPOSED: {
+        StepKind.CONSIDERED,
+        StepKind.AGREED,
+        StepKind.SUBMITTED,
+        StepKind.ADOPTED,
+        StepKind.REJECTED,
+        StepKind.WITHDRAWN,
+    },
     RevisionState.ADOPTED: set(),
     RevisionState.REJECTED: set(),
 }
@@ -114,9 +121,7 @@ def _refuse_unfounded_adoption(revision: Revision, document: LegalDocument | Non
         raise DocumentNotIssued({"effective_on": "Nhập ngày có hiệu lực ghi trong văn bản."})
     if document.signed_on and effective_on < document.signed_on:
         raise DocumentNotIssued(
-            {
-                "effective_on": f"Văn bản ban hành ngày {say_day(document.signed_on)}, không thể có hiệu lực trước ngày đó."
-            }
+            {"effective_on": f"Văn bản ban hành ngày {say_day(document.signed_on)}; hiệu lực không thể trước ngày đó."}
         )
     base = revision.base
     if base and base.effective_on and effective_on <= base.effective_on:

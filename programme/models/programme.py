@@ -39,12 +39,12 @@ class Programme(models.Model):
     def __str__(self):
         return self.code
 
+    def get_absolute_url(self):
+        return reverse("programme_detail", args=[self.code])
+
     def clean(self):
         if self.coordinating_agency_id and self.coordinating_agency.province_id != self.province_id:
             raise ValidationError({"coordinating_agency": "Cơ quan đầu mối phải thuộc tỉnh của đề án."})
-
-    def get_absolute_url(self):
-        return reverse("programme_detail", args=[self.code])
 
     def is_coordinated_by(self, user) -> bool:
         """Whether ``user`` speaks for the agency that gathers and accepts this programme's reports."""

@@ -23,6 +23,7 @@ class RevisionState(models.TextChoices):
 
 class StepKind(models.TextChoices):
     DRAFTED = "drafted", "Bắt đầu soạn"
+    CONSIDERED = "considered", "UBND xem xét tờ trình"
     AGREED = "agreed", "UBND thống nhất trình"
     SUBMITTED = "submitted", "Trình HĐND"
     ADOPTED = "adopted", "HĐND thông qua"
@@ -33,12 +34,14 @@ class StepKind(models.TextChoices):
 # The state that each step leaves the revision in.
 STATE_AFTER = {
     StepKind.DRAFTED: RevisionState.DRAFT,
+    StepKind.CONSIDERED: RevisionState.PROPOSED,
     StepKind.AGREED: RevisionState.PROPOSED,
     StepKind.SUBMITTED: RevisionState.PROPOSED,
     StepKind.ADOPTED: RevisionState.ADOPTED,
     StepKind.REJECTED: RevisionState.REJECTED,
     StepKind.WITHDRAWN: RevisionState.DRAFT,
 }
+PROPOSING_STEPS = [step for step, state in STATE_AFTER.items() if state == RevisionState.PROPOSED]
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -53,7 +56,7 @@ class RevisionQuerySet(models.QuerySet):
         """Revisions that on the day ``on`` were proposed, or adopted but not yet in effect."""
         last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
         return self.annotate(last_step=Subquery(last.values("kind")[:1])).filter(
-            Q(last_step__in=[StepKind.AGREED, StepKind.SUBMITTED]) | Q(last_step=StepKind.ADOPTED, effective_on__gt=on)
+            Q(last_step__in=PROPOSING_STEPS) | Q(last_step=StepKind.ADOPTED, effective_on__gt=on)
         )
 
     @staticmethod
@@ -192,7 +195,7 @@ class RevisionStep(models.Model):
     revision = models.ForeignKey(
         Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.PROTECT, related_name="steps"
     )
-    kind = models.CharField("việc", max_length=10, choices=StepKind)
+    kind = models.CharField("việc", max_length=20, choices=StepKind)
     on = models.DateField("ngày")
     document = models.ForeignKey(
         LegalDocument,

@@ -80,7 +80,7 @@ class ProgressUpdate(models.Model):
     completed_on = models.DateField(
         "ngày hoàn thành", null=True, blank=True, help_text="Chỉ khi hoàn thành; để trống nếu không rõ ngày."
     )
-    operation_state = models.CharField("vận hành", max_length=10, choices=OperationState, default=OperationState.NONE)
+    operation_state = models.CharField("vận hành", max_length=10, choices=OperationState, blank=True)
     results = LongTextField("kết quả đã làm", blank=True)
     obstacles = LongTextField("khó khăn, vướng mắc", blank=True)
     causes = models.CharField("nguyên nhân", max_length=10, choices=Causes, blank=True)
@@ -186,7 +186,7 @@ class ProgressUpdate(models.Model):
             models.CheckConstraint(
                 condition=Q(objective_cause="", subjective_cause="") | ~Q(causes=""),
                 name="update_explained_causes_are_named",
-                violation_error_message="Đã ghi nguyên nhân thì chọn loại nguyên nhân: khách quan, chủ quan hoặc cả hai.",
+                violation_error_message="Đã ghi nguyên nhân thì chọn loại: khách quan, chủ quan hoặc cả hai.",
                 violation_error_code="causes",
             ),
         ]

@@ -1,0 +1,37 @@
+from django.core.management.base import BaseCommand
+
+from programme.models import Agency, Role, User
+from smartcity.exchange.programme_files import system_account
+
+PASSWORD = "demo-2026"  # noqa: S105  (known to everybody: these accounts are for demonstrations)
+# Username, full name, title, role, province and short name of the agency.
+ACCOUNTS = [
+    ("quan-tri", "Quản trị hệ thống", "Quản trị viên", Role.ADMINISTRATOR, None, None),
+    ("dau-moi", "Cán bộ đầu mối", "Chuyên viên tổng hợp", Role.COORDINATOR, "ba-ria-vung-tau", "Sở TT&TT"),
+    ("chuyen-vien", "Chuyên viên Công an tỉnh", "Chuyên viên", Role.OFFICER, "ba-ria-vung-tau", "Công an tỉnh"),
+    ("van-phong", "Chuyên viên Văn phòng", "Chuyên viên", Role.OFFICE, "ba-ria-vung-tau", "Văn phòng UBND tỉnh"),
+    ("lanh-dao", "Lãnh đạo UBND tỉnh", "Lãnh đạo", Role.LEADER, "ba-ria-vung-tau", "UBND tỉnh"),
+    ("kiem-toan", "Kiểm toán viên", "Kiểm toán viên", Role.AUDITOR, None, "KTNN"),
+    ("dau-moi-hd", "Cán bộ đầu mối Hải Dương", "Chuyên viên tổng hợp", Role.COORDINATOR, "hai-duong", "Sở TT&TT"),
+]
+
+
+class Command(BaseCommand):
+    help = "Tạo tài khoản dùng thử, mật khẩu chung. Chỉ dùng cho bản trình diễn."
+
+    def handle(self, *args, **options):
+        for username, full_name, title, role, province, agency in ACCOUNTS:
+            if User.objects.filter(username=username).exists():
+                continue
+            User.objects.create_user(
+                username,
+                PASSWORD,
+                full_name=full_name,
+                title=title,
+                role=role,
+                agency=Agency.objects.get(province__code=province, short_name=agency) if agency else None,
+                by=system_account(),
+            )
+        self.stdout.write(f"Tài khoản dùng thử (mật khẩu {PASSWORD}):")
+        for username, full_name, _, role, _, _ in ACCOUNTS:
+            self.stdout.write(f"  {username:<12} {role.label:<22} {full_name}")
