@@ -33,6 +33,16 @@ def read_day(text: str) -> date:
         raise ValueError(f"Ngày {typed} không có trong lịch. Kiểm tra lại ngày và tháng.") from None
 
 
+def read_iso_day(text: str) -> date:
+    """Read a day as machines write it, ``2023-06-16``. Raises ``ValueError`` with a Vietnamese sentence."""
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"Ngày «{text[:40]}» chưa đọc được. Viết theo dạng YYYY-MM-DD, ví dụ 2023-06-16.")
+
+
 def say_day(day: date) -> str:
     """A day in figures: 16/06/2023."""
     return f"{day:%d/%m/%Y}"

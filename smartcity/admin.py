@@ -1,13 +1,155 @@
+"""The admin's site: its front page, its navigation, the history of every record."""
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.timezone import localdate
 from unfold.sites import UnfoldAdminSite
+
+from programme.models import Programme
+from smartcity.audit.timeline import timeline
+from smartcity.portfolio.bars import bar
+from smartcity.portfolio.figures import read_programmes
+from smartcity.portfolio.sentence import headline
+from tasks.models import ProgressUpdate, Task, UpdateState
+
+# What unfold's own scripts and styles need; the project's pages keep the strict policy.
+POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
 
 
 class SmartcityAdminSite(UnfoldAdminSite):
-    pass
+    enable_nav_sidebar = False
+
+    def admin_view(self, view, cacheable=False):
+        return csp_replace(POLICY)(super().admin_view(view, cacheable))
+
+    def login(self, request, extra_context=None):
+        """There is one page for signing in."""
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(reverse("admin:index"))
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")))
+
+    def logout(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("sign_out"), status=307)
+
+    def index(self, request, extra_context=None):
+        """Each programme's sentence with its bar, and what waits for the person who signed in."""
+        days = read_programmes(Programme.objects.visible_to(request.user), as_of=localdate())
+        cards = [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]
+        context = {"cards": cards, "today": localdate(), **waiting_for(request.user)}
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def record_history(self, request, model_admin, object_id):
+        """Who changed this record and what belongs to it, when, why, from what to what."""
+        record = model_admin.get_object(request, object_id)
+        if record is None:
+            raise Http404
+        if not model_admin.has_view_permission(request, record):
+            raise PermissionDenied
+        parts = [
+            (inline.model, inline.fk_name or _key_to(inline.model, type(record))) for inline in model_admin.inlines
+        ]
+        context = {
+            **self.each_context(request),
+            "title": "Lịch sử thay đổi",
+            "opts": model_admin.opts,
+            "record": record,
+            "record_url": reverse(
+                f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change", args=[record.pk]
+            ),
+            "events": timeline(record, parts),
+        }
+        return render(request, "admin/record_history.html", context)
 
 
-def stylesheet(request):
-    return "/static/smartcity/admin.css"
+def _key_to(model, owner) -> str:
+    return next(field.name for field in model._meta.fields if field.related_model is owner)
 
 
-def navigation(request):
-    return []
+def waiting_for(user) -> dict:
+    """What the person has to do now: reports sent back to them or not sent yet, and reports to review."""
+    mine = ProgressUpdate.objects.filter(author=user, state__in=[UpdateState.DRAFT, UpdateState.RETURNED])
+    to_review = ProgressUpdate.objects.none()
+    if user.is_coordinator:
+        to_review = ProgressUpdate.objects.waiting().filter(task__programme__coordinating_agency=user.agency_id)
+    return {
+        "mine": mine.with_task_name().select_related("task__programme", "reviewer").order_by("-state", "as_of", "pk"),
+        "to_review": to_review.with_task_name().select_related("author__agency").order_by("as_of", "pk"),
+        "reportable": Task.objects.reportable_by(user, localdate())
+        .named(localdate())
+        .with_last_status(localdate())
+        .select_related("programme")
+        .order_by("programme__code", "plan_position"),
+    }
+
+
+def components_stylesheet(request) -> str:
+    return static("smartcity/components.css")
+
+
+def admin_stylesheet(request) -> str:
+    return static("smartcity/admin.css")
+
+
+# Title, icon, and the record whose list it opens; shown to whoever may read that record.
+GROUPS = [
+    ("Công việc", [("Báo cáo tiến độ", "edit_note", "tasks.progressupdate"), ("Nhiệm vụ", "task_alt", "tasks.task")]),
+    (
+        "Đề án",
+        [
+            ("Đề án", "flag", "programme.programme"),
+            ("Lần ban hành, điều chỉnh", "difference", "programme.revision"),
+            ("Nội dung nhiệm vụ", "list_alt", "tasks.plannedtask"),
+            ("Các bước trình, thông qua", "timeline", "programme.revisionstep"),
+        ],
+    ),
+    (
+        "Văn bản, số liệu",
+        [
+            ("Văn bản", "description", "programme.legaldocument"),
+            ("Số liệu công bố", "fact_check", "programme.statedfigure"),
+            ("Kinh phí thực tế", "payments", "tasks.budgetentry"),
+        ],
+    ),
+    (
+        "Hệ thống",
+        [
+            ("Tỉnh, thành phố", "map", "programme.province"),
+            ("Cơ quan", "account_balance", "programme.agency"),
+            ("Người dùng", "group", "programme.user"),
+        ],
+    ),
+]
+
+
+def navigation(request) -> list[dict]:
+    """The sidebar: where each list is, in the order in which work meets them."""
+    first = {
+        "items": [
+            {"title": "Trang của tôi", "icon": "home", "link": reverse("admin:index")},
+            {"title": "Xem các đề án", "icon": "monitoring", "link": reverse("home")},
+        ]
+    }
+    return [first, *({"title": title, "separator": True, "items": _items(rows)} for title, rows in GROUPS)]
+
+
+def _items(rows) -> list[dict]:
+    return [
+        {"title": title, "icon": icon, "link": reverse(f"admin:{record.replace('.', '_')}_changelist")}
+        for title, icon, record in rows
+    ]

@@ -180,8 +180,9 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
+        # First, so that a caller without credentials is told 401 and how to give them.
         "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -196,7 +197,23 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
     "BORDER_RADIUS": "8px",
-    "STYLES": ["smartcity.admin.stylesheet"],
+    "STYLES": ["smartcity.admin.components_stylesheet", "smartcity.admin.admin_stylesheet"],
+    "COLORS": {
+        # The pages' blue, so that admin and pages are one product.
+        "primary": {
+            "50": "#eef5fd",
+            "100": "#dfeafb",
+            "200": "#bcd6f7",
+            "300": "#92bff7",
+            "400": "#5f9fec",
+            "500": "#2f7cd6",
+            "600": "#0b4f9c",
+            "700": "#0a468b",
+            "800": "#0a3a72",
+            "900": "#0b315e",
+            "950": "#081f3d",
+        },
+    },
     "SIDEBAR": {"show_search": False, "navigation": "smartcity.admin.navigation"},
 }
 

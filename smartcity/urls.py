@@ -1,4 +1,23 @@
-from django.contrib import admin
-from django.urls import path
+"""Addresses, in Vietnamese without accents."""
 
-urlpatterns = [path("quan-tri/", admin.site.urls)]
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from smartcity.accounts.views import SignInView
+from smartcity.portfolio import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
+    path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
+    path("dang-nhap/", SignInView.as_view(), name="sign_in"),
+    path("dang-xuat/", LogoutView.as_view(), name="sign_out"),
+    path("api/v1/", include("smartcity.exchange.api.urls")),
+    path("quan-tri/", admin.site.urls),
+]
+
+handler400 = "smartcity.errors.bad_request"
+handler403 = "smartcity.errors.forbidden"
+handler404 = "smartcity.errors.not_found"
+handler500 = "smartcity.errors.server_error"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Province
 from programme.text import LongTextField
+from tasks.models.plan import PlannedTask
 from tasks.models.task import Task
 
 
@@ -45,6 +46,11 @@ class UpdateState(models.TextChoices):
 class ProgressUpdateQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+
+    def with_task_name(self):
+        """Add ``task_name``, as the newest revision words it."""
+        plans = PlannedTask.objects.filter(task=OuterRef("task")).order_by("-revision__number")
+        return self.annotate(task_name=Subquery(plans.values("name")[:1]))
 
     def accepted(self):
         return self.filter(state=UpdateState.ACCEPTED)

@@ -1,0 +1,100 @@
+# "make" alone prints the lines that begin with two hashes.
+
+PORT ?= 8000
+
+# Where the machine has no uv, the rule for this file fetches one.
+UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),var/tools/bin/uv)
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard smartcity/locale/vi/LC_MESSAGES/*.po))
+SYNC := --dev
+
+# Every target runs production's settings, without https; only the demonstration keeps its key, and with it its sessions.
+export DEBUG := 0
+export HTTPS := 0
+export SECRET_KEY := $(shell od -An -tx1 -N32 /dev/urandom | tr -d ' \n')
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: help demo demo-reset test lint bench environment static port chromium postgresql
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^## /make /p' Makefile
+
+## demo         chạy thử tại http://127.0.0.1:8000 với số liệu thật (cổng khác: make demo PORT=8001)
+demo: SYNC = --no-dev
+demo: port $(CATALOGUES) static var/secret-key
+	@set -e; export SECRET_KEY="$$(cat var/secret-key)"; \
+	echo 'Đang nạp số liệu…'; \
+	.venv/bin/python manage.py migrate --verbosity 0; \
+	.venv/bin/python manage.py load_programmes; \
+	.venv/bin/python manage.py make_demo_accounts; \
+	echo 'Mở http://127.0.0.1:$(PORT) — dừng bằng Ctrl-C.'; \
+	exec .venv/bin/gunicorn smartcity.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --worker-class gthread --threads 8 \
+	  --no-control-socket --log-level warning
+
+## demo-reset   xóa số liệu chạy thử rồi chạy lại từ đầu
+demo-reset: SYNC = --no-dev
+demo-reset: port
+	@test -z "$$DATABASE_URL" || { echo 'Đang đặt DATABASE_URL: lệnh này chỉ xóa tệp SQLite trong var/.' >&2; exit 1; }
+	@rm -f var/db.sqlite3*
+	@$(MAKE) --no-print-directory demo
+
+## test         chạy mọi phép thử trên SQLite, rồi trên PostgreSQL
+test: export DATABASE_URL =
+test: export DJANGO_ALLOW_ASYNC_UNSAFE = true
+test: environment $(CATALOGUES) static chromium postgresql
+	.venv/bin/python -m pytest -n auto
+	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto
+
+## lint         kiểm tra mã nguồn, kiểu, tầng, mẫu trang, migration và cấu hình
+lint: export DATABASE_URL = sqlite://:memory:
+lint: environment
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports
+	find templates -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
+	.venv/bin/mypy smartcity programme tasks meetings
+	.venv/bin/python manage.py makemigrations --check --dry-run
+	HTTPS=1 .venv/bin/python manage.py check --deploy --fail-level WARNING
+	.venv/bin/python -W error manage.py check
+
+## bench        đo tốc độ các trang
+bench: environment $(CATALOGUES) static
+	$(UV) run --frozen --no-sync python -m tests.bench
+
+# --inexact: the demonstration leaves the tests' packages where they are.
+environment: $(UV)
+	@$(UV) sync --frozen --inexact --quiet $(SYNC)
+
+# --target is allowed even where the system's Python is closed to pip.
+var/tools/bin/uv:
+	@for python in python3 python; do \
+	  if $$python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    exec $$python -m pip install --quiet --root-user-action ignore --target var/tools uv; \
+	  fi; \
+	done; \
+	echo 'Cần Python 3.11 trở lên có pip (Debian: apt-get install python3-pip).' >&2; exit 1
+
+%.mo: %.po | environment
+	@.venv/bin/pybabel --quiet compile --locale vi --input-file $< --output-file $@
+
+static: | environment
+	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
+
+var/secret-key:
+	@mkdir -p var && umask 077 && echo "$$SECRET_KEY" >$@
+
+# Before anything is deleted or loaded.
+port: environment
+	@.venv/bin/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || \
+	  { echo 'Không mở được cổng $(PORT), có lẽ đang có chương trình dùng; hãy chọn cổng khác: make $(MAKECMDGOALS) PORT=8001' >&2; exit 1; }
+
+# A test whose program is missing must not be skipped in silence: root gets the program, others are told.
+install = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $@; } || \
+	  { echo 'Thiếu $@ (Debian: sudo apt-get install $@).' >&2; exit 1; }
+
+chromium:
+	@command -v chromium >/dev/null || $(install)
+
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(install)

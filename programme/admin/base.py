@@ -1,0 +1,154 @@
+"""What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import Http404
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from programme.forms import ConstraintForm, DayField, RecordForm
+from programme.history import signed_delete, signed_save
+from programme.text import fold
+
+
+class VisibleChoicesMixin:
+    """Offers, and accepts, only related records that the user may see."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.DateField):
+            return db_field.formfield(form_class=DayField)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        manager = db_field.remote_field.model._default_manager
+        if "queryset" not in kwargs and hasattr(manager, "visible_to"):
+            kwargs["queryset"] = manager.visible_to(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class RecordAdmin(VisibleChoicesMixin, ModelAdmin):
+    """The admin of a record with a history.
+
+    Rows that the user may not see do not exist (404). Nothing is deleted here. Saving goes through ``save``,
+    which operations override; what they refuse is shown in the form, with everything that was typed.
+    """
+
+    form = RecordForm
+    list_filter_sheet = False
+    list_per_page = 50
+    show_full_result_count = False
+    warn_unsaved_form = True
+
+    def save(self, request, obj, form, change):
+        """Save ``obj``; may raise ``ValidationError``."""
+        signed_save(obj, by=request.user, reason=form.cleaned_data.get("change_reason", ""))
+
+    def get_queryset(self, request):
+        return self.model._default_manager.visible_to(request.user)
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method == "POST":
+            # Two people saving at once take turns; the second is told of the first.
+            self.model._default_manager.select_for_update().get(pk=found.pk)
+        return found
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            # What was written is rolled back; the same form is shown again with what the operation said.
+            request.refusal = refusal
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        if refusal is None:
+            return form
+
+        class RefusedForm(form):
+            def _post_clean(self):
+                super()._post_clean()
+                self.add_error(None, refusal)
+
+        return RefusedForm
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = list(super().get_fieldsets(request, obj))
+        shown = {name for _, options in fieldsets for name in _flat(options["fields"])}
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        signature = [name for name in ("change_reason", "seen_version") if may_save and name not in shown]
+        return [*fieldsets, (None, {"fields": signature})] if signature else fieldsets
+
+    def save_model(self, request, obj, form, change):
+        self.save(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        reason = form.cleaned_data.get("change_reason", "")
+        for obj in formset.save(commit=False):
+            signed_save(obj, by=request.user, reason=reason)
+        for obj in formset.deleted_objects:
+            signed_delete(obj, by=request.user, reason=reason)
+        formset.save_m2m()
+
+    def get_search_results(self, request, queryset, search_term):
+        # The stored text is folded, so accents, case and spelling of the term do not matter.
+        for word in fold(search_term).split():
+            found = Q()
+            for name in self.get_search_fields(request):
+                found |= Q(**{f"{name}__contains": word})
+            matching = self.model._default_manager.filter(found).order_by().values("pk")
+            queryset = queryset.filter(pk__in=matching)
+        return queryset, False
+
+    def history_view(self, request, object_id, extra_context=None):
+        return self.admin_site.record_history(request, self, object_id)
+
+    # The history says who changed what; the admin's own log would say it a second time, and less.
+    def log_addition(self, request, obj, message):
+        return None
+
+    def log_change(self, request, obj, message):
+        return None
+
+
+def _flat(names):
+    for name in names:
+        yield from (name if isinstance(name, list | tuple) else [name])
+
+
+class InlineMixin(VisibleChoicesMixin):
+    form = ConstraintForm
+    extra = 0
+
+    def get_queryset(self, request):
+        return self.model._default_manager.order_by(*self.order_by)
+
+
+class RecordInline(InlineMixin, TabularInline):
+    """Rows that belong to a record and are saved with it."""
+
+    order_by = ("pk",)
+
+
+class StackedRecordInline(InlineMixin, StackedInline):
+    order_by = ("pk",)
+
+
+class ReadOnlyInline(RecordInline):
+    """Rows that belong to a record and are changed elsewhere."""
+
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

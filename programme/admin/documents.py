@@ -1,0 +1,128 @@
+"""Documents, their relations, and the figures that they state."""
+
+from django import forms
+from django.contrib import admin
+
+from programme.admin.base import RecordAdmin, RecordInline
+from programme.forms import CodeField, MoneyField, RecordForm
+from programme.models import DocumentRelation, LegalDocument, Measure, StatedFigure
+
+
+class LegalDocumentForm(RecordForm):
+    code = CodeField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["code"] = self.instance.code
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        # Set before the record is validated, so that a document known already is noticed here.
+        self.instance.number, self.instance.symbol = code.number, code.symbol
+        return code
+
+
+class RelationInline(RecordInline):
+    model = DocumentRelation
+    fk_name = "document"
+    fields = ["kind", "pinpoint", "target"]
+    verbose_name_plural = "văn bản này làm gì với văn bản khác"
+
+
+class IncomingRelationInline(RecordInline):
+    model = DocumentRelation
+    fk_name = "target"
+    fields = ["document", "kind", "pinpoint"]
+    verbose_name_plural = "văn bản khác nhắc đến, sửa đổi văn bản này"
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(LegalDocument)
+class LegalDocumentAdmin(RecordAdmin):
+    form = LegalDocumentForm
+    list_display = ["__str__", "subject", "signed_on", "issuer"]
+    list_filter = ["kind", "province"]
+    list_select_related = ["issuer"]
+    search_fields = ["search_text"]
+    ordering = ["-signed_on", "-pk"]
+    inlines = [RelationInline, IncomingRelationInline]
+    fieldsets = [
+        (None, {"fields": [("kind", "code"), ("issuer", "publisher"), ("signed_on", "effective_on"), "subject"]}),
+        (
+            "Chi tiết",
+            {"fields": [("province", "signer"), "date_as_written", "source_url", "note"]},
+        ),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self._may_save(request, obj) else ["code"]
+
+    def _may_save(self, request, obj):
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+
+    def has_change_permission(self, request, obj=None):
+        # Documents of central bodies belong to every province; only those of one's own are changed.
+        own = obj is None or obj.province_id == request.user.province_id
+        return own and super().has_change_permission(request, obj)
+
+    @admin.display(description="số, ký hiệu")
+    def code(self, obj):
+        return obj.code
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "province":
+            field.initial = request.user.province_id
+        return field
+
+
+class StatedFigureForm(RecordForm):
+    stated = forms.CharField(
+        label="Giá trị", max_length=60, help_text="Số nhiệm vụ, hoặc số tiền như văn bản ghi: 3.470 tỷ đồng."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            money = self.instance.measure == Measure.BUDGET
+            self.initial["stated"] = (
+                MoneyField().widget.format_value(self.instance.value) if money else self.instance.value
+            )
+
+    def clean(self):
+        super().clean()
+        typed = self.cleaned_data.get("stated", "")
+        if self.cleaned_data.get("measure") == Measure.BUDGET:
+            try:
+                self.instance.value = MoneyField().clean(typed)
+            except forms.ValidationError as error:
+                self.add_error("stated", error)
+        elif typed.isascii() and typed.isdigit() and len(typed) < 7:
+            self.instance.value = int(typed)
+        elif typed:
+            self.add_error("stated", "Nhập số nhiệm vụ bằng chữ số, ví dụ 12.")
+
+
+@admin.register(StatedFigure)
+class StatedFigureAdmin(RecordAdmin):
+    form = StatedFigureForm
+    list_display = ["measure", "stated", "as_of", "programme", "document"]
+    list_filter = ["measure", "programme"]
+    list_select_related = ["programme", "document"]
+    ordering = ["-as_of", "pk"]
+    fields = [("programme", "document"), ("as_of", "measure"), ("stated", "money_kind"), "wording", "note"]
+
+    def get_readonly_fields(self, request, obj=None):
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [] if may_save else ["stated"]
+
+    @admin.display(description="giá trị")
+    def stated(self, obj):
+        return MoneyField().widget.format_value(obj.value) if obj.measure == Measure.BUDGET else obj.value

@@ -1,0 +1,77 @@
+"""Programmes, and the steps of their revisions. The revisions themselves, with their tasks, are in ``tasks.admin``."""
+
+from django.contrib import admin
+from django.utils.timezone import localdate
+
+from programme import operations
+from programme.admin.base import RecordAdmin
+from programme.forms import DayField, RecordForm
+from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(RecordAdmin):
+    list_display = ["code", "current_name", "coordinating_agency", "province"]
+    list_select_related = ["coordinating_agency", "province"]
+    ordering = ["code"]
+
+    @admin.display(description="tên hiện nay")
+    def current_name(self, obj):
+        revision = obj.revisions.in_force(localdate()).first()
+        return revision.name if revision else "chưa có lần ban hành nào có hiệu lực"
+
+
+class RevisionStepForm(RecordForm):
+    effective_on = DayField(
+        label="Ngày có hiệu lực", required=False, help_text="Khi thông qua: ngày có hiệu lực ghi trong văn bản."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].choices = [
+                ("", "Chọn việc"),
+                *((kind.value, kind.label) for kind in StepKind if kind != StepKind.DRAFTED),
+            ]
+
+
+@admin.register(RevisionStep)
+class RevisionStepAdmin(RecordAdmin):
+    """Steps are only added; each goes through ``record_step``, which moves the revision."""
+
+    form = RevisionStepForm
+    list_display = ["on", "kind", "revision", "document"]
+    list_filter = ["kind"]
+    list_select_related = ["revision__programme", "document"]
+    ordering = ["-on", "-pk"]
+    fields = ["revision", ("kind", "on"), ("document", "effective_on"), "meeting_on", "note"]
+
+    def get_queryset(self, request):
+        return RevisionStep.objects.filter(revision__in=Revision.objects.visible_to(request.user))
+
+    def get_fields(self, request, obj=None):
+        return ["revision", "kind", "on", "document", "meeting_on", "note"] if obj else self.fields
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "revision":
+            open_states = [RevisionState.DRAFT, RevisionState.PROPOSED]
+            visible = Revision.objects.visible_to(request.user).filter(state__in=open_states)
+            kwargs["queryset"] = visible.select_related("programme")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save(self, request, obj, form, change):
+        step = operations.record_step(
+            obj.revision,
+            StepKind(obj.kind),
+            on=obj.on,
+            document=obj.document,
+            effective_on=form.cleaned_data["effective_on"],
+            meeting_on=obj.meeting_on,
+            note=obj.note,
+            by=request.user,
+            today=localdate(),
+        )
+        obj.pk = step.pk

@@ -1,0 +1,166 @@
+"""What may be typed: days, amounts, percentages and document codes, and forms that sign what they save."""
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from programme.dates import read_day
+from programme.document_code import EXAMPLES, DocumentCode, read_code
+from programme.money import read_money, say_money
+
+
+class DayInput(UnfoldAdminTextInputWidget):
+    """A day as text: it can be typed, pasted and read aloud, and needs no script."""
+
+    def format_value(self, value):
+        return date_format(value, "d/m/Y") if hasattr(value, "year") else value
+
+
+class DayField(forms.DateField):
+    """A day, day first. Says what is wrong with what was typed instead of guessing."""
+
+    widget = DayInput
+
+    def to_python(self, value):
+        if value in self.empty_values or hasattr(value, "year"):
+            return super().to_python(value)
+        try:
+            return read_day(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class MoneyInput(UnfoldAdminTextInputWidget):
+    def format_value(self, value):
+        return say_money(value) if isinstance(value, int) else value
+
+
+class MoneyField(forms.CharField):
+    """An amount in đồng, written as documents write it: «3.470 tỷ đồng»."""
+
+    widget = MoneyInput
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if isinstance(value, int):
+            return value
+        try:
+            return read_money(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class PercentField(forms.CharField):
+    """A whole percentage; «50%» and «50 %» are 50."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def to_python(self, value):
+        text = str(value or "").strip().removesuffix("%").strip()
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and int(text[:9]) <= 100):
+            raise ValidationError("Tiến độ phải là số nguyên từ 0 đến 100, ví dụ 50.", code="invalid")
+        return int(text)
+
+    def has_changed(self, initial, data):
+        return str(initial if initial is not None else "") != str(data or "").strip()
+
+
+class CodeField(forms.CharField):
+    """A document's number and symbol in one field, as one reads them off the page."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label="Số, ký hiệu",
+            help_text=f"Ví dụ: {EXAMPLES}. Chưa có số thì ghi /TB-UBND; tin, bài thì để trống.",
+            max_length=100,
+            required=False,
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return DocumentCode(None, "")
+        try:
+            return read_code(text)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class ConstraintForm(forms.ModelForm):
+    """A form of one record that shows each refusal beside the field that it speaks of.
+
+    Constraints carry the name of that field as their ``violation_error_code``; an error whose code is a field
+    of the form is shown there. All constraints are checked, those on fields that the form does not show too.
+    """
+
+    def _get_validation_exclusions(self):
+        # Derived fields (a document's year) take part in constraints although nobody types them.
+        derived = {field.name for field in self.instance._meta.fields if not field.editable and field.has_default()}
+        return super()._get_validation_exclusions() - derived
+
+    def add_error(self, field, error):
+        if field is None:
+            field, error = None, ValidationError(_by_field(ValidationError(error), set(self.fields)))
+        super().add_error(field, error)
+
+    def _update_errors(self, errors):
+        super()._update_errors(ValidationError(_by_field(errors, set(self.fields))))
+
+
+def _by_field(error: ValidationError, names: set[str]) -> dict[str, list[ValidationError]]:
+    """Sort errors to the fields they speak of: by key, else by code, else to the whole form."""
+    sorted_errors: dict[str, list[ValidationError]] = {}
+    given = error.error_dict.items() if hasattr(error, "error_dict") else [(NON_FIELD_ERRORS, error.error_list)]
+    for name, found in given:
+        for one in found:
+            place = name if name in names else one.code if one.code in names else NON_FIELD_ERRORS
+            sorted_errors.setdefault(place, []).append(one)
+    return sorted_errors
+
+
+class RecordForm(ConstraintForm):
+    """A form that asks why, and that notices when somebody else saved the same record meanwhile."""
+
+    change_reason = forms.CharField(
+        label="Lý do thay đổi",
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Ghi vào lịch sử, để người kiểm tra hiểu vì sao.",
+    )
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.newest = self.instance.history.order_by("-history_id").first() if self.instance.pk else None
+        self.fields["change_reason"].required = self.newest is not None
+        self.fields["change_reason"].error_messages["required"] = "Ghi lý do thay đổi."
+        self.initial["seen_version"] = self.newest and self.newest.history_id
+
+    def clean_seen_version(self):
+        seen = self.cleaned_data["seen_version"]
+        if self.newest and seen != self.newest.history_id:
+            # The next press of the button knows of the other change.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen_version")] = self.newest.history_id
+            time = localtime(self.newest.history_date)
+            self.add_error(
+                None,
+                f"Trong lúc bạn nhập, {self.newest.history_user} đã sửa bản ghi này lúc {time:%H:%M ngày %d/%m/%Y}. "
+                "Nội dung bạn nhập vẫn còn dưới đây. Mở lịch sử để đối chiếu, rồi bấm Lưu lần nữa nếu vẫn đúng.",
+            )
+        return seen

@@ -1,0 +1,131 @@
+"""The history of a record in words: who, when, what, old and new, why, on the ground of which document."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+
+from django.db.models import Field, ForeignKey, Model
+
+from programme.dates import say_day
+from programme.models import LegalDocument, User
+from programme.money import say_money
+
+DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
+EMPTY = "(trống)"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one change. Empty values are written out, so that nothing is told by its absence."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class Event:
+    """One change of one record, as its history has it."""
+
+    at: datetime
+    who: User
+    deed: str
+    subject: str
+    reason: str
+    document: LegalDocument | None
+    action: str
+    changes: list[Change] = field(default_factory=list)
+
+
+def timeline(record: Model, parts: list[tuple[type[Model], str]] = ()) -> list[Event]:
+    """The events of ``record``, and of its ``parts`` (model and the name of their key to it), newest first.
+
+    Ordered by the histories' own sequence within each record, not by the clock, which can be set back.
+    A constant number of queries for each model, whatever the number of events.
+    """
+    rows = list(_rows(type(record), {type(record)._meta.pk.attname: record.pk}))
+    for model, key in parts:
+        rows += _rows(model, {model._meta.get_field(key).attname: record.pk})
+    names = _names(rows)
+    events = []
+    for history in _by_record(rows).values():
+        events += [
+            (row.history_date, row.history_id, _event(row, before, names)) for before, row in pairwise([None, *history])
+        ]
+    return [event for _, _, event in sorted(events, key=lambda one: one[:2], reverse=True)]
+
+
+def _rows(model: type[Model], known_by: dict):
+    return model.history.filter(**known_by).select_related("history_user__agency", "history_document")
+
+
+def _by_record(rows) -> dict:
+    histories = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.history_id):
+        histories[row.instance_type, row.id].append(row)
+    return histories
+
+
+def _event(row, before, names) -> Event:
+    model = row.instance_type
+    changes = []
+    for tracked in row.tracked_fields:
+        if tracked.primary_key:
+            continue
+        old = _say(tracked, before, names) if before else EMPTY
+        new = EMPTY if row.history_type == "-" else _say(tracked, row, names)
+        if old != new:
+            changes.append(Change(_label(tracked), old, new))
+    return Event(
+        at=row.history_date,
+        who=row.history_user,
+        deed=DEEDS[row.history_type],
+        subject=str(model._meta.verbose_name),
+        reason=row.history_change_reason or "",
+        document=row.history_document,
+        action=str(row.history_action)[:8],
+        changes=changes,
+    )
+
+
+def _label(tracked: Field) -> str:
+    text = str(tracked.verbose_name)
+    return text[:1].upper() + text[1:]
+
+
+def _names(rows) -> dict[type[Model], dict[int, str]]:
+    """What the keys in these rows are called: one query for each model that they point to."""
+    wanted: dict[type[Model], set[int]] = defaultdict(set)
+    for row in rows:
+        for tracked in row.tracked_fields:
+            key = getattr(row, tracked.attname)
+            if isinstance(tracked, ForeignKey) and key is not None:
+                wanted[tracked.related_model].add(key)
+    return {
+        model: {found.pk: str(found) for found in _with_named_relations(model).filter(pk__in=keys)}
+        for model, keys in wanted.items()
+    }
+
+
+def _with_named_relations(model: type[Model]):
+    """Names are made of names: load what ``__str__`` of the record reads, one level deep."""
+    required = [one.name for one in model._meta.fields if isinstance(one, ForeignKey) and not one.null]
+    return model._default_manager.select_related(*required) if required else model._default_manager.all()
+
+
+def _say(tracked: Field, row, names) -> str:
+    value = getattr(row, tracked.attname)
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(tracked, ForeignKey):
+        return names[tracked.related_model].get(value, f"(không còn, mã {value})")
+    if tracked.choices:
+        return str(dict(tracked.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return say_day(value)
+    if tracked.name.endswith("_vnd"):
+        return say_money(value)
+    return f"{value}%" if tracked.name == "percent" else str(value)

@@ -1,0 +1,35 @@
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
+
+from programme.dates import read_iso_day
+from programme.models import Programme
+from smartcity.portfolio.figures import read_programmes
+from smartcity.portfolio.sentence import figures_as_text
+
+
+class Command(BaseCommand):
+    help = "In số liệu của đề án tại một ngày."
+
+    def add_arguments(self, parser):
+        parser.add_argument("programme", nargs="?", help="mã đề án, ví dụ BRVT-DTTM; để trống là mọi đề án")
+        parser.add_argument("--as-of", help="ngày số liệu, dạng YYYY-MM-DD (mặc định: hôm nay)")
+        parser.add_argument("--format", choices=["json", "text"], default="text")
+
+    def handle(self, *args, **options):
+        programmes = Programme.objects.all()
+        if options["programme"]:
+            programmes = programmes.filter(code=options["programme"])
+        try:
+            as_of = read_iso_day(options["as_of"]) if options["as_of"] else localdate()
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        days = read_programmes(programmes, as_of=as_of)
+        if not days and options["programme"]:
+            raise CommandError(f"Không có đề án mang mã «{options['programme']}».")
+        if options["format"] == "json":
+            content = [day.as_dict() for day in days]
+            self.stdout.write(json.dumps(content[0] if options["programme"] else content, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write("\n\n".join(figures_as_text(day) for day in days))

@@ -1,0 +1,136 @@
+"""One task on one day: what the plan in force says of it, and the last that was accepted about it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tasks.models import Causes, PlannedTask, ProgressUpdate, Status
+
+NO_REPORT = "no_report"
+STATUS_LABELS = {NO_REPORT: "Chưa có báo cáo"} | {status.value: str(status.label) for status in Status}
+
+
+class Timeliness(StrEnum):
+    """Done or not, against the due date: the state's four cells, and two that keep them honest."""
+
+    DONE_ON_TIME = "done_on_time"
+    DONE_LATE = "done_late"
+    DONE_DATE_UNKNOWN = "done_date_unknown"
+    OPEN_IN_TIME = "open_in_time"
+    OPEN_OVERDUE = "open_overdue"
+    NO_DUE_DATE = "no_due_date"
+
+
+TIMELINESS_LABELS = {
+    Timeliness.DONE_ON_TIME: "Hoàn thành đúng hạn",
+    Timeliness.DONE_LATE: "Hoàn thành quá hạn",
+    Timeliness.DONE_DATE_UNKNOWN: "Hoàn thành, không rõ ngày",
+    Timeliness.OPEN_IN_TIME: "Chưa hoàn thành, trong hạn",
+    Timeliness.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
+    Timeliness.NO_DUE_DATE: "Không có hạn",
+}
+
+# The five meanings that a colour can have on a page, in the order in which they are read.
+TONE_LABELS = {
+    "good": "Hoàn thành",
+    "wait": "Đề nghị chuyển tiếp, chờ thông qua",
+    "late": "Quá hạn",
+    "run": "Đang triển khai, trong hạn",
+    "idle": "Chưa triển khai hoặc chưa có báo cáo",
+}
+UNEXPLAINED = "none"
+CAUSE_LABELS = {cause.value: str(cause.label) for cause in Causes} | {UNEXPLAINED: "Chưa nêu nguyên nhân"}
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A planned task with its state on the day ``as_of``.
+
+    ``carried_from`` is the plan of the base revision that the revision in force moved to a later period;
+    ``proposed`` the plan of a pending revision that would move it.
+    """
+
+    as_of: date
+    plan: PlannedTask
+    update: ProgressUpdate | None
+    carried_from: PlannedTask | None = None
+    proposed: PlannedTask | None = None
+
+    @property
+    def status(self) -> str:
+        return self.update.status if self.update else NO_REPORT
+
+    @property
+    def is_complete(self) -> bool:
+        return self.status == Status.COMPLETE
+
+    @property
+    def timeliness(self) -> Timeliness:
+        due = self.plan.due
+        if self.update and self.is_complete:
+            if self.update.completed_on is None:
+                return Timeliness.DONE_DATE_UNKNOWN
+            if due is None:
+                return Timeliness.NO_DUE_DATE
+            return Timeliness.DONE_ON_TIME if self.update.completed_on <= due else Timeliness.DONE_LATE
+        if due is None:
+            return Timeliness.NO_DUE_DATE
+        # The due day itself is still in time.
+        return Timeliness.OPEN_IN_TIME if self.as_of <= due else Timeliness.OPEN_OVERDUE
+
+    @property
+    def days_late(self) -> int:
+        """Days past the due date, of an open task; else 0."""
+        due = self.plan.due
+        return (self.as_of - due).days if due and self.timeliness == Timeliness.OPEN_OVERDUE else 0
+
+    @property
+    def causes(self) -> str:
+        """Why an open task is not complete, as its last report says; empty for a complete one."""
+        if self.is_complete:
+            return ""
+        return (self.update and self.update.causes) or UNEXPLAINED
+
+    @property
+    def tone(self) -> str:
+        """Which of the five meanings of colour the row has: good, wait, late, run or idle."""
+        if self.is_complete:
+            return "good"
+        if self.proposed:
+            return "wait"
+        if self.timeliness == Timeliness.OPEN_OVERDUE:
+            return "late"
+        return "run" if self.status in {Status.IN_PROGRESS, Status.PREPARING} else "idle"
+
+    @property
+    def label(self) -> str:
+        """The word that goes with the colour."""
+        if self.is_complete:
+            return STATUS_LABELS[Status.COMPLETE]
+        if self.proposed:
+            return "Đề nghị chuyển tiếp"
+        if self.timeliness == Timeliness.OPEN_OVERDUE:
+            return "Quá hạn"
+        return STATUS_LABELS[self.status]
+
+    @property
+    def status_label(self) -> str:
+        return STATUS_LABELS[self.status]
+
+    @property
+    def timeliness_label(self) -> str:
+        return TIMELINESS_LABELS[self.timeliness]
+
+    @property
+    def urgency(self) -> tuple:
+        """Sorts what needs somebody first: open before complete, latest first, then the document's order."""
+        return self.is_complete, -self.days_late, self.plan.position
+
+    @property
+    def lead_label(self) -> str:
+        """Who leads it, by the name of the day; empty when no source says."""
+        return (self.plan.lead_agency.short_name or self.plan.lead_agency.name) if self.plan.lead_agency else ""
+
+    @property
+    def lead_has_ended(self) -> bool:
+        return bool(self.plan.lead_agency and self.plan.lead_agency.has_ended(self.as_of))

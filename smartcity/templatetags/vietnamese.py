@@ -1,0 +1,10 @@
+"""How pages write money and days; a page that computes one itself would round or swap it its own way."""
+
+from django import template
+
+from programme.dates import say_day
+from programme.money import say_money
+
+register = template.Library()
+register.filter("money", say_money)
+register.filter("day", say_day)

@@ -1,0 +1,100 @@
+"""Tasks: the identity, with what each revision plans, what was reported and what was paid."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timezone import localdate
+
+from programme.admin.base import ReadOnlyInline, RecordAdmin
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
+
+
+class OwnTasksFilter(admin.SimpleListFilter):
+    """For people who report: first their own tasks, all of the province one click away."""
+
+    title = "phạm vi"
+    parameter_name = "pham-vi"
+
+    def lookups(self, request, model_admin):
+        return [("tat-ca", "Mọi nhiệm vụ của tỉnh")] if request.user.reports else []
+
+    def choices(self, changelist):
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": "Đơn vị tôi báo cáo",
+        }
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+    def queryset(self, request, queryset):
+        if self.value() == "tat-ca" or not request.user.reports:
+            return queryset
+        return queryset.filter(pk__in=Task.objects.reportable_by(request.user, localdate()).values("pk"))
+
+
+class PlanInline(ReadOnlyInline):
+    model = PlannedTask
+    fields = ["revision", "position", "name", "lead_agency", "period", "due_on"]
+    order_by = ("revision__number",)
+    show_change_link = True
+
+
+class UpdateInline(ReadOnlyInline):
+    model = ProgressUpdate
+    fields = ["as_of", "status", "percent", "state", "author", "document"]
+    order_by = ("-as_of", "-pk")
+    show_change_link = True
+
+
+class EntryInline(ReadOnlyInline):
+    model = BudgetEntry
+    fields = ["decided_on", "kind", "source", "year", "amount_vnd", "document"]
+    order_by = ("decided_on", "pk")
+
+
+@admin.register(Task)
+class TaskAdmin(RecordAdmin):
+    list_display = ["name", "lead", "last_status", "programme", "report"]
+    list_filter = [OwnTasksFilter, "programme"]
+    list_select_related = ["programme"]
+    search_fields = ["plans__search_text"]
+    fields = ["name", "lead", "programme", "code"]
+    readonly_fields = ["name", "lead", "programme", "code"]
+    inlines = [UpdateInline, PlanInline, EntryInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).named(localdate()).with_last_status(localdate())
+
+    def get_ordering(self, request):
+        return ["programme__code", "plan_position"]
+
+    def get_list_display(self, request):
+        self.reportable = set()
+        if request.user.reports:
+            self.reportable = set(Task.objects.reportable_by(request.user, localdate()).values_list("pk", flat=True))
+        return [name for name in self.list_display if name != "report" or request.user.reports]
+
+    @admin.display(description="nhiệm vụ", ordering="plan_position")
+    def name(self, obj):
+        return f"{obj.plan_position}. {obj.plan_name}" if obj.plan_name else obj.code
+
+    @admin.display(description="chủ trì", ordering="lead_name")
+    def lead(self, obj):
+        return obj.lead_name or "nguồn không nêu"
+
+    @admin.display(description="trạng thái gần nhất")
+    def last_status(self, obj):
+        return obj.last_status_label
+
+    @admin.display(description="báo cáo")
+    def report(self, obj):
+        if obj.pk not in self.reportable:
+            return ""
+        return format_html(
+            '<a href="{}?task={}">Báo cáo tiến độ</a>', reverse("admin:tasks_progressupdate_add"), obj.pk
+        )
