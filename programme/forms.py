@@ -142,7 +142,7 @@ class RecordForm(ConstraintForm):
         widget=UnfoldAdminTextInputWidget,
         help_text="Ghi vào lịch sử, để người kiểm tra hiểu vì sao.",
     )
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(label="", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

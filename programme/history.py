@@ -115,6 +115,10 @@ class SignedRecords(HistoricalRecords):
         action = _current.get()
         return getattr(instance, "_history_user", None) or (action and action.by)
 
+    def get_meta_options(self, model):
+        name = f"lịch sử {model._meta.verbose_name}"
+        return super().get_meta_options(model) | {"verbose_name": name, "verbose_name_plural": name}
+
     def _get_history_user_fields(self):
         return {
             "history_user": models.ForeignKey(

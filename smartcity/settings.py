@@ -55,8 +55,8 @@ INSTALLED_APPS = [
     "meetings",
     "tasks",
     "programme",
-    # Third party; unfold replaces the admin's templates and so comes before it.
-    "unfold",
+    # Third party; unfold replaces the admin's templates and so comes before it. Basic: the site is ours.
+    "unfold.apps.BasicAppConfig",
     "simple_history",
     "rest_framework",
     "rest_framework.authtoken",
@@ -194,8 +194,8 @@ UNFOLD = {
     "SITE_HEADER": "Đô thị thông minh",
     "SITE_SUBHEADER": "Theo dõi đề án, nhiệm vụ",
     "SITE_URL": "/",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": True,
+    "SITE_ICON": "smartcity.admin.icon",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smartcity.admin.icon"}],
     "BORDER_RADIUS": "8px",
     "STYLES": ["smartcity.admin.components_stylesheet", "smartcity.admin.admin_stylesheet"],
     "COLORS": {

@@ -1,5 +1,6 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -8,16 +9,28 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from programme.forms import ConstraintForm, DayField, RecordForm
 from programme.history import signed_delete, signed_save
-from programme.text import fold
+from programme.text import LongTextField, fold
 
 
-class VisibleChoicesMixin:
-    """Offers, and accepts, only related records that the user may see."""
+class FieldsMixin:
+    """Fields as our people type them; related records are offered, and accepted, only where the user may see them."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.DateField):
             return db_field.formfield(form_class=DayField)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, LongTextField):
+            field.widget.attrs["rows"] = 3
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # A record is opened from its own list; beside a field, a menu of buttons hides what to do.
+            field.widget = field.widget.widget
+        return field
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if not db_field.has_default():
+            # Nothing is chosen for anybody: the first choice would be taken unread.
+            kwargs["choices"] = db_field.get_choices(include_blank=True, blank_choice=[("", "Chọn")])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         manager = db_field.remote_field.model._default_manager
@@ -26,7 +39,7 @@ class VisibleChoicesMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class RecordAdmin(VisibleChoicesMixin, ModelAdmin):
+class RecordAdmin(FieldsMixin, ModelAdmin):
     """The admin of a record with a history.
 
     Rows that the user may not see do not exist (404). Nothing is deleted here. Saving goes through ``save``,
@@ -124,9 +137,10 @@ def _flat(names):
         yield from (name if isinstance(name, list | tuple) else [name])
 
 
-class InlineMixin(VisibleChoicesMixin):
+class InlineMixin(FieldsMixin):
     form = ConstraintForm
     extra = 0
+    show_title = False
 
     def get_queryset(self, request):
         return self.model._default_manager.order_by(*self.order_by)

@@ -51,6 +51,7 @@ class LegalDocumentAdmin(RecordAdmin):
     list_filter = ["kind", "province"]
     list_select_related = ["issuer"]
     search_fields = ["search_text"]
+    view_on_site = False
     ordering = ["-signed_on", "-pk"]
     inlines = [RelationInline, IncomingRelationInline]
     fieldsets = [

@@ -5,6 +5,7 @@ import re
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
+from django.urls import reverse
 
 from programme.document_code import DocumentCode
 from programme.history import SignedRecords
@@ -122,8 +123,12 @@ class LegalDocument(models.Model):
     def __str__(self):
         if self.kind == DocumentKind.PRESS:
             return f"{self.publisher}{f', {self.signed_on:%d/%m/%Y}' if self.signed_on else ''}"
-        number = f" số {self.code}" if self.number is not None else " (chưa có số)"
-        return f"{self.get_kind_display()}{number}{f' ngày {self.signed_on:%d/%m/%Y}' if self.signed_on else ''}"
+        if self.number is None:
+            return f"{self.get_kind_display()} chưa có số{f' ({self.date_as_written})' if self.date_as_written else ''}"
+        return f"{self.get_kind_display()} số {self.code} ngày {self.signed_on:%d/%m/%Y}"
+
+    def get_absolute_url(self):
+        return reverse("admin:programme_legaldocument_change", args=[self.pk])
 
     def clean(self):
         self.year = self.signed_on.year if self.signed_on else None

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from django.db.models import Field, ForeignKey, Model
 
@@ -36,6 +36,16 @@ class Event:
     document: LegalDocument | None
     action: str
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether something that was there before became something else."""
+        return self.deed == DEEDS["~"]
+
+
+def actions(events: list[Event]) -> list[list[Event]]:
+    """Events that one person made in one go, together; in the order of the events."""
+    return [list(together) for _, together in groupby(events, key=lambda event: event.action)]
 
 
 def timeline(record: Model, parts: list[tuple[type[Model], str]] = ()) -> list[Event]:
@@ -81,12 +91,27 @@ def _event(row, before, names) -> Event:
         at=row.history_date,
         who=row.history_user,
         deed=DEEDS[row.history_type],
-        subject=str(model._meta.verbose_name),
+        subject=f"{model._meta.verbose_name} «{_title(row, names)}»",
         reason=row.history_change_reason or "",
         document=row.history_document,
         action=str(row.history_action)[:8],
         changes=changes,
     )
+
+
+def _title(row, names) -> str:
+    """What the record was called at that time: its own words, or the names of what it joins."""
+    told = [
+        _say(tracked, row, names)
+        for tracked in row.tracked_fields
+        if tracked.name
+        in {"name", "full_name", "label", "subject", "text", "code", "kind", "as_of", "agency", "source"}
+    ]
+    return _short(", ".join(one for one in told if one != EMPTY) or str(row.id))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else text[:89].rstrip() + "…"
 
 
 def _label(tracked: Field) -> str:

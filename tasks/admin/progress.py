@@ -57,7 +57,7 @@ class ReturnForm(forms.Form):
 @admin.register(ProgressUpdate)
 class ProgressUpdateAdmin(RecordAdmin):
     form = ProgressUpdateForm
-    list_display = ["task_name", "as_of", "status", "percent", "state", "author", "reviewer"]
+    list_display = ["task_name", "as_of", "status", "percent_told", "state", "author", "reviewer"]
     list_filter = ["state", "status", "task__programme"]
     list_select_related = ["task__programme", "author", "reviewer"]
     search_fields = ["task__plans__search_text"]
@@ -69,12 +69,10 @@ class ProgressUpdateAdmin(RecordAdmin):
             {
                 "fields": [
                     "task",
-                    ("as_of", "status"),
-                    ("percent", "completed_on"),
-                    "operation_state",
+                    ("as_of", "status", "percent"),
+                    ("completed_on", "operation_state", "causes"),
                     ("results", "next_steps"),
                     ("obstacles", "proposals"),
-                    "causes",
                     ("objective_cause", "subjective_cause"),
                     ("document", "corrects"),
                 ]
@@ -104,6 +102,10 @@ class ProgressUpdateAdmin(RecordAdmin):
     @admin.display(description="nhiệm vụ")
     def task_name(self, obj):
         return obj.task_name or obj.task.code
+
+    @admin.display(description="tiến độ", ordering="percent")
+    def percent_told(self, obj):
+        return "chưa nêu" if obj.percent is None else f"{obj.percent}%"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "task":
@@ -173,7 +175,7 @@ class ProgressUpdateAdmin(RecordAdmin):
         else:
             raise PermissionDenied
         self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:tasks_progressupdate_changelist") + "?state__exact=submitted")
+        return HttpResponseRedirect(reverse("admin:index"))
 
 
 def _told_change(name: str, before: ProgressUpdate | None, update: ProgressUpdate) -> dict:

@@ -147,7 +147,7 @@ class ProgressUpdate(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=Status.COMPLETE) | Q(percent=None) | Q(percent=100),
                 name="update_complete_means_100_percent",
-                violation_error_message="Hoàn thành thì tiến độ phải là 100%.",
+                violation_error_message="Hoàn thành thì tiến độ phải là 100%%.",
                 violation_error_code="percent",
             ),
             models.CheckConstraint(
