@@ -41,8 +41,8 @@ def user_action(*, by: Model | None = None, document: Model | None = None) -> It
     """
     outer = _current.get()
     action = Action(
-        document_id=document.pk if document else outer and outer.document_id,
-        by=by or (outer and outer.by),
+        document_id=document.pk if document else outer.document_id if outer else None,
+        by=by or (outer.by if outer else None),
         id=outer.id if outer else uuid.uuid4(),
     )
     token = _current.set(action)

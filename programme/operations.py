@@ -37,7 +37,7 @@ class EffectiveBeforeBase(ValidationError):
 
 
 # An act that was recorded nowhere else may be entered straight from its document: draft → adopted.
-STEPS_FROM = {
+STEPS_FROM: dict[str, set[StepKind]] = {
     RevisionState.DRAFT: {StepKind.DRAFTED, StepKind.CONSIDERED, StepKind.AGREED, StepKind.SUBMITTED, StepKind.ADOPTED},
     RevisionState.PROPOSED: {
         StepKind.CONSIDERED,

@@ -17,6 +17,7 @@ from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import read_programmes
 from smartcity.portfolio.sentence import headline
 from tasks.models import ProgressUpdate, Task, UpdateState
+from tasks.naming import named, with_last_status
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
@@ -81,6 +82,7 @@ def _key_to(model, owner) -> str:
 
 def waiting_for(user) -> dict:
     """What the person has to do now: reports sent back to them or not sent yet, and reports to review."""
+    today = localdate()
     mine = ProgressUpdate.objects.filter(author=user, state__in=[UpdateState.DRAFT, UpdateState.RETURNED])
     to_review = ProgressUpdate.objects.none()
     if user.is_coordinator:
@@ -88,9 +90,7 @@ def waiting_for(user) -> dict:
     return {
         "mine": mine.with_task_name().select_related("task__programme", "reviewer").order_by("-state", "as_of", "pk"),
         "to_review": to_review.with_task_name().select_related("author__agency").order_by("as_of", "pk"),
-        "reportable": Task.objects.reportable_by(user, localdate())
-        .named(localdate())
-        .with_last_status(localdate())
+        "reportable": with_last_status(named(Task.objects.reportable_by(user, today), today), today)
         .select_related("programme")
         .order_by("programme__code", "plan_position"),
     }

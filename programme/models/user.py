@@ -32,10 +32,16 @@ class UserQuerySet(models.QuerySet):
         return self.filter(agency__province__in=Province.objects.visible_to(user))
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager):
+    def get_queryset(self):
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user):
+        return self.get_queryset().visible_to(user)
+
     def create_user(self, username, password=None, *, by=None, **fields):
         """Make an account; without ``by`` it signs for itself, as the first one must."""
-        user = self.model(username=username, **fields)
+        user = User(username=username, **fields)
         user.set_password(password)
         return signed_save(user, by=by or user, reason="Tạo tài khoản")
 
@@ -109,7 +115,7 @@ class User(AbstractBaseUser):
 
     @cached_property
     def province_id(self):
-        return self.agency.province_id if self.agency_id else None
+        return self.agency.province_id if self.agency else None
 
     @property
     def is_coordinator(self) -> bool:
@@ -142,4 +148,5 @@ class User(AbstractBaseUser):
         return all(self.has_perm(perm, obj) for perm in perms)
 
     def has_module_perms(self, app_label):
-        return self.is_active and any(backend.has_module_perms(self, app_label) for backend in get_backends())
+        # Each backend of ours says so; Django's typing knows only the base, which does not.
+        return self.is_active and any(backend.has_module_perms(self, app_label) for backend in get_backends())  # type: ignore[attr-defined]

@@ -12,4 +12,5 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self):
-        return reverse("admin:index" if self.request.user.reports else "home")
+        user = self.request.user
+        return reverse("admin:index" if user.is_authenticated and user.reports else "home")

@@ -1,9 +1,11 @@
 """The history of a record in words: who, when, what, old and new, why, on the ground of which document."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby, pairwise
+from typing import Any
 
 from django.db.models import Field, ForeignKey, Model
 
@@ -48,7 +50,7 @@ def actions(events: list[Event]) -> list[list[Event]]:
     return [list(together) for _, together in groupby(events, key=lambda event: event.action)]
 
 
-def timeline(record: Model, parts: list[tuple[type[Model], str]] = ()) -> list[Event]:
+def timeline(record: Model, parts: Sequence[tuple[type[Model], str]] = ()) -> list[Event]:
     """The events of ``record``, and of its ``parts`` (model and the name of their key to it), newest first.
 
     Ordered by the histories' own sequence within each record, not by the clock, which can be set back.
@@ -56,7 +58,7 @@ def timeline(record: Model, parts: list[tuple[type[Model], str]] = ()) -> list[E
     """
     rows = list(_rows(type(record), {type(record)._meta.pk.attname: record.pk}))
     for model, key in parts:
-        rows += _rows(model, {model._meta.get_field(key).attname: record.pk})
+        rows += _rows(model, {f"{key}_id": record.pk})
     names = _names(rows)
     events = []
     for history in _by_record(rows).values():
@@ -66,7 +68,7 @@ def timeline(record: Model, parts: list[tuple[type[Model], str]] = ()) -> list[E
     return [event for _, _, event in sorted(events, key=lambda one: one[:2], reverse=True)]
 
 
-def _rows(model: type[Model], known_by: dict):
+def _rows(model: Any, known_by: dict):
     return model.history.filter(**known_by).select_related("history_user__agency", "history_document")
 
 

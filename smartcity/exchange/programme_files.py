@@ -59,7 +59,7 @@ class ProgrammeLoader:
             for values in content.get("relation", []):
                 ends = {end: self.documents[values.pop(end)] for end in ("document", "target")}
                 self._keep(DocumentRelation, ends | values)
-            if "programme" in content:
+            if province and "programme" in content:
                 self._load_programme(province, content)
 
     def _keep(self, model, known_by: dict, values: dict | None = None):

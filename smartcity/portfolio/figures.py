@@ -5,7 +5,7 @@ programmes, tasks and reports there are.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -24,6 +24,9 @@ from smartcity.portfolio.task_rows import (
 )
 from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task
 
+# What is read of a revision's relations, wherever one is shown.
+LOADED = ["programme", "document", "budget_document"]
+
 
 @dataclass(frozen=True)
 class DeclaredBudget:
@@ -40,34 +43,32 @@ class DeclaredBudget:
 
 @dataclass(frozen=True)
 class RowSet:
-    """A figure and the rows that it counts; ``key`` names it in addresses (``?loc=``)."""
+    """A figure and the rows that it counts: those whose ``attribute`` has ``value``; without one, all of them.
+
+    ``key`` names the figure in addresses (``?loc=``).
+    """
 
     key: str
     label: str
-    counts: Callable[[TaskRow], bool]
+    attribute: str = ""
+    value: object = True
+
+    def counts(self, row: TaskRow) -> bool:
+        return not self.attribute or getattr(row, self.attribute) == self.value
 
 
 ROW_SETS = {
     row_set.key: row_set
     for row_set in [
-        RowSet("tat-ca", "Tất cả nhiệm vụ", lambda row: True),
-        RowSet("hoan-thanh", "Hoàn thành", lambda row: row.is_complete),
-        RowSet("chua-hoan-thanh", "Chưa hoàn thành", lambda row: not row.is_complete),
-        RowSet("chuyen-tiep", "Chuyển tiếp", lambda row: row.carried_from is not None),
-        RowSet("de-nghi-chuyen-tiep", "Đề nghị chuyển tiếp", lambda row: row.proposed is not None),
-        *(
-            RowSet(f"trang-thai-{status}", label, lambda row, status=status: row.status == status)
-            for status, label in STATUS_LABELS.items()
-        ),
-        *(
-            RowSet(f"han-{cell}", label, lambda row, cell=cell: row.timeliness == cell)
-            for cell, label in TIMELINESS_LABELS.items()
-        ),
-        *(RowSet(f"mau-{tone}", label, lambda row, tone=tone: row.tone == tone) for tone, label in TONE_LABELS.items()),
-        *(
-            RowSet(f"nguyen-nhan-{cause}", label, lambda row, cause=cause: row.causes == cause)
-            for cause, label in CAUSE_LABELS.items()
-        ),
+        RowSet("tat-ca", "Tất cả nhiệm vụ"),
+        RowSet("hoan-thanh", "Hoàn thành", "is_complete"),
+        RowSet("chua-hoan-thanh", "Chưa hoàn thành", "is_complete", False),
+        RowSet("chuyen-tiep", "Chuyển tiếp", "is_carried_over"),
+        RowSet("de-nghi-chuyen-tiep", "Đề nghị chuyển tiếp", "is_proposed"),
+        *(RowSet(f"trang-thai-{status}", label, "status", status) for status, label in STATUS_LABELS.items()),
+        *(RowSet(f"han-{cell}", label, "timeliness", cell) for cell, label in TIMELINESS_LABELS.items()),
+        *(RowSet(f"mau-{tone}", label, "tone", tone) for tone, label in TONE_LABELS.items()),
+        *(RowSet(f"nguyen-nhan-{cause}", label, "causes", cause) for cause, label in CAUSE_LABELS.items()),
     ]
 }
 
@@ -163,12 +164,7 @@ class ProgrammeOnDay:
         return {
             "programme": self.programme.code,
             "as_of": self.as_of.isoformat(),
-            "revision": self.revision
-            and {
-                "number": self.revision.number,
-                "document": self.revision.document.code,
-                "effective_on": self.revision.effective_on.isoformat(),
-            },
+            "revision": self._revision_as_dict(),
             "tasks": {
                 "total": self.total,
                 "complete": counts["hoan-thanh"],
@@ -184,15 +180,28 @@ class ProgrammeOnDay:
                 "itemised_vnd": self.itemised_vnd,
                 "disbursed_vnd": self.disbursed_vnd,
             },
-            "proposed": self.pending
-            and self.pending_step
-            and {
-                "number": self.pending.number,
-                "state": self.pending_step.kind,
-                "on": self.pending_step.on.isoformat(),
-                "declared_vnd": self.proposed_budget and self.proposed_budget.vnd,
-                "declared_kind": self.proposed_budget and self.proposed_budget.kind,
-            },
+            "proposed": self._proposed_as_dict(),
+        }
+
+    def _revision_as_dict(self) -> dict | None:
+        revision = self.revision
+        if revision is None or revision.document is None or revision.effective_on is None:
+            return None
+        return {
+            "number": revision.number,
+            "document": revision.document.code,
+            "effective_on": revision.effective_on.isoformat(),
+        }
+
+    def _proposed_as_dict(self) -> dict | None:
+        if self.pending is None or self.pending_step is None:
+            return None
+        return {
+            "number": self.pending.number,
+            "state": self.pending_step.kind,
+            "on": self.pending_step.on.isoformat(),
+            "declared_vnd": self.proposed_budget and self.proposed_budget.vnd,
+            "declared_kind": self.proposed_budget and self.proposed_budget.kind,
         }
 
 
@@ -205,9 +214,10 @@ def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[Pro
         programme.pk: ProgrammeOnDay(programme, as_of)
         for programme in programmes.select_related("province", "coordinating_agency").order_by("code")
     }
-    for revision in _revisions(days).in_force(as_of):
+    for revision in Revision.objects.in_force(as_of).filter(programme__in=days).select_related(*LOADED):
         days[revision.programme_id].revision = revision
-    for revision in _revisions(days).pending(as_of).order_by("number"):
+    pending = Revision.objects.pending(as_of).filter(programme__in=days).select_related(*LOADED)
+    for revision in pending.order_by("number"):
         days[revision.programme_id].pending = revision
     for step in _last_steps([day.pending for day in days.values() if day.pending], as_of):
         days[step.revision.programme_id].pending_step = step
@@ -219,10 +229,6 @@ def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[Pro
 def stated_on(programme: Programme, as_of: date) -> QuerySet[StatedFigure]:
     """What documents stated of the programme for exactly this day."""
     return programme.stated_figures.filter(as_of=as_of).select_related("document").order_by("pk")
-
-
-def _revisions(days: Iterable[int]) -> QuerySet[Revision]:
-    return Revision.objects.filter(programme__in=days).select_related("programme", "document", "budget_document")
 
 
 def _last_steps(revisions: list[Revision], as_of: date) -> Iterable[RevisionStep]:

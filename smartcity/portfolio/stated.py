@@ -40,5 +40,5 @@ class Comparison:
 
 def set_beside(figure: StatedFigure, day: ProgrammeOnDay) -> Comparison:
     if figure.measure == Measure.BUDGET:
-        return Comparison(figure, day.declared and day.declared.vnd)
+        return Comparison(figure, day.declared.vnd if day.declared else None)
     return Comparison(figure, day.counts[ROWS_OF[Measure(figure.measure)]] if day.revision else None)

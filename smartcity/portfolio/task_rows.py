@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status
 
@@ -65,6 +66,14 @@ class TaskRow:
         return self.status == Status.COMPLETE
 
     @property
+    def is_carried_over(self) -> bool:
+        return self.carried_from is not None
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.proposed is not None
+
+    @cached_property
     def timeliness(self) -> Timeliness:
         due = self.plan.due
         if self.update and self.is_complete:
@@ -91,7 +100,7 @@ class TaskRow:
             return ""
         return (self.update and self.update.causes) or UNEXPLAINED
 
-    @property
+    @cached_property
     def tone(self) -> str:
         """Which of the five meanings of colour the row has: good, wait, late, run or idle."""
         if self.is_complete:

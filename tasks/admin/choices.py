@@ -5,14 +5,15 @@ from django.utils.timezone import localdate
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from tasks.models import Task
+from tasks.naming import named
 
 
 class TaskChoiceField(ModelChoiceField):
     """A task, offered by programme and name instead of by code."""
 
     def __init__(self, queryset, **kwargs):
-        named = queryset.named(localdate()).select_related("programme").order_by("programme__code", "plan_position")
-        super().__init__(queryset=named, widget=UnfoldAdminSelectWidget(), empty_label="Chọn nhiệm vụ", **kwargs)
+        tasks = named(queryset, localdate()).select_related("programme").order_by("programme__code", "plan_position")
+        super().__init__(queryset=tasks, widget=UnfoldAdminSelectWidget(), empty_label="Chọn nhiệm vụ", **kwargs)
 
     def label_from_instance(self, obj: Task) -> str:
         return f"{obj.programme.code} · {obj.plan_position}. {obj.plan_name}"

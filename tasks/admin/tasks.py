@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
+from tasks.naming import named, with_last_status
 
 
 class OwnTasksFilter(admin.SimpleListFilter):
@@ -68,7 +69,7 @@ class TaskAdmin(RecordAdmin):
     inlines = [UpdateInline, PlanInline, EntryInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).named(localdate()).with_last_status(localdate())
+        return with_last_status(named(super().get_queryset(request), localdate()), localdate())
 
     def get_ordering(self, request):
         return ["programme__code", "plan_position"]

@@ -135,7 +135,7 @@ class PlannedTask(models.Model):
         self.revision.refuse_unless_draft()
         if self.task_id and self.task.programme_id != self.revision.programme_id:
             raise ValidationError({"task": "Nhiệm vụ này thuộc đề án khác."})
-        if self.period_id and self.period.revision_id != self.revision_id:
+        if self.period and self.period.revision_id != self.revision_id:
             raise ValidationError({"period": "Giai đoạn này thuộc lần điều chỉnh khác."})
 
     @property

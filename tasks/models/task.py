@@ -3,8 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.urls import reverse
 
 from programme.history import SignedRecords
@@ -18,25 +17,6 @@ class TaskQuerySet(models.QuerySet):
     def planned(self, on: date):
         """Tasks that the revision in force on the day ``on`` contains."""
         return self.filter(plans__revision__in=Revision.objects.in_force(on))
-
-    def named(self, on: date):
-        """Add ``plan_name``, ``plan_position`` and ``lead_name``: by the revision in force, else by the newest."""
-        plans = Task._meta.get_field("plans").related_model.objects.filter(task=OuterRef("pk"))
-        in_force = plans.filter(revision__in=Revision.objects.in_force(on))
-        newest = plans.order_by("-revision__number")
-
-        def told(column: str):
-            return Coalesce(Subquery(in_force.values(column)[:1]), Subquery(newest.values(column)[:1]))
-
-        return self.annotate(
-            plan_name=told("name"), plan_position=told("position"), lead_name=told("lead_agency__name")
-        )
-
-    def with_last_status(self, on: date):
-        """Add ``last_status``: that of the last accepted report that speaks of ``on`` or before."""
-        updates = Task._meta.get_field("updates").related_model.objects.accepted()
-        latest = updates.filter(task=OuterRef("pk"), as_of__lte=on).order_by("-as_of", "-pk")
-        return self.annotate(last_status=Subquery(latest.values("status")[:1]))
 
     def reportable_by(self, user, on: date):
         """Tasks that ``user`` reports on: their agency's; and for the coordinating agency, those without a lead."""
@@ -74,12 +54,6 @@ class Task(models.Model):
 
     def get_absolute_url(self):
         return reverse("task_detail", args=[self.pk])
-
-    @property
-    def last_status_label(self) -> str:
-        """In words, the status added by ``with_last_status``."""
-        field = Task._meta.get_field("updates").related_model._meta.get_field("status")
-        return str(dict(field.flatchoices).get(self.last_status, "chưa có báo cáo"))
 
 
 class LineageKind(models.TextChoices):
