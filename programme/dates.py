@@ -6,6 +6,8 @@ from datetime import date
 from programme.text import clean_line
 
 TYPED_DAY = re.compile(r"^([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{1,4})$")
+# Python itself would read weeks («2023-W24-5») as well.
+ISO_DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 FIRST_YEAR, LAST_YEAR = 1945, 2099
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -36,7 +38,7 @@ def read_day(text: str) -> date:
 def read_iso_day(text: str) -> date:
     """Read a day as machines write it, ``2023-06-16``. Raises ``ValueError`` with a Vietnamese sentence."""
     try:
-        if len(text) == 10:
+        if ISO_DAY.match(text):
             return date.fromisoformat(text)
     except ValueError:
         pass

@@ -143,8 +143,12 @@ def signed_save[M: Model](instance: M, *, by: Model, reason: str = "") -> M:
 
 
 def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:
-    """Delete ``instance``; its history keeps what it was, who removed it and why."""
+    """Delete ``instance``; its history keeps what it was, who removed it and why.
+
+    Raises ``ValidationError`` where the record may not change any more: then it may not go either.
+    """
     with transaction.atomic(), user_action(by=by), _signature(instance, by, reason):
+        instance.clean()
         instance.delete()
 
 

@@ -117,6 +117,8 @@ def _refuse_unfounded_adoption(revision: Revision, document: LegalDocument | Non
         raise DocumentNotIssued(
             {"document": "Thông qua phải có văn bản đã ban hành, đủ số và ngày. Nhập văn bản trước, rồi chọn ở đây."}
         )
+    if document.province_id not in {None, revision.programme.province_id}:
+        raise DocumentNotIssued({"document": "Văn bản này của tỉnh khác. Chọn văn bản của tỉnh có đề án."})
     if effective_on is None:
         raise DocumentNotIssued({"effective_on": "Nhập ngày có hiệu lực ghi trong văn bản."})
     if document.signed_on and effective_on < document.signed_on:

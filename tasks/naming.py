@@ -17,10 +17,14 @@ def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
     in_force = plans.filter(revision__in=Revision.objects.in_force(on))
     newest = plans.order_by("-revision__number")
 
-    def told(column: str) -> Coalesce:
-        return Coalesce(Subquery(in_force.values(column)[:1]), Subquery(newest.values(column)[:1]))
-
-    return tasks.annotate(plan_name=told("name"), plan_position=told("position"), lead_name=told("lead_agency__name"))
+    # The whole plan of one revision: what it leaves open is not filled in from another.
+    plan = PlannedTask.objects.filter(pk=OuterRef("shown_plan"))
+    return tasks.annotate(
+        shown_plan=Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(newest.values("pk")[:1])),
+        plan_name=Subquery(plan.values("name")),
+        plan_position=Subquery(plan.values("position")),
+        lead_name=Subquery(plan.values("lead_agency__name")),
+    )
 
 
 def with_last_status(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:

@@ -36,6 +36,10 @@ class UpdateNotOpen(ValidationError):
     """The report was sent or decided already."""
 
 
+class DecidedInFuture(ValidationError):
+    """Money is entered when it has been decided or paid, not before."""
+
+
 class UpdateNotWaiting(ValidationError):
     """The report was decided before this request got here, or was never sent."""
 
@@ -88,7 +92,7 @@ def draft_update(update: ProgressUpdate, *, by: User, today: date, reason: str =
     if update.pk:
         update = _still_open(update, by)
     else:
-        update.author = by
+        update.author, update.state = by, UpdateState.DRAFT
     update.reported_on = today
     _refuse_foreign_report(update, by=by, today=today)
     return signed_save(update, by=by, reason=reason)
@@ -119,6 +123,8 @@ def _still_open(update: ProgressUpdate, by: User) -> ProgressUpdate:
         )
     if stored.author_id != by.pk:
         raise UpdateNotOpen(f"Bản nháp này là của {stored.author}. Lập báo cáo của bạn, hoặc đề nghị người đó gửi.")
+    # The copy at hand may be older than the return of the report.
+    update.state, update.reviewer, update.return_reason = stored.state, stored.reviewer, stored.return_reason
     return update
 
 
@@ -182,9 +188,11 @@ def record_published_update(
 
 
 @operation
-def enter_budget(entry: BudgetEntry, *, by: User, reason: str = "") -> BudgetEntry:
+def enter_budget(entry: BudgetEntry, *, by: User, today: date, reason: str = "") -> BudgetEntry:
     """Add a line to the ledger. Lines are never edited: a mistake is undone by an opposite line."""
-    if entry.pk:
-        raise ValidationError("Bút toán đã ghi không sửa được. Ghi một bút toán ngược dấu để đính chính.")
+    if entry.decided_on > today:
+        raise DecidedInFuture(
+            {"decided_on": f"Ngày {entry.decided_on:%d/%m/%Y} chưa đến. Chỉ ghi việc đã quyết định, đã chi."}
+        )
     with user_action(document=entry.document):
         return signed_save(entry, by=by, reason=reason)

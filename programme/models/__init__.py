@@ -13,6 +13,7 @@ from programme.models.revision import (
     RevisionState,
     RevisionStep,
     StepKind,
+    refuse_frozen,
 )
 from programme.models.stated_figure import Measure, StatedFigure
 from programme.models.user import Role, User
@@ -38,4 +39,5 @@ __all__ = [
     "StatedFigure",
     "StepKind",
     "User",
+    "refuse_frozen",
 ]

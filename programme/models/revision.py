@@ -180,6 +180,19 @@ class Revision(models.Model):
     def is_draft(self) -> bool:
         return self.state == RevisionState.DRAFT
 
+    def clean(self):
+        if self.base and self.base.programme_id != self.programme_id:
+            raise ValidationError("Lần điều chỉnh phải lấy gốc từ chính đề án này.")
+        stored = Revision.objects.filter(pk=self.pk).first()
+        if stored is None or stored.is_draft:
+            return
+        moved = {
+            field.name for field in self._meta.fields if getattr(self, field.attname) != getattr(stored, field.attname)
+        }
+        # Only the next step of its life moves a proposed revision; a decided one stays as it is.
+        if stored.state != RevisionState.PROPOSED or not moved <= {"state", "document", "effective_on", "search_text"}:
+            stored.refuse_unless_draft()
+
     def refuse_unless_draft(self) -> None:
         """Raise ``ValidationError`` when what belongs to this revision may no longer change."""
         if not self.is_draft:
@@ -187,6 +200,21 @@ class Revision(models.Model):
                 f"{self.title} {self.get_state_display().lower()} nên không sửa được. "
                 "Rút về dự thảo, hoặc soạn một lần điều chỉnh mới."
             )
+
+
+def refuse_frozen(part: models.Model, owner: str = "revision") -> None:
+    """Raise ``ValidationError`` unless both the revision that ``part`` was in and the one it goes to are drafts."""
+    path = owner.split("__")
+
+    def revision_of(record):
+        for name in path:
+            record = getattr(record, name)
+        return record
+
+    revision_of(part).refuse_unless_draft()
+    stored = type(part)._default_manager.filter(pk=part.pk).select_related(owner).first()
+    if stored is not None:
+        revision_of(stored).refuse_unless_draft()
 
 
 class RevisionStep(models.Model):
@@ -268,7 +296,7 @@ class Period(models.Model):
         return self.label
 
     def clean(self):
-        self.revision.refuse_unless_draft()
+        refuse_frozen(self)
 
 
 class Objective(models.Model):
@@ -315,4 +343,4 @@ class Objective(models.Model):
         return self.text
 
     def clean(self):
-        self.revision.refuse_unless_draft()
+        refuse_frozen(self)

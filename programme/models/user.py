@@ -101,6 +101,11 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.full_name or self.username
 
+    @classmethod
+    def normalize_username(cls, username):
+        """«Lan.Nguyen» and «lan.nguyen» are one person; signing in looks for the small letters."""
+        return super().normalize_username(username).lower()
+
     def get_full_name(self):
         return self.full_name
 

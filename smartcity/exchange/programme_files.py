@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 
 from programme.document_code import read_code
 from programme.history import signed_save, user_action
@@ -63,8 +64,9 @@ class ProgrammeLoader:
                 self._load_programme(province, content)
 
     def _keep(self, model, known_by: dict, values: dict | None = None):
-        """The record known by these values; made, signed and counted when it is not there yet."""
-        found = model.objects.filter(**known_by).order_by("pk").first()
+        """The record known by these values, now or when it was entered; made, signed and counted if there is none."""
+        as_entered = model.history.filter(history_type="+", **known_by).values("id")
+        found = model.objects.filter(Q(**known_by) | Q(pk__in=as_entered)).order_by("pk").first()
         if found:
             return found
         self.added[str(model._meta.verbose_name)] += 1
@@ -91,7 +93,8 @@ class ProgrammeLoader:
         agency = self.agencies[content["programme"]["coordinating_agency"]]
         programme = self._keep(Programme, {"code": code}, {"province": province, "coordinating_agency": agency})
         for values in content["revision"]:
-            self._load_revision(programme, **values)
+            with user_action(document=self.documents[values["step"][-1]["document"]]):
+                self._load_revision(programme, **values)
         tasks = {task.code: task for task in Task.objects.filter(programme=programme)}
         for values in content.get("published_update", []):
             document = self.documents[values.pop("document")]

@@ -1,6 +1,7 @@
 """The ledger: lines are added, never changed."""
 
 from django.contrib import admin
+from django.utils.timezone import localdate
 
 from programme.admin.base import RecordAdmin
 from programme.forms import MoneyField, RecordForm
@@ -55,4 +56,4 @@ class BudgetEntryAdmin(RecordAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save(self, request, obj, form, change):
-        enter_budget(obj, by=request.user, reason=form.cleaned_data["change_reason"])
+        enter_budget(obj, by=request.user, today=localdate(), reason=form.cleaned_data["change_reason"])

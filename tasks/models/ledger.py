@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
@@ -86,3 +87,11 @@ class BudgetEntry(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {say_money(self.amount_vnd)}"
+
+    def clean(self):
+        if self.pk and BudgetEntry.objects.filter(pk=self.pk).exists():
+            raise ValidationError(
+                "Bút toán đã ghi không sửa, không xóa được. Ghi một bút toán ngược dấu để đính chính."
+            )
+        if self.corrects and self.corrects.task_id != self.task_id:
+            raise ValidationError({"corrects": "Bút toán được đính chính thuộc nhiệm vụ khác."})

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programme.history import SignedRecords
-from programme.models import Agency, LegalDocument, Period, Province, Revision
+from programme.models import Agency, LegalDocument, Period, Province, Revision, refuse_frozen
 from programme.money import MoneySource
 from programme.text import FoldedField, LineField, LongTextField
 from tasks.models.task import Task
@@ -132,7 +132,7 @@ class PlannedTask(models.Model):
         return f"{self.position}. {self.name}"
 
     def clean(self):
-        self.revision.refuse_unless_draft()
+        refuse_frozen(self)
         if self.task_id and self.task.programme_id != self.revision.programme_id:
             raise ValidationError({"task": "Nhiệm vụ này thuộc đề án khác."})
         if self.period and self.period.revision_id != self.revision_id:
@@ -176,7 +176,7 @@ class Coordination(models.Model):
         return str(self.agency)
 
     def clean(self):
-        self.planned_task.revision.refuse_unless_draft()
+        refuse_frozen(self, owner="planned_task__revision")
 
 
 class PlannedBudget(models.Model):
@@ -226,4 +226,4 @@ class PlannedBudget(models.Model):
         return f"{self.get_source_display()} {self.year or ''}".strip()
 
     def clean(self):
-        self.planned_task.revision.refuse_unless_draft()
+        refuse_frozen(self, owner="planned_task__revision")

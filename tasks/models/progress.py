@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -208,6 +209,12 @@ class ProgressUpdate(models.Model):
 
     def get_absolute_url(self):
         return f"{reverse('task_detail', args=[self.task_id])}#bao-cao-{self.pk}"
+
+    def clean(self):
+        if ProgressUpdate.objects.filter(pk=self.pk, state=UpdateState.ACCEPTED).exists():
+            raise ValidationError("Báo cáo đã tiếp nhận không sửa, không xóa được. Lập báo cáo mới để đính chính.")
+        if self.corrects and self.corrects.task_id != self.task_id:
+            raise ValidationError({"corrects": "Báo cáo được đính chính thuộc nhiệm vụ khác."})
 
     @property
     def is_open_to_its_author(self) -> bool:

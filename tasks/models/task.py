@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from programme.history import SignedRecords
-from programme.models import Programme, Province, Revision
+from programme.models import Programme, Province, Revision, refuse_frozen
 
 
 class TaskQuerySet(models.QuerySet):
@@ -96,3 +97,8 @@ class TaskLineage(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.from_task} → {self.to_task}"
+
+    def clean(self):
+        refuse_frozen(self)
+        if {self.from_task.programme_id, self.to_task.programme_id} != {self.revision.programme_id}:
+            raise ValidationError("Chỉ tách, gộp được các nhiệm vụ của cùng một đề án.")

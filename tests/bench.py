@@ -1,0 +1,123 @@
+"""Speed on 100,000 reports, as ratios against a floor measured in the same run; and the plans behind it.
+
+Run by ``make bench``, on a database of its own beside the one that DATABASE_URL names.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402  (models need the set-up above)
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils.timezone import localdate  # noqa: E402
+
+from programme.models import Agency, Programme, Province, Role, StepKind, User  # noqa: E402
+from programme.operations import draft_revision, record_step  # noqa: E402
+from smartcity.exchange.programme_files import system_account  # noqa: E402
+from smartcity.portfolio.figures import read_programmes  # noqa: E402
+from tasks.models import PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
+from tests.factories import LegalDocumentFactory  # noqa: E402
+
+TASKS, REPORTS_OF_EACH = 500, 200
+FIRST_REPORT, AS_OF = date(2020, 1, 7), date(2023, 6, 16)
+
+
+def fill() -> Programme:
+    """One programme of 500 tasks with 200 weekly reports each."""
+    by = system_account()
+    province = Province(code="do-thu", name="Tỉnh Đo Thử")
+    Province.objects.bulk_create([province])
+    agency = Agency(province=province, name="Sở Đo Thử")
+    Agency.objects.bulk_create([agency])
+    User.objects.create_user("lanh-dao-do-thu", "mat-khau-do-thu", full_name="Đo Thử", role=Role.LEADER, agency=agency)
+    programme = Programme(province=province, code="DO-THU", coordinating_agency=agency)
+    Programme.objects.bulk_create([programme])
+    revision = draft_revision(programme, name="Đề án đo thử", by=by)
+    Task.objects.bulk_create(Task(programme=programme, code=f"NV-{number:03d}") for number in range(1, TASKS + 1))
+    tasks = list(Task.objects.filter(programme=programme).order_by("code"))
+    PlannedTask.objects.bulk_create(
+        PlannedTask(revision=revision, task=task, position=place, name=f"Nhiệm vụ {place}", due_on=date(2022, 12, 31))
+        for place, task in enumerate(tasks, start=1)
+    )
+    day = date(2019, 12, 13)
+    document = LegalDocumentFactory(issuer=agency, number=1, symbol="NQ-HĐND", signed_on=day)
+    record_step(revision, StepKind.ADOPTED, on=day, document=document, effective_on=day, by=by, today=localdate())
+    ProgressUpdate.objects.bulk_create(
+        (
+            ProgressUpdate(
+                task=task,
+                as_of=FIRST_REPORT + timedelta(weeks=week),
+                reported_on=FIRST_REPORT + timedelta(weeks=week),
+                status=Status.IN_PROGRESS,
+                percent=week // 2,
+                state=UpdateState.ACCEPTED,
+                author=by,
+                document=document,
+            )
+            for task in tasks
+            for week in range(REPORTS_OF_EACH)
+        ),
+        batch_size=5_000,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return programme
+
+
+def best_ms(work: Callable[[], object], times: int = 5) -> float:
+    """The quickest of several runs, in milliseconds: the one that the machine disturbed least."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return 1000 * min(taken)
+
+
+def scan() -> None:
+    """The floor: read every report once, as the database does it best."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), max(percent) FROM tasks_progressupdate WHERE results = ''")
+        cursor.fetchone()
+
+
+def main() -> None:
+    connection.creation.create_test_db(verbosity=0)
+    try:
+        programme = fill()
+        wanted = Programme.objects.filter(pk=programme.pk)
+        client = Client(headers={"host": "localhost"})
+        client.force_login(User.objects.get(username="lanh-dao-do-thu"))
+        page = f"/de-an/{programme.code}/?ngay=16/06/2023"
+        floor = best_ms(scan)
+        with CaptureQueriesContext(connection) as queries:
+            read_programmes(wanted, as_of=AS_OF)
+            query_count = len(queries)
+        tell(f"{connection.vendor}: {TASKS * REPORTS_OF_EACH:,} reports on {TASKS} tasks")
+        tell(f"floor, one scan of all reports     {floor:8.1f} ms   1.0")
+        for name, work in (
+            ("figures of the programme, one day", lambda: read_programmes(wanted, as_of=AS_OF)),
+            ("page of the programme", lambda: client.get(page)),
+            ("API", lambda: client.get(f"/api/v1/programmes/{programme.code}/figures/?as_of=2023-06-16")),
+        ):
+            taken = best_ms(work)
+            tell(f"{name:<34} {taken:8.1f} ms {taken / floor:5.1f}")
+        tell(f"queries for the figures: {query_count}")
+        latest = ProgressUpdate.objects.latest_accepted(Task.objects.filter(programme=programme), AS_OF)
+        tell(f"plan of the query that meets all reports:\n{latest.explain()}")
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    main()

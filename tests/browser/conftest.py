@@ -1,0 +1,56 @@
+"""Debian's Chromium, and people who sign in with it."""
+
+import shutil
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+PASSWORD = "demo-2026"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing; make test installs it"
+    # The tests may run as root in a container, where Chromium's own sandbox cannot start.
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": flags}
+
+
+@pytest.fixture
+def plain_static_names(settings):
+    """The test server looks files up under their plain names; production's carry a hash."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture
+def site(transactional_db, plain_static_names, live_server):
+    """The address of a running site with both real programmes and the demonstration's accounts."""
+    call_command("load_programmes", stdout=StringIO())
+    call_command("make_demo_accounts", stdout=StringIO())
+    return live_server.url
+
+
+@pytest.fixture
+def page_of(site, new_context):
+    """Open a page as somebody, in a browser of their own; a script's or the policy's complaint fails the test."""
+    complaints = []
+
+    def sign_in(username, width=1366, height=768):
+        context = new_context(
+            viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.goto(f"{site}/dang-nhap/")
+        page.get_by_label("Tên đăng nhập").fill(username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(lambda url: "dang-nhap" not in url)
+        return page
+
+    yield sign_in
+    assert not complaints, complaints[:5]

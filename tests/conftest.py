@@ -1,0 +1,102 @@
+"""What tests of several folders share."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.models import UniqueConstraint
+from django.test import Client
+from hypothesis import settings
+
+from programme.models import User
+
+# The same examples in each run: what turns red was changed. No time limit, machines differ.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
+
+
+@pytest.fixture
+def client_of(db):
+    """Signs in without a password: ``client_of(user)`` or ``client_of("dau-moi")``."""
+
+    def sign_in(user: User | str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(username=user) if isinstance(user, str) else user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="module")
+def real_programmes(django_db_setup, django_db_blocker):
+    """Both programmes of ``fixtures/``, loaded once for all tests of a module; what a test changes is undone.
+
+    A test with real transactions (``transaction=True``, ``live_server``) loads them itself.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_programmes", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def assert_refused(db):
+    """Breaks one constraint: the database refuses it by name, the form with its own sentence and code."""
+
+    def check(record, rule, code, /, **change):
+        model = type(record)
+        constraint = next(constraint for constraint in model._meta.constraints if constraint.name == rule)
+        in_the_database = rule
+        # SQLite tells the columns of an index instead of its name.
+        if isinstance(constraint, UniqueConstraint) and connection.vendor == "sqlite":
+            columns = [model._meta.get_field(field).column for field in constraint.fields]
+            in_the_database = ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
+
+        with pytest.raises(IntegrityError, match=re.escape(in_the_database) + "\\b"), transaction.atomic():
+            model.objects.filter(pk=record.pk).update(**change)
+
+        for field, value in change.items():
+            setattr(record, field, value)
+        with pytest.raises(ValidationError) as refusal:
+            record.full_clean()
+        told = [(error.message, error.code) for error in refusal.value.error_dict["__all__"]]
+        assert (constraint.get_violation_error_message(), code) in told
+
+    return check
+
+
+@pytest.fixture
+def at_once():
+    """Runs functions at the same moment, each with its own connection; returns what came out, or was raised.
+
+    All threads share one in-memory SQLite, which refuses whoever finds it busy instead of letting them wait.
+    There they run one after the other: what its single write lock makes of them in a file.
+    """
+
+    def run(*functions):
+        barrier = Barrier(len(functions))
+
+        def outcome(function):
+            try:
+                return function()
+            except ValidationError as refusal:
+                return refusal
+
+        def in_a_thread(function):
+            try:
+                connection.ensure_connection()
+                barrier.wait(timeout=10)
+                return outcome(function)
+            finally:
+                connection.close()
+
+        if connection.vendor == "sqlite":
+            return [outcome(function) for function in functions]
+        with ThreadPoolExecutor(len(functions)) as pool:
+            return list(pool.map(in_a_thread, functions))
+
+    return run

@@ -1,0 +1,310 @@
+"""The smallest valid record of each kind, and what takes several records to make.
+
+A factory sets only what the database demands; a test spells out every value that its assertion depends on.
+All of them save through ``signed_save``: what a test starts from obeys the rules and has a history.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+import factory
+from django.contrib.auth.hashers import make_password
+from factory.django import DjangoModelFactory
+
+from programme.history import signed_save
+from programme.models import (
+    Agency,
+    AgencyKind,
+    DocumentKind,
+    DocumentRelation,
+    LegalDocument,
+    Measure,
+    Objective,
+    Period,
+    Programme,
+    Province,
+    RelationKind,
+    Revision,
+    RevisionStep,
+    Role,
+    StatedFigure,
+    StepKind,
+    User,
+)
+from programme.money import MoneyKind
+from programme.operations import record_step
+from smartcity.exchange.programme_files import system_account
+from tasks.models import (
+    BudgetEntry,
+    Coordination,
+    LineageKind,
+    PlannedBudget,
+    PlannedTask,
+    ProgressUpdate,
+    Status,
+    Task,
+    TaskLineage,
+    UpdateState,
+)
+
+PASSWORD = "mat-khau-cua-phep-thu"  # what every account of UserFactory signs in with
+
+
+@lru_cache
+def hashed_password() -> str:
+    """Hash the password once for the whole run: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+class SignedFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return signed_save(model_class(*args, **kwargs), by=system_account(), reason="Dữ liệu của phép thử")
+
+
+class ProvinceFactory(SignedFactory):
+    class Meta:
+        model = Province
+
+    code = factory.Sequence(lambda n: f"tinh-{n}")
+    name = factory.Sequence(lambda n: f"Tỉnh {n}")
+
+
+class AgencyFactory(SignedFactory):
+    class Meta:
+        model = Agency
+
+    province = factory.SubFactory(ProvinceFactory)
+    name = factory.Sequence(lambda n: f"Sở {n}")
+
+
+class UserFactory(SignedFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"can-bo-{n}")
+    full_name = factory.Sequence(lambda n: f"Cán bộ {n}")
+    password = factory.LazyFunction(hashed_password)
+    role = Role.OFFICER
+    agency = factory.SubFactory(AgencyFactory)
+
+
+class LegalDocumentFactory(SignedFactory):
+    """An issued resolution; ``unissued=True`` for one without number and day, ``press=True`` for a report."""
+
+    class Meta:
+        model = LegalDocument
+
+    kind = DocumentKind.RESOLUTION
+    issuer = factory.SubFactory(AgencyFactory, kind=AgencyKind.COUNCIL)
+    number = factory.Sequence(lambda n: n + 1)
+    symbol = "NQ-HĐND"
+    signed_on = date(2019, 12, 13)
+    subject = "Về việc thông qua Đề án"
+
+    class Params:
+        unissued = factory.Trait(number=None, signed_on=None)
+        press = factory.Trait(kind=DocumentKind.PRESS, issuer=None, number=None, symbol="", publisher="Báo địa phương")
+
+
+class DocumentRelationFactory(SignedFactory):
+    class Meta:
+        model = DocumentRelation
+
+    document = factory.SubFactory(LegalDocumentFactory)
+    kind = RelationKind.CITES
+    target = factory.SubFactory(LegalDocumentFactory)
+
+
+class ProgrammeFactory(SignedFactory):
+    class Meta:
+        model = Programme
+
+    province = factory.SubFactory(ProvinceFactory)
+    code = factory.Sequence(lambda n: f"DE-AN-{n}")
+    coordinating_agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..province"))
+
+
+class RevisionFactory(SignedFactory):
+    """A draft, the only state in which a plan can be written; ``adopt`` makes it the programme."""
+
+    class Meta:
+        model = Revision
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    number = factory.LazyAttribute(lambda revision: revision.programme.revisions.count() + 1)
+    name = "Đề án phát triển đô thị thông minh"
+
+
+class RevisionStepFactory(SignedFactory):
+    """A line of a revision's life without its effect on the state, which ``record_step`` has."""
+
+    class Meta:
+        model = RevisionStep
+
+    revision = factory.SubFactory(RevisionFactory)
+    kind = StepKind.SUBMITTED
+    on = date(2019, 12, 10)
+
+
+class PeriodFactory(SignedFactory):
+    class Meta:
+        model = Period
+
+    revision = factory.SubFactory(RevisionFactory)
+    label = factory.Sequence(lambda n: f"giai đoạn {n}")
+    first_day = date(2020, 1, 1)
+    last_day = date(2022, 12, 31)
+
+
+class ObjectiveFactory(SignedFactory):
+    class Meta:
+        model = Objective
+
+    revision = factory.SubFactory(RevisionFactory)
+    position = factory.LazyAttribute(lambda objective: objective.revision.objectives.count() + 1)
+    text = "Cơ bản hoàn thành xây dựng đô thị thông minh"
+
+
+class StatedFigureFactory(SignedFactory):
+    class Meta:
+        model = StatedFigure
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    document = factory.SubFactory(LegalDocumentFactory)
+    as_of = date(2023, 6, 16)
+    measure = Measure.TASKS_TOTAL
+    value = 12
+    wording = "trong tổng số 12 nhiệm vụ"
+
+
+class TaskFactory(SignedFactory):
+    class Meta:
+        model = Task
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    code = factory.Sequence(lambda n: f"NV-{n:02d}")
+
+
+class PlannedTaskFactory(SignedFactory):
+    class Meta:
+        model = PlannedTask
+
+    revision = factory.SubFactory(RevisionFactory)
+    task = factory.SubFactory(TaskFactory, programme=factory.SelfAttribute("..revision.programme"))
+    position = factory.LazyAttribute(lambda planned: planned.revision.planned_tasks.count() + 1)
+    name = factory.Sequence(lambda n: f"Nhiệm vụ {n}")
+
+
+class CoordinationFactory(SignedFactory):
+    class Meta:
+        model = Coordination
+
+    planned_task = factory.SubFactory(PlannedTaskFactory)
+    agency = factory.SubFactory(AgencyFactory)
+
+
+class PlannedBudgetFactory(SignedFactory):
+    class Meta:
+        model = PlannedBudget
+
+    planned_task = factory.SubFactory(PlannedTaskFactory)
+    amount_vnd = 160_000_000
+
+
+class TaskLineageFactory(SignedFactory):
+    class Meta:
+        model = TaskLineage
+
+    from_task = factory.SubFactory(TaskFactory)
+    to_task = factory.SubFactory(TaskFactory, programme=factory.SelfAttribute("..from_task.programme"))
+    revision = factory.SubFactory(RevisionFactory, programme=factory.SelfAttribute("..from_task.programme"))
+    kind = LineageKind.SPLIT
+
+
+class BudgetEntryFactory(SignedFactory):
+    class Meta:
+        model = BudgetEntry
+
+    task = factory.SubFactory(TaskFactory)
+    kind = MoneyKind.DISBURSEMENT
+    amount_vnd = 160_000_000
+    decided_on = date(2021, 3, 22)
+
+
+class ProgressUpdateFactory(SignedFactory):
+    """A draft of a report; its later states are traits."""
+
+    class Meta:
+        model = ProgressUpdate
+
+    task = factory.SubFactory(TaskFactory)
+    as_of = date(2023, 6, 16)
+    reported_on = factory.SelfAttribute("as_of")
+    status = Status.IN_PROGRESS
+    author = factory.SubFactory(UserFactory)
+
+    class Params:
+        submitted = factory.Trait(state=UpdateState.SUBMITTED)
+        accepted = factory.Trait(state=UpdateState.ACCEPTED, reviewer=factory.SubFactory(UserFactory))
+        returned = factory.Trait(
+            state=UpdateState.RETURNED, reviewer=factory.SubFactory(UserFactory), return_reason="Thiếu minh chứng."
+        )
+
+
+def officer_of(agency: Agency, **fields) -> User:
+    """A person who reports on what ``agency`` leads."""
+    return UserFactory(role=Role.OFFICER, agency=agency, **fields)
+
+
+def coordinator_of(programme: Programme, **fields) -> User:
+    """A person who accepts the reports of ``programme``."""
+    return UserFactory(role=Role.COORDINATOR, agency=programme.coordinating_agency, **fields)
+
+
+def adopt(revision: Revision, *, effective_on: date = date(2020, 1, 1), document: LegalDocument | None = None):
+    """Adopt a draft, as by a resolution of the day on which it takes effect; returns it as it now is."""
+    document = document or LegalDocumentFactory(issuer__province=revision.programme.province, signed_on=effective_on)
+    record_step(
+        revision,
+        StepKind.ADOPTED,
+        on=document.signed_on,
+        document=document,
+        effective_on=effective_on,
+        by=system_account(),
+        today=effective_on,
+    )
+    return Revision.objects.get(pk=revision.pk)
+
+
+def adopted_revision(
+    programme: Programme | None = None,
+    *,
+    effective_on: date = date(2020, 1, 1),
+    tasks: int | Iterable[Task] = 0,
+    lead: Agency | None = None,
+    base: Revision | None = None,
+    document: LegalDocument | None = None,
+    **planned,
+) -> Revision:
+    """A revision drafted, planned and adopted.
+
+    ``tasks`` are so many new ones, or those of an earlier revision; each has the lead ``lead`` and the fields
+    ``planned`` (``due_on``, ``route`` …). What else belongs into the plan is made on a draft, before ``adopt``.
+    """
+    revision = RevisionFactory(programme=programme or ProgrammeFactory(), base=base)
+    if isinstance(tasks, int):
+        tasks = TaskFactory.create_batch(tasks, programme=revision.programme)
+    for task in tasks:
+        PlannedTaskFactory(revision=revision, task=task, lead_agency=lead, **planned)
+    return adopt(revision, effective_on=effective_on, document=document)
+
+
+def task_in_force(programme: Programme | None = None, *, effective_on: date = date(2020, 1, 1), **planned) -> Task:
+    """A task that the revision in force from ``effective_on`` plans."""
+    return adopted_revision(programme, effective_on=effective_on, tasks=1, **planned).planned_tasks.get().task

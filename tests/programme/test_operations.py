@@ -1,0 +1,393 @@
+from datetime import date
+from functools import partial
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from programme.models import Revision, RevisionState, RevisionStep, StepKind
+from programme.operations import (
+    DocumentNotIssued,
+    EffectiveBeforeBase,
+    StepOutOfOrder,
+    draft_revision,
+    record_step,
+)
+from tests.factories import (
+    LegalDocumentFactory,
+    ProgrammeFactory,
+    RevisionFactory,
+    UserFactory,
+    adopted_revision,
+    coordinator_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2024, 4, 10)
+# What can be recorded of a revision in each state, and the state that it is in afterwards.
+POSSIBLE = {
+    (RevisionState.DRAFT, StepKind.DRAFTED): RevisionState.DRAFT,
+    (RevisionState.DRAFT, StepKind.CONSIDERED): RevisionState.PROPOSED,
+    (RevisionState.DRAFT, StepKind.AGREED): RevisionState.PROPOSED,
+    (RevisionState.DRAFT, StepKind.SUBMITTED): RevisionState.PROPOSED,
+    (RevisionState.DRAFT, StepKind.ADOPTED): RevisionState.ADOPTED,
+    (RevisionState.PROPOSED, StepKind.CONSIDERED): RevisionState.PROPOSED,
+    (RevisionState.PROPOSED, StepKind.AGREED): RevisionState.PROPOSED,
+    (RevisionState.PROPOSED, StepKind.SUBMITTED): RevisionState.PROPOSED,
+    (RevisionState.PROPOSED, StepKind.ADOPTED): RevisionState.ADOPTED,
+    (RevisionState.PROPOSED, StepKind.REJECTED): RevisionState.REJECTED,
+    (RevisionState.PROPOSED, StepKind.WITHDRAWN): RevisionState.DRAFT,
+}
+IMPOSSIBLE = [(state, kind) for state in RevisionState for kind in StepKind if (state, kind) not in POSSIBLE]
+
+
+def unchanged(revision):
+    """Whether nothing was kept of a refused step."""
+    stored = Revision.objects.get(pk=revision.pk)
+    return (
+        (stored.state, stored.document, stored.effective_on)
+        == (revision.state, revision.document, revision.effective_on)
+        and stored.history.count() == 1
+        and not RevisionStep.objects.exists()
+        and not RevisionStep.history.exists()
+    )
+
+
+# draft_revision
+
+
+def test_draft_revision_begins_a_draft_and_signs_its_history():
+    programme = ProgrammeFactory()
+    person = coordinator_of(programme)
+
+    revision = draft_revision(programme, name="Đề án đô thị thông minh", by=person, reason="Nghị quyết giao")
+
+    stored = Revision.objects.get()
+    assert revision == stored
+    assert (stored.number, stored.state, stored.base) == (1, RevisionState.DRAFT, None)
+    assert stored.name == "Đề án đô thị thông minh"
+    record = stored.history.get()
+    assert record.history_user == person
+    assert record.history_change_reason == "Nghị quyết giao"
+
+
+def test_draft_revision_is_numbered_after_the_last_one_of_its_programme():
+    first = adopted_revision()
+    rejected = RevisionFactory(programme=first.programme, number=2, state=RevisionState.REJECTED)
+    RevisionFactory(number=7)
+
+    revision = draft_revision(first.programme, name="Đề án", base=first, by=UserFactory())
+
+    assert rejected.number == 2
+    assert revision.number == 3
+    assert revision.base == first
+
+
+def test_draft_revision_refuses_what_breaks_a_rule_and_keeps_nothing():
+    programme = ProgrammeFactory()
+
+    with pytest.raises(ValidationError, match="Có số tiền thì phải ghi loại kinh phí"):
+        draft_revision(programme, name="Đề án", declared_budget_vnd=3_470_000_000_000, by=UserFactory())
+
+    assert not Revision.objects.exists()
+    assert not Revision.history.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draft_revision_gives_two_people_at_once_two_numbers(at_once):
+    programme, one, other = ProgrammeFactory(), UserFactory(), UserFactory()
+
+    revisions = at_once(
+        partial(draft_revision, programme, name="Đề án A", by=one),
+        partial(draft_revision, programme, name="Đề án B", by=other),
+    )
+
+    assert {revision.number for revision in revisions} == {1, 2}
+
+
+# record_step
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "after"),
+    [
+        pytest.param(before, kind, after, id=f"{before.value}-{kind.value}-{after.value}")
+        for (before, kind), after in POSSIBLE.items()
+    ],
+)
+def test_record_step_moves_the_revision_on(before, kind, after):
+    revision = RevisionFactory(state=before)
+    document = LegalDocumentFactory(signed_on=date(2019, 12, 13))
+    effective_on = date(2019, 12, 23) if kind == StepKind.ADOPTED else None
+
+    step = record_step(
+        revision,
+        kind,
+        on=date(2019, 12, 13),
+        document=document,
+        effective_on=effective_on,
+        by=UserFactory(),
+        today=TODAY,
+    )
+
+    stored = Revision.objects.get()
+    assert stored.state == after
+    assert stored.effective_on == effective_on
+    assert stored.document == (document if kind == StepKind.ADOPTED else None)
+    assert (step.revision, step.kind, step.on, step.document) == (stored, kind, date(2019, 12, 13), document)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [pytest.param(state, kind, id=f"{state.value}-{kind.value}") for state, kind in IMPOSSIBLE],
+)
+def test_record_step_refuses_a_step_out_of_order(state, kind):
+    document = LegalDocumentFactory(signed_on=date(2019, 12, 13))
+    decided = {"document": document, "effective_on": date(2020, 1, 1)} if state == RevisionState.ADOPTED else {}
+    revision = RevisionFactory(state=state, **decided)
+
+    with pytest.raises(StepOutOfOrder, match="không ghi được") as refusal:
+        record_step(
+            revision,
+            kind,
+            on=date(2023, 6, 16),
+            document=document,
+            effective_on=date(2023, 7, 1),
+            by=UserFactory(),
+            today=TODAY,
+        )
+
+    assert set(refusal.value.error_dict) == {"kind"}
+    assert unchanged(revision)
+
+
+def test_record_step_signs_one_action_on_the_ground_of_the_document():
+    revision, person = RevisionFactory(), UserFactory()
+    document = LegalDocumentFactory(signed_on=date(2019, 12, 13))
+
+    step = record_step(
+        revision,
+        StepKind.ADOPTED,
+        on=date(2019, 12, 13),
+        document=document,
+        effective_on=date(2019, 12, 13),
+        meeting_on=date(2019, 12, 12),
+        by=person,
+        today=date(2019, 12, 13),
+    )
+
+    of_the_revision, of_the_step = revision.history.latest(), step.history.get()
+    assert of_the_revision.history_user == of_the_step.history_user == person
+    assert of_the_revision.history_document == of_the_step.history_document == document
+    assert of_the_revision.history_action == of_the_step.history_action
+    assert of_the_revision.history_change_reason == "HĐND thông qua ngày 13/12/2019"
+
+
+def test_record_step_gives_the_note_as_the_reason():
+    revision = RevisionFactory()
+
+    step = record_step(
+        revision,
+        StepKind.AGREED,
+        on=date(2023, 6, 16),
+        note="Đề nghị bổ sung Báo cáo đánh giá.",
+        by=UserFactory(),
+        today=TODAY,
+    )
+
+    assert step.note == "Đề nghị bổ sung Báo cáo đánh giá."
+    assert revision.history.latest().history_change_reason == "Đề nghị bổ sung Báo cáo đánh giá."
+    assert step.history.get().history_change_reason == "Đề nghị bổ sung Báo cáo đánh giá."
+
+
+def test_record_step_takes_a_draft_through_its_whole_life():
+    revision, document = RevisionFactory(), LegalDocumentFactory(signed_on=date(2023, 12, 8))
+
+    for kind, on in (
+        (StepKind.DRAFTED, date(2023, 5, 4)),
+        (StepKind.AGREED, date(2023, 6, 16)),
+        (StepKind.WITHDRAWN, date(2023, 7, 3)),
+        (StepKind.AGREED, date(2023, 11, 1)),
+        (StepKind.SUBMITTED, date(2023, 11, 1)),
+        (StepKind.ADOPTED, date(2023, 12, 8)),
+    ):
+        effective_on = date(2023, 12, 18) if kind == StepKind.ADOPTED else None
+        record_step(revision, kind, on=on, document=document, effective_on=effective_on, by=UserFactory(), today=TODAY)
+
+    stored = Revision.objects.get()
+    assert stored.state == RevisionState.ADOPTED
+    assert stored.steps.count() == 6
+    assert stored.history.count() == 7
+
+
+def test_record_step_refuses_a_day_to_come():
+    revision = RevisionFactory()
+
+    with pytest.raises(StepOutOfOrder, match="chưa đến") as refusal:
+        record_step(revision, StepKind.AGREED, on=date(2024, 4, 11), by=UserFactory(), today=date(2024, 4, 10))
+
+    assert set(refusal.value.error_dict) == {"on"}
+    assert unchanged(revision)
+
+
+def test_record_step_refuses_a_day_before_the_last_step():
+    revision = RevisionFactory()
+    record_step(revision, StepKind.AGREED, on=date(2023, 6, 16), by=UserFactory(), today=TODAY)
+
+    with pytest.raises(StepOutOfOrder, match="UBND thống nhất trình ngày 16/06/2023") as refusal:
+        record_step(revision, StepKind.SUBMITTED, on=date(2023, 6, 15), by=UserFactory(), today=TODAY)
+
+    assert set(refusal.value.error_dict) == {"on"}
+    assert revision.steps.count() == 1
+
+
+def test_record_step_refuses_a_meeting_after_the_step_and_keeps_nothing():
+    revision = RevisionFactory()
+
+    with pytest.raises(ValidationError, match="Ngày họp không thể sau"):
+        record_step(
+            revision,
+            StepKind.AGREED,
+            on=date(2023, 6, 16),
+            meeting_on=date(2023, 6, 17),
+            by=UserFactory(),
+            today=TODAY,
+        )
+
+    assert unchanged(revision)
+
+
+# Adoption
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param(None, id="no document"),
+        pytest.param({"number": None, "signed_on": None}, id="a draft"),
+        pytest.param({"number": None, "signed_on": date(2019, 12, 13)}, id="no number"),
+        pytest.param({"press": True}, id="a report by the press"),
+    ],
+)
+def test_adoption_refuses_a_document_that_is_not_issued(fields):
+    revision = RevisionFactory()
+    document = LegalDocumentFactory(**fields) if fields else None
+
+    with pytest.raises(DocumentNotIssued, match="phải có văn bản đã ban hành") as refusal:
+        record_step(
+            revision,
+            StepKind.ADOPTED,
+            on=date(2019, 12, 13),
+            document=document,
+            effective_on=date(2019, 12, 13),
+            by=UserFactory(),
+            today=TODAY,
+        )
+
+    assert set(refusal.value.error_dict) == {"document"}
+    assert unchanged(revision)
+
+
+@pytest.mark.parametrize(
+    "effective_on",
+    [
+        pytest.param(None, id="no day of effect"),
+        pytest.param(date(2019, 12, 12), id="in effect before it is signed"),
+    ],
+)
+def test_adoption_refuses_a_wrong_day_of_effect(effective_on):
+    revision = RevisionFactory()
+
+    with pytest.raises(DocumentNotIssued) as refusal:
+        record_step(
+            revision,
+            StepKind.ADOPTED,
+            on=date(2019, 12, 13),
+            document=LegalDocumentFactory(signed_on=date(2019, 12, 13)),
+            effective_on=effective_on,
+            by=UserFactory(),
+            today=TODAY,
+        )
+
+    assert set(refusal.value.error_dict) == {"effective_on"}
+    assert unchanged(revision)
+
+
+@pytest.mark.parametrize(
+    "effective_on",
+    [pytest.param(date(2019, 12, 22), id="before its base"), pytest.param(date(2019, 12, 23), id="on the same day")],
+)
+def test_adoption_refuses_an_effect_not_after_that_of_its_base(effective_on):
+    base = adopted_revision(effective_on=date(2019, 12, 23))
+    revision = RevisionFactory(programme=base.programme, base=base)
+
+    with pytest.raises(EffectiveBeforeBase, match="Ban hành lần đầu có hiệu lực từ 23/12/2019") as refusal:
+        record_step(
+            revision,
+            StepKind.ADOPTED,
+            on=date(2019, 12, 13),
+            document=LegalDocumentFactory(signed_on=date(2019, 12, 13)),
+            effective_on=effective_on,
+            by=UserFactory(),
+            today=TODAY,
+        )
+
+    assert set(refusal.value.error_dict) == {"effective_on"}
+    assert not revision.steps.exists()
+    assert Revision.objects.get(pk=revision.pk).state == RevisionState.DRAFT
+
+
+def test_adoption_refuses_a_day_that_another_revision_takes_effect_on():
+    base = adopted_revision(effective_on=date(2019, 12, 23))
+    adopted_revision(base.programme, effective_on=date(2023, 7, 1), base=base)
+    revision = RevisionFactory(programme=base.programme, base=base)
+
+    with pytest.raises(ValidationError, match="đã có một lần điều chỉnh có hiệu lực từ ngày này"):
+        record_step(
+            revision,
+            StepKind.ADOPTED,
+            on=date(2023, 7, 1),
+            document=LegalDocumentFactory(signed_on=date(2023, 7, 1)),
+            effective_on=date(2023, 7, 1),
+            by=UserFactory(),
+            today=TODAY,
+        )
+
+    assert not revision.steps.exists()
+    assert Revision.objects.get(pk=revision.pk).state == RevisionState.DRAFT
+
+
+def test_adoption_may_take_effect_on_a_day_to_come():
+    revision = RevisionFactory()
+
+    record_step(
+        revision,
+        StepKind.ADOPTED,
+        on=date(2024, 4, 10),
+        document=LegalDocumentFactory(signed_on=date(2024, 4, 10)),
+        effective_on=date(2024, 4, 20),
+        by=UserFactory(),
+        today=date(2024, 4, 10),
+    )
+
+    assert not Revision.objects.in_force(date(2024, 4, 19)).exists()
+    assert list(Revision.objects.in_force(date(2024, 4, 20))) == [revision]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_adoption_recorded_by_two_people_at_once_is_recorded_once(at_once):
+    revision, one, other = RevisionFactory(), UserFactory(), UserFactory()
+    adopt = partial(
+        record_step,
+        revision,
+        StepKind.ADOPTED,
+        on=date(2019, 12, 13),
+        document=LegalDocumentFactory(signed_on=date(2019, 12, 13)),
+        effective_on=date(2019, 12, 13),
+        today=TODAY,
+    )
+
+    outcomes = at_once(partial(adopt, by=one), partial(adopt, by=other))
+
+    assert {type(outcome) for outcome in outcomes} == {RevisionStep, StepOutOfOrder}
+    assert revision.steps.count() == 1

@@ -1,0 +1,167 @@
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth import authenticate
+
+from programme.models import Role
+from smartcity.accounts.rights import RIGHTS, may
+from tests.factories import PASSWORD, UserFactory
+
+ACTIONS = ["view", "add", "change", "delete"]
+
+# Written out a second time, from «Who may do what» of the model: a right is given here and there, or not at all.
+MAY_ADD = {
+    Role.OFFICER: {"tasks.progressupdate"},
+    Role.COORDINATOR: {
+        "programme.legaldocument",
+        "programme.documentrelation",
+        "programme.programme",
+        "programme.revision",
+        "programme.revisionstep",
+        "programme.period",
+        "programme.objective",
+        "programme.statedfigure",
+        "tasks.plannedtask",
+        "tasks.coordination",
+        "tasks.plannedbudget",
+        "tasks.tasklineage",
+        "tasks.budgetentry",
+        "tasks.progressupdate",
+    },
+    Role.OFFICE: {
+        "programme.legaldocument",
+        "programme.documentrelation",
+        "programme.revisionstep",
+        "programme.statedfigure",
+    },
+    Role.LEADER: set(),
+    Role.AUDITOR: set(),
+    Role.ADMINISTRATOR: {"programme.province", "programme.agency", "programme.user"},
+}
+# What is only ever added to: an identity, a step, a line of the ledger.
+NEVER_CHANGED = {"programme.programme", "programme.revisionstep", "tasks.tasklineage", "tasks.budgetentry"}
+
+OWN_RECORDS = {
+    model._meta.label_lower
+    for app in ("programme", "tasks", "meetings")
+    for model in apps.get_app_config(app).get_models()
+    if not hasattr(model, "history_object")
+}
+OTHER_RECORDS = {model._meta.label_lower for model in apps.get_models()} - OWN_RECORDS
+IN_THE_ADMIN = {model._meta.label_lower for model in admin.site._registry}
+
+
+def expected(role, record, action):
+    if action == "view":
+        return record in OWN_RECORDS
+    if action == "add":
+        return record in MAY_ADD[role]
+    return action == "change" and record in MAY_ADD[role] - NEVER_CHANGED
+
+
+def permission(record, action):
+    app, _, model = record.partition(".")
+    return f"{app}.{action}_{model}"
+
+
+def test_every_record_of_ours_is_in_the_table_and_nothing_else():
+    assert set(RIGHTS) == OWN_RECORDS
+
+
+@pytest.mark.parametrize("record", sorted(OWN_RECORDS | IN_THE_ADMIN))
+@pytest.mark.parametrize("role", Role)
+def test_role_may_do_with_a_record_what_the_model_says(role, record):
+    user = UserFactory.build(role=role, agency=None)
+
+    allowed = [action for action in ACTIONS if user.has_perm(permission(record, action))]
+
+    assert allowed == [action for action in ACTIONS if expected(role, record, action)]
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.LEADER])
+def test_auditors_and_leaders_only_read(role):
+    rights = {action: [record for record in RIGHTS if may(role, action, record)] for action in ACTIONS}
+
+    assert rights == {"view": list(RIGHTS), "add": [], "change": [], "delete": []}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_records_that_are_not_ours_are_nobody_s(role):
+    user = UserFactory.build(role=role, agency=None)
+
+    assert [record for record in OTHER_RECORDS for action in ACTIONS if user.has_perm(permission(record, action))] == []
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    "permission",
+    ["auth.view_group", "programme.view_secret", "programme.view_historicalrevision", "view_task", "tasks.view", ""],
+)
+def test_what_the_table_does_not_know_is_not_even_viewable(role, permission):
+    user = UserFactory.build(role=role, agency=None)
+
+    assert not user.has_perm(permission)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_inactive_account_has_no_right(role):
+    user = UserFactory.build(role=role, agency=None, is_active=False)
+
+    assert [record for record in RIGHTS for action in ACTIONS if user.has_perm(permission(record, action))] == []
+    assert not user.has_module_perms("programme")
+    assert not user.has_module_perms("tasks")
+    assert not user.is_staff
+
+
+@pytest.mark.parametrize(
+    ("app", "opens"), [("programme", True), ("tasks", True), ("auth", False), ("authtoken", False), ("sessions", False)]
+)
+def test_module_opens_where_the_table_has_records(app, opens):
+    user = UserFactory.build(role=Role.ADMINISTRATOR, agency=None)
+
+    assert user.has_module_perms(app) == opens
+
+
+def test_permissions_are_held_all_together_or_not():
+    user = UserFactory.build(role=Role.ADMINISTRATOR, agency=None)
+
+    assert user.has_perms(["programme.add_agency", "programme.change_user"])
+    assert not user.has_perms(["programme.add_agency", "tasks.add_budgetentry"])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("lan.nguyen", id="as made"),
+        pytest.param("Lan.Nguyen", id="capitals"),
+        pytest.param(" lan.nguyen ", id="blanks"),
+        pytest.param("lan.nguyen\u200b", id="zero-width space"),
+    ],
+)
+@pytest.mark.django_db
+def test_person_signs_in_however_the_name_is_typed(typed):
+    user = UserFactory(username="lan.nguyen")
+
+    assert authenticate(None, username=typed, password=PASSWORD) == user
+
+
+@pytest.mark.django_db
+def test_account_made_with_capitals_signs_in():
+    user = UserFactory(username="Lan.Nguyen")
+
+    assert authenticate(None, username="Lan.Nguyen", password=PASSWORD) == user
+
+
+@pytest.mark.parametrize(
+    ("fields", "password"),
+    [
+        pytest.param({}, "khong-phai-mat-khau", id="wrong password"),
+        pytest.param({}, "", id="no password"),
+        pytest.param({"is_active": False}, PASSWORD, id="inactive"),
+    ],
+)
+@pytest.mark.django_db
+def test_person_does_not_sign_in(fields, password):
+    UserFactory(username="lan.nguyen", **fields)
+
+    assert authenticate(None, username="lan.nguyen", password=password) is None

@@ -1,0 +1,67 @@
+"""Rules that hold for the whole code base."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db.models import PROTECT, SET_DEFAULT, SET_NULL
+
+from programme.history import SignedHistory
+
+OWN_MODELS = [
+    model
+    for app in ("programme", "tasks", "meetings", "smartcity")
+    for model in apps.get_app_config(app).get_models()
+    if not hasattr(model, "history_object")
+]
+CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.constraints]
+OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
+def test_record_has_a_history_in_which_each_row_is_signed(model):
+    row = model.history.model
+
+    assert issubclass(row, SignedHistory)
+    assert row._meta.get_field("history_user").remote_field.on_delete is PROTECT
+    assert row._meta.get_field("history_document").remote_field.on_delete is PROTECT
+
+
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
+def test_no_foreign_key_empties_itself(model):
+    """SET_NULL and SET_DEFAULT rewrite rows without saving them, so no history would be kept."""
+    for field in model._meta.local_fields:
+        remote = field.remote_field
+        assert remote is None or remote.on_delete not in {SET_NULL, SET_DEFAULT}, field
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda constraint: constraint.name)
+def test_constraint_explains_itself_in_a_vietnamese_sentence(constraint):
+    sentence = constraint.get_violation_error_message()
+
+    assert constraint.violation_error_message != constraint.default_violation_error_message
+    assert re.search(r"[À-ỹ].*\.$", sentence)
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda constraint: constraint.name)
+def test_constraint_name_fits_postgresql(constraint):
+    assert len(constraint.name) <= 63
+
+
+def test_functions_live_with_the_noun_that_they_speak_about():
+    names = {"utils", "helpers", "services", "selectors", "core", "common", "misc"}
+    found = [
+        path
+        for root in OWN_CODE
+        for path in (settings.BASE_DIR / root).rglob("*")
+        if path.stem in names and (path.is_dir() or path.suffix == ".py")
+    ]
+
+    assert found == []
