@@ -110,7 +110,12 @@ def main() -> None:
             tell(f"{name:<34} {taken:8.1f} ms {taken / floor:5.1f}")
         tell(f"queries for the figures: {query_count}")
         latest = ProgressUpdate.objects.latest_accepted(Task.objects.filter(programme=programme), AS_OF)
-        tell(f"plan of the query that meets all reports:\n{latest.explain()}")
+        tell(f"plan of the figures' query over all reports:\n{latest.explain()}")
+        leader = User.objects.get(username="lanh-dao-do-thu")
+        listed = ProgressUpdate.objects.visible_to(leader).with_task_name().order_by("-as_of", "-pk")
+        tell(f"plan of the list of reports, first page:\n{listed[:50].explain()}")
+        history = ProgressUpdate.history.filter(id=1).order_by("history_id")
+        tell(f"plan of one record's history:\n{history.explain()}")
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 

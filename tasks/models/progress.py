@@ -201,6 +201,7 @@ class ProgressUpdate(models.Model):
             models.Index(
                 fields=["task", "-as_of", "-id"], condition=Q(state="accepted"), name="update_latest_accepted"
             ),
+            models.Index(fields=["-as_of", "-id"], name="update_by_day"),
             models.Index(fields=["state", "task"], condition=Q(state="submitted"), name="update_waiting"),
         ]
 
