@@ -3,6 +3,7 @@
 Run by ``make bench``, on a database of its own beside the one that DATABASE_URL names.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from datetime import date, timedelta
 
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartcity.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402  (models need the set-up above)

@@ -208,7 +208,7 @@ class ProgrammeOnDay:
 def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, by code.
 
-    Ten queries. Before its first revision took effect a programme has no tasks and no revision.
+    At most ten queries. Before its first revision took effect a programme has no tasks and no revision.
     """
     days = {
         programme.pk: ProgrammeOnDay(programme, as_of)
