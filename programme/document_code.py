@@ -9,6 +9,8 @@ from programme.text import clean_line
 PATTERN = re.compile(
     r"^(?P<number>\d{0,6})\s*(?P<separator>[/-])\s*(?P<symbol>[0-9A-ZĐƯƠÔÊÂĂ&/ .-]{1,60})$", re.IGNORECASE
 )
+# Abbreviations that are not all capitals: Phụ lục III of the decree, and the Prime Minister.
+MIXED_CASE = {"TTR": "TTr", "CTR": "CTr", "QYĐ": "QyĐ", "TRS": "TrS", "TTG": "TTg", "TCTTTG": "TCTTTg"}
 EXAMPLES = "112/NQ-HĐND, 20/2019/NQ-HĐND, 02-NQ/TU, 2333/BTTTT-CĐSQG"
 
 
@@ -47,5 +49,5 @@ def read_code(text: str) -> DocumentCode:
     match = PATTERN.match(line)
     if not match:
         raise ValueError(f"Số, ký hiệu «{clean_line(text)[:40]}» chưa đọc được. Viết như: {EXAMPLES}.")
-    symbol = match["symbol"].strip().upper().replace("TTG", "TTg")
+    symbol = re.sub(r"[^/-]+", lambda part: MIXED_CASE.get(part[0], part[0]), match["symbol"].strip().upper())
     return DocumentCode(number=int(match["number"]) if match["number"] else None, symbol=symbol)

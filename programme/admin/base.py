@@ -12,6 +12,10 @@ from programme.history import signed_delete, signed_save
 from programme.text import LongTextField, fold
 
 
+# What the form adds to the record's own fields; shown last, to those who may save.
+SIGNATURE = ["change_reason", "seen_version"]
+
+
 class FieldsMixin:
     """Fields as our people type them; related records are offered, and accepted, only where the user may see them."""
 
@@ -93,12 +97,13 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
         return RefusedForm
 
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if name not in SIGNATURE]
+
     def get_fieldsets(self, request, obj=None):
-        fieldsets = list(super().get_fieldsets(request, obj))
-        shown = {name for _, options in fieldsets for name in _flat(options["fields"])}
+        fieldsets = super().get_fieldsets(request, obj)
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        signature = [name for name in ("change_reason", "seen_version") if may_save and name not in shown]
-        return [*fieldsets, (None, {"fields": signature})] if signature else fieldsets
+        return [*fieldsets, (None, {"fields": SIGNATURE})] if may_save else fieldsets
 
     def save_model(self, request, obj, form, change):
         self.save(request, obj, form, change)
@@ -132,11 +137,6 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         return None
 
 
-def _flat(names):
-    for name in names:
-        yield from (name if isinstance(name, list | tuple) else [name])
-
-
 class InlineMixin(FieldsMixin):
     form = ConstraintForm
     extra = 0
@@ -160,6 +160,10 @@ class ReadOnlyInline(RecordInline):
     """Rows that belong to a record and are changed elsewhere."""
 
     can_delete = False
+
+    def get_readonly_fields(self, request, obj=None):
+        # Read from the record, so that fields which no form may show can be shown too.
+        return self.fields
 
     def has_add_permission(self, request, obj=None):
         return False

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localdate
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin
+from programme.money import say_money
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
 from tasks.naming import named, with_last_status
 
@@ -54,8 +55,12 @@ class UpdateInline(ReadOnlyInline):
 
 class EntryInline(ReadOnlyInline):
     model = BudgetEntry
-    fields = ["decided_on", "kind", "source", "year", "amount_vnd", "document"]
+    fields = ["decided_on", "kind", "source", "year", "amount", "document"]
     order_by = ("decided_on", "pk")
+
+    @admin.display(description="số tiền")
+    def amount(self, obj):
+        return say_money(obj.amount_vnd)
 
 
 @admin.register(Task)
