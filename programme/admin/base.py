@@ -11,7 +11,6 @@ from programme.forms import ConstraintForm, DayField, RecordForm
 from programme.history import signed_delete, signed_save
 from programme.text import LongTextField, fold
 
-
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
 
