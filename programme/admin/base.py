@@ -1,8 +1,9 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
+from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import Q
 from django.http import Http404
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -13,6 +14,10 @@ from programme.text import LongTextField, fold
 
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
+
+
+# Two people may pass the form's checks at once; the database lets only the first one in.
+SAME_RECORD = "Có người vừa lưu một bản ghi trùng với nội dung này. Mở danh sách để xem, hoặc sửa rồi gửi lại."
 
 
 class FieldsMixin:
@@ -40,6 +45,14 @@ class FieldsMixin:
         if "queryset" not in kwargs and hasattr(manager, "visible_to"):
             kwargs["queryset"] = manager.visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class VisibleFilter(RelatedFieldListFilter):
+    """Filters a list by a related record, of those that the user may see."""
+
+    def field_choices(self, field, request, model_admin):
+        related = field.remote_field.model._default_manager.visible_to(request.user)
+        return [(record.pk, str(record)) for record in related]
 
 
 class RecordAdmin(FieldsMixin, ModelAdmin):
@@ -81,7 +94,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         except ValidationError as refusal:
             # What was written is rolled back; the same form is shown again with what the operation said.
             request.refusal = refusal
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            request.refusal = ValidationError(SAME_RECORD)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 
-from programme.admin.base import RecordAdmin, RecordInline
+from programme.admin.base import RecordAdmin, RecordInline, VisibleFilter
 from programme.forms import CodeField, MoneyField, RecordForm
 from programme.models import DocumentRelation, LegalDocument, Measure, StatedFigure
 
@@ -48,7 +48,7 @@ class IncomingRelationInline(RecordInline):
 class LegalDocumentAdmin(RecordAdmin):
     form = LegalDocumentForm
     list_display = ["__str__", "subject", "signed_on", "issuer"]
-    list_filter = ["kind", "province"]
+    list_filter = ["kind", ("province", VisibleFilter)]
     list_select_related = ["issuer"]
     search_fields = ["search_text"]
     view_on_site = False
@@ -69,8 +69,8 @@ class LegalDocumentAdmin(RecordAdmin):
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def has_change_permission(self, request, obj=None):
-        # Documents of central bodies belong to every province; only those of one's own are changed.
-        own = obj is None or obj.province_id == request.user.province_id
+        # Documents of central bodies belong to every province; the history says who mended one.
+        own = obj is None or obj.province_id in {None, request.user.province_id}
         return own and super().has_change_permission(request, obj)
 
     @admin.display(description="số, ký hiệu")
@@ -115,7 +115,7 @@ class StatedFigureForm(RecordForm):
 class StatedFigureAdmin(RecordAdmin):
     form = StatedFigureForm
     list_display = ["measure", "stated", "as_of", "programme", "document"]
-    list_filter = ["measure", "programme"]
+    list_filter = ["measure", ("programme", VisibleFilter)]
     list_select_related = ["programme", "document"]
     ordering = ["-as_of", "pk"]
     fields = [("programme", "document"), ("as_of", "measure"), ("stated", "money_kind"), "wording", "note"]

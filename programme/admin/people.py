@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from programme.admin.base import RecordAdmin
+from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.forms import RecordForm
 from programme.models import Agency, Province, User
 
@@ -15,11 +15,34 @@ class ProvinceAdmin(RecordAdmin):
     list_display = ["name", "code", "in_force_from", "in_force_to"]
     ordering = ["name"]
 
+    def has_add_permission(self, request):
+        return request.user.sees_every_province and super().has_add_permission(request)
+
+
+class OwnProvinceMixin:
+    """An administrator of a province keeps its own agencies and people, not those that reach beyond it."""
+
+    # The field that says whose the record is.
+    owner = "province"
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        if obj is None or request.user.sees_every_province:
+            return may
+        return may and obj.province_id == request.user.province_id
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == self.owner and not request.user.sees_every_province:
+            own = {"pk" if self.owner == "province" else "province": request.user.province_id}
+            field.queryset, field.required = field.queryset.filter(**own), True
+        return field
+
 
 @admin.register(Agency)
-class AgencyAdmin(RecordAdmin):
+class AgencyAdmin(OwnProvinceMixin, RecordAdmin):
     list_display = ["name", "short_name", "kind", "province", "in_force_from", "in_force_to"]
-    list_filter = ["kind", "province"]
+    list_filter = ["kind", ("province", VisibleFilter)]
     list_select_related = ["province"]
     search_fields = ["search_text"]
     ordering = ["name"]
@@ -50,7 +73,8 @@ class UserForm(RecordForm):
 
 
 @admin.register(User)
-class UserAdmin(RecordAdmin):
+class UserAdmin(OwnProvinceMixin, RecordAdmin):
+    owner = "agency"
     form = UserForm
     list_display = ["full_name", "username", "title", "agency", "role", "is_active"]
     list_filter = ["role", "is_active"]

@@ -59,6 +59,8 @@ class RevisionStepAdmin(RecordAdmin):
         if db_field.name == "revision":
             open_states = [RevisionState.DRAFT, RevisionState.PROPOSED]
             visible = Revision.objects.visible_to(request.user).filter(state__in=open_states)
+            if request.user.is_coordinator:
+                visible = visible.filter(programme__coordinating_agency=request.user.agency_id)
             kwargs["queryset"] = visible.select_related("programme")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

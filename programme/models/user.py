@@ -26,10 +26,10 @@ class Role(models.TextChoices):
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """People of the user's province."""
+        """People of the user's province, and those of no province, whose names stand in its history."""
         if user.sees_every_province:
             return self
-        return self.filter(agency__province__in=Province.objects.visible_to(user))
+        return self.filter(Q(agency__province=None) | Q(agency__province__in=Province.objects.visible_to(user)))
 
 
 class UserManager(BaseUserManager):

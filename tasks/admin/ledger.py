@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.timezone import localdate
 
-from programme.admin.base import RecordAdmin
+from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.forms import MoneyField, RecordForm
 from programme.money import say_money
 from tasks.admin.choices import TaskChoiceField
@@ -25,7 +25,7 @@ class BudgetEntryForm(RecordForm):
 class BudgetEntryAdmin(RecordAdmin):
     form = BudgetEntryForm
     list_display = ["decided_on", "kind", "amount", "year", "source", "task_name"]
-    list_filter = ["kind", "task__programme"]
+    list_filter = ["kind", ("task__programme", VisibleFilter)]
     list_select_related = ["task__programme"]
     ordering = ["-decided_on", "-pk"]
     fields = ["task", ("kind", "amount"), ("source", "year"), ("decided_on", "document"), "corrects", "note"]

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, localtime
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from programme.admin.base import RecordAdmin
+from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.forms import PercentField, RecordForm
 from tasks.admin.choices import TaskChoiceField
 from tasks.models import ProgressUpdate, Task, UpdateState
@@ -58,7 +58,7 @@ class ReturnForm(forms.Form):
 class ProgressUpdateAdmin(RecordAdmin):
     form = ProgressUpdateForm
     list_display = ["task_name", "as_of", "status", "percent_told", "state", "author", "reviewer"]
-    list_filter = ["state", "status", "task__programme"]
+    list_filter = ["state", "status", ("task__programme", VisibleFilter)]
     list_select_related = ["task__programme", "author", "reviewer"]
     search_fields = ["task__plans__search_text"]
     ordering = ["-as_of", "-pk"]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from unfold.decorators import action
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline
+from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
 from programme.forms import ConstraintForm, MoneyField, RecordForm
 from programme.models import Objective, Period, Revision, RevisionState, RevisionStep
 from programme.money import say_money
@@ -83,7 +83,7 @@ class RevisionForm(RecordForm):
 class RevisionAdmin(RecordAdmin):
     form = RevisionForm
     list_display = ["title", "programme", "state", "effective_on", "document", "name"]
-    list_filter = ["programme", "state"]
+    list_filter = [("programme", VisibleFilter), "state"]
     list_select_related = ["programme", "document"]
     search_fields = ["search_text"]
     ordering = ["programme", "-number"]
@@ -211,7 +211,7 @@ class PlannedTaskAdmin(RecordAdmin):
     form = PlannedTaskForm
     list_display = ["position", "name", "lead_agency", "period", "revision"]
     list_display_links = ["name"]
-    list_filter = ["revision__programme", "revision__state"]
+    list_filter = [("revision__programme", VisibleFilter), "revision__state"]
     list_select_related = ["lead_agency", "period", "revision__programme"]
     search_fields = ["search_text"]
     ordering = ["revision", "position"]

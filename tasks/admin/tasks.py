@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin
+from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
 from programme.money import say_money
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
 from tasks.naming import named, with_last_status
@@ -66,7 +66,7 @@ class EntryInline(ReadOnlyInline):
 @admin.register(Task)
 class TaskAdmin(RecordAdmin):
     list_display = ["name", "lead", "last_status", "programme", "report"]
-    list_filter = [OwnTasksFilter, "programme"]
+    list_filter = [OwnTasksFilter, ("programme", VisibleFilter)]
     list_select_related = ["programme"]
     search_fields = ["plans__search_text"]
     fields = ["name", "lead", "programme", "code"]
