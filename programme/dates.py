@@ -9,7 +9,6 @@ TYPED_DAY = re.compile(r"^([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{1
 # Python itself would read weeks («2023-W24-5») as well.
 ISO_DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 FIRST_YEAR, LAST_YEAR = 1945, 2099
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 def read_day(text: str) -> date:
@@ -48,12 +47,3 @@ def read_iso_day(text: str) -> date:
 def say_day(day: date) -> str:
     """A day in figures: 16/06/2023."""
     return f"{day:%d/%m/%Y}"
-
-
-def say_day_in_words(day: date) -> str:
-    """A day as a document writes it: a leading zero for days below 10 and for January and February only."""
-    return (
-        f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
-        if day.month < 3
-        else f"ngày {day:%d} tháng {day.month} năm {day:%Y}"
-    )

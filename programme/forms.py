@@ -1,5 +1,7 @@
 """What may be typed: days, amounts, percentages and document codes, and forms that sign what they save."""
 
+from typing import ClassVar
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.formats import date_format
@@ -68,7 +70,7 @@ class PercentField(forms.CharField):
         text = str(value or "").strip().removesuffix("%").strip()
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and int(text[:9]) <= 100):
+        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100):
             raise ValidationError("Tiến độ phải là số nguyên từ 0 đến 100, ví dụ 50.", code="invalid")
         return int(text)
 
@@ -79,19 +81,18 @@ class PercentField(forms.CharField):
 class CodeField(forms.CharField):
     """A document's number and symbol in one field, as one reads them off the page."""
 
-    widget = UnfoldAdminTextInputWidget
+    widget = UnfoldAdminTextInputWidget(attrs={"maxlength": 100})
 
     def __init__(self, **kwargs):
         super().__init__(
             label="Số, ký hiệu",
             help_text=f"Ví dụ: {EXAMPLES}. Chưa có số thì ghi /TB-UBND; tin, bài thì để trống.",
-            max_length=100,
             required=False,
             **kwargs,
         )
 
-    def to_python(self, value):
-        text = super().to_python(value)
+    def clean(self, value):
+        text = super().clean(value)
         if not text:
             return DocumentCode(None, "")
         try:
@@ -107,29 +108,38 @@ class ConstraintForm(forms.ModelForm):
     of the form is shown there. All constraints are checked, those on fields that the form does not show too.
     """
 
+    # Where an error about a field of the record stands, when the form has it under another name.
+    error_places: ClassVar[dict[str, str]] = {}
+
     def _get_validation_exclusions(self):
-        # Derived fields (a document's year) take part in constraints although nobody types them.
-        derived = {field.name for field in self.instance._meta.fields if not field.editable and field.has_default()}
-        return super()._get_validation_exclusions() - derived
+        # Derived fields (a document's year) take part in constraints although nobody types them. What is given
+        # only on saving (a revision's number) is not there yet.
+        derived = {
+            field.name
+            for field in self.instance._meta.fields
+            if not (field.editable or field.is_relation)
+            and (field.null or getattr(self.instance, field.attname) is not None)
+        }
+        return super()._get_validation_exclusions() - derived - set(self.error_places)
 
     def add_error(self, field, error):
         if field is None:
-            field, error = None, ValidationError(_by_field(ValidationError(error), set(self.fields)))
+            error = ValidationError(self._by_field(ValidationError(error)))
         super().add_error(field, error)
 
     def _update_errors(self, errors):
-        super()._update_errors(ValidationError(_by_field(errors, set(self.fields))))
+        super()._update_errors(ValidationError(self._by_field(errors)))
 
-
-def _by_field(error: ValidationError, names: set[str]) -> dict[str, list[ValidationError]]:
-    """Sort errors to the fields they speak of: by key, else by code, else to the whole form."""
-    sorted_errors: dict[str, list[ValidationError]] = {}
-    given = error.error_dict.items() if hasattr(error, "error_dict") else [(NON_FIELD_ERRORS, error.error_list)]
-    for name, found in given:
-        for one in found:
-            place = name if name in names else one.code if one.code in names else NON_FIELD_ERRORS
-            sorted_errors.setdefault(place, []).append(one)
-    return sorted_errors
+    def _by_field(self, error: ValidationError) -> dict[str, list[ValidationError]]:
+        """Sort errors to the fields they speak of: by key, else by code, else to the whole form."""
+        sorted_errors: dict[str, list[ValidationError]] = {}
+        given = error.error_dict.items() if hasattr(error, "error_dict") else [(NON_FIELD_ERRORS, error.error_list)]
+        for name, found in given:
+            for one in found:
+                places = [self.error_places.get(place, place) for place in (name, one.code)]
+                place = next((place for place in places if place in self.fields), NON_FIELD_ERRORS)
+                sorted_errors.setdefault(place, []).append(one)
+        return sorted_errors
 
 
 class RecordForm(ConstraintForm):

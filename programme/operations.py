@@ -38,7 +38,14 @@ class EffectiveBeforeBase(ValidationError):
 
 # An act that was recorded nowhere else may be entered straight from its document: draft → adopted.
 STEPS_FROM: dict[str, set[StepKind]] = {
-    RevisionState.DRAFT: {StepKind.DRAFTED, StepKind.CONSIDERED, StepKind.AGREED, StepKind.SUBMITTED, StepKind.ADOPTED},
+    RevisionState.DRAFT: {
+        StepKind.DRAFTED,
+        StepKind.CONSIDERED,
+        StepKind.AGREED,
+        StepKind.SUBMITTED,
+        StepKind.ADOPTED,
+        StepKind.WITHDRAWN,
+    },
     RevisionState.PROPOSED: {
         StepKind.CONSIDERED,
         StepKind.AGREED,
@@ -49,12 +56,13 @@ STEPS_FROM: dict[str, set[StepKind]] = {
     },
     RevisionState.ADOPTED: set(),
     RevisionState.REJECTED: set(),
+    RevisionState.WITHDRAWN: set(),
 }
 
 
 @operation
 def draft_revision(
-    programme: Programme, *, name: str, by: User, base: Revision | None = None, reason: str = "", **fields
+    programme: Programme, *, name: str, by: User, base: Revision | None = None, change_reason: str = "", **fields
 ) -> Revision:
     """Begin the next revision of ``programme`` as a draft, numbered after the last one.
 
@@ -62,8 +70,8 @@ def draft_revision(
     """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     last = programme.revisions.aggregate(last=Max("number"))["last"] or 0
-    revision = Revision(programme=programme, number=last + 1, base=base, name=name, reason=reason, **fields)
-    return signed_save(revision, by=by, reason=reason)
+    revision = Revision(programme=programme, number=last + 1, base=base, name=name, **fields)
+    return signed_save(revision, by=by, reason=change_reason or revision.reason)
 
 
 @operation
@@ -78,6 +86,7 @@ def record_step(
     effective_on: date | None = None,
     meeting_on: date | None = None,
     note: str = "",
+    reason: str = "",
 ) -> RevisionStep:
     """Record what happened to ``revision`` on the day ``on``: agreed, submitted, adopted, rejected, withdrawn.
 
@@ -91,9 +100,9 @@ def record_step(
         revision.document, revision.effective_on = document, effective_on
     revision.state = STATE_AFTER[kind]
     with user_action(document=document):
-        signed_save(revision, by=by, reason=note or f"{kind.label} ngày {say_day(on)}")
+        signed_save(revision, by=by, reason=reason or note or f"{kind.label} ngày {say_day(on)}")
         step = RevisionStep(revision=revision, kind=kind, on=on, document=document, meeting_on=meeting_on, note=note)
-        return signed_save(step, by=by, reason=note)
+        return signed_save(step, by=by, reason=reason or note)
 
 
 def _refuse_disorder(revision: Revision, kind: StepKind, *, on: date, today: date) -> None:
@@ -101,7 +110,7 @@ def _refuse_disorder(revision: Revision, kind: StepKind, *, on: date, today: dat
         possible = ", ".join(f"«{step.label}»" for step in StepKind if step in STEPS_FROM[revision.state])
         raise StepOutOfOrder(
             {
-                "kind": f"{revision.title} {revision.get_state_display().lower()}, không ghi được «{kind.label}». "
+                "kind": f"{revision.title} ({revision.get_state_display().lower()}): không ghi được «{kind.label}». "
                 + (f"Có thể ghi: {possible}." if possible else "Muốn thay đổi, hãy soạn một lần điều chỉnh mới.")
             }
         )

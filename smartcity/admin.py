@@ -2,22 +2,25 @@
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
 from programme.models import Programme
+from smartcity.accounts.forms import OwnPasswordForm
 from smartcity.audit.timeline import actions, timeline
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import read_programmes
 from smartcity.portfolio.sentence import headline
 from tasks.models import ProgressUpdate, Task, UpdateState
-from tasks.naming import named, with_last_status
+from tasks.naming import named, with_last_status, with_task_name
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
@@ -34,6 +37,12 @@ POLICY = {
 class SmartcityAdminSite(UnfoldAdminSite):
     index_title = "Trang của tôi"
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Only the project's own records are kept here; what libraries register of theirs is not shown."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label in {"programme", "tasks", "meetings"}]
+        super().register(ours, admin_class, **options)
+
     def admin_view(self, view, cacheable=False):
         return csp_replace(POLICY)(super().admin_view(view, cacheable))
 
@@ -44,7 +53,17 @@ class SmartcityAdminSite(UnfoldAdminSite):
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
     def logout(self, request, extra_context=None):
+        """The same page signs out of admin and pages; 307 keeps the method."""
         return HttpResponseRedirect(reverse("sign_out"), status=307)
+
+    def password_change(self, request, extra_context=None):
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+            template_name="registration/password_change_form.html",
+        )
+        return view(request)
 
     def index(self, request, extra_context=None):
         """Each programme's sentence with its bar, and what waits for the person who signed in."""
@@ -53,6 +72,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
         context = {"cards": cards, "today": localdate(), **waiting_for(request.user)}
         return super().index(request, {**context, **(extra_context or {})})
 
+    @method_decorator(require_safe)
     def record_history(self, request, model_admin, object_id):
         """Who changed this record and what belongs to it, when, why, from what to what."""
         record = model_admin.get_object(request, object_id)
@@ -61,7 +81,9 @@ class SmartcityAdminSite(UnfoldAdminSite):
         if not model_admin.has_view_permission(request, record):
             raise PermissionDenied
         parts = [
-            (inline.model, inline.fk_name or _key_to(inline.model, type(record))) for inline in model_admin.inlines
+            (inline.model, inline.fk_name or _key_to(inline.model, type(record)))
+            for inline in model_admin.inlines
+            if inline.in_history
         ]
         context = {
             **self.each_context(request),
@@ -88,8 +110,10 @@ def waiting_for(user) -> dict:
     if user.is_coordinator:
         to_review = ProgressUpdate.objects.waiting().filter(task__programme__coordinating_agency=user.agency_id)
     return {
-        "mine": mine.with_task_name().select_related("task__programme", "reviewer").order_by("-state", "as_of", "pk"),
-        "to_review": to_review.with_task_name().select_related("author__agency").order_by("as_of", "pk"),
+        "mine": with_task_name(mine, today)
+        .select_related("task__programme", "reviewer")
+        .order_by("-state", "as_of", "pk"),
+        "to_review": with_task_name(to_review, today).select_related("author__agency").order_by("as_of", "pk"),
         "reportable": with_last_status(named(Task.objects.reportable_by(user, today), today), today)
         .select_related("programme")
         .order_by("programme__code", "plan_position"),

@@ -24,9 +24,9 @@ def env_flag(name: str, default: str) -> bool:
 
 
 def env_secret(name: str) -> str:
-    """Read a secret that must be there and must not be a guessable one."""
+    """Read a secret that must be there, and long and varied enough not to be an example or a guess."""
     value = os.environ.get(name, "")
-    if len(value) < 50:
+    if len(value) < 50 or len(set(value)) < 10 or "change-me" in value:
         raise ImproperlyConfigured(f"{name} must be set to a secret of at least 50 random characters")
     return value
 
@@ -114,14 +114,19 @@ else:
         "CONN_MAX_AGE": 60,
         # Without the check the first request after the database restarts is an error page.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c lock_timeout=3s -c statement_timeout=30s"},
     }
+    # Beside what the address itself says, such as sslmode.
+    timeouts = {"options": "-c lock_timeout=3s -c statement_timeout=30s"}
+    DATABASES["default"]["OPTIONS"] = {**timeouts, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "programme.User"
 AUTHENTICATION_BACKENDS = ["smartcity.accounts.backend.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "full_name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},

@@ -1,10 +1,9 @@
 """Addresses, in Vietnamese without accents."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from smartcity.accounts.views import SignInView
+from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.portfolio import views
 
 urlpatterns = [
@@ -12,7 +11,7 @@ urlpatterns = [
     path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
-    path("dang-xuat/", LogoutView.as_view(), name="sign_out"),
+    path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),
 ]

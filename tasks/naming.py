@@ -27,9 +27,18 @@ def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
     )
 
 
+def with_task_name(rows: QuerySet, on: date) -> QuerySet:
+    """Add ``task_name`` to records of tasks, such as reports and ledger entries, by the same rule."""
+    plans = PlannedTask.objects.filter(task=OuterRef("task"))
+    in_force = plans.filter(revision__in=Revision.objects.in_force(on))
+    newest = plans.order_by("-revision__number")
+    name = Coalesce(Subquery(in_force.values("name")[:1]), Subquery(newest.values("name")[:1]))
+    return rows.annotate(task_name=name)
+
+
 def with_last_status(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
     """Add ``last_status_label``: that of the last accepted report that speaks of ``on`` or before."""
-    latest = ProgressUpdate.objects.accepted().filter(task=OuterRef("pk"), as_of__lte=on).order_by("-as_of", "-pk")
+    latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
     words = [When(last_status=status.value, then=Value(str(status.label))) for status in Status]
     return tasks.annotate(
         last_status=Subquery(latest.values("status")[:1]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from django.core.exceptions import ValidationError
 
@@ -55,18 +56,23 @@ def plan_task(
     code: str = "",
     coordinating: Iterable[Agency] = (),
     budgets: Iterable[dict] = (),
+    change_reason: str = "",
     **fields,
 ) -> PlannedTask:
-    """Put a task into a draft; without ``task`` a new one begins, under ``code`` or a code made of its number."""
+    """Put a task into a draft; without ``task`` a new one begins, under ``code`` or a code made of its number.
+
+    The revision is locked: what is being proposed at this moment takes no more tasks.
+    """
+    revision = Revision.objects.select_for_update().get(pk=revision.pk)
     revision.refuse_unless_draft()
+    sign = partial(signed_save, by=by, reason=change_reason)
     if task is None:
-        task = signed_save(Task(programme=revision.programme, code=code or _free_code(revision, position)), by=by)
-    planned = PlannedTask(revision=revision, task=task, name=name, position=position, **fields)
-    signed_save(planned, by=by)
+        task = sign(Task(programme=revision.programme, code=code or _free_code(revision, position)))
+    planned = sign(PlannedTask(revision=revision, task=task, name=name, position=position, **fields))
     for agency in coordinating:
-        signed_save(Coordination(planned_task=planned, agency=agency), by=by)
+        sign(Coordination(planned_task=planned, agency=agency))
     for budget in budgets:
-        signed_save(PlannedBudget(planned_task=planned, **budget), by=by)
+        sign(PlannedBudget(planned_task=planned, **budget))
     return planned
 
 
@@ -81,6 +87,7 @@ def _free_code(revision: Revision, position: int) -> str:
 @operation
 def record_lineage(*, from_task: Task, to_task: Task, revision: Revision, kind: LineageKind, by: User) -> TaskLineage:
     """Record which task becomes which when ``revision`` takes effect."""
+    revision = Revision.objects.select_for_update().get(pk=revision.pk)
     revision.refuse_unless_draft()
     lineage = TaskLineage(from_task=from_task, to_task=to_task, revision=revision, kind=kind)
     return signed_save(lineage, by=by)

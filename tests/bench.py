@@ -24,6 +24,7 @@ from programme.operations import draft_revision, record_step  # noqa: E402
 from smartcity.exchange.programme_files import system_account  # noqa: E402
 from smartcity.portfolio.figures import read_programmes  # noqa: E402
 from tasks.models import PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
+from tasks.naming import with_task_name  # noqa: E402
 from tests.factories import LegalDocumentFactory  # noqa: E402
 
 TASKS, REPORTS_OF_EACH = 500, 200
@@ -114,7 +115,7 @@ def main() -> None:
         latest = ProgressUpdate.objects.latest_accepted(Task.objects.filter(programme=programme), AS_OF)
         tell(f"plan of the figures' query over all reports:\n{latest.explain()}")
         leader = User.objects.get(username="lanh-dao-do-thu")
-        listed = ProgressUpdate.objects.visible_to(leader).with_task_name().order_by("-as_of", "-pk")
+        listed = with_task_name(ProgressUpdate.objects.visible_to(leader), AS_OF).order_by("-as_of", "-pk")
         tell(f"plan of the list of reports, first page:\n{listed[:50].explain()}")
         history = ProgressUpdate.history.filter(id=1).order_by("history_id")
         tell(f"plan of one record's history:\n{history.explain()}")

@@ -101,7 +101,7 @@ class LegalDocumentFactory(SignedFactory):
         model = LegalDocument
 
     kind = DocumentKind.RESOLUTION
-    issuer = factory.SubFactory(AgencyFactory, kind=AgencyKind.COUNCIL)
+    issuer = factory.SubFactory(AgencyFactory, province=None, kind=AgencyKind.COUNCIL)
     number = factory.Sequence(lambda n: n + 1)
     symbol = "NQ-HĐND"
     signed_on = date(2019, 12, 13)

@@ -3,14 +3,14 @@
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.http import Http404
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from programme.forms import ConstraintForm, DayField, RecordForm
 from programme.history import signed_delete, signed_save
-from programme.text import LongTextField, fold
+from programme.text import LongTextField, fold, sort_key
 
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
@@ -26,6 +26,8 @@ class FieldsMixin:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.DateField):
             return db_field.formfield(form_class=DayField)
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, LongTextField):
             field.widget.attrs["rows"] = 3
@@ -52,7 +54,7 @@ class VisibleFilter(RelatedFieldListFilter):
 
     def field_choices(self, field, request, model_admin):
         related = field.remote_field.model._default_manager.visible_to(request.user)
-        return [(record.pk, str(record)) for record in related]
+        return sorted(((record.pk, str(record)) for record in related), key=lambda choice: sort_key(choice[1]))
 
 
 class RecordAdmin(FieldsMixin, ModelAdmin):
@@ -77,7 +79,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
-        if found is not None and request.method == "POST":
+        if found is not None and request.method == "POST" and connection.in_atomic_block:
             # Two people saving at once take turns; the second is told of the first.
             self.model._default_manager.select_for_update().get(pk=found.pk)
         return found
@@ -156,8 +158,13 @@ class InlineMixin(FieldsMixin):
     extra = 0
     show_title = False
 
+    in_history = True
+
     def get_queryset(self, request):
-        return self.model._default_manager.order_by(*self.order_by)
+        rows = self.model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            rows = rows.visible_to(request.user)
+        return rows.order_by(*self.order_by)
 
 
 class RecordInline(InlineMixin, TabularInline):

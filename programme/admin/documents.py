@@ -3,18 +3,25 @@
 from django import forms
 from django.contrib import admin
 
-from programme.admin.base import RecordAdmin, RecordInline, VisibleFilter
+from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter
 from programme.forms import CodeField, MoneyField, RecordForm
-from programme.models import DocumentRelation, LegalDocument, Measure, StatedFigure
+from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
+from programme.models.stated_figure import MONEY_MEASURES
 
 
 class LegalDocumentForm(RecordForm):
+    error_places = {"symbol": "code"}
     code = CodeField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["code"] = self.instance.code
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("kind") == DocumentKind.PRESS and not self.cleaned_data.get("province"):
+            self.add_error("province", "Chọn tỉnh mà tin, bài nói đến.")
 
     def clean_code(self):
         code = self.cleaned_data["code"]
@@ -30,18 +37,14 @@ class RelationInline(RecordInline):
     verbose_name_plural = "văn bản này làm gì với văn bản khác"
 
 
-class IncomingRelationInline(RecordInline):
+class IncomingRelationInline(ReadOnlyInline):
+    """What other documents do to this one; that is part of their history, not of this one's."""
+
     model = DocumentRelation
     fk_name = "target"
     fields = ["document", "kind", "pinpoint"]
     verbose_name_plural = "văn bản khác nhắc đến, sửa đổi văn bản này"
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
+    in_history = False
 
 
 @admin.register(LegalDocument)
@@ -69,8 +72,8 @@ class LegalDocumentAdmin(RecordAdmin):
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def has_change_permission(self, request, obj=None):
-        # Documents of central bodies belong to every province; the history says who mended one.
-        own = obj is None or obj.province_id in {None, request.user.province_id}
+        # A central body's documents belong to every province, so no province changes one.
+        own = obj is None or obj.province_id == request.user.province_id
         return own and super().has_change_permission(request, obj)
 
     @admin.display(description="số, ký hiệu")
@@ -85,6 +88,7 @@ class LegalDocumentAdmin(RecordAdmin):
 
 
 class StatedFigureForm(RecordForm):
+    error_places = {"value": "stated"}
     stated = forms.CharField(
         label="Giá trị", max_length=60, help_text="Số nhiệm vụ, hoặc số tiền như văn bản ghi: 3.470 tỷ đồng."
     )
@@ -92,7 +96,7 @@ class StatedFigureForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            money = self.instance.measure == Measure.BUDGET
+            money = Measure(self.instance.measure).is_money
             self.initial["stated"] = (
                 MoneyField().widget.format_value(self.instance.value) if money else self.instance.value
             )
@@ -100,7 +104,7 @@ class StatedFigureForm(RecordForm):
     def clean(self):
         super().clean()
         typed = self.cleaned_data.get("stated", "")
-        if self.cleaned_data.get("measure") == Measure.BUDGET:
+        if self.cleaned_data.get("measure") in MONEY_MEASURES:
             try:
                 self.instance.value = MoneyField().clean(typed)
             except forms.ValidationError as error:
@@ -126,4 +130,4 @@ class StatedFigureAdmin(RecordAdmin):
 
     @admin.display(description="giá trị")
     def stated(self, obj):
-        return MoneyField().widget.format_value(obj.value) if obj.measure == Measure.BUDGET else obj.value
+        return MoneyField().widget.format_value(obj.value) if Measure(obj.measure).is_money else obj.value

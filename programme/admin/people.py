@@ -7,6 +7,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.forms import RecordForm
+from programme.history import signed_save
 from programme.models import Agency, Province, User
 
 
@@ -60,8 +61,9 @@ class UserForm(RecordForm):
     def clean_username(self):
         return self.cleaned_data["username"].lower()
 
-    def clean(self):
-        super().clean()
+    def _post_clean(self):
+        # Only now does the record hold what was typed: a password is compared with the name beside it.
+        super()._post_clean()
         password = self.cleaned_data.get("new_password")
         if password:
             try:
@@ -88,6 +90,9 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
         return [name for name in self.fields if may_save or name != "new_password"]
 
     def save(self, request, obj, form, change):
+        reason = form.cleaned_data["change_reason"]
         if form.cleaned_data["new_password"]:
             obj.set_password(form.cleaned_data["new_password"])
-        super().save(request, obj, form, change)
+            # The password itself is not in the history; that it was set must be.
+            reason = f"Đặt mật khẩu. {reason}".strip()
+        signed_save(obj, by=request.user, reason=reason)

@@ -15,6 +15,10 @@ class ProgrammeAdmin(RecordAdmin):
     list_select_related = ["coordinating_agency", "province"]
     ordering = ["code"]
 
+    def get_readonly_fields(self, request, obj=None):
+        # A programme keeps its code and its province for good.
+        return ["code", "province"] if obj else []
+
     @admin.display(description="tên hiện nay")
     def current_name(self, obj):
         revision = obj.revisions.in_force(localdate()).first()
@@ -73,6 +77,7 @@ class RevisionStepAdmin(RecordAdmin):
             effective_on=form.cleaned_data["effective_on"],
             meeting_on=obj.meeting_on,
             note=obj.note,
+            reason=form.cleaned_data["change_reason"],
             by=request.user,
             today=localdate(),
         )

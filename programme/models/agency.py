@@ -84,6 +84,12 @@ class Agency(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the agency, or of its province when that came to an end first."""
+        days = [self.in_force_to, self.province.in_force_to if self.province else None]
+        return min((day for day in days if day), default=None)
+
     def has_ended(self, on: date) -> bool:
         """Whether the agency no longer existed on the day ``on``."""
-        return self.in_force_to is not None and self.in_force_to < on
+        return self.last_day is not None and self.last_day < on

@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
@@ -52,7 +53,7 @@ class LegalDocument(models.Model):
         related_name="documents",
         null=True,
         blank=True,
-        help_text="Để trống nếu là văn bản trung ương, dùng chung cho mọi tỉnh.",
+        help_text="Với tin, bài; văn bản thì theo cơ quan ban hành.",
     )
     kind = models.CharField("loại văn bản", max_length=20, choices=DocumentKind)
     number = models.PositiveIntegerField("số", null=True, blank=True)
@@ -133,6 +134,12 @@ class LegalDocument(models.Model):
     def clean(self):
         self.year = self.signed_on.year if self.signed_on else None
         self.is_normative = bool(re.match(r"\d{4}/", self.symbol))
+        if self.issuer:
+            # A central body's documents are everybody's; those of a province's are its own.
+            self.province = self.issuer.province
+        if self.is_normative and self.year and self.symbol[:4] != str(self.year):
+            years = f"Ký hiệu ghi năm {self.symbol[:4]}, ngày ban hành là năm {self.year}."
+            raise ValidationError({"symbol": f"{years} Kiểm tra lại hai ô này."})
 
     @property
     def code(self) -> str:
@@ -154,6 +161,13 @@ class RelationKind(models.TextChoices):
     CITES = "cites", "Viện dẫn"
 
 
+class DocumentRelationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Relations of which both documents may be seen: a decree tells nobody what other provinces made of it."""
+        visible = LegalDocument.objects.visible_to(user)
+        return self.filter(document__in=visible, target__in=visible)
+
+
 class DocumentRelation(models.Model):
     """What one document does to another, and to which point of it."""
 
@@ -166,6 +180,7 @@ class DocumentRelation(models.Model):
     )
     pinpoint = LineField("điểm, khoản, Điều", max_length=200, blank=True, help_text="Ví dụ: điểm b khoản 4 Điều 1.")
 
+    objects = DocumentRelationQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:

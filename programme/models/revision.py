@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 
 from programme.history import SignedRecords
 from programme.models.document import LegalDocument
@@ -19,6 +19,7 @@ class RevisionState(models.TextChoices):
     PROPOSED = "proposed", "Đã trình"
     ADOPTED = "adopted", "Đã thông qua"
     REJECTED = "rejected", "Không được thông qua"
+    WITHDRAWN = "withdrawn", "Đã rút"
 
 
 class StepKind(models.TextChoices):
@@ -28,7 +29,7 @@ class StepKind(models.TextChoices):
     SUBMITTED = "submitted", "Trình HĐND"
     ADOPTED = "adopted", "HĐND thông qua"
     REJECTED = "rejected", "HĐND không thông qua"
-    WITHDRAWN = "withdrawn", "Rút về dự thảo"
+    WITHDRAWN = "withdrawn", "Rút, không trình nữa"
 
 
 # The state that each step leaves the revision in.
@@ -39,7 +40,7 @@ STATE_AFTER = {
     StepKind.SUBMITTED: RevisionState.PROPOSED,
     StepKind.ADOPTED: RevisionState.ADOPTED,
     StepKind.REJECTED: RevisionState.REJECTED,
-    StepKind.WITHDRAWN: RevisionState.DRAFT,
+    StepKind.WITHDRAWN: RevisionState.WITHDRAWN,
 }
 PROPOSING_STEPS = [step for step, state in STATE_AFTER.items() if state == RevisionState.PROPOSED]
 
@@ -50,28 +51,38 @@ class RevisionQuerySet(models.QuerySet):
 
     def in_force(self, on: date):
         """Of each programme, the one revision in force on the day ``on``."""
-        return self.filter(pk=Subquery(self._adopted(on).values("pk")[:1]))
+        adopted = Revision.objects.filter(
+            programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
+        )
+        return self.filter(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))
+
+    def known(self, on: date):
+        """Revisions that something had happened to by the day ``on``, each with the ``state_then``."""
+        last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
+        words = [When(last_step=kind, then=Value(str(state.label))) for kind, state in STATE_AFTER.items()]
+        return (
+            self.annotate(last_step=Subquery(last.values("kind")[:1]))
+            .filter(last_step__isnull=False)
+            .annotate(state_then=Case(*words, output_field=models.CharField()))
+        )
 
     def pending(self, on: date):
         """Revisions that on the day ``on`` were proposed, or adopted but not yet in effect."""
         last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
         return self.annotate(last_step=Subquery(last.values("kind")[:1])).filter(
-            Q(last_step__in=PROPOSING_STEPS) | Q(last_step=StepKind.ADOPTED, effective_on__gt=on)
+            Q(last_step__in=PROPOSING_STEPS) | Q(last_step=StepKind.ADOPTED),
+            # Recorded later than it took effect, it is in force already.
+            ~Q(state=RevisionState.ADOPTED, effective_on__lte=on),
         )
-
-    @staticmethod
-    def _adopted(on: date):
-        return Revision.objects.filter(
-            programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
-        ).order_by("-effective_on")
 
 
 class Revision(models.Model):
     """A complete statement of the programme, as one document decides it.
 
     Draft: the only state that can be edited. Proposed: frozen, what the council reads is what the system
-    shows; it may go back to draft. Adopted: from its effective date it is the programme, and never changes
-    again. Rejected: kept, readable, for ever. The state at an earlier date is that of its last step by then.
+    shows. Adopted: from its effective date it is the programme, and never changes again. Rejected or withdrawn:
+    kept, readable, for ever; what follows is another draft, so that the day on which it was proposed stays as
+    it was. The state at an earlier date is that of its last step by then.
     """
 
     programme = models.ForeignKey(Programme, verbose_name="đề án", on_delete=models.PROTECT, related_name="revisions")
@@ -136,6 +147,13 @@ class Revision(models.Model):
                 violation_error_message="Đề án đã có một lần điều chỉnh có hiệu lực từ ngày này. Chọn ngày khác.",
                 violation_error_code="effective_on",
             ),
+            models.UniqueConstraint(
+                fields=["programme", "document"],
+                condition=Q(state=RevisionState.ADOPTED),
+                name="revision_adopted_by_a_document_of_its_own",
+                violation_error_message="Văn bản này đã thông qua một lần điều chỉnh khác. Chọn đúng văn bản.",
+                violation_error_code="document",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=RevisionState.ADOPTED) | Q(document__isnull=False, effective_on__isnull=False),
                 name="revision_adopted_by_a_document_from_a_day",
@@ -198,7 +216,7 @@ class Revision(models.Model):
         if not self.is_draft:
             raise ValidationError(
                 f"{self.title} {self.get_state_display().lower()} nên không sửa được. "
-                "Rút về dự thảo, hoặc soạn một lần điều chỉnh mới."
+                "Muốn thay đổi, soạn một lần điều chỉnh mới."
             )
 
 

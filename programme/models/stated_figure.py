@@ -20,6 +20,14 @@ class Measure(models.TextChoices):
     TASKS_PROPOSED = "tasks_proposed", "Nhiệm vụ đề nghị chuyển tiếp"
     TASKS_CARRIED_OVER = "tasks_carried_over", "Nhiệm vụ chuyển tiếp"
     BUDGET = "budget", "Tổng kinh phí"
+    BUDGET_PROPOSED = "budget_proposed", "Tổng kinh phí đề nghị"
+
+    @property
+    def is_money(self) -> bool:
+        return self in MONEY_MEASURES
+
+
+MONEY_MEASURES = [Measure.BUDGET, Measure.BUDGET_PROPOSED]
 
 
 class StatedFigureQuerySet(models.QuerySet):
@@ -72,7 +80,8 @@ class StatedFigure(models.Model):
                 violation_error_code="value",
             ),
             models.CheckConstraint(
-                condition=Q(measure=Measure.BUDGET) & ~Q(money_kind="") | ~Q(measure=Measure.BUDGET) & Q(money_kind=""),
+                condition=(Q(measure__in=MONEY_MEASURES) & ~Q(money_kind=""))
+                | (~Q(measure__in=MONEY_MEASURES) & Q(money_kind="")),
                 name="stated_figure_money_says_its_kind",
                 violation_error_message="Chỉ kinh phí mới có loại, và kinh phí thì phải ghi loại.",
                 violation_error_code="money_kind",

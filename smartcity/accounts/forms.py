@@ -1,6 +1,9 @@
-"""The sign-in form."""
+"""Signing in, and changing one's own password."""
 
 from django.contrib.auth.forms import AuthenticationForm
+from unfold.forms import AdminOwnPasswordChangeForm
+
+from programme.history import signed_save
 
 
 class SignInForm(AuthenticationForm):
@@ -15,3 +18,11 @@ class SignInForm(AuthenticationForm):
         self.label_suffix = ""
         self.fields["username"].error_messages["required"] = "Nhập tên đăng nhập."
         self.fields["password"].error_messages["required"] = "Nhập mật khẩu."
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):
+    """A person sets their own password; the history says that they did, not what it is."""
+
+    def save(self, commit=True):
+        self.user.set_password(self.cleaned_data["new_password1"])
+        return signed_save(self.user, by=self.user, reason="Đổi mật khẩu của mình")

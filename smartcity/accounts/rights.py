@@ -12,9 +12,15 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "programme.province": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
     "programme.agency": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
     "programme.user": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
-    "programme.legaldocument": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
+    # Administrators: those of central bodies, which no province changes.
+    "programme.legaldocument": {
+        Role.COORDINATOR: frozenset({ADD, CHANGE}),
+        Role.OFFICE: frozenset({ADD, CHANGE}),
+        Role.ADMINISTRATOR: frozenset({ADD, CHANGE}),
+    },
     "programme.documentrelation": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
-    "programme.programme": {Role.COORDINATOR: frozenset({ADD})},
+    # Administrators name the agency that coordinates when the first one has ended.
+    "programme.programme": {Role.COORDINATOR: frozenset({ADD}), Role.ADMINISTRATOR: frozenset({CHANGE})},
     "programme.revision": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "programme.revisionstep": {Role.COORDINATOR: frozenset({ADD}), Role.OFFICE: frozenset({ADD})},
     "programme.period": {Role.COORDINATOR: frozenset({ADD, CHANGE})},

@@ -1,6 +1,7 @@
 """Signing in, and where one arrives: who types goes to their work, who reads goes to the programmes."""
 
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from smartcity.accounts.forms import SignInForm
@@ -11,6 +12,20 @@ class SignInView(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self, *args):
+        """Where the address asks to go, unless that is this page again."""
+        url = super().get_redirect_url(*args)
+        return "" if url.partition("?")[0] == self.request.path else url
+
     def get_default_redirect_url(self):
         user = self.request.user
         return reverse("admin:index" if user.is_authenticated and user.reports else "home")
+
+
+class SignOutView(LogoutView):
+    """Signing out is a button; whoever opens its address by hand is still signed in, and goes home."""
+
+    http_method_names = ["get", "post", "options"]
+
+    def get(self, request, *args, **kwargs):
+        return redirect("home")

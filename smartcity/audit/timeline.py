@@ -53,7 +53,7 @@ def actions(events: list[Event]) -> list[list[Event]]:
 def timeline(record: Model, parts: Sequence[tuple[type[Model], str]] = ()) -> list[Event]:
     """The events of ``record``, and of its ``parts`` (model and the name of their key to it), newest first.
 
-    Ordered by the histories' own sequence within each record, not by the clock, which can be set back.
+    Within a record the order is that of its history, not of the clock, which can be set back.
     A constant number of queries for each model, whatever the number of events.
     """
     rows = list(_rows(type(record), {type(record)._meta.pk.attname: record.pk}))
@@ -62,9 +62,11 @@ def timeline(record: Model, parts: Sequence[tuple[type[Model], str]] = ()) -> li
     names = _names(rows)
     events = []
     for history in _by_record(rows).values():
-        events += [
-            (row.history_date, row.history_id, _event(row, before, names)) for before, row in pairwise([None, *history])
-        ]
+        latest = history[0].history_date
+        for before, row in pairwise([None, *history]):
+            # A clock set back does not put a later change before an earlier one.
+            latest = max(latest, row.history_date)
+            events.append((latest, row.history_id, _event(row, before, names)))
     return [event for _, _, event in sorted(events, key=lambda one: one[:2], reverse=True)]
 
 

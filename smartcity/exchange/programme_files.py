@@ -105,7 +105,7 @@ class ProgrammeLoader:
             self._load_stated_figure(programme, **values)
 
     def _load_stated_figure(self, programme: Programme, *, document: str, amount: str = "", **values) -> None:
-        if values["measure"] == Measure.BUDGET:
+        if Measure(values["measure"]).is_money:
             values["value"] = read_money(amount)
         self._keep(StatedFigure, {"programme": programme, "document": self.documents[document]} | values)
 

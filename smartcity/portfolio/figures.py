@@ -4,7 +4,7 @@ Every number is a count or a sum of rows that can be opened. A constant number o
 programmes, tasks and reports there are.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -134,9 +134,9 @@ class ProgrammeOnDay:
 
     @property
     def obstacle(self) -> str:
-        """What most open tasks say hinders them, in the words of a report."""
-        told = Counter(row.update.next_steps or row.update.obstacles for row in self.rows if row.update and row.causes)
-        return told.most_common(1)[0][0] if told else ""
+        """What hinders the open tasks, where all that say so use the same words."""
+        told = {row.update.obstacles for row in self.rows if row.update and row.causes and row.update.obstacles}
+        return told.pop() if len(told) == 1 else ""
 
     @property
     def coordinator_has_ended(self) -> bool:
@@ -212,7 +212,7 @@ def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[Pro
     """
     days = {
         programme.pk: ProgrammeOnDay(programme, as_of)
-        for programme in programmes.select_related("province", "coordinating_agency").order_by("code")
+        for programme in programmes.select_related("province", "coordinating_agency__province").order_by("code")
     }
     for revision in Revision.objects.in_force(as_of).filter(programme__in=days).select_related(*LOADED):
         days[revision.programme_id].revision = revision
@@ -243,7 +243,7 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
     }
     plans: dict[int, dict[int, PlannedTask]] = defaultdict(dict)
     queryset = PlannedTask.objects.filter(revision__in=wanted).order_by("position")
-    for plan in queryset.select_related("task", "lead_agency", "lead_document", "period"):
+    for plan in queryset.select_related("task", "lead_agency__province", "lead_document", "period"):
         plans[plan.revision_id][plan.task_id] = plan
     updates = _latest_updates(Task.objects.filter(programme__in=days), as_of)
     complete_then = _complete_when_decided(
@@ -278,11 +278,8 @@ def _latest_updates(tasks: QuerySet[Task], as_of: date) -> dict[int, ProgressUpd
 def _complete_when_decided(revisions: list[Revision]) -> set[int]:
     """Tasks that were complete on the day that their revision took effect: those are not carried over."""
     plans = PlannedTask.objects.filter(revision__in=revisions)
-    latest = (
-        ProgressUpdate.objects.accepted()
-        .filter(task=OuterRef("task"), as_of__lte=OuterRef("revision__effective_on"))
-        .order_by("-as_of", "-pk")
-    )
+    day = OuterRef("revision__effective_on")
+    latest = ProgressUpdate.objects.counting().filter(task=OuterRef("task"), as_of__lte=day)
     then = ProgressUpdate.objects.filter(pk__in=plans.values_list(Subquery(latest.values("pk")[:1])))
     return set(then.filter(status=Status.COMPLETE).values_list("task_id", flat=True))
 

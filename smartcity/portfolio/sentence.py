@@ -22,7 +22,8 @@ def headline(day: ProgrammeOnDay) -> list[Part]:
         return [Part(f"Đề án chưa có hiệu lực vào ngày {say_day(day.as_of)}")]
     if not day.rows:
         return [Part("Chưa có nhiệm vụ nào")]
-    parts = [Part(f"{day.complete}/{day.total}", "hoan-thanh"), Part(" nhiệm vụ hoàn thành")]
+    parts = [Part(str(day.complete), "hoan-thanh"), Part("/"), Part(str(day.total), "tat-ca")]
+    parts.append(Part(" nhiệm vụ hoàn thành"))
     proposed, carried = day.counts["de-nghi-chuyen-tiep"], day.counts["chuyen-tiep"]
     overdue, open_ = day.counts["han-open_overdue"], day.counts["chua-hoan-thanh"]
     if proposed:
@@ -34,7 +35,7 @@ def headline(day: ProgrammeOnDay) -> list[Part]:
     elif overdue:
         parts += [Part("; "), Part(str(overdue), "han-open_overdue"), Part(" nhiệm vụ quá hạn")]
     elif open_:
-        parts += [Part("; "), Part(str(open_), "chua-hoan-thanh"), Part(" nhiệm vụ trong hạn")]
+        parts += [Part("; "), Part(str(open_), "chua-hoan-thanh"), Part(" nhiệm vụ chưa hoàn thành")]
     return parts
 
 

@@ -35,10 +35,12 @@ class Comparison:
         return "chưa có số liệu" if self.computed is None else self._say(self.computed)
 
     def _say(self, value: int) -> str:
-        return say_money(value) if self.figure.measure == Measure.BUDGET else group(value)
+        return say_money(value) if Measure(self.figure.measure).is_money else group(value)
 
 
 def set_beside(figure: StatedFigure, day: ProgrammeOnDay) -> Comparison:
     if figure.measure == Measure.BUDGET:
         return Comparison(figure, day.declared.vnd if day.declared else None)
+    if figure.measure == Measure.BUDGET_PROPOSED:
+        return Comparison(figure, day.proposed_budget.vnd if day.proposed_budget else None)
     return Comparison(figure, day.counts[ROWS_OF[Measure(figure.measure)]] if day.revision else None)

@@ -36,8 +36,8 @@ TONE_LABELS = {
     "good": "Hoàn thành",
     "wait": "Đề nghị chuyển tiếp, chờ thông qua",
     "late": "Quá hạn",
-    "run": "Đang triển khai, trong hạn",
-    "idle": "Chưa triển khai hoặc chưa có báo cáo",
+    "run": "Đang triển khai, chưa quá hạn",
+    "idle": "Chưa triển khai, tạm dừng hoặc chưa có báo cáo",
 }
 UNEXPLAINED = "none"
 CAUSE_LABELS = {cause.value: str(cause.label) for cause in Causes} | {UNEXPLAINED: "Chưa nêu nguyên nhân"}
@@ -125,10 +125,6 @@ class TaskRow:
     @property
     def status_label(self) -> str:
         return STATUS_LABELS[self.status]
-
-    @property
-    def timeliness_label(self) -> str:
-        return TIMELINESS_LABELS[self.timeliness]
 
     @property
     def urgency(self) -> tuple:

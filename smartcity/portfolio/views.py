@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from programme.models import Programme
+from programme.models import Programme, Revision
 from smartcity.portfolio.acts import acts_until
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
@@ -59,19 +59,23 @@ def task_detail(request, pk):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
-    plans = PlannedTask.objects.filter(task=task).select_related("revision__programme", "lead_agency", "period")
+    states = dict(Revision.objects.known(as_of).filter(programme=task.programme_id).values_list("pk", "state_then"))
+    plans = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
     updates = ProgressUpdate.objects.filter(task=task)
     context = day_context(form) | {
         "task": task,
         "day": day,
         "row": next((row for row in day.rows if row.plan.task_id == task.pk), None),
-        "plans": plans.order_by("revision__number"),
+        "plans": [
+            (plan, states[plan.revision_id])
+            for plan in plans.select_related("revision__programme", "lead_agency", "period")
+        ],
         "coordinating": coordinating_agencies(task, day),
         "updates": updates.accepted()
         .filter(as_of__lte=as_of)
         .select_related("document", "author__agency", "reviewer", "corrects")
         .order_by("-as_of", "-pk"),
-        "waiting": updates.waiting().count(),
+        "waiting": updates.waiting().filter(reported_on__lte=as_of).count() if as_of >= localdate() else 0,
         "entries": BudgetEntry.objects.filter(task=task)
         .decided_by(as_of)
         .select_related("document")

@@ -8,10 +8,12 @@ from programme.forms import MoneyField, RecordForm
 from programme.money import say_money
 from tasks.admin.choices import TaskChoiceField
 from tasks.models import BudgetEntry, Task
+from tasks.naming import with_task_name
 from tasks.operations import enter_budget
 
 
 class BudgetEntryForm(RecordForm):
+    error_places = {"amount_vnd": "amount"}
     amount = MoneyField(
         label="Số tiền", help_text="Ví dụ: 160 triệu đồng; 1.573,1 tỷ đồng. Số âm để ghi giảm hoặc đính chính."
     )
@@ -37,7 +39,7 @@ class BudgetEntryAdmin(RecordAdmin):
         return False
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_task_name()
+        return with_task_name(super().get_queryset(request), localdate())
 
     @admin.display(description="số tiền", ordering="amount_vnd")
     def amount(self, obj):

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.forms import PercentField, RecordForm
 from tasks.admin.choices import TaskChoiceField
 from tasks.models import ProgressUpdate, Task, UpdateState
+from tasks.naming import with_task_name
 from tasks.operations import accept_update, draft_update, return_update, submit_update
 
 TOLD = [
@@ -44,7 +46,9 @@ class ProgressUpdateForm(RecordForm):
         self.instance.reported_on = localdate()
 
 
-class ReturnForm(forms.Form):
+class ReviewForm(forms.Form):
+    # Which wording of the report the reviewer has before them.
+    seen = forms.IntegerField(required=False)
     reason = forms.CharField(
         label="Lý do trả lại",
         max_length=1000,
@@ -82,7 +86,7 @@ class ProgressUpdateAdmin(RecordAdmin):
     decided = ["state", "author", "reviewer", "reported_on", "return_reason"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_task_name()
+        return with_task_name(super().get_queryset(request), localdate())
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -144,7 +148,7 @@ class ProgressUpdateAdmin(RecordAdmin):
     def review(self, request, object_id):
         """Show what the report changes, and accept it or send it back."""
         update = get_object_or_404(self.get_queryset(request), pk=object_id)
-        form = ReturnForm(request.POST or None)
+        form = ReviewForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
                 return self._decide(request, update, form)
@@ -160,12 +164,17 @@ class ProgressUpdateAdmin(RecordAdmin):
             "opts": self.opts,
             "update": update,
             "before": before,
+            "version": _version(update),
             "changes": [_told_change(name, before, update) for name in TOLD],
             "form": form,
         }
         return render(request, "admin/tasks/progressupdate/review.html", context)
 
+    @transaction.atomic
     def _decide(self, request, update, form):
+        ProgressUpdate.objects.select_for_update().get(pk=update.pk)
+        if update.state == UpdateState.SUBMITTED and form.cleaned_data["seen"] != _version(update):
+            raise ValidationError("Báo cáo đã được sửa và gửi lại sau khi bạn mở trang. Đọc lại rồi quyết định.")
         if "_return" in request.POST:
             return_update(update, by=request.user, reason=form.cleaned_data["reason"])
             text = f"Đã trả lại báo cáo cho {update.author}, kèm lý do."
@@ -176,6 +185,10 @@ class ProgressUpdateAdmin(RecordAdmin):
             raise PermissionDenied
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _version(update: ProgressUpdate) -> int:
+    return update.history.order_by("-history_id").values_list("history_id", flat=True)[0]
 
 
 def _told_change(name: str, before: ProgressUpdate | None, update: ProgressUpdate) -> dict:

@@ -66,6 +66,7 @@ class LineageInline(ReadOnlyInline):
 
 
 class RevisionForm(RecordForm):
+    error_places = {"declared_budget_vnd": "declared_budget"}
     declared_budget = MoneyField(
         label="Tổng kinh phí công bố", required=False, help_text="Ví dụ: 3.470 tỷ đồng. Để trống nếu văn bản không nêu."
     )
@@ -138,6 +139,7 @@ class RevisionAdmin(RecordAdmin):
             obj.programme,
             base=obj.programme.revisions.in_force(localdate()).first(),
             declared_budget_vnd=obj.declared_budget_vnd,
+            change_reason=form.cleaned_data["change_reason"],
             by=request.user,
             **{name: getattr(obj, name) for name in names},
         )
@@ -167,6 +169,7 @@ class CoordinationInline(DraftOnlyInline):
 
 
 class PlannedBudgetForm(ConstraintForm):
+    error_places = {"amount_vnd": "amount"}
     amount = MoneyField(label="Số tiền")
 
     def __init__(self, *args, **kwargs):
@@ -261,9 +264,7 @@ class PlannedTaskAdmin(RecordAdmin):
         if change:
             super().save(request, obj, form, change)
             return
-        names = [
-            name for name in form.cleaned_data if name not in {"revision", "task", "change_reason", "seen_version"}
-        ]
+        names = [name for name in form.cleaned_data if name not in {"revision", "task", "seen_version"}]
         planned = plan_task(
             obj.revision,
             task=form.cleaned_data["task"],

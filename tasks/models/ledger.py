@@ -4,24 +4,18 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Province
 from programme.money import MoneyKind, MoneySource, say_money
 from programme.text import LongTextField
-from tasks.models.plan import PlannedTask
 from tasks.models.task import Task
 
 
 class BudgetEntryQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(task__programme__province__in=Province.objects.visible_to(user))
-
-    def with_task_name(self):
-        """Add ``task_name``, as the newest revision words it."""
-        plans = PlannedTask.objects.filter(task=OuterRef("task")).order_by("-revision__number")
-        return self.annotate(task_name=Subquery(plans.values("name")[:1]))
 
     def decided_by(self, on: date):
         """Entries decided on the day ``on`` or before."""

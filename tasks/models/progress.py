@@ -5,13 +5,12 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Province
 from programme.text import LongTextField
-from tasks.models.plan import PlannedTask
 from tasks.models.task import Task
 
 
@@ -48,13 +47,13 @@ class ProgressUpdateQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(task__programme__province__in=Province.objects.visible_to(user))
 
-    def with_task_name(self):
-        """Add ``task_name``, as the newest revision words it."""
-        plans = PlannedTask.objects.filter(task=OuterRef("task")).order_by("-revision__number")
-        return self.annotate(task_name=Subquery(plans.values("name")[:1]))
-
     def accepted(self):
         return self.filter(state=UpdateState.ACCEPTED)
+
+    def counting(self):
+        """Accepted, and not corrected by another accepted one: what figures are made of, newest first."""
+        corrections = ProgressUpdate.objects.accepted().filter(corrects=OuterRef("pk"))
+        return self.accepted().filter(~Exists(corrections)).order_by("-as_of", "-pk")
 
     def waiting(self):
         return self.filter(state=UpdateState.SUBMITTED)
@@ -63,9 +62,9 @@ class ProgressUpdateQuerySet(models.QuerySet):
         """Of each task in the queryset ``tasks``, the last accepted update that speaks of ``on`` or before.
 
         One index seek a task, however many updates there are. Of two for the same day the later entered one
-        counts: a correction comes after what it corrects.
+        counts; what was corrected does not, whatever its day.
         """
-        latest = ProgressUpdate.objects.accepted().filter(task=OuterRef("pk"), as_of__lte=on).order_by("-as_of", "-pk")
+        latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
         return self.filter(pk__in=tasks.order_by().values_list(Subquery(latest.values("pk")[:1])))
 
 
@@ -216,6 +215,8 @@ class ProgressUpdate(models.Model):
             raise ValidationError("Báo cáo đã tiếp nhận không sửa, không xóa được. Lập báo cáo mới để đính chính.")
         if self.corrects and self.corrects.task_id != self.task_id:
             raise ValidationError({"corrects": "Báo cáo được đính chính thuộc nhiệm vụ khác."})
+        if self.corrects and self.corrects.state != UpdateState.ACCEPTED:
+            raise ValidationError({"corrects": "Chỉ đính chính báo cáo đã tiếp nhận; chưa tiếp nhận thì sửa thẳng."})
 
     @property
     def is_open_to_its_author(self) -> bool:

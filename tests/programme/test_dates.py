@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.dates import read_day, read_iso_day, say_day, say_day_in_words
+from programme.dates import read_day, read_iso_day, say_day
 
 
 @pytest.mark.parametrize(
@@ -81,17 +81,3 @@ def test_read_iso_day_refuses_every_other_form(text):
 @given(st.dates(min_value=date(1945, 1, 1), max_value=date(2099, 12, 31)))
 def test_what_say_day_writes_is_read_as_the_same_day(day):
     assert read_day(say_day(day)) == day
-
-
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [
-        (date(2023, 6, 16), "ngày 16 tháng 6 năm 2023"),
-        (date(2021, 5, 8), "ngày 08 tháng 5 năm 2021"),
-        (date(2024, 1, 18), "ngày 18 tháng 01 năm 2024"),
-        (date(2024, 2, 5), "ngày 05 tháng 02 năm 2024"),
-        (date(2019, 12, 13), "ngày 13 tháng 12 năm 2019"),
-    ],
-)
-def test_say_day_in_words_has_zeros_where_offices_write_them(day, said):
-    assert say_day_in_words(day) == said

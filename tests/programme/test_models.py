@@ -23,6 +23,7 @@ from programme.models import (
     User,
 )
 from programme.money import MoneyKind
+from smartcity.exchange.programme_files import system_account
 from tests.factories import (
     AgencyFactory,
     DocumentRelationFactory,
@@ -264,6 +265,13 @@ def test_one_revision_is_adopted_for_a_day(assert_refused):
     other = adopted_revision(first.programme, effective_on=date(2023, 7, 1))
 
     assert_refused(other, "revision_one_adopted_for_a_day", "effective_on", effective_on=date(2019, 12, 13))
+
+
+def test_a_document_adopts_one_revision_of_a_programme(assert_refused):
+    first = adopted_revision(effective_on=date(2019, 12, 13))
+    other = adopted_revision(first.programme, effective_on=date(2023, 7, 1))
+
+    assert_refused(other, "revision_adopted_by_a_document_of_its_own", "document", document=first.document)
 
 
 def test_revision_is_not_its_own_base(assert_refused):
@@ -531,7 +539,8 @@ def test_people_see_their_own_province_and_central_records(role):
     assert set(Programme.objects.visible_to(user)) == {programme}
     assert set(Revision.objects.visible_to(user)) == {own_revision}
     assert set(StatedFigure.objects.visible_to(user)) == {own_figure}
-    assert set(User.objects.visible_to(user)) == {user}
+    # The system's own account belongs to no province; its name stands in everybody's history.
+    assert set(User.objects.visible_to(user)) == {user, system_account()}
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])

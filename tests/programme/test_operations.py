@@ -36,7 +36,8 @@ POSSIBLE = {
     (RevisionState.PROPOSED, StepKind.SUBMITTED): RevisionState.PROPOSED,
     (RevisionState.PROPOSED, StepKind.ADOPTED): RevisionState.ADOPTED,
     (RevisionState.PROPOSED, StepKind.REJECTED): RevisionState.REJECTED,
-    (RevisionState.PROPOSED, StepKind.WITHDRAWN): RevisionState.DRAFT,
+    (RevisionState.DRAFT, StepKind.WITHDRAWN): RevisionState.WITHDRAWN,
+    (RevisionState.PROPOSED, StepKind.WITHDRAWN): RevisionState.WITHDRAWN,
 }
 IMPOSSIBLE = [(state, kind) for state in RevisionState for kind in StepKind if (state, kind) not in POSSIBLE]
 
@@ -206,7 +207,7 @@ def test_record_step_takes_a_draft_through_its_whole_life():
     for kind, on in (
         (StepKind.DRAFTED, date(2023, 5, 4)),
         (StepKind.AGREED, date(2023, 6, 16)),
-        (StepKind.WITHDRAWN, date(2023, 7, 3)),
+        (StepKind.CONSIDERED, date(2023, 7, 3)),
         (StepKind.AGREED, date(2023, 11, 1)),
         (StepKind.SUBMITTED, date(2023, 11, 1)),
         (StepKind.ADOPTED, date(2023, 12, 8)),

@@ -36,10 +36,12 @@ MAY_ADD = {
     },
     Role.LEADER: set(),
     Role.AUDITOR: set(),
-    Role.ADMINISTRATOR: {"programme.province", "programme.agency", "programme.user"},
+    Role.ADMINISTRATOR: {"programme.province", "programme.agency", "programme.user", "programme.legaldocument"},
 }
-# What is only ever added to: an identity, a step, a line of the ledger.
+# What is only ever added to: a step, a line of the ledger. A programme is begun by the agency that coordinates it;
+# that agency's successor is named by an administrator.
 NEVER_CHANGED = {"programme.programme", "programme.revisionstep", "tasks.tasklineage", "tasks.budgetentry"}
+ONLY_CHANGED = {(Role.ADMINISTRATOR, "programme.programme")}
 
 OWN_RECORDS = {
     model._meta.label_lower
@@ -56,7 +58,7 @@ def expected(role, record, action):
         return record in OWN_RECORDS
     if action == "add":
         return record in MAY_ADD[role]
-    return action == "change" and record in MAY_ADD[role] - NEVER_CHANGED
+    return action == "change" and (record in MAY_ADD[role] - NEVER_CHANGED or (role, record) in ONLY_CHANGED)
 
 
 def permission(record, action):

@@ -119,7 +119,7 @@ def test_a_revision_rests_on_one_of_its_own_programme():
 
 
 def test_adoption_refuses_a_document_of_another_province():
-    document = LegalDocumentFactory(province=ProvinceFactory())
+    document = LegalDocumentFactory(issuer__province=ProvinceFactory())
 
     with pytest.raises(DocumentNotIssued, match="của tỉnh khác"):
         adopt(RevisionFactory(), effective_on=date(2019, 12, 13), document=document)

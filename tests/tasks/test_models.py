@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from programme.models import RevisionState, Role
 from programme.money import MoneyKind, MoneySource
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState
-from tasks.naming import named, with_last_status
+from tasks.naming import named, with_last_status, with_task_name
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
@@ -453,8 +453,8 @@ def test_task_that_no_revision_in_force_has_is_named_as_the_newest_words_it():
     [shown] = named(Task.objects.all(), date(2023, 6, 16))
 
     assert (shown.plan_name, shown.lead_name) == ("Tên mới", "Công an tỉnh")
-    assert ProgressUpdate.objects.with_task_name().get(pk=update.pk).task_name == "Tên mới"
-    assert BudgetEntry.objects.with_task_name().get(pk=entry.pk).task_name == "Tên mới"
+    assert with_task_name(ProgressUpdate.objects, date(2023, 6, 16)).get(pk=update.pk).task_name == "Tên mới"
+    assert with_task_name(BudgetEntry.objects, date(2023, 6, 16)).get(pk=entry.pk).task_name == "Tên mới"
 
 
 def test_waiting_updates_are_those_sent_and_not_decided():

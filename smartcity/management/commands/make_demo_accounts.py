@@ -1,4 +1,5 @@
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from programme.models import Agency, Role, User
 from smartcity.exchange.programme_files import system_account
@@ -20,6 +21,8 @@ class Command(BaseCommand):
     help = "Tạo tài khoản dùng thử, mật khẩu chung. Chỉ dùng cho bản trình diễn."
 
     def handle(self, *args, **options):
+        if settings.HTTPS:
+            raise CommandError("Tài khoản dùng thử có mật khẩu ai cũng biết: không tạo trên hệ thống thật (HTTPS=1).")
         for username, full_name, title, role, province, agency in ACCOUNTS:
             if User.objects.filter(username=username).exists():
                 continue
