@@ -138,9 +138,17 @@ def _names(rows) -> dict[type[Model], dict[int, str]]:
 
 
 def _with_named_relations(model: type[Model]):
-    """Names are made of names: load what ``__str__`` of the record reads, one level deep."""
-    required = [one.name for one in model._meta.fields if isinstance(one, ForeignKey) and not one.null]
-    return model._default_manager.select_related(*required) if required else model._default_manager.all()
+    """Names are made of names, of a report's task and that task's programme: load what ``__str__`` reads."""
+    paths = [
+        path
+        for one in _required(model)
+        for path in (one.name, *(f"{one.name}__{next_one.name}" for next_one in _required(one.related_model)))
+    ]
+    return model._default_manager.select_related(*paths) if paths else model._default_manager.all()
+
+
+def _required(model: Any) -> list[ForeignKey]:
+    return [one for one in model._meta.fields if isinstance(one, ForeignKey) and not one.null]
 
 
 def _say(tracked: Field, row, names) -> str:

@@ -238,16 +238,15 @@ def _last_steps(revisions: list[Revision], as_of: date) -> Iterable[RevisionStep
 
 
 def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
-    wanted = {
-        r.pk for day in days.values() for r in (day.revision, day.pending, day.revision and day.revision.base) if r
-    }
+    shown = [revision for day in days.values() for revision in (day.revision, day.pending) if revision]
+    wanted = {revision.pk for revision in shown} | {revision.base_id for revision in shown}
     plans: dict[int, dict[int, PlannedTask]] = defaultdict(dict)
     queryset = PlannedTask.objects.filter(revision__in=wanted).order_by("position")
     for plan in queryset.select_related("task", "lead_agency__province", "lead_document", "period"):
         plans[plan.revision_id][plan.task_id] = plan
     updates = _latest_updates(Task.objects.filter(programme__in=days), as_of)
     complete_then = _complete_when_decided(
-        [day.revision for day in days.values() if day.revision and day.revision.base]
+        [day.revision for day in days.values() if day.revision and day.revision.base_id]
     )
     for day in days.values():
         if day.revision is None:
