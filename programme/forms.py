@@ -120,7 +120,8 @@ class ConstraintForm(forms.ModelForm):
             if not (field.editable or field.is_relation)
             and (field.null or getattr(self.instance, field.attname) is not None)
         }
-        return super()._get_validation_exclusions() - derived - set(self.error_places)
+        typed_otherwise = {name for name, place in self.error_places.items() if place not in self._errors}
+        return super()._get_validation_exclusions() - derived - typed_otherwise
 
     def add_error(self, field, error):
         if field is None:

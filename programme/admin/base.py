@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.http import Http404
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.forms import PaginationInlineFormSet
 
 from programme.forms import ConstraintForm, DayField, RecordForm
 from programme.history import signed_delete, signed_save
@@ -153,8 +154,16 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         return None
 
 
+class RowsFormSet(PaginationInlineFormSet):
+    def get_unique_error_message(self, unique_check):
+        return "Có hai dòng ghi trùng nhau. Bỏ bớt một dòng rồi lưu lại."
+
+
 class InlineMixin(FieldsMixin):
     form = ConstraintForm
+    formset = RowsFormSet
+    # What the rows' own words are made of, beside the records they point to.
+    joins = ()
     extra = 0
     show_title = False
 
@@ -164,7 +173,14 @@ class InlineMixin(FieldsMixin):
         rows = self.model._default_manager.all()
         if hasattr(rows, "visible_to"):
             rows = rows.visible_to(request.user)
-        return rows.order_by(*self.order_by)
+        pointed_to = [field.name for field in self.model._meta.fields if isinstance(field, models.ForeignKey)]
+        return rows.select_related(*pointed_to, *self.joins).order_by(*self.order_by)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # Asked for once, not once for each row.
+        field.choices = list(field.choices)
+        return field
 
 
 class RecordInline(InlineMixin, TabularInline):

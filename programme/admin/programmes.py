@@ -1,6 +1,7 @@
 """Programmes, and the steps of their revisions. The revisions themselves, with their tasks, are in ``tasks.admin``."""
 
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
 from django.utils.timezone import localdate
 
 from programme import operations
@@ -15,14 +16,17 @@ class ProgrammeAdmin(RecordAdmin):
     list_select_related = ["coordinating_agency", "province"]
     ordering = ["code"]
 
+    def get_queryset(self, request):
+        in_force = Revision.objects.in_force(localdate()).filter(programme=OuterRef("pk"))
+        return super().get_queryset(request).annotate(name_in_force=Subquery(in_force.values("name")[:1]))
+
     def get_readonly_fields(self, request, obj=None):
         # A programme keeps its code and its province for good.
         return ["code", "province"] if obj else []
 
     @admin.display(description="tên hiện nay")
     def current_name(self, obj):
-        revision = obj.revisions.in_force(localdate()).first()
-        return revision.name if revision else "chưa có lần ban hành nào có hiệu lực"
+        return obj.name_in_force or "chưa có lần ban hành nào có hiệu lực"
 
 
 class RevisionStepForm(RecordForm):

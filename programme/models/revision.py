@@ -223,6 +223,9 @@ class Revision(models.Model):
 def refuse_frozen(part: models.Model, owner: str = "revision") -> None:
     """Raise ``ValidationError`` unless both the revision that ``part`` was in and the one it goes to are drafts."""
     path = owner.split("__")
+    if getattr(part, f"{path[0]}_id") is None:
+        # Not said yet whose part it is; that is refused elsewhere.
+        return
 
     def revision_of(record):
         for name in path:

@@ -153,9 +153,8 @@ class ProgressUpdateAdmin(RecordAdmin):
             try:
                 return self._decide(request, update, form)
             except ValidationError as refusal:
-                form.add_error(
-                    "reason" if "return_reason" in getattr(refusal, "error_dict", {}) else None, refusal.messages
-                )
+                for place, sentence in _refusals(refusal):
+                    form.add_error(place, sentence)
         tasks = Task.objects.filter(pk=update.task_id)
         before = ProgressUpdate.objects.latest_accepted(tasks, update.as_of).first()
         context = {
@@ -185,6 +184,13 @@ class ProgressUpdateAdmin(RecordAdmin):
             raise PermissionDenied
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _refusals(refusal: ValidationError):
+    """Each sentence of a refusal, with the field of the review that it speaks of, if any."""
+    for error in refusal.error_dict.values() if hasattr(refusal, "error_dict") else [refusal.error_list]:
+        for one in error:
+            yield "reason" if one.code == "return_reason" else None, one
 
 
 def _version(update: ProgressUpdate) -> int:

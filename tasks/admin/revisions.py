@@ -62,6 +62,7 @@ class PlannedTaskInline(ReadOnlyInline):
 
 class LineageInline(ReadOnlyInline):
     model = TaskLineage
+    joins = ("from_task__programme", "to_task__programme")
     fields = ["from_task", "kind", "to_task"]
 
 
@@ -197,7 +198,7 @@ class PlannedBudgetInline(DraftOnlyInline):
 class PlannedTaskForm(RecordForm):
     def clean(self):
         super().clean()
-        revision = self.cleaned_data.get("revision") or self.instance.revision
+        revision = self.cleaned_data.get("revision") or (self.instance.revision if self.instance.revision_id else None)
         task = self.cleaned_data.get("task")
         if task and revision and task.programme_id != revision.programme_id:
             self.add_error("task", ValidationError("Nhiệm vụ này thuộc đề án khác."))

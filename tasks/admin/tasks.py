@@ -41,6 +41,7 @@ class OwnTasksFilter(admin.SimpleListFilter):
 
 class PlanInline(ReadOnlyInline):
     model = PlannedTask
+    joins = ("revision__programme",)
     fields = ["revision", "position", "name", "lead_agency", "period", "due_on"]
     order_by = ("revision__number",)
     show_change_link = True
@@ -48,6 +49,7 @@ class PlanInline(ReadOnlyInline):
 
 class UpdateInline(ReadOnlyInline):
     model = ProgressUpdate
+    joins = ("task__programme",)
     fields = ["as_of", "status", "percent", "state", "author", "document"]
     order_by = ("-as_of", "-pk")
     show_change_link = True

@@ -133,6 +133,8 @@ class PlannedTask(models.Model):
 
     def clean(self):
         refuse_frozen(self)
+        if self.revision_id is None:
+            return
         if self.task_id and self.task.programme_id != self.revision.programme_id:
             raise ValidationError({"task": "Nhiệm vụ này thuộc đề án khác."})
         if self.period and self.period.revision_id != self.revision_id:

@@ -1,0 +1,1712 @@
+import re
+import unicodedata
+from datetime import date
+from html import unescape
+from html.parser import HTMLParser
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from programme.history import signed_save
+from programme.models import (
+    Agency,
+    AgencyKind,
+    DocumentRelation,
+    LegalDocument,
+    Programme,
+    Revision,
+    RevisionState,
+    RevisionStep,
+    Role,
+    StatedFigure,
+    StepKind,
+    User,
+)
+from programme.operations import record_step
+from smartcity.exchange.programme_files import system_account
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState
+from tests.factories import (
+    AgencyFactory,
+    BudgetEntryFactory,
+    DocumentRelationFactory,
+    LegalDocumentFactory,
+    PeriodFactory,
+    PlannedTaskFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
+    ProvinceFactory,
+    RevisionFactory,
+    StatedFigureFactory,
+    UserFactory,
+    adopt,
+    adopted_revision,
+    coordinator_of,
+    officer_of,
+    task_in_force,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Which demonstration accounts may add records of each kind, and where a record says whose province it is of.
+RECORDS = {
+    "programme.province": (["quan-tri"], "code"),
+    "programme.agency": (["quan-tri"], "province__code"),
+    "programme.user": (["quan-tri"], "agency__province__code"),
+    "programme.legaldocument": (["dau-moi", "dau-moi-hd", "van-phong", "quan-tri"], "province__code"),
+    "programme.statedfigure": (["dau-moi", "dau-moi-hd", "van-phong"], "programme__province__code"),
+    "programme.programme": (["dau-moi", "dau-moi-hd"], "province__code"),
+    "programme.revision": (["dau-moi", "dau-moi-hd"], "programme__province__code"),
+    "programme.revisionstep": (["dau-moi", "dau-moi-hd", "van-phong"], "revision__programme__province__code"),
+    "tasks.task": ([], "programme__province__code"),
+    "tasks.plannedtask": (["dau-moi", "dau-moi-hd"], "revision__programme__province__code"),
+    "tasks.progressupdate": (["dau-moi", "dau-moi-hd", "chuyen-vien"], "task__programme__province__code"),
+    "tasks.budgetentry": (["dau-moi", "dau-moi-hd"], "task__programme__province__code"),
+}
+OF_THE_PROVINCE = ["dau-moi", "chuyen-vien", "van-phong", "lanh-dao"]
+EVERYBODY = [*OF_THE_PROVINCE, "dau-moi-hd", "quan-tri", "kiem-toan"]
+POLICY = {
+    "default-src": {"'self'"},
+    "script-src": {"'self'", "'unsafe-eval'"},
+    "style-src": {"'self'", "'unsafe-inline'"},
+    "object-src": {"'none'"},
+    "base-uri": {"'none'"},
+    "form-action": {"'self'"},
+    "frame-ancestors": {"'none'"},
+}
+VOID = {"input", "br", "img", "meta", "link", "hr", "path"}
+ENGLISH = re.compile(
+    r"\b(the|and|you|of|is|Save|Add|Change|Delete|Select|Search|Filter|Clear|Today|View|Close|Back|selected|results|"
+    r"Home|History|Version|Seen|Yes|No|All|None|Type|Reset|Unknown|Open|Toggle|reason|Reason|required)\b"
+)
+
+
+class Page(HTMLParser):
+    """What a page says to its reader, and what a browser would send if its form were sent as it is."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.words, self.values = [], {}
+        self._hidden, self._form, self._field, self._chosen = [], False, None, None
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.words += [attrs[name] for name in ("placeholder", "title", "aria-label") if attrs.get(name)]
+        if tag not in VOID:
+            icon = "material-symbols" in (attrs.get("class") or "")
+            self._hidden.append(icon or tag in {"script", "style", "template"})
+        if tag == "form":
+            self._form = attrs.get("method") == "post" and attrs.get("id") != "logout-form"
+        name = attrs.get("name", "")
+        if not self._form or "__prefix__" in name or "disabled" in attrs:
+            return
+        if tag == "input" and name and attrs.get("type") not in {"submit", "button"}:
+            if attrs.get("type") not in {"checkbox", "radio"} or "checked" in attrs:
+                self.values[name] = attrs.get("value", "on" if attrs.get("type") == "checkbox" else "")
+        elif tag in {"select", "textarea"}:
+            self._field, self._chosen = name, False
+            self.values[name] = ""
+        elif tag == "option" and self._field and ("selected" in attrs or self._chosen is False):
+            self.values[self._field] = attrs.get("value", "")
+            self._chosen = "selected" in attrs or None
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._form = False
+        if tag in {"select", "textarea"}:
+            if tag == "textarea" and self._field:
+                self.values[self._field] = self.values[self._field].removeprefix("\n")
+            self._field = None
+        if tag not in VOID and self._hidden:
+            self._hidden.pop()
+
+    def handle_data(self, data):
+        if self.lasttag == "textarea" and self._field:
+            self.values[self._field] += data
+        elif not any(self._hidden) and data.strip():
+            self.words.append(" ".join(data.split()))
+
+
+@pytest.fixture(scope="module")
+def office(real_programmes, django_db_blocker):
+    """Both real programmes, the demonstration accounts, and of each kind of record one in each province."""
+    with django_db_blocker.unblock():
+        call_command("make_demo_accounts", stdout=StringIO())
+        for code, task in [("BRVT-DTTM", "NV-05"), ("HD-CQDT", "CAMERA")]:
+            BudgetEntryFactory(task=Task.objects.get(programme__code=code, code=task), decided_on=date(2021, 3, 22))
+        ProgressUpdateFactory(
+            task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),
+            accepted=True,
+            as_of=date(2023, 10, 20),
+            author=User.objects.get(username="dau-moi-hd"),
+        )
+
+
+@pytest.fixture
+def officer(client_of, office):
+    """The browser of an officer of Công an tỉnh, which leads NV-10."""
+    return client_of("chuyen-vien")
+
+
+@pytest.fixture
+def coordinator(client_of, office):
+    """The browser of an officer of Sở TT&TT, which coordinates the programme of Bà Rịa - Vũng Tàu."""
+    return client_of("dau-moi")
+
+
+@pytest.fixture
+def administrator(client_of, office):
+    return client_of("quan-tri")
+
+
+def url(record, page, *args, **query):
+    return reverse(f"admin:{record.replace('.', '_')}_{page}", args=args, query=query)
+
+
+def whole_list(record):
+    """The address of a list with the rows of everybody, also where one's own come first."""
+    return url(record, "changelist", **{"pham-vi": "tat-ca"} if record == "tasks.task" else {})
+
+
+def one_of(record, province):
+    """A record of the kind that belongs to the province."""
+    _, where = RECORDS[record]
+    return apps.get_model(record).objects.filter(**{where: province}).order_by("pk").first()
+
+
+def province_of(username):
+    return "hai-duong" if username == "dau-moi-hd" else "ba-ria-vung-tau"
+
+
+def task_of(code, programme="BRVT-DTTM"):
+    return Task.objects.get(programme__code=programme, code=code)
+
+
+def everything():
+    """How many rows of history there are: each write of ours leaves one."""
+    return {record: apps.get_model(record).history.count() for record in RECORDS}
+
+
+def send(browser, address, *, press="_save", **typed):
+    """Open the form, type into it, press the button: what is not typed is sent as the page has it."""
+    values = Page(browser.get(address).text).values
+    assert set(typed) - set(values) == set()
+    return browser.post(address, values | typed | {press: ""})
+
+
+def refused(response):
+    """What the form says, by the field beside which it says it; all of it stands on the page."""
+    assert response.status_code == 200
+    errors = {name: list(told) for name, told in response.context["adminform"].form.errors.items()}
+    page = " ".join(Page(response.text).words)
+    for told in errors.values():
+        for message in told:
+            assert " ".join(message.split()) in page
+    return errors
+
+
+def sentence_of(browser, day):
+    """What the page of Bà Rịa - Vũng Tàu says first, for the day."""
+    [heading] = re.findall(r"(?s)<h1.*?</h1>", browser.get(f"/de-an/BRVT-DTTM/?ngay={day}").text)
+    return " ".join(re.sub(r"<[^>]+>", "", heading).split())
+
+
+def policy_of(response):
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: set(values) for name, *values in parts}
+
+
+# Every page opens
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+@pytest.mark.parametrize("record", RECORDS)
+def test_list_opens_for_everybody(client_of, office, username, record):
+    response = client_of(username).get(url(record, "changelist"))
+
+    assert response.status_code == 200
+    assert response.context["cl"].result_count > 0
+    assert policy_of(response) == POLICY
+    assert [words for words in Page(response.text).words if ENGLISH.search(words)] == []
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+@pytest.mark.parametrize("record", RECORDS)
+def test_form_for_a_new_record_opens_for_those_who_may_add_one(client_of, office, username, record):
+    may_add, _ = RECORDS[record]
+
+    response = client_of(username).get(url(record, "add"))
+
+    assert response.status_code == (200 if username in may_add else 403)
+    if username in may_add:
+        assert policy_of(response) == POLICY
+        assert [words for words in Page(response.text).words if ENGLISH.search(words)] == []
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+@pytest.mark.parametrize("record", RECORDS)
+def test_record_opens_for_everybody(client_of, office, username, record):
+    one = one_of(record, province_of(username))
+
+    response = client_of(username).get(url(record, "change", one.pk))
+
+    assert response.status_code == 200
+    assert policy_of(response) == POLICY
+    assert "Seen version" not in response.text
+    assert [words for words in Page(response.text).words if ENGLISH.search(words)] == []
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+@pytest.mark.parametrize("record", RECORDS)
+def test_history_opens_for_everybody(client_of, office, username, record):
+    one = one_of(record, province_of(username))
+
+    response = client_of(username).get(url(record, "history", one.pk))
+
+    assert response.status_code == 200
+    assert policy_of(response) == POLICY
+    assert "Tạo" in response.text
+    assert [words for words in Page(response.text).words if ENGLISH.search(words)] == []
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_front_page_opens_for_everybody(client_of, office, username):
+    response = client_of(username).get("/quan-tri/")
+
+    assert response.status_code == 200
+    assert policy_of(response) == POLICY
+    assert "nhiệm vụ hoàn thành" in response.text
+    assert [words for words in Page(response.text).words if ENGLISH.search(words)] == []
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+@pytest.mark.parametrize("page", ["/quan-tri/auth/group/", "/quan-tri/authtoken/tokenproxy/"])
+def test_records_that_are_not_ours_open_for_nobody(client_of, office, username, page):
+    assert client_of(username).get(page).status_code in {403, 404}
+
+
+# Another province
+
+
+@pytest.mark.parametrize("username", OF_THE_PROVINCE)
+@pytest.mark.parametrize("record", RECORDS)
+def test_record_of_another_province_does_not_exist(client_of, office, username, record):
+    browser, foreign = client_of(username), one_of(record, "hai-duong")
+
+    for page in ("change", "history"):
+        response = browser.get(url(record, page, foreign.pk))
+        unknown = browser.get(url(record, page, 999_999))
+        assert (response.status_code, unknown.status_code) == (404, 404)
+        assert response.content == unknown.content
+
+
+@pytest.mark.parametrize("username", ["dau-moi", "van-phong"])
+@pytest.mark.parametrize("record", RECORDS)
+def test_record_of_another_province_cannot_be_written(client_of, office, username, record):
+    browser, foreign, before = client_of(username), one_of(record, "hai-duong"), everything()
+    typed = {"change_reason": "Thử", "_save": ""}
+
+    response = browser.post(url(record, "change", foreign.pk), typed)
+    unknown = browser.post(url(record, "change", 999_999), typed)
+
+    assert response.status_code in {403, 404}
+    assert (response.status_code, response.content) == (unknown.status_code, unknown.content)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("username", OF_THE_PROVINCE)
+@pytest.mark.parametrize("record", RECORDS)
+def test_list_has_no_row_of_another_province(client_of, office, username, record):
+    _, where = RECORDS[record]
+    foreign = apps.get_model(record).objects.filter(**{where: "hai-duong"})
+
+    listed = client_of(username).get(whole_list(record))
+
+    rows = {row.pk for row in listed.context["cl"].queryset}
+    assert rows
+    assert rows & set(foreign.values_list("pk", flat=True)) == set()
+
+
+@pytest.mark.parametrize("username", OF_THE_PROVINCE)
+@pytest.mark.parametrize("record", RECORDS)
+def test_no_list_and_no_form_names_another_province(client_of, office, username, record):
+    may_add, _ = RECORDS[record]
+    browser = client_of(username)
+    pages = [url(record, "changelist"), url(record, "change", one_of(record, "ba-ria-vung-tau").pk)]
+    pages += [url(record, "add")] if username in may_add else []
+
+    for page in pages:
+        # The example beside the field for a province's name is not a row of anybody's.
+        html = unescape(browser.get(page).text).replace("ví dụ: Tỉnh Hải Dương.", "")
+        assert "HD-CQDT" not in html, page
+        assert "Hải Dương" not in html, page
+
+
+def test_list_cannot_be_filtered_by_another_province(client_of, office):
+    foreign = Programme.objects.get(code="HD-CQDT")
+
+    response = client_of("dau-moi").get(
+        url("tasks.task", "changelist", **{"pham-vi": "tat-ca", "programme__id__exact": foreign.pk})
+    )
+
+    assert {task.programme.code for task in response.context["cl"].result_list} <= {"BRVT-DTTM"}
+    assert "HD-CQDT" not in response.text
+
+
+# Who only reads
+
+
+@pytest.mark.parametrize("username", ["kiem-toan", "lanh-dao"])
+@pytest.mark.parametrize("record", RECORDS)
+def test_reader_cannot_write_anything(client_of, office, username, record):
+    browser, one, before = client_of(username), one_of(record, "ba-ria-vung-tau"), everything()
+
+    added = browser.post(url(record, "add"), {"name": "Thử", "change_reason": "Thử", "_save": ""})
+    changed = browser.post(url(record, "change", one.pk), {"name": "Thử", "change_reason": "Thử", "_save": ""})
+
+    assert (added.status_code, changed.status_code) == (403, 403)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+@pytest.mark.parametrize("record", RECORDS)
+def test_nobody_deletes_anything(client_of, office, username, record):
+    browser, one, before = client_of(username), one_of(record, province_of(username)), everything()
+    delete, listed = url(record, "delete", one.pk), url(record, "changelist")
+
+    answers = [browser.get(delete), browser.post(delete, {"post": "yes"})]
+    browser.post(listed, {"action": "delete_selected", "_selected_action": [one.pk], "post": "yes"})
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert "delete_selected" not in browser.get(listed).text
+    assert everything() == before
+    assert type(one).objects.filter(pk=one.pk).exists()
+
+
+# Volume
+
+
+@pytest.fixture
+def programme():
+    return ProgrammeFactory()
+
+
+def more_documents(programme, count):
+    LegalDocumentFactory.create_batch(count, issuer__province=programme.province)
+
+
+def more_agencies(programme, count):
+    AgencyFactory.create_batch(count, province=programme.province)
+
+
+def more_people(programme, count):
+    UserFactory.create_batch(count, agency__province=programme.province)
+
+
+def more_updates(programme, count):
+    for _ in range(count):
+        task = task_in_force(ProgrammeFactory(province=programme.province))
+        ProgressUpdateFactory(task=task, accepted=True, as_of=date(2023, 6, 16))
+
+
+def more_tasks(programme, count):
+    leads = AgencyFactory.create_batch(count, province=programme.province)
+    revision = RevisionFactory(programme=ProgrammeFactory(province=programme.province))
+    for lead in leads:
+        PlannedTaskFactory(revision=revision, lead_agency=lead, period=PeriodFactory(revision=revision))
+    adopt(revision)
+
+
+def more_revisions(programme, count):
+    for _ in range(count):
+        adopted_revision(ProgrammeFactory(province=programme.province))
+
+
+def more_figures(programme, count):
+    StatedFigureFactory.create_batch(count, programme__province=programme.province)
+
+
+def more_entries(programme, count):
+    for _ in range(count):
+        BudgetEntryFactory(task=task_in_force(ProgrammeFactory(province=programme.province)))
+
+
+@pytest.mark.parametrize(
+    ("record", "more"),
+    [
+        ("programme.legaldocument", more_documents),
+        ("programme.agency", more_agencies),
+        ("programme.user", more_people),
+        ("programme.programme", more_revisions),
+        ("programme.revision", more_revisions),
+        ("programme.revisionstep", more_revisions),
+        ("programme.statedfigure", more_figures),
+        ("tasks.task", more_tasks),
+        ("tasks.plannedtask", more_tasks),
+        ("tasks.progressupdate", more_updates),
+        ("tasks.budgetentry", more_entries),
+    ],
+)
+def test_list_query_count_does_not_grow(client_of, programme, record, more):
+    browser = client_of(coordinator_of(programme))
+    address = whole_list(record)
+    counts, rows = [], []
+
+    for count in (2, 18):
+        more(programme, count)
+        with CaptureQueriesContext(connection) as queries:
+            response = browser.get(address)
+        counts.append(len(queries))
+        rows.append(len(response.context["cl"].result_list))
+
+    assert rows[1] == rows[0] + 18
+    assert counts[1] == counts[0]
+
+
+def grow_document(count):
+    document = LegalDocumentFactory()
+    DocumentRelationFactory.create_batch(count, document=document)
+    DocumentRelationFactory.create_batch(count, target=document)
+    return document
+
+
+def grow_task(count):
+    task = task_in_force()
+    for day in range(1, count + 1):
+        ProgressUpdateFactory(task=task, accepted=True, as_of=date(2023, 6, day))
+        BudgetEntryFactory(task=task, document=LegalDocumentFactory())
+    return task
+
+
+def grow_revision(count):
+    revision = RevisionFactory()
+    for _ in range(count):
+        period = PeriodFactory(revision=revision)
+        PlannedTaskFactory(revision=revision, lead_agency=AgencyFactory(), period=period)
+    return adopt(revision)
+
+
+@pytest.mark.parametrize(
+    ("record", "grow"),
+    [("programme.legaldocument", grow_document), ("tasks.task", grow_task), ("programme.revision", grow_revision)],
+)
+def test_record_page_query_count_does_not_grow(client_of, record, grow):
+    browser = client_of(UserFactory(role=Role.AUDITOR, agency=None))
+    counts = []
+
+    for count in (2, 20):
+        one = grow(count)
+        with CaptureQueriesContext(connection) as queries:
+            response = browser.get(url(record, "change", one.pk))
+        assert response.status_code == 200
+        counts.append(len(queries))
+
+    # The first page of a kind also fills what is kept between requests.
+    assert counts[1] <= counts[0]
+
+
+# Officers
+
+
+REPORT = {"as_of": "10/04/2024", "status": "in_progress", "percent": "50"}
+
+
+def report_on(code, **typed):
+    """What is typed into the form of a report."""
+    return {"task": str(task_of(code).pk)} | REPORT | typed
+
+
+def test_officer_sees_first_the_tasks_of_their_agency(officer):
+    own = officer.get(url("tasks.task", "changelist"))
+    all_ = officer.get(whole_list("tasks.task"))
+
+    assert [task.code for task in own.context["cl"].result_list] == ["NV-10"]
+    assert len(all_.context["cl"].result_list) == 12
+
+
+def test_coordinator_sees_first_the_tasks_that_they_report_on(coordinator):
+    response = coordinator.get(url("tasks.task", "changelist"))
+
+    codes = [task.code for task in response.context["cl"].result_list]
+    assert "NV-10" not in codes
+    assert len(codes) == 11
+
+
+def test_list_of_tasks_tells_what_is_in_force_and_not_what_a_draft_says(client_of):
+    first = adopted_revision(tasks=1, name="Tên đã thông qua")
+    second = RevisionFactory(programme=first.programme, base=first)
+    lead = AgencyFactory(province=first.programme.province, name="Sở của dự thảo")
+    task = first.planned_tasks.get().task
+    PlannedTaskFactory(revision=second, task=task, name="Tên của dự thảo", lead_agency=lead)
+
+    html = client_of(coordinator_of(first.programme)).get(url("tasks.task", "changelist")).text
+
+    assert "Tên đã thông qua" in html
+    assert "Tên của dự thảo" not in html
+    assert "Sở của dự thảo" not in html
+    assert "nguồn không nêu" in html
+
+
+def test_officer_is_offered_the_tasks_of_their_agency_alone(officer):
+    response = officer.get(url("tasks.progressupdate", "add"))
+
+    assert [task.code for task in response.context["adminform"].form.fields["task"].queryset] == ["NV-10"]
+
+
+@pytest.mark.parametrize(
+    ("press", "state"), [pytest.param("_save", "draft", id="draft"), pytest.param("_submit", "submitted", id="sent")]
+)
+def test_officer_writes_a_report(officer, press, state):
+    response = send(
+        officer, url("tasks.progressupdate", "add"), press=press, **report_on("NV-10", results="Đã lắp 100 camera.")
+    )
+
+    assert response.status_code == 302
+    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
+    assert update.state == state
+    assert (update.as_of, update.status, update.percent) == (date(2024, 4, 10), Status.IN_PROGRESS, 50)
+    assert update.results == "Đã lắp 100 camera."
+    assert update.reported_on == localdate()
+    assert update.reviewer is None
+    assert update.history.get().history_user.username == "chuyen-vien"
+
+
+def test_officer_sends_a_draft_later(officer):
+    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10"))
+    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
+
+    response = send(officer, url("tasks.progressupdate", "change", update.pk), press="_submit", percent="60")
+
+    assert response.status_code == 302
+    update.refresh_from_db()
+    assert (update.state, update.percent) == (UpdateState.SUBMITTED, 60)
+    assert update.history.count() == 2
+
+
+def test_day_is_stored_day_first(officer):
+    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10", as_of="03/04/2024"))
+
+    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
+    assert update.as_of == date(2024, 4, 3)
+    page = officer.get(url("tasks.progressupdate", "change", update.pk))
+    assert Page(page.text).values["as_of"] == "03/04/2024"
+
+
+@pytest.mark.parametrize("typed", ["50%", "50 %", " 50", "050"])
+def test_percentage_is_read_as_people_write_it(officer, typed):
+    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10", percent=typed))
+
+    assert ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien").percent == 50
+
+
+NOT_A_PERCENTAGE = "Tiến độ phải là số nguyên từ 0 đến 100, ví dụ 50."
+
+
+@pytest.mark.parametrize("press", ["_save", "_submit"])
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        pytest.param({"percent": "140"}, "percent", NOT_A_PERCENTAGE, id="140"),
+        pytest.param({"percent": "-5"}, "percent", NOT_A_PERCENTAGE, id="-5"),
+        pytest.param({"percent": "50.5"}, "percent", NOT_A_PERCENTAGE, id="50.5"),
+        pytest.param({"percent": "50,5"}, "percent", NOT_A_PERCENTAGE, id="50,5"),
+        pytest.param({"percent": "năm mươi"}, "percent", NOT_A_PERCENTAGE, id="in words"),
+        pytest.param({"percent": "1e2"}, "percent", NOT_A_PERCENTAGE, id="1e2"),
+        pytest.param({"percent": "٥٠"}, "percent", NOT_A_PERCENTAGE, id="other digits"),
+        pytest.param({"percent": "9" * 5000}, "percent", NOT_A_PERCENTAGE, id="5000 digits"),
+        pytest.param(
+            {"as_of": "31/02/2024"},
+            "as_of",
+            "Ngày 31/02/2024 không có trong lịch. Kiểm tra lại ngày và tháng.",
+            id="no such day",
+        ),
+        pytest.param({"as_of": "31/12/2099"}, "as_of", "Ngày của số liệu không thể ở tương lai.", id="a day to come"),
+        pytest.param(
+            {"as_of": "01/01/2019"},
+            "as_of",
+            "Vào ngày này đề án đang có hiệu lực không có nhiệm vụ đó. Kiểm tra lại ngày của số liệu.",
+            id="before the programme",
+        ),
+        pytest.param(
+            {"status": "complete", "percent": "30"},
+            "percent",
+            "Hoàn thành thì tiến độ phải là 100%.",
+            id="complete at 30 %",
+        ),
+        pytest.param(
+            {"completed_on": "01/04/2024"},
+            "completed_on",
+            "Chỉ nhiệm vụ hoàn thành mới có ngày hoàn thành.",
+            id="a day of completion, not complete",
+        ),
+        pytest.param(
+            {"status": "complete", "percent": "100", "completed_on": "11/04/2024"},
+            "completed_on",
+            "Ngày hoàn thành không thể sau ngày của số liệu.",
+            id="complete after the report",
+        ),
+        pytest.param(
+            {"objective_cause": "Mưa bão."},
+            "causes",
+            "Đã ghi nguyên nhân thì chọn loại: khách quan, chủ quan hoặc cả hai.",
+            id="an explained cause without its kind",
+        ),
+    ],
+)
+def test_report_is_refused_beside_the_field(officer, press, typed, field, message):
+    before = everything()
+    told = report_on("NV-10", results="Đã lắp 100 camera.\nCòn 20 camera.", **typed)
+
+    response = send(officer, url("tasks.progressupdate", "add"), press=press, **told)
+
+    assert refused(response) == {field: [message]}
+    kept = Page(response.text).values
+    assert {name: kept[name].replace("\r\n", "\n") for name in told} == told
+    assert everything() == before
+
+
+@pytest.mark.parametrize("code", [pytest.param("NV-03", id="without a lead"), pytest.param("NV-05", id="another's")])
+def test_officer_cannot_report_on_a_task_that_others_report_on(officer, code):
+    before = everything()
+    values = Page(officer.get(url("tasks.progressupdate", "add")).text).values
+
+    response = officer.post(url("tasks.progressupdate", "add"), values | report_on(code) | {"_submit": ""})
+
+    assert list(refused(response)) == ["task"]
+    assert everything() == before
+
+
+def test_officer_cannot_report_on_a_task_of_another_province(officer):
+    before = everything()
+    values = Page(officer.get(url("tasks.progressupdate", "add")).text).values
+    foreign = {"task": task_of("CAMERA", "HD-CQDT").pk}
+
+    response = officer.post(url("tasks.progressupdate", "add"), values | REPORT | foreign | {"_submit": ""})
+
+    assert list(refused(response)) == ["task"]
+    assert everything() == before
+
+
+def test_report_cannot_be_moved_to_another_task(officer):
+    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10"))
+    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
+    address = url("tasks.progressupdate", "change", update.pk)
+
+    officer.post(address, Page(officer.get(address).text).values | {"task": task_of("NV-03").pk, "_save": ""})
+
+    update.refresh_from_db()
+    assert update.task == task_of("NV-10")
+
+
+def test_what_is_decided_by_others_cannot_be_typed(officer):
+    values = Page(officer.get(url("tasks.progressupdate", "add")).text).values
+    coordinator = User.objects.get(username="dau-moi")
+    crafted = {
+        "state": "accepted",
+        "author": coordinator.pk,
+        "reviewer": coordinator.pk,
+        "reported_on": "01/01/2020",
+        "return_reason": "Thử",
+        "id": "1",
+    }
+
+    officer.post(url("tasks.progressupdate", "add"), values | report_on("NV-10") | crafted | {"_submit": ""})
+
+    update = ProgressUpdate.objects.get(task__code="NV-10", state=UpdateState.SUBMITTED)
+    assert update.author.username == "chuyen-vien"
+    assert (update.reviewer, update.return_reason, update.reported_on) == (None, "", localdate())
+
+
+@pytest.mark.parametrize("state", ["submitted", "accepted"])
+def test_report_that_was_sent_is_not_changed(officer, state):
+    author = User.objects.get(username="chuyen-vien")
+    update = ProgressUpdateFactory(
+        task=task_of("NV-10"), as_of=date(2024, 4, 10), percent=50, author=author, **{state: True}
+    )
+
+    response = officer.post(url("tasks.progressupdate", "change", update.pk), REPORT | {"percent": "90", "_submit": ""})
+
+    assert response.status_code == 403
+    update.refresh_from_db()
+    assert (update.percent, update.state) == (50, state)
+
+
+def test_draft_of_a_colleague_is_not_changed(client_of, office, officer):
+    colleague = officer_of(User.objects.get(username="chuyen-vien").agency)
+    draft = ProgressUpdateFactory(task=task_of("NV-10"), as_of=date(2024, 4, 10), percent=50, author=colleague)
+
+    response = officer.post(url("tasks.progressupdate", "change", draft.pk), REPORT | {"percent": "90", "_save": ""})
+
+    assert response.status_code == 403
+    draft.refresh_from_db()
+    assert draft.percent == 50
+
+
+# Coordinators
+
+
+@pytest.fixture
+def waiting(office):
+    """A report of Công an tỉnh that waits for Sở TT&TT."""
+    return ProgressUpdateFactory(
+        task=task_of("NV-10"),
+        submitted=True,
+        as_of=date(2024, 4, 10),
+        status=Status.COMPLETE,
+        author=User.objects.get(username="chuyen-vien"),
+    )
+
+
+def test_coordinator_is_shown_what_waits_and_what_it_changes(coordinator, waiting):
+    front = coordinator.get("/quan-tri/").text
+    review = coordinator.get(url("tasks.progressupdate", "review", waiting.pk))
+
+    assert url("tasks.progressupdate", "review", waiting.pk) in front
+    assert "Báo cáo chờ bạn tiếp nhận (1)" in front
+    assert review.status_code == 200
+    [status] = [change for change in review.context["changes"] if change["label"] == "Trạng thái"]
+    assert status == {"label": "Trạng thái", "old": "Đang làm thủ tục", "new": "Hoàn thành", "changed": True}
+    assert [words for words in Page(review.text).words if ENGLISH.search(words)] == []
+
+
+def test_coordinator_accepts_a_report(coordinator, waiting):
+    response = send(coordinator, url("tasks.progressupdate", "review", waiting.pk), press="_accept")
+
+    assert response.status_code == 302
+    waiting.refresh_from_db()
+    assert waiting.state == UpdateState.ACCEPTED
+    assert waiting.reviewer.username == "dau-moi"
+    assert waiting.history.latest("history_id").history_user.username == "dau-moi"
+    assert "5/12 nhiệm vụ hoàn thành" in sentence_of(coordinator, "10/04/2024")
+
+
+def test_coordinator_returns_a_report_with_a_reason(coordinator, officer, waiting):
+    reason = "Chưa nêu ngày hoàn thành."
+
+    send(coordinator, url("tasks.progressupdate", "review", waiting.pk), press="_return", reason=reason)
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.return_reason) == (UpdateState.RETURNED, reason)
+    assert reason in officer.get("/quan-tri/").text
+    assert "4/12 nhiệm vụ hoàn thành" in sentence_of(coordinator, "10/04/2024")
+
+
+def test_returned_report_is_mended_and_sent_again(officer, office):
+    returned = ProgressUpdateFactory(
+        task=task_of("NV-10"), returned=True, as_of=date(2024, 4, 10), author=User.objects.get(username="chuyen-vien")
+    )
+
+    response = send(officer, url("tasks.progressupdate", "change", returned.pk), press="_submit", percent="70")
+
+    assert response.status_code == 302
+    returned.refresh_from_db()
+    assert (returned.state, returned.percent, returned.return_reason) == (UpdateState.SUBMITTED, 70, "")
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_report_is_not_returned_without_a_reason(coordinator, waiting, reason):
+    response = send(coordinator, url("tasks.progressupdate", "review", waiting.pk), press="_return", reason=reason)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors == {"reason": ["Trả lại thì phải ghi lý do."]}
+    assert "Trả lại thì phải ghi lý do." in response.text
+    waiting.refresh_from_db()
+    assert waiting.state == UpdateState.SUBMITTED
+
+
+@pytest.mark.parametrize("press", ["_accept", "_return"])
+def test_report_that_was_mended_meanwhile_is_not_decided_unread(coordinator, waiting, press):
+    review = url("tasks.progressupdate", "review", waiting.pk)
+    opened = Page(coordinator.get(review).text).values
+    signed_save(waiting, by=waiting.author, reason="Gửi lại")
+
+    response = coordinator.post(review, opened | {"reason": "Thiếu minh chứng.", press: ""})
+
+    assert "Báo cáo đã được sửa và gửi lại sau khi bạn mở trang. Đọc lại rồi quyết định." in response.text
+    waiting.refresh_from_db()
+    assert waiting.state == UpdateState.SUBMITTED
+
+
+def test_nobody_accepts_their_own_report(coordinator):
+    own = ProgressUpdateFactory(
+        task=task_of("NV-03"), submitted=True, as_of=date(2024, 4, 10), author=User.objects.get(username="dau-moi")
+    )
+
+    response = send(coordinator, url("tasks.progressupdate", "review", own.pk), press="_accept")
+
+    assert "Bạn là người lập báo cáo này nên không tự tiếp nhận. Đề nghị đồng nghiệp tiếp nhận." in response.text
+    own.refresh_from_db()
+    assert (own.state, own.reviewer) == (UpdateState.SUBMITTED, None)
+
+
+@pytest.mark.parametrize("username", ["chuyen-vien", "van-phong", "lanh-dao", "kiem-toan", "quan-tri", "dau-moi-hd"])
+def test_only_the_coordinating_agency_reviews(client_of, waiting, username):
+    browser = client_of(username)
+    review = url("tasks.progressupdate", "review", waiting.pk)
+
+    answers = [browser.get(review), browser.post(review, {"_accept": "", "reason": ""})]
+
+    assert {answer.status_code for answer in answers} <= {403, 404}
+    waiting.refresh_from_db()
+    assert waiting.state == UpdateState.SUBMITTED
+
+
+def test_report_of_another_province_is_no_different_from_none(client_of, waiting):
+    browser = client_of("dau-moi-hd")
+
+    foreign = browser.get(url("tasks.progressupdate", "review", waiting.pk))
+    unknown = browser.get(url("tasks.progressupdate", "review", 999_999))
+
+    assert (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content)
+
+
+def test_report_is_decided_once(coordinator, waiting):
+    review = url("tasks.progressupdate", "review", waiting.pk)
+    opened = Page(coordinator.get(review).text).values
+    coordinator.post(review, opened | {"_accept": ""})
+
+    response = coordinator.post(review, opened | {"_return": "", "reason": "Thử"})
+
+    assert response.status_code in {403, 404}
+    waiting.refresh_from_db()
+    assert waiting.state == UpdateState.ACCEPTED
+
+
+# Documents
+
+
+def council():
+    return Agency.objects.get(province__code="ba-ria-vung-tau", kind=AgencyKind.COUNCIL)
+
+
+def new_document(**typed):
+    return {
+        "kind": "resolution",
+        "code": "45/NQ-HĐND",
+        "issuer": str(council().pk),
+        "signed_on": "10/12/2024",
+        "subject": "Sửa đổi, bổ sung Nghị quyết số 112/NQ-HĐND",
+    } | typed
+
+
+@pytest.mark.parametrize("username", ["dau-moi", "van-phong"])
+def test_document_is_entered(client_of, office, username):
+    response = send(client_of(username), url("programme.legaldocument", "add"), **new_document())
+
+    assert response.status_code == 302
+    document = LegalDocument.objects.get(number=45)
+    assert str(document) == "Nghị quyết số 45/NQ-HĐND ngày 10/12/2024"
+    assert (document.year, document.province.code) == (2024, "ba-ria-vung-tau")
+    assert document.history.get().history_user.username == username
+
+
+@pytest.mark.parametrize("typed", ["17/NQ- CP", " 17/nq-cp ", "số 17/NQ-CP", "17 / NQ - CP", "17/NQ\u200b-CP"])
+def test_code_of_a_document_is_stored_in_one_spelling(coordinator, typed):
+    send(coordinator, url("programme.legaldocument", "add"), **new_document(code=typed))
+
+    document = LegalDocument.objects.get(signed_on=date(2024, 12, 10))
+    assert (document.number, document.symbol, document.code) == (17, "NQ-CP", "17/NQ-CP")
+
+
+@pytest.mark.parametrize("code", ["112/NQ-HĐND", "112/nq-hđnd", "112/NQ-HÐND"])
+def test_document_known_already_is_refused_beside_its_code(coordinator, code):
+    before = everything()
+    typed = new_document(code=code, signed_on="31/12/2019", subject="Trích yếu khác")
+
+    response = send(coordinator, url("programme.legaldocument", "add"), **typed)
+
+    assert refused(response) == {
+        "code": ["Văn bản này đã có: cùng cơ quan ban hành, loại, số và năm. Mở văn bản đã có."]
+    }
+    assert {name: Page(response.text).values[name] for name in typed} == typed
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        pytest.param(
+            {"code": "không có số"},
+            "code",
+            "Số, ký hiệu «không có số» chưa đọc được. "
+            "Viết như: 112/NQ-HĐND, 20/2019/NQ-HĐND, 02-NQ/TU, 2333/BTTTT-CĐSQG.",
+            id="no code",
+        ),
+        pytest.param({"signed_on": ""}, "signed_on", "Văn bản đã có số thì phải có ngày ban hành.", id="no day"),
+        pytest.param(
+            {"issuer": ""},
+            "issuer",
+            "Văn bản phải có cơ quan ban hành; tin, bài phải có nơi đăng và không có số.",
+            id="no issuer",
+        ),
+        pytest.param(
+            {"effective_on": "09/12/2024"},
+            "effective_on",
+            "Ngày có hiệu lực phải từ ngày ban hành trở đi.",
+            id="in force before it is signed",
+        ),
+    ],
+)
+def test_document_is_refused_beside_the_field(coordinator, typed, field, message):
+    before = everything()
+
+    response = send(coordinator, url("programme.legaldocument", "add"), **new_document(**typed))
+
+    assert refused(response) == {field: [message]}
+    assert everything() == before
+
+
+def test_relation_is_entered_with_its_document_and_signed(coordinator):
+    document = LegalDocument.objects.get(number=155)
+    address = url("programme.legaldocument", "change", document.pk)
+    row = {
+        "relations-TOTAL_FORMS": "1",
+        "relations-0-kind": "cites",
+        "relations-0-target": str(LegalDocument.objects.get(number=112).pk),
+        "relations-0-pinpoint": "Điều 1",
+        "change_reason": "Bổ sung viện dẫn",
+    }
+    values = Page(coordinator.get(address).text).values
+
+    response = coordinator.post(address, values | row | {"_save": ""})
+
+    assert response.status_code == 302
+    relation = DocumentRelation.objects.get(document=document)
+    assert relation.history.get().history_user.username == "dau-moi"
+    assert relation.history.get().history_change_reason == "Bổ sung viện dẫn"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "message"),
+    [
+        pytest.param("cites", 716, "Một văn bản không thể có quan hệ với chính nó.", id="to itself"),
+        pytest.param("implements", 112, "Có hai dòng ghi trùng nhau", id="a second time"),
+    ],
+)
+def test_impossible_relation_is_refused(coordinator, kind, number, message):
+    document = LegalDocument.objects.get(number=716)
+    address, before = url("programme.legaldocument", "change", document.pk), everything()
+    row = {
+        "relations-TOTAL_FORMS": "2",
+        "relations-1-kind": kind,
+        "relations-1-target": str(LegalDocument.objects.get(number=number).pk),
+        "relations-1-pinpoint": "",
+    }
+
+    response = coordinator.post(
+        address, Page(coordinator.get(address).text).values | row | {"change_reason": "Thử", "_save": ""}
+    )
+
+    words = " ".join(Page(response.text).words)
+    assert response.status_code == 200
+    assert message in words
+    assert "pinpoint" not in words
+    assert everything() == before
+
+
+@pytest.mark.parametrize("username", ["dau-moi", "van-phong"])
+def test_document_of_the_whole_country_is_not_changed_by_a_province(client_of, office, username):
+    browser, central, before = client_of(username), LegalDocument.objects.get(number=2333), everything()
+    address = url("programme.legaldocument", "change", central.pk)
+
+    page = browser.get(address)
+    response = browser.post(address, {"subject": "Thử", "change_reason": "Thử", "_save": ""})
+
+    assert (page.status_code, response.status_code) == (200, 403)
+    assert everything() == before
+
+
+def test_document_of_the_whole_country_is_mended_by_the_administrator(administrator):
+    central = LegalDocument.objects.get(number=2333)
+
+    response = send(
+        administrator,
+        url("programme.legaldocument", "change", central.pk),
+        signer="Nguyễn Văn Lan",
+        change_reason="Bổ sung người ký",
+    )
+
+    assert response.status_code == 302
+    last = central.history.latest("history_id")
+    assert (last.signer, last.history_user.username) == ("Nguyễn Văn Lan", "quan-tri")
+
+
+def test_document_cannot_be_given_to_another_province(coordinator):
+    values = Page(coordinator.get(url("programme.legaldocument", "add")).text).values
+    hai_duong = one_of("programme.province", "hai-duong")
+    before = everything()
+
+    response = coordinator.post(
+        url("programme.legaldocument", "add"), values | new_document(province=hai_duong.pk) | {"_save": ""}
+    )
+
+    assert list(refused(response)) == ["province"]
+    assert everything() == before
+
+
+# Agencies, people
+
+
+def spelled(name):
+    return [
+        pytest.param(name, id="the same"),
+        pytest.param(name.replace(" ", "\u00a0"), id="no-break spaces"),
+        pytest.param(name.replace(" ", " \u200b"), id="zero-width spaces"),
+        pytest.param(unicodedata.normalize("NFD", name), id="decomposed"),
+        pytest.param(f"  {name.replace(' ', '  ')}  ", id="blanks"),
+    ]
+
+
+@pytest.mark.parametrize("name", spelled("Sở Y tế tỉnh Bà Rịa - Vũng Tàu"))
+def test_agency_that_looks_the_same_is_refused_beside_its_name(administrator, name):
+    province, before = one_of("programme.province", "ba-ria-vung-tau"), everything()
+
+    response = send(administrator, url("programme.agency", "add"), name=name, province=str(province.pk))
+
+    assert refused(response) == {"name": ["Tỉnh này đã có một cơ quan đang hoạt động mang tên đó."]}
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", spelled("Chính phủ"))
+def test_central_agency_that_looks_the_same_is_refused_beside_its_name(administrator, name):
+    before = everything()
+
+    response = send(administrator, url("programme.agency", "add"), name=name, province="")
+
+    assert refused(response) == {"name": ["Đã có một cơ quan trung ương đang hoạt động mang tên đó."]}
+    assert everything() == before
+
+
+def test_record_is_not_changed_without_a_reason(administrator):
+    agency, before = Agency.objects.get(short_name="Sở Y tế"), everything()
+
+    response = send(administrator, url("programme.agency", "change", agency.pk), short_name="SYT", change_reason="")
+
+    assert refused(response) == {"change_reason": ["Ghi lý do thay đổi."]}
+    assert Page(response.text).values["short_name"] == "SYT"
+    assert everything() == before
+
+
+def test_record_is_changed_with_a_reason(administrator):
+    agency = Agency.objects.get(short_name="Sở Y tế")
+
+    response = send(
+        administrator, url("programme.agency", "change", agency.pk), short_name="SYT", change_reason="Tên gọi tắt mới"
+    )
+
+    assert response.status_code == 302
+    agency.refresh_from_db()
+    assert agency.short_name == "SYT"
+    last = agency.history.latest("history_id")
+    assert (last.history_user.username, last.history_change_reason) == ("quan-tri", "Tên gọi tắt mới")
+
+
+def test_second_editor_is_told_of_the_first_and_may_save_again(client_of, office, administrator):
+    agency = Agency.objects.get(short_name="Sở Y tế")
+    address = url("programme.agency", "change", agency.pk)
+    colleague = UserFactory(role=Role.ADMINISTRATOR, agency=None, full_name="Nguyễn Thị Lan")
+    opened = Page(administrator.get(address).text).values
+    send(client_of(colleague), address, short_name="SYT 1", change_reason="Đính chính")
+    typed = {"short_name": "SYT 2", "change_reason": "Đính chính lần nữa", "_save": ""}
+
+    told = administrator.post(address, opened | typed)
+
+    [message] = refused(told)["__all__"]
+    assert message.startswith("Trong lúc bạn nhập, Nguyễn Thị Lan đã sửa bản ghi này lúc ")
+    kept = Page(told.text).values
+    assert (kept["short_name"], kept["change_reason"]) == ("SYT 2", "Đính chính lần nữa")
+    agency.refresh_from_db()
+    assert agency.short_name == "SYT 1"
+
+    saved = administrator.post(address, kept | {"_save": ""})
+
+    assert saved.status_code == 302
+    agency.refresh_from_db()
+    assert agency.short_name == "SYT 2"
+
+
+@pytest.mark.parametrize("seen", ["", "0", "abc", "-1", "99999999999999999999"])
+def test_second_editor_cannot_pretend_to_have_seen(administrator, seen):
+    agency, before = Agency.objects.get(short_name="Sở Y tế"), everything()
+    address = url("programme.agency", "change", agency.pk)
+    opened = Page(administrator.get(address).text).values
+    typed = {"short_name": "SYT", "change_reason": "Đính chính", "seen_version": seen, "_save": ""}
+
+    response = administrator.post(address, opened | typed)
+
+    assert response.status_code == 200
+    assert everything() == before
+
+
+def test_account_is_made_and_signs_in(client, administrator):
+    agency = Agency.objects.get(short_name="Sở Y tế")
+
+    response = send(
+        administrator,
+        url("programme.user", "add"),
+        full_name="Nguyễn Thị Lan",
+        username="Lan.Nguyen",
+        new_password="hoa-sen-no-thang-sau",
+        agency=str(agency.pk),
+        role="officer",
+    )
+
+    assert response.status_code == 302
+    assert "hoa-sen" not in str(User.objects.get(username="lan.nguyen").history.values())
+    assert client.login(username="lan.nguyen", password="hoa-sen-no-thang-sau")
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        pytest.param("", "Nhập mật khẩu cho tài khoản mới.", id="none"),
+        pytest.param("ngan-qua", "14", id="too short"),
+        pytest.param("12345678901234567", "chữ số", id="digits"),
+    ],
+)
+def test_weak_password_is_refused_beside_its_field(administrator, password, told):
+    before = everything()
+
+    response = send(
+        administrator,
+        url("programme.user", "add"),
+        full_name="Nguyễn Thị Lan",
+        username="lan.nguyen",
+        new_password=password,
+        agency=str(council().pk),
+        role="officer",
+    )
+
+    errors = refused(response)
+    assert list(errors) == ["new_password"]
+    assert any(told in message for message in errors["new_password"])
+    assert everything() == before
+    assert password == "" or password not in response.text
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_everybody_changes_their_own_password_and_signs_that(client_of, office, username):
+    browser = client_of(username)
+    typed = {
+        "old_password": "demo-2026",
+        "new_password1": "hoa-sen-no-thang-sau",
+        "new_password2": "hoa-sen-no-thang-sau",
+    }
+
+    page = browser.get(reverse("admin:password_change"))
+    response = browser.post(reverse("admin:password_change"), typed)
+
+    assert page.status_code == 200
+    assert [words for words in Page(page.text).words if ENGLISH.search(words)] == []
+    assert response.status_code == 302
+    user = User.objects.get(username=username)
+    assert user.check_password("hoa-sen-no-thang-sau")
+    assert user.history.latest("history_id").history_user == user
+
+
+# Revisions
+
+
+def new_revision(coordinator):
+    """A draft made by form: the amendment after the one that was proposed in 2023."""
+    send(
+        coordinator,
+        url("programme.revision", "add"),
+        programme=str(Programme.objects.get(code="BRVT-DTTM").pk),
+        name="Đề án sửa đổi",
+        declared_budget="3.470 tỷ đồng",
+        declared_budget_kind="estimate",
+    )
+    return Revision.objects.get(name="Đề án sửa đổi")
+
+
+def test_revision_is_drafted_from_the_one_in_force(coordinator):
+    revision = new_revision(coordinator)
+
+    assert (revision.number, revision.state) == (3, RevisionState.DRAFT)
+    assert revision.base == Revision.objects.get(programme__code="BRVT-DTTM", number=1)
+    assert revision.declared_budget_vnd == 3_470_000_000_000
+    assert revision.history.get().history_user.username == "dau-moi"
+
+
+def test_revision_of_a_programme_that_others_coordinate_cannot_be_drafted(coordinator):
+    values = Page(coordinator.get(url("programme.revision", "add")).text).values
+    foreign = {"programme": Programme.objects.get(code="HD-CQDT").pk, "name": "Đề án sửa đổi"}
+    before = everything()
+
+    response = coordinator.post(url("programme.revision", "add"), values | foreign | {"_save": ""})
+
+    assert list(refused(response)) == ["programme"]
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        pytest.param(
+            {"declared_budget": "3.470 tỷ", "declared_budget_kind": ""},
+            "declared_budget_kind",
+            "Có số tiền thì phải ghi loại kinh phí, và ngược lại.",
+            id="an amount of no kind",
+        ),
+        pytest.param(
+            {"declared_budget": "-3 tỷ", "declared_budget_kind": "estimate"},
+            "declared_budget",
+            "Tổng kinh phí không thể âm.",
+            id="a negative amount",
+        ),
+    ],
+)
+def test_budget_of_a_revision_is_refused_beside_the_field(coordinator, typed, field, message):
+    before = everything()
+
+    response = send(
+        coordinator,
+        url("programme.revision", "add"),
+        programme=str(Programme.objects.get(code="BRVT-DTTM").pk),
+        name="Đề án sửa đổi",
+        **typed,
+    )
+
+    assert refused(response) == {field: [message]}
+    assert everything() == before
+
+
+def test_task_is_planned_in_a_draft(coordinator):
+    revision = new_revision(coordinator)
+
+    response = send(
+        coordinator,
+        url("tasks.plannedtask", "add", revision=revision.pk),
+        position="1",
+        name="Xây dựng kho dữ liệu dùng chung",
+        due_on="31/12/2026",
+    )
+
+    assert response.status_code == 302
+    planned = PlannedTask.objects.get(revision=revision)
+    assert (planned.name, planned.due_on) == ("Xây dựng kho dữ liệu dùng chung", date(2026, 12, 31))
+    assert planned.task.programme.code == "BRVT-DTTM"
+    assert planned.task.code == "NV-13"
+
+
+def test_known_task_is_planned_again_under_its_identity(coordinator):
+    revision = new_revision(coordinator)
+
+    send(
+        coordinator,
+        url("tasks.plannedtask", "add", revision=revision.pk),
+        position="1",
+        name="Tên mới",
+        task=str(task_of("NV-05").pk),
+    )
+
+    assert PlannedTask.objects.get(revision=revision).task == task_of("NV-05")
+
+
+def test_number_given_twice_is_refused_beside_the_field(coordinator):
+    revision = new_revision(coordinator)
+    address = url("tasks.plannedtask", "add", revision=revision.pk)
+    send(coordinator, address, position="1", name="Nhiệm vụ một")
+    before = everything()
+
+    response = send(coordinator, address, position="1", name="Nhiệm vụ hai")
+
+    assert refused(response) == {"position": ["Số thứ tự này đã có nhiệm vụ khác trong cùng lần điều chỉnh."]}
+    assert Page(response.text).values["name"] == "Nhiệm vụ hai"
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        pytest.param({"position": "0"}, "position", id="number 0"),
+        pytest.param({"position": "-1"}, "position", id="number -1"),
+        pytest.param({"position": "9" * 20}, "position", id="a number too long"),
+        pytest.param({"name": " \u200b"}, "name", id="no name"),
+        pytest.param({"revision": ""}, "revision", id="no revision"),
+        pytest.param({"start_on": "02/01/2026", "due_on": "01/01/2026"}, "due_on", id="due before it starts"),
+        pytest.param({"lead_is_assumed": "on"}, "lead_ground", id="an assumption without ground"),
+    ],
+)
+def test_planned_task_is_refused_beside_the_field(coordinator, typed, field):
+    address = url("tasks.plannedtask", "add", revision=new_revision(coordinator).pk)
+    values = Page(coordinator.get(address).text).values
+    before = everything()
+
+    response = coordinator.post(address, values | {"position": "1", "name": "Nhiệm vụ"} | typed | {"_save": ""})
+
+    assert list(refused(response)) == [field]
+    assert everything() == before
+
+
+@pytest.mark.parametrize("number", [pytest.param(1, id="adopted"), pytest.param(2, id="proposed")])
+def test_decided_revision_is_not_edited(coordinator, number):
+    revision, before = Revision.objects.get(programme__code="BRVT-DTTM", number=number), everything()
+    planned = revision.planned_tasks.first()
+
+    answers = [
+        coordinator.post(
+            url("programme.revision", "change", revision.pk), {"name": "Tên khác", "change_reason": "Thử", "_save": ""}
+        ),
+        coordinator.post(
+            url("tasks.plannedtask", "change", planned.pk), {"name": "Tên khác", "change_reason": "Thử", "_save": ""}
+        ),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert everything() == before
+
+
+@pytest.mark.parametrize("number", [pytest.param(1, id="adopted"), pytest.param(2, id="proposed")])
+def test_task_cannot_be_added_to_a_decided_revision(coordinator, number):
+    revision, before = Revision.objects.get(programme__code="BRVT-DTTM", number=number), everything()
+    values = Page(coordinator.get(url("tasks.plannedtask", "add")).text).values
+    typed = {"revision": revision.pk, "position": "99", "name": "Nhiệm vụ thêm", "_save": ""}
+
+    response = coordinator.post(url("tasks.plannedtask", "add"), values | typed)
+
+    assert list(refused(response)) == ["revision"]
+    assert everything() == before
+
+
+def step(revision, **typed):
+    return {"revision": str(revision.pk), "kind": "adopted", "on": "13/12/2024"} | typed
+
+
+@pytest.mark.parametrize("username", ["dau-moi", "van-phong"])
+def test_adoption_is_recorded(client_of, office, username):
+    revision = Revision.objects.get(programme__code="BRVT-DTTM", number=2)
+    document = LegalDocumentFactory(issuer=council(), number=45, signed_on=date(2024, 12, 10))
+
+    response = send(
+        client_of(username),
+        url("programme.revisionstep", "add"),
+        **step(revision, document=str(document.pk), effective_on="20/12/2024"),
+    )
+
+    assert response.status_code == 302
+    revision.refresh_from_db()
+    assert (revision.state, revision.effective_on) == (RevisionState.ADOPTED, date(2024, 12, 20))
+    assert revision.history.latest("history_id").history_user.username == username
+    assert "8 nhiệm vụ chuyển tiếp sang 2023–2024" in sentence_of(client_of(username), "20/12/2024")
+
+
+def test_adoption_without_a_document_is_refused_beside_the_field(coordinator):
+    revision, before = Revision.objects.get(programme__code="BRVT-DTTM", number=2), everything()
+
+    response = send(coordinator, url("programme.revisionstep", "add"), **step(revision, effective_on="20/12/2024"))
+
+    assert refused(response) == {
+        "document": ["Thông qua phải có văn bản đã ban hành, đủ số và ngày. Nhập văn bản trước, rồi chọn ở đây."]
+    }
+    assert Page(response.text).values["effective_on"] == "20/12/2024"
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        pytest.param({"effective_on": ""}, "effective_on", id="no day of effect"),
+        pytest.param({"effective_on": "09/12/2024"}, "effective_on", id="in effect before it is signed"),
+        pytest.param({"on": "31/12/2099"}, "on", id="a day to come"),
+        pytest.param({"on": "15/06/2023"}, "on", id="before the last step"),
+        pytest.param({"meeting_on": "14/12/2024"}, "meeting_on", id="a meeting after the step"),
+        pytest.param({"kind": ""}, "kind", id="nothing chosen"),
+    ],
+)
+def test_step_is_refused_beside_the_field(coordinator, typed, field):
+    revision = Revision.objects.get(programme__code="BRVT-DTTM", number=2)
+    document = LegalDocumentFactory(issuer=council(), number=45, signed_on=date(2024, 12, 10))
+    told = step(revision, document=str(document.pk), effective_on="20/12/2024") | typed
+    before = everything()
+
+    response = send(coordinator, url("programme.revisionstep", "add"), **told)
+
+    assert list(refused(response)) == [field]
+    assert everything() == before
+
+
+def test_second_adoption_for_a_day_is_refused_beside_the_field(client_of):
+    first = adopted_revision(effective_on=date(2024, 12, 20))
+    second = RevisionFactory(programme=first.programme)
+    document = LegalDocumentFactory(issuer__province=first.programme.province, signed_on=date(2024, 12, 10))
+    browser = client_of(coordinator_of(first.programme))
+    before = everything()
+
+    response = send(
+        browser,
+        url("programme.revisionstep", "add"),
+        **step(second, document=str(document.pk), effective_on="20/12/2024"),
+    )
+
+    assert refused(response) == {
+        "effective_on": ["Đề án đã có một lần điều chỉnh có hiệu lực từ ngày này. Chọn ngày khác."]
+    }
+    assert everything() == before
+
+
+def test_step_is_never_changed(coordinator):
+    last, before = RevisionStep.objects.filter(revision__programme__code="BRVT-DTTM").first(), everything()
+
+    response = coordinator.post(
+        url("programme.revisionstep", "change", last.pk), {"note": "Thử", "change_reason": "Thử", "_save": ""}
+    )
+
+    assert response.status_code == 403
+    assert everything() == before
+
+
+def test_withdrawn_revision_stays_as_it_was(coordinator):
+    revision, by = Revision.objects.get(programme__code="BRVT-DTTM", number=2), system_account()
+    record_step(revision, StepKind.WITHDRAWN, on=date(2024, 5, 1), by=by, today=date(2024, 5, 1))
+    before = everything()
+
+    response = coordinator.post(
+        url("programme.revision", "change", revision.pk), {"name": "Tên mới", "change_reason": "Thử", "_save": ""}
+    )
+
+    assert response.status_code == 403
+    assert everything() == before
+
+
+# Money
+
+
+def entry(**typed):
+    return {
+        "task": str(task_of("NV-05").pk),
+        "kind": "disbursement",
+        "amount": "160 triệu",
+        "decided_on": "22/03/2021",
+        "change_reason": "Theo chứng từ",
+    } | typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "vnd"),
+    [
+        ("160 triệu", 160_000_000),
+        ("160 triệu đồng", 160_000_000),
+        ("160.000.000", 160_000_000),
+        ("1.573,1 tỷ đồng", 1_573_100_000_000),
+        ("-10 triệu", -10_000_000),
+    ],
+)
+def test_amount_is_stored_in_dong(coordinator, typed, vnd):
+    response = send(coordinator, url("tasks.budgetentry", "add"), **entry(amount=typed))
+
+    assert response.status_code == 302
+    assert BudgetEntry.objects.latest("pk").amount_vnd == vnd
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        pytest.param(
+            "3,470",
+            "«3,470» là 3 phẩy 470 hay 3 nghìn 470? Viết 3.470 nếu là hàng nghìn; viết 3,47 nếu là số thập phân.",
+            id="3,470",
+        ),
+        pytest.param(
+            "3.470",
+            "«3.470» là đồng, triệu đồng hay tỷ đồng? Hãy ghi rõ đơn vị, ví dụ: 3.470 tỷ đồng.",
+            id="3.470 without a unit",
+        ),
+        pytest.param(
+            "3.47",
+            "«3.47» có thể hiểu nhiều cách: dấu chấm ngăn hàng nghìn, dấu phẩy ngăn phần thập phân. "
+            "Ví dụ: 3.470 hoặc 3,47.",
+            id="3.47",
+        ),
+        pytest.param(
+            "3,470 tỷ",
+            "«3,470» là 3 phẩy 470 hay 3 nghìn 470? Viết 3.470 nếu là hàng nghìn; viết 3,47 nếu là số thập phân.",
+            id="3,470 tỷ",
+        ),
+        pytest.param("0 đồng", "Số tiền phải khác 0.", id="nothing"),
+    ],
+)
+def test_amount_that_could_be_two_is_refused_beside_the_field(coordinator, typed, message):
+    before = everything()
+
+    response = send(coordinator, url("tasks.budgetentry", "add"), **entry(amount=typed))
+
+    assert refused(response) == {"amount": [message]}
+    assert Page(response.text).values["amount"] == typed
+    assert everything() == before
+
+
+def test_entry_is_never_changed(coordinator):
+    one, before = one_of("tasks.budgetentry", "ba-ria-vung-tau"), everything()
+
+    response = coordinator.post(url("tasks.budgetentry", "change", one.pk), entry(amount="1 tỷ") | {"_save": ""})
+
+    assert response.status_code == 403
+    assert everything() == before
+
+
+def test_entry_on_a_task_that_others_coordinate_is_refused(coordinator):
+    values = Page(coordinator.get(url("tasks.budgetentry", "add")).text).values
+    before = everything()
+
+    response = coordinator.post(
+        url("tasks.budgetentry", "add"),
+        values | entry(task=str(task_of("CAMERA", "HD-CQDT").pk)) | {"_save": ""},
+    )
+
+    assert list(refused(response)) == ["task"]
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        pytest.param(
+            {"measure": "budget", "stated": "3.470 tỷ đồng", "money_kind": "estimate"}, 3_470 * 10**9, id="money"
+        ),
+        pytest.param({"measure": "tasks_total", "stated": "9"}, 9, id="tasks"),
+    ],
+)
+def test_stated_figure_is_entered_as_the_document_has_it(coordinator, typed, value):
+    response = send(
+        coordinator,
+        url("programme.statedfigure", "add"),
+        programme=str(Programme.objects.get(code="BRVT-DTTM").pk),
+        document=str(LegalDocument.objects.get(number=716).pk),
+        as_of="22/03/2021",
+        wording="nguyên văn",
+        **typed,
+    )
+
+    assert response.status_code == 302
+    assert StatedFigure.objects.latest("pk").value == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        pytest.param({"measure": "budget", "stated": "3,470", "money_kind": "estimate"}, "stated", id="3,470"),
+        pytest.param({"measure": "budget", "stated": "3.470 tỷ"}, "money_kind", id="money of no kind"),
+        pytest.param({"measure": "budget", "stated": "-3 tỷ", "money_kind": "estimate"}, "stated", id="less than none"),
+        pytest.param({"measure": "tasks_total", "stated": "12,5"}, "stated", id="half a task"),
+        pytest.param({"measure": "tasks_total", "stated": "-1"}, "stated", id="fewer than none"),
+        pytest.param({"measure": "tasks_total", "stated": "mười hai"}, "stated", id="in words"),
+    ],
+)
+def test_stated_figure_is_refused_beside_the_field(coordinator, typed, field):
+    before = everything()
+
+    response = send(
+        coordinator,
+        url("programme.statedfigure", "add"),
+        programme=str(Programme.objects.get(code="BRVT-DTTM").pk),
+        document=str(LegalDocument.objects.get(number=716).pk),
+        as_of="22/03/2021",
+        wording="nguyên văn",
+        **typed,
+    )
+
+    assert list(refused(response)) == [field]
+    assert Page(response.text).values["stated"] == typed["stated"]
+    assert everything() == before
+
+
+# Searching, sorting
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        pytest.param("chính quyền số", id="as written"),
+        pytest.param("chinh quyen so", id="without accents"),
+        pytest.param("CHÍNH QUYỀN SỐ", id="capitals"),
+        pytest.param(unicodedata.normalize("NFD", "chính quyền số"), id="decomposed"),
+        pytest.param(" chính\u00a0quyền  số ", id="blanks"),
+        pytest.param("số quyền chính", id="another order"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("record", "found"),
+    [
+        ("tasks.task", 13),
+        ("tasks.plannedtask", 16),
+        ("programme.revision", 1),
+        ("programme.legaldocument", 1),
+    ],
+)
+def test_search_finds_however_it_is_typed(client_of, office, record, found, term):
+    response = client_of("kiem-toan").get(url(record, "changelist", q=term))
+
+    assert response.context["cl"].result_count == found
+
+
+@pytest.mark.parametrize(
+    ("record", "term", "found"),
+    [
+        ("programme.legaldocument", "112/NQ-HĐND", {"112/NQ-HĐND", "/TTr-UBND", "/NQ-HĐND", "716/QĐ-UBND", ""}),
+        ("programme.legaldocument", "02-nq/tu", {"02-NQ/TU"}),
+        ("programme.legaldocument", "716", {"716/QĐ-UBND"}),
+    ],
+)
+def test_document_is_found_by_its_code(client_of, office, record, term, found):
+    response = client_of("dau-moi").get(url(record, "changelist", q=term))
+
+    assert {document.code for document in response.context["cl"].result_list} == found
+
+
+@pytest.mark.parametrize("record", ["programme.agency", "programme.legaldocument", "tasks.task", "tasks.plannedtask"])
+@pytest.mark.parametrize("term", ["%", "_", "'", '"', "\\", "\x00", "không có đâu", "x" * 5000])
+def test_search_takes_what_is_typed_as_text(client_of, office, record, term):
+    response = client_of("kiem-toan").get(url(record, "changelist"), {"q": term})
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("term", ["so y te", "Sở Y tế", "SỞ Y TẾ"])
+def test_agency_is_found_however_it_is_typed(administrator, term):
+    response = administrator.get(url("programme.agency", "changelist", q=term))
+
+    assert "Sở Y tế tỉnh Bà Rịa - Vũng Tàu" in [agency.name for agency in response.context["cl"].result_list]
+
+
+def test_report_is_found_by_the_name_of_its_task(officer):
+    response = officer.get(url("tasks.progressupdate", "changelist", q="an ninh trat tu"))
+
+    assert {update.task.code for update in response.context["cl"].result_list} == {"NV-10"}
+
+
+def test_agencies_stand_in_vietnamese_order(client_of):
+    province = ProvinceFactory()
+    names = [
+        "Ban Dân tộc",
+        "Công an tỉnh",
+        "Dự án trọng điểm",
+        "Đài Phát thanh",
+        "Sở Du lịch",
+        "Sở Tài chính",
+        "Sở Tư pháp",
+        "Ủy ban nhân dân tỉnh",
+        "Văn phòng",
+        "Xã Ba",
+        "Xã Bà",
+        "Xã Bả",
+        "Xã Bã",
+        "Xã Bá",
+        "Xã Bạ",
+    ]
+    people = AgencyFactory.create_batch(len(names), province=province)
+    for agency, name in zip(people, reversed(names), strict=True):
+        Agency.objects.filter(pk=agency.pk).update(name=name)
+    browser = client_of(officer_of(people[0]))
+
+    listed = browser.get(url("programme.agency", "changelist", province__id__exact=province.pk))
+
+    assert [agency.name for agency in listed.context["cl"].result_list] == names
