@@ -100,3 +100,9 @@ def at_once():
             return list(pool.map(in_a_thread, functions))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """A test server's thread gives its connection back after each request, or the database cannot be dropped."""
+    connection.settings_dict["CONN_MAX_AGE"] = 0
