@@ -5,7 +5,7 @@ that nobody signed is refused before it reaches the database.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Model
 from simple_history.models import HistoricalRecords
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 
 class UnsignedWrite(Exception):
@@ -133,13 +134,32 @@ class SignedRecords(HistoricalRecords):
 def signed_save[M: Model](instance: M, *, by: Model, reason: str = "") -> M:
     """Validate and save ``instance``, and sign its history with who and why.
 
-    Raises ``ValidationError`` when a rule of the record does not hold. Bulk writes (``update``,
-    ``bulk_create``, ``bulk_update``) leave no history, so one object at a time is saved, through here.
+    Raises ``ValidationError`` when a rule of the record does not hold. Django's bulk writes (``update``,
+    ``bulk_create``, ``bulk_update``) leave no history, so records are saved through here, or copied in bulk
+    through ``signed_bulk_create``.
     """
     with transaction.atomic(), user_action(by=by), _signature(instance, by, reason):
         instance.full_clean()
         instance.save()
     return instance
+
+
+def signed_bulk_create[M: Model](rows: list[M], *, by: Model, reason: str = "") -> list[M]:
+    """Store many rows of one kind in a few queries, each with its signed history.
+
+    They are not validated one by one: this is for copies of rows that were.
+    """
+    if not rows:
+        return []
+    with transaction.atomic(), user_action(by=by):
+        return bulk_create_with_history(rows, type(rows[0]), default_user=by, default_change_reason=reason)
+
+
+def signed_bulk_update(rows: Sequence[Model], fields: list[str], *, by: Model, reason: str = "") -> None:
+    """Store ``fields`` of many rows of one kind in a few queries, each with its signed history; not validated."""
+    if rows:
+        with transaction.atomic(), user_action(by=by):
+            bulk_update_with_history(rows, type(rows[0]), fields, default_user=by, default_change_reason=reason)
 
 
 def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:

@@ -8,16 +8,20 @@ can show its Vietnamese sentence beside the field that it speaks of.
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 
 from programme.dates import say_day
-from programme.history import operation, signed_save, user_action
+from programme.history import operation, signed_delete, signed_save, user_action
 from programme.models import (
     STATE_AFTER,
+    STEPS_FROM,
+    DocumentRelation,
     LegalDocument,
+    Objective,
+    Period,
     Programme,
+    RelationKind,
     Revision,
-    RevisionState,
     RevisionStep,
     StepKind,
     User,
@@ -36,28 +40,16 @@ class EffectiveBeforeBase(ValidationError):
     """A revision cannot take effect before the one that it changes."""
 
 
-# An act that was recorded nowhere else may be entered straight from its document: draft → adopted.
-STEPS_FROM: dict[str, set[StepKind]] = {
-    RevisionState.DRAFT: {
-        StepKind.DRAFTED,
-        StepKind.CONSIDERED,
-        StepKind.AGREED,
-        StepKind.SUBMITTED,
-        StepKind.ADOPTED,
-        StepKind.WITHDRAWN,
-    },
-    RevisionState.PROPOSED: {
-        StepKind.CONSIDERED,
-        StepKind.AGREED,
-        StepKind.SUBMITTED,
-        StepKind.ADOPTED,
-        StepKind.REJECTED,
-        StepKind.WITHDRAWN,
-    },
-    RevisionState.ADOPTED: set(),
-    RevisionState.REJECTED: set(),
-    RevisionState.WITHDRAWN: set(),
-}
+class StaleBase(ValidationError):
+    """Another revision was adopted since this one was drafted: it would undo what that one decided."""
+
+
+class PeriodInUse(ValidationError):
+    """Tasks are planned in the period."""
+
+
+# What one document does to another that changes what is in force.
+CHANGING_RELATIONS = [RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS]
 
 
 @operation
@@ -74,6 +66,45 @@ def draft_revision(
     return signed_save(revision, by=by, reason=change_reason or revision.reason)
 
 
+def lock_draft(revision: Revision) -> Revision:
+    """The stored revision, locked until the end of the operation; raises ``ValidationError`` when it is no draft.
+
+    What is being proposed at this moment takes no more changes.
+    """
+    stored = Revision.objects.select_for_update(of=("self",)).select_related("programme").get(pk=revision.pk)
+    stored.refuse_unless_draft()
+    return stored
+
+
+@operation
+def change_revision(revision: Revision, *, by: User, change_reason: str = "", **fields) -> Revision:
+    """Change what a draft says of the programme as a whole: its name, declared budget, reason, note."""
+    revision = lock_draft(revision)
+    for name, value in fields.items():
+        setattr(revision, name, value)
+    return signed_save(revision, by=by, reason=change_reason)
+
+
+@operation
+def keep_part[P: (Period, Objective)](part: P, *, by: User, change_reason: str = "") -> P:
+    """Add a period or a goal to a draft, or change one."""
+    lock_draft(part.revision)
+    return signed_save(part, by=by, reason=change_reason)
+
+
+@operation
+def drop_part(part: Period | Objective, *, by: User, change_reason: str = "") -> None:
+    """Take a period or a goal out of a draft; refused while tasks are planned in the period."""
+    lock_draft(part.revision)
+    try:
+        signed_delete(part, by=by, reason=change_reason)
+    except ProtectedError as used:
+        raise PeriodInUse(
+            f"Giai đoạn «{part}» còn {len(used.protected_objects)} nhiệm vụ. "
+            "Chuyển các nhiệm vụ đó sang giai đoạn khác trước, rồi bỏ giai đoạn này."
+        ) from None
+
+
 @operation
 def record_step(
     revision: Revision,
@@ -85,22 +116,28 @@ def record_step(
     document: LegalDocument | None = None,
     effective_on: date | None = None,
     meeting_on: date | None = None,
+    pinpoint: str = "",
     note: str = "",
     reason: str = "",
 ) -> RevisionStep:
     """Record what happened to ``revision`` on the day ``on``: agreed, submitted, adopted, rejected, withdrawn.
 
-    After the adoption nothing in the revision can change. The row is locked first: of two people recording
-    the adoption at once, one does and the other is told.
+    After the adoption nothing in the revision can change; ``pinpoint`` is the place that it changes in the
+    document before it («điểm b khoản 4 Điều 1»). The programme and the row are locked first: of two people
+    adopting at once, be it the same revision or two of one programme, one does and the other is told.
     """
-    revision = Revision.objects.select_for_update().select_related("programme").get(pk=revision.pk)
+    Programme.objects.select_for_update().get(pk=revision.programme_id)
+    revision = Revision.objects.select_for_update(of=("self",)).select_related("programme").get(pk=revision.pk)
     _refuse_disorder(revision, kind, on=on, today=today)
     if kind == StepKind.ADOPTED:
         _refuse_unfounded_adoption(revision, document, effective_on)
+        _refuse_stale_base(revision)
         revision.document, revision.effective_on = document, effective_on
     revision.state = STATE_AFTER[kind]
     with user_action(document=document):
         signed_save(revision, by=by, reason=reason or note or f"{kind.label} ngày {say_day(on)}")
+        if kind == StepKind.ADOPTED:
+            _relate_to_base(revision, pinpoint, by=by)
         step = RevisionStep(revision=revision, kind=kind, on=on, document=document, meeting_on=meeting_on, note=note)
         return signed_save(step, by=by, reason=reason or note)
 
@@ -139,3 +176,27 @@ def _refuse_unfounded_adoption(revision: Revision, document: LegalDocument | Non
         raise EffectiveBeforeBase(
             {"effective_on": f"{base.title} có hiệu lực từ {say_day(base.effective_on)}; lần này phải sau ngày đó."}
         )
+
+
+def _refuse_stale_base(revision: Revision) -> None:
+    newest = revision.programme.revisions.newest_adopted().first()
+    if newest is None or newest.pk == revision.base_id:
+        return
+    drafted = f"soạn trên {revision.base.title}" if revision.base else "soạn khi đề án chưa có lần ban hành nào"
+    raise StaleBase(
+        f"{revision.title} {drafted}, nhưng {newest.title} đã được thông qua, có hiệu lực từ "
+        f"{say_day(newest.effective_on)}. Cập nhật dự thảo theo lần đó rồi trình lại, để không làm mất nội dung của nó."
+    )
+
+
+def _relate_to_base(revision: Revision, pinpoint: str, *, by: User) -> None:
+    """Let the adopting document amend the one before, unless it is known already what it changes."""
+    if revision.base is None or revision.base.document is None:
+        return
+    before = LegalDocument.objects.filter(revisions__programme=revision.programme).exclude(revisions=revision)
+    known = DocumentRelation.objects.filter(document=revision.document, target__in=before, kind__in=CHANGING_RELATIONS)
+    if not known.exists():
+        relation = DocumentRelation(
+            document=revision.document, kind=RelationKind.AMENDS, target=revision.base.document, pinpoint=pinpoint
+        )
+        signed_save(relation, by=by, reason=f"Theo việc thông qua {revision.title}")

@@ -44,7 +44,7 @@ def fill() -> Programme:
     revision = draft_revision(programme, name="Đề án đo thử", by=by)
     Task.objects.bulk_create(Task(programme=programme, code=f"NV-{number:03d}") for number in range(1, TASKS + 1))
     tasks = list(Task.objects.filter(programme=programme).order_by("code"))
-    PlannedTask.objects.bulk_create(
+    PlannedTask._base_manager.bulk_create(
         PlannedTask(revision=revision, task=task, position=place, name=f"Nhiệm vụ {place}", due_on=date(2022, 12, 31))
         for place, task in enumerate(tasks, start=1)
     )

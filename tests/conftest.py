@@ -57,7 +57,7 @@ def assert_refused(db):
             in_the_database = ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
 
         with pytest.raises(IntegrityError, match=re.escape(in_the_database) + "\\b"), transaction.atomic():
-            model.objects.filter(pk=record.pk).update(**change)
+            model._base_manager.filter(pk=record.pk).update(**change)
 
         for field, value in change.items():
             setattr(record, field, value)

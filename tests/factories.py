@@ -45,6 +45,7 @@ from tasks.models import (
     Status,
     Task,
     TaskLineage,
+    TaskRemoval,
     UpdateState,
 )
 
@@ -227,6 +228,15 @@ class TaskLineageFactory(SignedFactory):
     kind = LineageKind.SPLIT
 
 
+class TaskRemovalFactory(SignedFactory):
+    class Meta:
+        model = TaskRemoval
+
+    revision = factory.SubFactory(RevisionFactory)
+    task = factory.SubFactory(TaskFactory, programme=factory.SelfAttribute("..revision.programme"))
+    reason = "Không còn phù hợp với quy định mới"
+
+
 class BudgetEntryFactory(SignedFactory):
     class Meta:
         model = BudgetEntry
@@ -297,7 +307,8 @@ def adopted_revision(
     ``tasks`` are so many new ones, or those of an earlier revision; each has the lead ``lead`` and the fields
     ``planned`` (``due_on``, ``route`` …). What else belongs into the plan is made on a draft, before ``adopt``.
     """
-    revision = RevisionFactory(programme=programme or ProgrammeFactory(), base=base)
+    programme = programme or ProgrammeFactory()
+    revision = RevisionFactory(programme=programme, base=base or programme.revisions.newest_adopted().first())
     if isinstance(tasks, int):
         tasks = TaskFactory.create_batch(tasks, programme=revision.programme)
     for task in tasks:

@@ -8,44 +8,17 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 
 from programme.history import SignedRecords
 from programme.models.document import LegalDocument
+from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.programme import Programme
 from programme.models.province import Province
+from programme.models.revision_state import PROPOSING_STEPS, STATE_AFTER, RevisionState, StepKind
 from programme.money import MoneyKind
 from programme.text import FoldedField, LineField, LongTextField
 
 
-class RevisionState(models.TextChoices):
-    DRAFT = "draft", "Dự thảo"
-    PROPOSED = "proposed", "Đã trình"
-    ADOPTED = "adopted", "Đã thông qua"
-    REJECTED = "rejected", "Không được thông qua"
-    WITHDRAWN = "withdrawn", "Đã rút"
+class RevisionQuerySet(DraftQuerySet):
+    to_revision = ""
 
-
-class StepKind(models.TextChoices):
-    DRAFTED = "drafted", "Bắt đầu soạn"
-    CONSIDERED = "considered", "UBND xem xét tờ trình"
-    AGREED = "agreed", "UBND thống nhất trình"
-    SUBMITTED = "submitted", "Trình HĐND"
-    ADOPTED = "adopted", "HĐND thông qua"
-    REJECTED = "rejected", "HĐND không thông qua"
-    WITHDRAWN = "withdrawn", "Rút, không trình nữa"
-
-
-# The state that each step leaves the revision in.
-STATE_AFTER = {
-    StepKind.DRAFTED: RevisionState.DRAFT,
-    StepKind.CONSIDERED: RevisionState.PROPOSED,
-    StepKind.AGREED: RevisionState.PROPOSED,
-    StepKind.SUBMITTED: RevisionState.PROPOSED,
-    StepKind.ADOPTED: RevisionState.ADOPTED,
-    StepKind.REJECTED: RevisionState.REJECTED,
-    StepKind.WITHDRAWN: RevisionState.WITHDRAWN,
-}
-PROPOSING_STEPS = [step for step, state in STATE_AFTER.items() if state == RevisionState.PROPOSED]
-
-
-class RevisionQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(programme__province__in=Province.objects.visible_to(user))
 
@@ -55,6 +28,10 @@ class RevisionQuerySet(models.QuerySet):
             programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
         )
         return self.filter(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))
+
+    def newest_adopted(self):
+        """Adopted revisions, the one that takes effect last first, whether or not its day has come."""
+        return self.filter(state=RevisionState.ADOPTED).order_by("-effective_on")
 
     def known(self, on: date):
         """Revisions that something had happened to by the day ``on``, each with the ``state_then``."""
@@ -220,24 +197,6 @@ class Revision(models.Model):
             )
 
 
-def refuse_frozen(part: models.Model, owner: str = "revision") -> None:
-    """Raise ``ValidationError`` unless both the revision that ``part`` was in and the one it goes to are drafts."""
-    path = owner.split("__")
-    if getattr(part, f"{path[0]}_id") is None:
-        # Not said yet whose part it is; that is refused elsewhere.
-        return
-
-    def revision_of(record):
-        for name in path:
-            record = getattr(record, name)
-        return record
-
-    revision_of(part).refuse_unless_draft()
-    stored = type(part)._default_manager.filter(pk=part.pk).select_related(owner).first()
-    if stored is not None:
-        revision_of(stored).refuse_unless_draft()
-
-
 class RevisionStep(models.Model):
     """One act in the life of a revision. Steps are only added; a mistake is another step."""
 
@@ -257,6 +216,7 @@ class RevisionStep(models.Model):
     meeting_on = models.DateField("ngày họp", null=True, blank=True)
     note = LongTextField("ghi chú", blank=True)
 
+    objects = DraftQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:
@@ -274,6 +234,10 @@ class RevisionStep(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} ngày {self.on:%d/%m/%Y}"
+
+    def clean(self):
+        if self.pk:
+            raise ValidationError("Bước đã ghi không sửa, không xóa được. Ghi nhầm thì ghi thêm bước đúng.")
 
 
 class PeriodKind(models.TextChoices):
@@ -293,6 +257,7 @@ class Period(models.Model):
     last_day = models.DateField("đến hết ngày")
     kind = models.CharField("loại", max_length=20, choices=PeriodKind, default=PeriodKind.IMPLEMENTATION)
 
+    objects = DraftQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:
@@ -340,6 +305,7 @@ class Objective(models.Model):
         blank=True,
     )
 
+    objects = DraftQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:
@@ -362,6 +328,12 @@ class Objective(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def in_full(self) -> str:
+        """Field, goal, target and year, as far as they are given."""
+        year = f"đến năm {self.target_year}" if self.target_year else ""
+        return ", ".join(filter(None, [self.field, self.text, self.target, year]))
 
     def clean(self):
         refuse_frozen(self)

@@ -30,7 +30,8 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.plannedtask": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.coordination": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.plannedbudget": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
-    "tasks.tasklineage": {Role.COORDINATOR: frozenset({ADD})},
+    "tasks.tasklineage": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.taskremoval": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
     "tasks.progressupdate": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
 }

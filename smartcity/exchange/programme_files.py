@@ -29,9 +29,18 @@ from programme.models import (
     User,
 )
 from programme.money import read_money
-from programme.operations import draft_revision, record_step
-from tasks.models import LineageKind, PlannedTask, Task
-from tasks.operations import plan_task, record_lineage, record_published_update
+from programme.operations import change_revision, draft_revision, drop_part, keep_part
+from tasks.models import Task
+from tasks.operations import (
+    begin_amendment,
+    carry_over,
+    change_planned_task,
+    plan_task,
+    record_published_update,
+    remove_task,
+    split_task,
+    take_step,
+)
 
 GROUND = "Nhập từ tài liệu nguồn"
 
@@ -110,82 +119,96 @@ class ProgrammeLoader:
         self._keep(StatedFigure, {"programme": programme, "document": self.documents[document]} | values)
 
     def _load_revision(self, programme: Programme, *, name: str, base: int = 0, **content) -> None:
-        budget = read_money(content["declared_budget"]) if "declared_budget" in content else None
-        source = content.get("budget_document")
-        revision = draft_revision(
-            programme,
-            name=name,
-            base=programme.revisions.get(number=base) if base else None,
-            reason=content.get("reason", ""),
-            note=content.get("note", ""),
-            declared_budget_vnd=budget,
-            declared_budget_kind=content.get("declared_budget_kind", ""),
-            budget_document=self.documents[source] if source else None,
-            task_list_is_partial=content.get("task_list_is_partial", False),
-            by=self.by,
-        )
+        said = self._said_of_the_programme(content) | {"name": name}
         self.added[str(Revision._meta.verbose_name)] += 1
-        periods = {values["label"]: self._keep(Period, {"revision": revision} | values) for values in content["period"]}
-        self._load_objectives(revision, content)
-        for position, values in enumerate(_task_rows(revision, content), start=1):
-            self._plan(revision, position, periods, **values)
-        tasks = {task.code: task for task in Task.objects.filter(programme=programme)}
-        for values in content.get("lineage", []):
-            ends = {"from_task": tasks[values["from"]], "to_task": tasks[values["to"]]}
-            record_lineage(revision=revision, kind=LineageKind(values["kind"]), by=self.by, **ends)
+        if base:
+            revision = self._load_amendment(programme.revisions.get(number=base), said, content)
+        else:
+            revision = draft_revision(programme, by=self.by, **said)
+            self._add_periods(revision, content)
+            self._add_objectives(revision, content)
+        self._add_tasks(revision, content)
         for values in content["step"]:
             document = self.documents[values.pop("document")]
             kind = StepKind(values.pop("kind"))
-            record_step(revision, kind, document=document, by=self.by, today=self.today, **values)
+            take_step(revision, kind, document=document, by=self.by, today=self.today, **values)
 
-    def _load_objectives(self, revision: Revision, content: dict) -> None:
-        rows = content.get("objective", [])
-        if content.get("copy_objectives") and revision.base:
-            fields = ("field", "text", "target", "target_year", "document")
-            rows = [
-                {name: getattr(old, name) for name in fields} for old in revision.base.objectives.order_by("position")
-            ]
-        for position, values in enumerate(rows, start=1):
-            if isinstance(values.get("document"), str):
+    def _said_of_the_programme(self, content: dict) -> dict:
+        budget, source = content.get("declared_budget"), content.get("budget_document")
+        return {
+            "reason": content.get("reason", ""),
+            "note": content.get("note", ""),
+            "declared_budget_vnd": read_money(budget) if budget else None,
+            "declared_budget_kind": content.get("declared_budget_kind", ""),
+            "budget_document": self.documents[source] if source else None,
+            "task_list_is_partial": content.get("task_list_is_partial", False),
+        }
+
+    def _load_amendment(self, base: Revision, said: dict, content: dict) -> Revision:
+        """Draft what the document changes of ``base``, change by change."""
+        in_force_on = base.effective_on or self.today
+        revision = begin_amendment(base.programme, by=self.by, today=in_force_on, reason=said["reason"])
+        revision = change_revision(revision, by=self.by, **said)
+        self._add_periods(revision, content)
+        periods = {period.label: period for period in revision.periods.all()}
+        if "objective" in content:
+            for goal in revision.objectives.all():
+                drop_part(goal, by=self.by, change_reason=said["reason"])
+            self._add_objectives(revision, content)
+        for before, after in content.get("move", {}).items():
+            for planned in revision.planned_tasks.filter(period__label=before):
+                change_planned_task(planned, period=periods[after], by=self.by)
+            drop_part(periods[before], by=self.by)
+        for values in content.get("remove", []):
+            for planned in revision.planned_tasks.filter(task__code__in=values["codes"]):
+                remove_task(planned, reason=values["reason"], by=self.by)
+        for values in content.get("split", []):
+            planned = revision.planned_tasks.get(task__code=values["code"])
+            split_task(planned, parts=values["part"], reason=values["reason"], by=self.by, today=self.today)
+        for values in content.get("change", []):
+            planned = revision.planned_tasks.get(task__code=values.pop("code"))
+            change_planned_task(planned, by=self.by, **self._named(values))
+        if moved := content.get("carry_over"):
+            tasks = Task.objects.filter(programme=base.programme, code__in=moved["codes"])
+            carry_over(revision, period=periods[moved["period"]], tasks=tasks, by=self.by, today=self.today)
+        return revision
+
+    def _add_periods(self, revision: Revision, content: dict) -> None:
+        for values in content["period"]:
+            keep_part(Period(revision=revision, **values), by=self.by)
+
+    def _add_objectives(self, revision: Revision, content: dict) -> None:
+        for position, values in enumerate(content.get("objective", []), start=1):
+            if "document" in values:
                 values["document"] = self.documents[values["document"]]
-            self._keep(Objective, {"revision": revision, "position": position}, values)
+            keep_part(Objective(revision=revision, position=position, **values), by=self.by)
 
-    def _plan(self, revision: Revision, position: int, periods: dict[str, Period], *, code: str, period: str, **values):
-        for name, found in (
-            ("lead", self.agencies),
-            ("lead_document", self.documents),
-            ("basis_document", self.documents),
-        ):
-            if isinstance(values.get(name), str):
-                values[name] = found[values[name]]
-        values["lead_agency"] = values.pop("lead", None)
-        values["lead_is_assumed"] = bool(values.get("lead_ground"))
-        plan_task(
-            revision,
-            task=Task.objects.filter(programme=revision.programme, code=code).first(),
-            code=code,
-            position=position,
-            period=periods[period],
-            by=self.by,
-            **values,
-        )
-        self.added["nội dung nhiệm vụ"] += 1
+    def _add_tasks(self, revision: Revision, content: dict) -> None:
+        periods = {period.label: period for period in revision.periods.all()}
+        for values in _task_rows(content):
+            period = periods[values.pop("period")]
+            plan_task(revision, period=period, by=self.by, **self._named(values))
+        self.added["nội dung nhiệm vụ"] += revision.planned_tasks.count()
+
+    def _named(self, values: dict) -> dict:
+        """A task's fields with the agencies and documents that the file names by their keys."""
+        values = dict(values)
+        for name in ("lead_document", "basis_document"):
+            if name in values:
+                values[name] = self.documents[values[name]]
+        if "lead" in values:
+            values["lead_agency"] = self.agencies[values.pop("lead")]
+            values["lead_is_assumed"] = bool(values.get("lead_ground"))
+        return values
 
 
-def _task_rows(revision: Revision, content: dict) -> list[dict]:
-    """The tasks of a revision: written out, copied from its base with some moved, or one for each place."""
+def _task_rows(content: dict) -> list[dict]:
+    """The tasks that a revision adds: written out, or one for each place."""
     rows = list(content.get("task", []))
     if "places" in content:
         shared = dict(content["places"])
         places, name = shared.pop("codes"), shared.pop("name")
         rows += [{"code": code, "name": name.format(place=place)} | shared for code, place in places.items()]
-    if "copy_tasks" in content:
-        moved = content["copy_tasks"]["moved"]
-        fields = ("name", "field", "lead_ground", "lead_document", "basis_document", "note")
-        for old in PlannedTask.objects.filter(revision=revision.base).select_related("task").order_by("position"):
-            values = {field: getattr(old, field) for field in fields}
-            period = moved["period"] if old.task.code in moved["codes"] else content["copy_tasks"]["period"]
-            rows.append(values | {"code": old.task.code, "period": period, "lead": old.lead_agency})
     return rows
 
 

@@ -255,9 +255,9 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
         pending = plans[day.pending.pk] if day.pending else {}
         for task_id, plan in plans[day.revision.pk].items():
             update = updates.get(task_id)
-            moved = _is_later(plan, base.get(task_id)) and task_id not in complete_then
+            moved = plan.is_later_than(base.get(task_id)) and task_id not in complete_then
             complete = update is not None and update.status == Status.COMPLETE
-            would_move = not complete and _is_later(pending.get(task_id), plan)
+            would_move = not complete and task_id in pending and pending[task_id].is_later_than(plan)
             day.rows.append(
                 TaskRow(
                     as_of=as_of,
@@ -281,13 +281,6 @@ def _complete_when_decided(revisions: list[Revision]) -> set[int]:
     latest = ProgressUpdate.objects.counting().filter(task=OuterRef("task"), as_of__lte=day)
     then = ProgressUpdate.objects.filter(pk__in=plans.values_list(Subquery(latest.values("pk")[:1])))
     return set(then.filter(status=Status.COMPLETE).values_list("task_id", flat=True))
-
-
-def _is_later(plan: PlannedTask | None, before: PlannedTask | None) -> bool:
-    """Whether ``plan`` puts the task into a later period than ``before``."""
-    if plan is None or before is None or plan.period is None or before.period is None:
-        return False
-    return plan.period.last_day > before.period.last_day
 
 
 def _add_budgets(days: dict[int, ProgrammeOnDay], as_of: date) -> None:

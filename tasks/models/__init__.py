@@ -3,7 +3,7 @@
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import Causes, OperationState, ProgressUpdate, Status, UpdateState
-from tasks.models.task import LineageKind, Task, TaskLineage
+from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
 
 __all__ = [
     "BudgetEntry",
@@ -18,5 +18,6 @@ __all__ = [
     "Status",
     "Task",
     "TaskLineage",
+    "TaskRemoval",
     "UpdateState",
 ]

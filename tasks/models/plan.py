@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programme.history import SignedRecords
-from programme.models import Agency, LegalDocument, Period, Province, Revision, refuse_frozen
+from programme.models import Agency, DraftQuerySet, LegalDocument, Period, Province, Revision, refuse_frozen
 from programme.money import MoneySource
 from programme.text import FoldedField, LineField, LongTextField
 from tasks.models.task import Task
@@ -21,7 +21,7 @@ class Route(models.TextChoices):
     UNDECIDED = "undecided", "Chưa xác định"
 
 
-class PlannedTaskQuerySet(models.QuerySet):
+class PlannedTaskQuerySet(DraftQuerySet):
     def visible_to(self, user):
         return self.filter(revision__programme__province__in=Province.objects.visible_to(user))
 
@@ -145,9 +145,19 @@ class PlannedTask(models.Model):
         """The task's own due date, else the last day of its period."""
         return self.due_on or (self.period.last_day if self.period else None)
 
+    def is_later_than(self, before: "PlannedTask | None") -> bool:
+        """Whether this plan puts the task into a later period than ``before`` did."""
+        if before is None or self.period is None or before.period is None:
+            return False
+        return self.period.last_day > before.period.last_day
+
     @property
     def due_is_of_the_period(self) -> bool:
         return self.due_on is None and self.period_id is not None
+
+
+class PlanPartQuerySet(DraftQuerySet):
+    to_revision = "planned_task__revision"
 
 
 class Coordination(models.Model):
@@ -160,6 +170,7 @@ class Coordination(models.Model):
         Agency, verbose_name="cơ quan phối hợp", on_delete=models.PROTECT, related_name="coordinations"
     )
 
+    objects = PlanPartQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:
@@ -191,6 +202,7 @@ class PlannedBudget(models.Model):
     year = models.PositiveSmallIntegerField("năm", null=True, blank=True)
     amount_vnd = models.BigIntegerField("số tiền")
 
+    objects = PlanPartQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:

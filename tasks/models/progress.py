@@ -67,6 +67,10 @@ class ProgressUpdateQuerySet(models.QuerySet):
         latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
         return self.filter(pk__in=tasks.order_by().values_list(Subquery(latest.values("pk")[:1])))
 
+    def complete_tasks(self, tasks, on: date) -> set[int]:
+        """The keys of those ``tasks`` whose last accepted update by the day ``on`` says that they are complete."""
+        return set(self.latest_accepted(tasks, on).filter(status=Status.COMPLETE).values_list("task_id", flat=True))
+
 
 class ProgressUpdate(models.Model):
     """A report on one task.

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from programme.history import SignedRecords
-from programme.models import Programme, Province, Revision, refuse_frozen
+from programme.models import DraftQuerySet, Programme, Province, Revision, refuse_frozen
+from programme.text import LongTextField
 
 
 class TaskQuerySet(models.QuerySet):
@@ -60,7 +61,6 @@ class Task(models.Model):
 class LineageKind(models.TextChoices):
     SPLIT = "split", "Tách"
     MERGE = "merge", "Gộp"
-    REPLACE = "replace", "Thay thế"
 
 
 class TaskLineage(models.Model):
@@ -75,6 +75,7 @@ class TaskLineage(models.Model):
     )
     kind = models.CharField("cách", max_length=10, choices=LineageKind)
 
+    objects = DraftQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:
@@ -102,3 +103,36 @@ class TaskLineage(models.Model):
         refuse_frozen(self)
         if {self.from_task.programme_id, self.to_task.programme_id} != {self.revision.programme_id}:
             raise ValidationError("Chỉ tách, gộp được các nhiệm vụ của cùng một đề án.")
+
+
+class TaskRemoval(models.Model):
+    """Why a revision no longer contains a task that its base contained, where nothing takes the task's place."""
+
+    revision = models.ForeignKey(
+        Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.PROTECT, related_name="removals"
+    )
+    task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="removals")
+    reason = LongTextField("lý do đưa ra khỏi đề án")
+
+    objects = DraftQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "nhiệm vụ đưa ra khỏi đề án"
+        verbose_name_plural = "nhiệm vụ đưa ra khỏi đề án"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "task"],
+                name="removal_stated_once",
+                violation_error_message="Nhiệm vụ này đã được đưa ra khỏi đề án trong lần điều chỉnh.",
+                violation_error_code="task",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.task}: {self.reason}"
+
+    def clean(self):
+        refuse_frozen(self)
+        if self.task_id and self.task.programme_id != self.revision.programme_id:
+            raise ValidationError({"task": "Nhiệm vụ này thuộc đề án khác."})

@@ -8,6 +8,7 @@ from programme.models import Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import (
     DocumentNotIssued,
     EffectiveBeforeBase,
+    StaleBase,
     StepOutOfOrder,
     draft_revision,
     record_step,
@@ -338,12 +339,12 @@ def test_adoption_refuses_an_effect_not_after_that_of_its_base(effective_on):
     assert Revision.objects.get(pk=revision.pk).state == RevisionState.DRAFT
 
 
-def test_adoption_refuses_a_day_that_another_revision_takes_effect_on():
+def test_adoption_refuses_a_draft_whose_base_is_no_longer_the_newest():
     base = adopted_revision(effective_on=date(2019, 12, 23))
     adopted_revision(base.programme, effective_on=date(2023, 7, 1), base=base)
     revision = RevisionFactory(programme=base.programme, base=base)
 
-    with pytest.raises(ValidationError, match="đã có một lần điều chỉnh có hiệu lực từ ngày này"):
+    with pytest.raises(StaleBase, match="đã được thông qua, có hiệu lực từ 01/07/2023"):
         record_step(
             revision,
             StepKind.ADOPTED,

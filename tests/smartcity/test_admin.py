@@ -1436,7 +1436,8 @@ def test_step_is_refused_beside_the_field(coordinator, typed, field):
 
 def test_second_adoption_for_a_day_is_refused_beside_the_field(client_of):
     first = adopted_revision(effective_on=date(2024, 12, 20))
-    second = RevisionFactory(programme=first.programme)
+    second = RevisionFactory(programme=first.programme, base=first)
+    PlannedTaskFactory(revision=second)
     document = LegalDocumentFactory(issuer__province=first.programme.province, signed_on=date(2024, 12, 10))
     browser = client_of(coordinator_of(first.programme))
     before = everything()
@@ -1448,7 +1449,7 @@ def test_second_adoption_for_a_day_is_refused_beside_the_field(client_of):
     )
 
     assert refused(response) == {
-        "effective_on": ["Đề án đã có một lần điều chỉnh có hiệu lực từ ngày này. Chọn ngày khác."]
+        "effective_on": ["Ban hành lần đầu có hiệu lực từ 20/12/2024; lần này phải sau ngày đó."]
     }
     assert everything() == before
 

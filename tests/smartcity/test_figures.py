@@ -82,11 +82,11 @@ def fill(programme, count):
     tasks = Task.objects.bulk_create(Task(programme=programme, code=f"NV-{n:03d}") for n in range(count))
     for revision, year in zip(revisions, [2022, 2024, 2026], strict=True):
         period = PeriodFactory(revision=revision, last_day=date(year, 12, 31))
-        PlannedTask.objects.bulk_create(
+        PlannedTask._base_manager.bulk_create(
             PlannedTask(revision=revision, task=task, position=n, name=f"Nhiệm vụ {n}", period=period)
             for n, task in enumerate(tasks, start=1)
         )
-    Revision.objects.filter(pk=second.pk).update(base=first)
+    Revision._base_manager.filter(pk=second.pk).update(base=first)
     adopt(first, effective_on=date(2020, 1, 1))
     adopt(second, effective_on=date(2023, 7, 1))
     record_step(third, StepKind.AGREED, on=date(2024, 3, 1), by=system_account(), today=date(2024, 3, 1))

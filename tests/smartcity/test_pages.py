@@ -105,11 +105,11 @@ def fill(programme, count):
     tasks = Task.objects.bulk_create(Task(programme=programme, code=f"NV-{n:03d}") for n in range(count))
     for revision, year in [(first, 2022), (second, 2024)]:
         period = PeriodFactory(revision=revision, last_day=date(year, 12, 31))
-        PlannedTask.objects.bulk_create(
+        PlannedTask._base_manager.bulk_create(
             PlannedTask(revision=revision, task=task, position=n, name="Nhiệm vụ", period=period, lead_agency=lead)
             for n, task in enumerate(tasks, start=1)
         )
-    Revision.objects.filter(pk=second.pk).update(base=first)
+    Revision._base_manager.filter(pk=second.pk).update(base=first)
     adopt(first, effective_on=date(2020, 1, 1))
     adopt(second, effective_on=date(2023, 7, 1))
     people = {"author": UserFactory(), "reviewer": UserFactory()}

@@ -25,6 +25,7 @@ MAY_ADD = {
         "tasks.coordination",
         "tasks.plannedbudget",
         "tasks.tasklineage",
+        "tasks.taskremoval",
         "tasks.budgetentry",
         "tasks.progressupdate",
     },
@@ -40,7 +41,7 @@ MAY_ADD = {
 }
 # What is only ever added to: a step, a line of the ledger. A programme is begun by the agency that coordinates it;
 # that agency's successor is named by an administrator.
-NEVER_CHANGED = {"programme.programme", "programme.revisionstep", "tasks.tasklineage", "tasks.budgetentry"}
+NEVER_CHANGED = {"programme.programme", "programme.revisionstep", "tasks.budgetentry"}
 ONLY_CHANGED = {(Role.ADMINISTRATOR, "programme.programme")}
 
 OWN_RECORDS = {

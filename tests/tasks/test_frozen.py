@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from programme.history import signed_delete, signed_save
 from programme.models import Period, Revision
 from programme.operations import DocumentNotIssued
-from tasks.models import BudgetEntry, LineageKind, PlannedTask, ProgressUpdate
-from tasks.operations import DecidedInFuture, enter_budget, record_lineage
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate
+from tasks.operations import DecidedInFuture, enter_budget
 from tests.factories import (
     BudgetEntryFactory,
     LegalDocumentFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     ProvinceFactory,
     RevisionFactory,
     TaskFactory,
+    TaskLineageFactory,
     UserFactory,
     adopt,
     adopted_revision,
@@ -108,7 +109,7 @@ def test_lineage_joins_tasks_of_one_programme():
     ours, foreign = TaskFactory(programme=revision.programme), TaskFactory()
 
     with pytest.raises(ValidationError, match="cùng một đề án"):
-        record_lineage(from_task=ours, to_task=foreign, revision=revision, kind=LineageKind.SPLIT, by=UserFactory())
+        TaskLineageFactory(from_task=ours, to_task=foreign, revision=revision)
 
 
 def test_a_revision_rests_on_one_of_its_own_programme():

@@ -9,13 +9,11 @@ from programme.money import MoneyKind, MoneySource
 from tasks.models import (
     BudgetEntry,
     Coordination,
-    LineageKind,
     PlannedBudget,
     PlannedTask,
     ProgressUpdate,
     Status,
     Task,
-    TaskLineage,
     UpdateState,
 )
 from tasks.operations import (
@@ -28,7 +26,6 @@ from tasks.operations import (
     draft_update,
     enter_budget,
     plan_task,
-    record_lineage,
     record_published_update,
     return_update,
     submit_update,
@@ -172,46 +169,21 @@ def test_plan_task_keeps_nothing_of_a_plan_that_breaks_a_rule(programme, fields)
     assert not PlannedTask.history.exists()
 
 
-def test_plan_task_refuses_an_agency_that_coordinates_twice(programme, lead):
-    with pytest.raises(ValidationError, match="đã có trong danh sách phối hợp"):
-        plan_task(
-            RevisionFactory(programme=programme),
-            name="Nhiệm vụ",
-            position=1,
-            coordinating=[lead, lead],
-            by=UserFactory(),
-        )
+def test_plan_task_keeps_an_agency_once_that_is_named_twice(programme, lead):
+    planned = plan_task(
+        RevisionFactory(programme=programme), name="Nhiệm vụ", coordinating=[lead, lead], by=UserFactory()
+    )
+
+    assert list(planned.coordinating_agencies.all()) == [lead]
+
+
+def test_plan_task_refuses_two_amounts_for_one_source_and_year(programme):
+    money = {"source": MoneySource.PROVINCE, "year": 2024, "amount_vnd": 160_000_000}
+
+    with pytest.raises(ValidationError, match="hai dòng cùng nguồn vốn và năm"):
+        plan_task(RevisionFactory(programme=programme), name="Nhiệm vụ", budgets=[money, money], by=UserFactory())
 
     assert not PlannedTask.objects.exists()
-
-
-# record_lineage
-
-
-def test_record_lineage_says_which_task_became_which(task):
-    revision, person = RevisionFactory(programme=task.programme), UserFactory()
-    part = TaskFactory(programme=task.programme)
-
-    record_lineage(from_task=task, to_task=part, revision=revision, kind=LineageKind.SPLIT, by=person)
-
-    stored = TaskLineage.objects.get()
-    assert (stored.from_task, stored.to_task, stored.revision, stored.kind) == (task, part, revision, LineageKind.SPLIT)
-    assert stored.history.get().history_user == person
-
-
-def test_record_lineage_refuses_a_revision_that_is_decided(task):
-    revision = task.plans.get().revision
-
-    with pytest.raises(ValidationError, match="nên không sửa được"):
-        record_lineage(
-            from_task=task,
-            to_task=TaskFactory(programme=task.programme),
-            revision=revision,
-            kind=LineageKind.SPLIT,
-            by=UserFactory(),
-        )
-
-    assert not TaskLineage.objects.exists()
 
 
 # draft_update, submit_update

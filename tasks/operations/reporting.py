@@ -1,24 +1,12 @@
-"""What may happen to tasks: planned in a draft, reported on, accepted or returned, paid for."""
+"""What may happen to reports of progress: written, sent, accepted, returned, or entered from a document."""
 
-from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
 from django.core.exceptions import ValidationError
 
 from programme.history import operation, signed_save, user_action
-from programme.models import Agency, LegalDocument, Revision, User
-from tasks.models import (
-    BudgetEntry,
-    Coordination,
-    LineageKind,
-    PlannedBudget,
-    PlannedTask,
-    ProgressUpdate,
-    Task,
-    TaskLineage,
-    UpdateState,
-)
+from programme.models import LegalDocument, User
+from tasks.models import ProgressUpdate, Task, UpdateState
 
 
 class TaskNotPlanned(ValidationError):
@@ -37,60 +25,8 @@ class UpdateNotOpen(ValidationError):
     """The report was sent or decided already."""
 
 
-class DecidedInFuture(ValidationError):
-    """Money is entered when it has been decided or paid, not before."""
-
-
 class UpdateNotWaiting(ValidationError):
     """The report was decided before this request got here, or was never sent."""
-
-
-@operation
-def plan_task(
-    revision: Revision,
-    *,
-    name: str,
-    position: int,
-    by: User,
-    task: Task | None = None,
-    code: str = "",
-    coordinating: Iterable[Agency] = (),
-    budgets: Iterable[dict] = (),
-    change_reason: str = "",
-    **fields,
-) -> PlannedTask:
-    """Put a task into a draft; without ``task`` a new one begins, under ``code`` or a code made of its number.
-
-    The revision is locked: what is being proposed at this moment takes no more tasks.
-    """
-    revision = Revision.objects.select_for_update().get(pk=revision.pk)
-    revision.refuse_unless_draft()
-    sign = partial(signed_save, by=by, reason=change_reason)
-    if task is None:
-        task = sign(Task(programme=revision.programme, code=code or _free_code(revision, position)))
-    planned = sign(PlannedTask(revision=revision, task=task, name=name, position=position, **fields))
-    for agency in coordinating:
-        sign(Coordination(planned_task=planned, agency=agency))
-    for budget in budgets:
-        sign(PlannedBudget(planned_task=planned, **budget))
-    return planned
-
-
-def _free_code(revision: Revision, position: int) -> str:
-    taken = set(Task.objects.filter(programme=revision.programme).values_list("code", flat=True))
-    number = position
-    while f"NV-{number:02d}" in taken:
-        number += 1
-    return f"NV-{number:02d}"
-
-
-@operation
-def record_lineage(*, from_task: Task, to_task: Task, revision: Revision, kind: LineageKind, by: User) -> TaskLineage:
-    """Record which task becomes which when ``revision`` takes effect."""
-    revision = Revision.objects.select_for_update().get(pk=revision.pk)
-    revision.refuse_unless_draft()
-    lineage = TaskLineage(from_task=from_task, to_task=to_task, revision=revision, kind=kind)
-    return signed_save(lineage, by=by)
 
 
 @operation
@@ -192,14 +128,3 @@ def record_published_update(
     )
     with user_action(document=document):
         return signed_save(update, by=by, reason=f"Theo {document}")
-
-
-@operation
-def enter_budget(entry: BudgetEntry, *, by: User, today: date, reason: str = "") -> BudgetEntry:
-    """Add a line to the ledger. Lines are never edited: a mistake is undone by an opposite line."""
-    if entry.decided_on > today:
-        raise DecidedInFuture(
-            {"decided_on": f"Ngày {entry.decided_on:%d/%m/%Y} chưa đến. Chỉ ghi việc đã quyết định, đã chi."}
-        )
-    with user_action(document=entry.document):
-        return signed_save(entry, by=by, reason=reason)

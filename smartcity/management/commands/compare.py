@@ -1,0 +1,37 @@
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
+
+from programme.models import Programme, Revision
+from tasks.comparison import compare
+from tasks.reconciliation import comparison_as_text
+
+
+class Command(BaseCommand):
+    help = "So sánh hai lần ban hành, điều chỉnh của một đề án."
+
+    def add_arguments(self, parser):
+        parser.add_argument("programme", help="mã đề án, ví dụ HD-CQDT")
+        parser.add_argument("old", type=int, help="số của lần trước, ví dụ 1")
+        parser.add_argument("new", type=int, help="số của lần sau, ví dụ 2")
+        parser.add_argument("--format", choices=["json", "text"], default="text")
+
+    def handle(self, *args, **options):
+        programme = Programme.objects.filter(code=options["programme"]).first()
+        if programme is None:
+            raise CommandError(f"Không có đề án mang mã «{options['programme']}».")
+        old, new = (self._revision(programme, options[side]) for side in ("old", "new"))
+        comparison = compare(old, new, today=localdate())
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(comparison.as_dict(), ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(comparison_as_text(comparison))
+
+    def _revision(self, programme: Programme, number: int) -> Revision:
+        revision = programme.revisions.select_related("programme").filter(number=number).first()
+        if revision is None:
+            numbers = programme.revisions.order_by("number").values_list("number", flat=True)
+            known = ", ".join(map(str, numbers)) or "chưa có"
+            raise CommandError(f"Đề án {programme.code} không có lần mang số {number}. Có các số: {known}.")
+        return revision

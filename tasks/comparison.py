@@ -1,0 +1,325 @@
+"""Two revisions of a programme set side by side, as the annex of an amendment does, and whether they add up.
+
+Every task of the older revision is in exactly one group, and so is every task of the newer one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.db import models
+
+from programme.models import Revision, RevisionState
+from programme.money import say_money
+from tasks.contents import Contents, Difference, read_contents, say_period
+from tasks.models import ProgressUpdate, Task, TaskLineage, TaskRemoval
+
+
+class ChangeKind(models.TextChoices):
+    """What became of a task. Carried over: open on the day of the newer revision, which plans it for a later period."""
+
+    CARRIED_OVER = "carried_over", "Chuyển tiếp"
+    CHANGED = "changed", "Điều chỉnh"
+    TRANSFERRED = "transferred", "Chuyển đơn vị chủ trì"
+    SPLIT = "split", "Tách"
+    MERGED = "merged", "Gộp"
+    ADDED = "added", "Bổ sung"
+    REMOVED = "removed", "Đưa ra khỏi"
+    KEPT = "kept", "Giữ nguyên"
+
+
+# The order in which the JSON names them.
+KEYS = ["kept", "changed", "added", "removed", "split", "merged", "transferred", "carried_over"]
+
+
+@dataclass
+class TaskChange:
+    """One line of the annex: what was, and what is; a split is several tasks now, a merger was several."""
+
+    kind: ChangeKind
+    old: list[Contents] = field(default_factory=list)
+    new: list[Contents] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    reason: str = ""
+    is_complete: bool = False
+
+    @property
+    def old_vnd(self) -> int:
+        return sum(one.vnd for one in self.old)
+
+    @property
+    def new_vnd(self) -> int:
+        return sum(one.vnd for one in self.new)
+
+    @property
+    def difference_vnd(self) -> int:
+        return self.new_vnd - self.old_vnd
+
+    @property
+    def is_one_to_one(self) -> bool:
+        return len(self.old) == 1 and len(self.new) == 1
+
+    @property
+    def changes_lead(self) -> bool:
+        return self.is_one_to_one and self.old[0].lead_id != self.new[0].lead_id
+
+    @property
+    def position(self) -> int:
+        return (self.new or self.old)[0].plan.position
+
+
+@dataclass(frozen=True)
+class Term:
+    """One addend of a reconciliation: so many tasks, what they are, and the group that shows them."""
+
+    count: int
+    label: str
+    kind: str = ""
+
+
+@dataclass
+class Comparison:
+    """Every change from ``old`` to ``new``, and the sums. ``on`` is the day on which completeness is judged."""
+
+    old: Revision
+    new: Revision
+    on: date
+    rows: list[TaskChange]
+    programme: list[Difference]
+    old_total: int
+    new_total: int
+    old_itemised_vnd: int
+    new_itemised_vnd: int
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many tasks each kind has: of the older revision, and for those added, of the newer."""
+        counts: Counter[str] = Counter(dict.fromkeys(KEYS, 0))
+        for row in self.rows:
+            counts[row.kind.value] += len(row.new) if row.kind == ChangeKind.ADDED else len(row.old)
+        return dict(counts)
+
+    @property
+    def groups(self) -> list[tuple[ChangeKind, list[TaskChange]]]:
+        """The kinds that occur, each with its lines in the order of the list; what stayed comes last."""
+        by_kind = defaultdict(list)
+        for row in sorted(self.rows, key=lambda row: row.position):
+            by_kind[row.kind].append(row)
+        return [(kind, by_kind[kind]) for kind in ChangeKind if by_kind[kind]]
+
+    @property
+    def parts(self) -> int:
+        """Tasks of the newer revision that came out of a split or a merger."""
+        return sum(len(row.new) for row in self.rows if row.kind in {ChangeKind.SPLIT, ChangeKind.MERGED})
+
+    @property
+    def going_on(self) -> int:
+        """Tasks that are in both revisions."""
+        return sum(row.is_one_to_one for row in self.rows if row.kind not in {ChangeKind.SPLIT, ChangeKind.MERGED})
+
+    @property
+    def tasks_reconcile(self) -> bool:
+        """Old count − removed − split and merged away + what they became + added = new count."""
+        counts = self.counts
+        gone = counts["removed"] + counts["split"] + counts["merged"]
+        return self.old_total - gone + self.parts + counts["added"] == self.new_total
+
+    @property
+    def old_terms(self) -> list[Term]:
+        """What the older list consists of: «12 = 4 hoàn thành + 8 chuyển tiếp»."""
+        complete = sum(row.is_complete for row in self.rows if row.kind == ChangeKind.KEPT)
+        terms = [Term(complete, "hoàn thành", "kept")]
+        for kind in ChangeKind:
+            if kind != ChangeKind.ADDED:
+                count = self.counts[kind] - (complete if kind == ChangeKind.KEPT else 0)
+                terms.append(Term(count, str(kind.label).lower(), kind.value))
+        return [term for term in terms if term.count]
+
+    @property
+    def new_terms(self) -> list[Term]:
+        """What the newer list consists of: «16 = 4 tiếp tục + 2 từ tách, gộp + 10 bổ sung»."""
+        terms = [
+            Term(self.going_on, "tiếp tục"),
+            Term(self.parts, "từ tách, gộp"),
+            Term(self.counts["added"], "bổ sung", "added"),
+        ]
+        return [term for term in terms if term.count]
+
+    @property
+    def difference_vnd(self) -> int | None:
+        """By how much the declared total changes; None where one of the two declares none."""
+        old, new = self.old.declared_budget_vnd, self.new.declared_budget_vnd
+        return None if old is None or new is None else new - old
+
+    @property
+    def itemised_difference_vnd(self) -> int:
+        """The sum of the differences of all lines."""
+        return sum(row.difference_vnd for row in self.rows)
+
+    @property
+    def unexplained_vnd(self) -> int:
+        """What of the declared difference no line explains; 0 where nothing is declared."""
+        return 0 if self.difference_vnd is None else self.difference_vnd - self.itemised_difference_vnd
+
+    @property
+    def money_reconciles(self) -> bool:
+        """Old total + the sum of the differences = new total, of the items and of what is declared."""
+        items = self.old_itemised_vnd + self.itemised_difference_vnd == self.new_itemised_vnd
+        return items and self.unexplained_vnd == 0
+
+    @property
+    def old_gap_vnd(self) -> int | None:
+        """What the items of the older revision leave of its declared total; None where it declares none."""
+        return _gap(self.old, self.old_itemised_vnd)
+
+    @property
+    def new_gap_vnd(self) -> int | None:
+        return _gap(self.new, self.new_itemised_vnd)
+
+    def row_of(self, task_id: int) -> TaskChange | None:
+        """The line in which a task stands, on either side."""
+        return next((row for row in self.rows if any(one.plan.task_id == task_id for one in row.old + row.new)), None)
+
+    def as_dict(self) -> dict:
+        """The comparison as the command gives it; amounts in đồng, null where a document declares none."""
+        return {
+            "counts": self.counts,
+            "tasks": {"from": self.old_total, "to": self.new_total, "reconciles": self.tasks_reconcile},
+            "money": {
+                "declared_from_vnd": self.old.declared_budget_vnd,
+                "declared_to_vnd": self.new.declared_budget_vnd,
+                "difference_vnd": self.difference_vnd,
+                "itemised_from_vnd": self.old_itemised_vnd,
+                "itemised_to_vnd": self.new_itemised_vnd,
+                "reconciles": self.money_reconciles,
+            },
+        }
+
+
+def compare(old: Revision, new: Revision, *, today: date) -> Comparison:
+    """Set ``new`` beside ``old``, two revisions of one programme. About ten queries, however many tasks there are."""
+    path = _path(old, new)
+    contents = read_contents([old, new])
+    before, after = contents[old.pk], contents[new.pk]
+    on = day_of(new, today)
+    complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(programme=new.programme_id), on)
+    rows = [
+        _compare_one(before[task_id], after[task_id], task_id in complete) for task_id in before if task_id in after
+    ]
+    families = _families(path, set(before) - set(after), set(after) - set(before))
+    reasons = dict(TaskRemoval.objects.filter(revision__in=path).values_list("task", "reason"))
+    for gone, came in families:
+        kind = ChangeKind.SPLIT if len(gone) == 1 else ChangeKind.MERGED
+        rows.append(
+            TaskChange(kind, [before[pk] for pk in before if pk in gone], [after[pk] for pk in after if pk in came])
+        )
+    related = {pk for gone, came in families for pk in (*gone, *came)}
+    for pk in before:
+        if pk not in after and pk not in related:
+            rows.append(TaskChange(ChangeKind.REMOVED, old=[before[pk]], reason=reasons.get(pk, "")))
+    for pk in after:
+        if pk not in before and pk not in related:
+            rows.append(TaskChange(ChangeKind.ADDED, new=[after[pk]]))
+    return Comparison(
+        old=old,
+        new=new,
+        on=on,
+        rows=rows,
+        programme=_compare_programme(old, new),
+        old_total=len(before),
+        new_total=len(after),
+        old_itemised_vnd=sum(one.vnd for one in before.values()),
+        new_itemised_vnd=sum(one.vnd for one in after.values()),
+    )
+
+
+def day_of(revision: Revision, today: date) -> date:
+    """The day of which a revision speaks: that of its effect, else of its last step, else today."""
+    if revision.state == RevisionState.ADOPTED and revision.effective_on:
+        return revision.effective_on
+    last = revision.steps.order_by("-on", "-pk").first() if revision.state != RevisionState.DRAFT else None
+    return last.on if last else today
+
+
+def _gap(revision: Revision, itemised_vnd: int) -> int | None:
+    return None if revision.declared_budget_vnd is None else revision.declared_budget_vnd - itemised_vnd
+
+
+def _path(old: Revision, new: Revision) -> list[int]:
+    """The keys of the revisions by which ``old`` became ``new``, the newest first."""
+    bases = dict(Revision.objects.filter(programme=new.programme_id).values_list("pk", "base"))
+    path: list[int] = []
+    step: int | None = new.pk
+    while step is not None and step != old.pk and step not in path:
+        path.append(step)
+        step = bases[step]
+    return path
+
+
+def _compare_one(old: Contents, new: Contents, is_complete: bool) -> TaskChange:
+    differences = old.differences(new)
+    change = TaskChange(ChangeKind.KEPT, [old], [new], differences, is_complete=is_complete)
+    if not is_complete and new.plan.is_later_than(old.plan):
+        change.kind = ChangeKind.CARRIED_OVER
+    elif change.changes_lead:
+        change.kind = ChangeKind.TRANSFERRED
+    elif differences:
+        change.kind = ChangeKind.CHANGED
+    return change
+
+
+def _families(path: list[int], gone: set[int], came: set[int]) -> list[tuple[set[int], set[int]]]:
+    """Which tasks that are gone became which that came, through splits and mergers of all the revisions between."""
+    became: dict[int, set[int]] = defaultdict(set)
+    for from_task, to_task in TaskLineage.objects.filter(revision__in=path).values_list("from_task", "to_task"):
+        became[from_task].add(to_task)
+    families: list[tuple[set[int], set[int]]] = []
+    for task in sorted(gone):
+        reached, waiting = {task}, [task]
+        while waiting:
+            found = became[waiting.pop()] - reached
+            reached |= found
+            waiting += found
+        olds, news = {task}, reached & came
+        if not news:
+            continue
+        # Two old tasks that share a new one are one line of the annex.
+        for family in [family for family in families if family[1] & news]:
+            families.remove(family)
+            olds, news = olds | family[0], news | family[1]
+        families.append((olds, news))
+    return families
+
+
+def _compare_programme(old: Revision, new: Revision) -> list[Difference]:
+    """What changes of the programme as a whole: name, declared total, periods, goals."""
+    told = [Difference("Tên đề án", old.name, new.name)]
+    told.append(Difference("Tổng kinh phí công bố", _say_declared(old), _say_declared(new)))
+    periods: dict[int, dict[str, str]] = {
+        revision.pk: {
+            period.label: f"{period.label}: {period.get_kind_display().lower()}, {say_period(period)}"
+            for period in revision.periods.order_by("first_day", "pk")
+        }
+        for revision in (old, new)
+    }
+    told += _set_differences("Giai đoạn", periods[old.pk], periods[new.pk])
+    goals: dict[int, dict[str, str]] = {
+        revision.pk: {f"{goal.field} {goal.text}": goal.in_full for goal in revision.objectives.order_by("position")}
+        for revision in (old, new)
+    }
+    told += _set_differences("Mục tiêu", goals[old.pk], goals[new.pk])
+    return [one for one in told if one.old != one.new]
+
+
+def _set_differences(label: str, old: dict[str, str], new: dict[str, str]) -> Iterable[Difference]:
+    """Items with the same key side by side; those that only one side has stand alone."""
+    for key in old | new:
+        yield Difference(label, old.get(key, ""), new.get(key, ""))
+
+
+def _say_declared(revision: Revision) -> str:
+    if revision.declared_budget_vnd is None:
+        return "không công bố"
+    return f"{say_money(revision.declared_budget_vnd)} ({revision.get_declared_budget_kind_display().lower()})"
