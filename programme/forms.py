@@ -143,23 +143,14 @@ class ConstraintForm(forms.ModelForm):
         return sorted_errors
 
 
-class RecordForm(ConstraintForm):
-    """A form that asks why, and that notices when somebody else saved the same record meanwhile."""
+class VersionedForm(ConstraintForm):
+    """A form that notices when somebody else saved the same record meanwhile."""
 
-    change_reason = forms.CharField(
-        label="Lý do thay đổi",
-        max_length=500,
-        required=False,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Ghi vào lịch sử, để người kiểm tra hiểu vì sao.",
-    )
     seen_version = forms.IntegerField(label="", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.newest = self.instance.history.order_by("-history_id").first() if self.instance.pk else None
-        self.fields["change_reason"].required = self.newest is not None
-        self.fields["change_reason"].error_messages["required"] = "Ghi lý do thay đổi."
         self.initial["seen_version"] = self.newest and self.newest.history_id
 
     def clean_seen_version(self):
@@ -175,3 +166,20 @@ class RecordForm(ConstraintForm):
                 "Nội dung bạn nhập vẫn còn dưới đây. Mở lịch sử để đối chiếu, rồi bấm Lưu lần nữa nếu vẫn đúng.",
             )
         return seen
+
+
+class RecordForm(VersionedForm):
+    """A form that also asks why."""
+
+    change_reason = forms.CharField(
+        label="Lý do thay đổi",
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Ghi vào lịch sử, để người kiểm tra hiểu vì sao.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["change_reason"].required = self.newest is not None
+        self.fields["change_reason"].error_messages["required"] = "Ghi lý do thay đổi."

@@ -5,6 +5,7 @@ which order, is decided here. A refusal is a ``ValidationError`` with a name, so
 can show its Vietnamese sentence beside the field that it speaks of.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -86,23 +87,27 @@ def change_revision(revision: Revision, *, by: User, change_reason: str = "", **
 
 
 @operation
-def keep_part[P: (Period, Objective)](part: P, *, by: User, change_reason: str = "") -> P:
-    """Add a period or a goal to a draft, or change one."""
-    lock_draft(part.revision)
-    return signed_save(part, by=by, reason=change_reason)
-
-
-@operation
-def drop_part(part: Period | Objective, *, by: User, change_reason: str = "") -> None:
-    """Take a period or a goal out of a draft; refused while tasks are planned in the period."""
-    lock_draft(part.revision)
-    try:
-        signed_delete(part, by=by, reason=change_reason)
-    except ProtectedError as used:
-        raise PeriodInUse(
-            f"Giai đoạn «{part}» còn {len(used.protected_objects)} nhiệm vụ. "
-            "Chuyển các nhiệm vụ đó sang giai đoạn khác trước, rồi bỏ giai đoạn này."
-        ) from None
+def change_parts(
+    revision: Revision,
+    *,
+    keep: Iterable[Period | Objective] = (),
+    drop: Iterable[Period | Objective] = (),
+    by: User,
+    change_reason: str = "",
+) -> None:
+    """Add, change and take out periods or goals of a draft; a period in which tasks are planned stays."""
+    lock_draft(revision)
+    for part in drop:
+        try:
+            signed_delete(part, by=by, reason=change_reason)
+        except ProtectedError as used:
+            raise PeriodInUse(
+                f"Giai đoạn «{part}» còn {len(used.protected_objects)} nhiệm vụ. "
+                "Chuyển các nhiệm vụ đó sang giai đoạn khác trước, rồi bỏ giai đoạn này."
+            ) from None
+    for part in keep:
+        part.revision = revision
+        signed_save(part, by=by, reason=change_reason)
 
 
 @operation

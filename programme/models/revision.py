@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.urls import reverse
 
 from programme.history import SignedRecords
 from programme.models.document import LegalDocument
@@ -165,6 +166,9 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.programme.code} – {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("revision_detail", args=[self.programme.code, self.number])
 
     @property
     def title(self) -> str:

@@ -29,7 +29,7 @@ from programme.models import (
     User,
 )
 from programme.money import read_money
-from programme.operations import change_revision, draft_revision, drop_part, keep_part
+from programme.operations import change_parts, change_revision, draft_revision
 from tasks.models import Task
 from tasks.operations import (
     begin_amendment,
@@ -152,13 +152,12 @@ class ProgrammeLoader:
         self._add_periods(revision, content)
         periods = {period.label: period for period in revision.periods.all()}
         if "objective" in content:
-            for goal in revision.objectives.all():
-                drop_part(goal, by=self.by, change_reason=said["reason"])
+            change_parts(revision, drop=revision.objectives.all(), by=self.by)
             self._add_objectives(revision, content)
         for before, after in content.get("move", {}).items():
             for planned in revision.planned_tasks.filter(period__label=before):
                 change_planned_task(planned, period=periods[after], by=self.by)
-            drop_part(periods[before], by=self.by)
+            change_parts(revision, drop=[periods[before]], by=self.by)
         for values in content.get("remove", []):
             for planned in revision.planned_tasks.filter(task__code__in=values["codes"]):
                 remove_task(planned, reason=values["reason"], by=self.by)
@@ -174,14 +173,15 @@ class ProgrammeLoader:
         return revision
 
     def _add_periods(self, revision: Revision, content: dict) -> None:
-        for values in content["period"]:
-            keep_part(Period(revision=revision, **values), by=self.by)
+        change_parts(revision, keep=[Period(**values) for values in content["period"]], by=self.by)
 
     def _add_objectives(self, revision: Revision, content: dict) -> None:
+        goals = []
         for position, values in enumerate(content.get("objective", []), start=1):
             if "document" in values:
                 values["document"] = self.documents[values["document"]]
-            keep_part(Objective(revision=revision, position=position, **values), by=self.by)
+            goals.append(Objective(position=position, **values))
+        change_parts(revision, keep=goals, by=self.by)
 
     def _add_tasks(self, revision: Revision, content: dict) -> None:
         periods = {period.label: period for period in revision.periods.all()}

@@ -250,10 +250,9 @@ def carry_over(
     revision = lock_draft(revision)
     if period.revision_id != revision.pk:
         raise NothingToCarryOver({"period": "Chọn một giai đoạn của chính dự thảo này."})
-    rows = open_before(revision, period, today)
+    rows = _open_before(revision, period, today)
     if tasks is not None:
-        wanted = {task.pk for task in tasks}
-        rows = [row for row in rows if row.task_id in wanted]
+        rows = _only(revision, rows, tasks)
     if not rows:
         raise NothingToCarryOver(
             {
@@ -269,7 +268,20 @@ def carry_over(
     return rows
 
 
-def open_before(revision: Revision, period: Period, today: date) -> list[PlannedTask]:
+def _only(revision: Revision, rows: list[PlannedTask], tasks: Iterable[Task]) -> list[PlannedTask]:
+    wanted = {task.pk for task in tasks}
+    others = revision.planned_tasks.filter(task__in=wanted - {row.task_id for row in rows}).order_by("position")
+    if others:
+        raise NothingToCarryOver(
+            {
+                "tasks": f"«{others[0].name}» đã hoàn thành, hoặc đã ở giai đoạn này hay giai đoạn sau đó. "
+                "Bỏ chọn nhiệm vụ này."
+            }
+        )
+    return [row for row in rows if row.task_id in wanted]
+
+
+def _open_before(revision: Revision, period: Period, today: date) -> list[PlannedTask]:
     """The tasks of a draft that are not complete and whose period ends before ``period`` does."""
     earlier = revision.planned_tasks.filter(period__last_day__lt=period.last_day).select_related("task", "period")
     complete = _complete_tasks(revision, today)
