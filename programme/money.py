@@ -104,6 +104,14 @@ def group(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+def say_change(old: int, new: int) -> str:
+    """Two amounts and what lies between them: «160 triệu đồng → 200 triệu đồng (+40 triệu đồng)»; 0 is «chưa có»."""
+    if old == new:
+        return say_money(new) if new else ""
+    said = [say_money(vnd) if vnd else "chưa có" for vnd in (old, new)]
+    return f"{said[0]} → {said[1]} ({'+' if new > old else ''}{say_money(new - old)})"
+
+
 def say_money(vnd: int) -> str:
     """An amount in đồng as one reads it: ``3.470 tỷ đồng``, ``1.573,1 tỷ đồng``, ``160 triệu đồng``.
 

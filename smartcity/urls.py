@@ -9,6 +9,7 @@ from smartcity.portfolio import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
+    path("de-an/<slug:code>/", include("smartcity.revisions.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),

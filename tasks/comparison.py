@@ -12,8 +12,8 @@ from functools import cached_property
 from django.db import models
 
 from programme.models import Revision, RevisionState
-from programme.money import say_money
-from tasks.contents import Contents, Difference, read_contents, say_period
+from programme.money import say_change, say_money
+from tasks.contents import NAME, Contents, Difference, read_contents, say_period
 from tasks.models import ProgressUpdate, Task, TaskLineage, TaskRemoval
 
 
@@ -58,8 +58,29 @@ class TaskChange:
         return self.new_vnd - self.old_vnd
 
     @property
+    def money(self) -> str:
+        return say_change(self.old_vnd, self.new_vnd)
+
+    @property
+    def name_difference(self) -> Difference | None:
+        return next((one for one in self.differences if one.label == NAME), None)
+
+    @property
+    def other_differences(self) -> list[Difference]:
+        return [one for one in self.differences if one.label != NAME]
+
+    @property
     def is_one_to_one(self) -> bool:
         return len(self.old) == 1 and len(self.new) == 1
+
+    @property
+    def is_addition(self) -> bool:
+        return self.kind == ChangeKind.ADDED
+
+    @property
+    def is_restorable(self) -> bool:
+        """Whether a draft can put the old task back: it was taken out, split or merged."""
+        return self.kind in {ChangeKind.REMOVED, ChangeKind.SPLIT, ChangeKind.MERGED}
 
     @property
     def changes_lead(self) -> bool:
@@ -125,6 +146,23 @@ class Comparison:
         counts = self.counts
         gone = counts["removed"] + counts["split"] + counts["merged"]
         return self.old_total - gone + self.parts + counts["added"] == self.new_total
+
+    @property
+    def has_money(self) -> bool:
+        """Whether any task of the two lists has planned money."""
+        return bool(self.old_itemised_vnd or self.new_itemised_vnd)
+
+    @property
+    def changes(self) -> list[Term]:
+        """What is done to the list of tasks: «1 tách thành 2, 10 bổ sung, 3 đưa ra khỏi»."""
+        split = sum(len(row.new) for row in self.rows if row.kind == ChangeKind.SPLIT)
+        merged = sum(len(row.new) for row in self.rows if row.kind == ChangeKind.MERGED)
+        labels = {ChangeKind.SPLIT: f"tách thành {split}", ChangeKind.MERGED: f"gộp thành {merged}"}
+        return [
+            Term(self.counts[kind], labels.get(kind, str(kind.label).lower()), kind.value)
+            for kind in ChangeKind
+            if kind != ChangeKind.KEPT and self.counts[kind]
+        ]
 
     @property
     def old_terms(self) -> list[Term]:
@@ -198,12 +236,15 @@ class Comparison:
         }
 
 
-def compare(old: Revision, new: Revision, *, today: date) -> Comparison:
-    """Set ``new`` beside ``old``, two revisions of one programme. About ten queries, however many tasks there are."""
+def compare(old: Revision, new: Revision, *, today: date, on: date | None = None) -> Comparison:
+    """Set ``new`` beside ``old``, two revisions of one programme. About ten queries, however many tasks there are.
+
+    What is complete is judged on the day ``on``: that of which the newer revision speaks, when none is given.
+    """
     path = _path(old, new)
     contents = read_contents([old, new])
     before, after = contents[old.pk], contents[new.pk]
-    on = day_of(new, today)
+    on = on or day_of(new, today)
     complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(programme=new.programme_id), on)
     rows = [
         _compare_one(before[task_id], after[task_id], task_id in complete) for task_id in before if task_id in after

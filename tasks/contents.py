@@ -9,8 +9,11 @@ from programme.dates import say_day
 from programme.models import Period, Revision
 from programme.money import MoneySource, say_money
 from programme.wording import Piece, changed_words
-from tasks.models import Coordination, PlannedBudget, PlannedTask
+from tasks.models import Coordination, PlannedBudget, PlannedTask, Route
 
+NAME = "Tên"
+# What a reader wants to know first of a task that is new to them.
+FIRST_TOLD = ["Chủ trì", "Phối hợp", "Giai đoạn", "Hạn hoàn thành", "Hình thức", "Sản phẩm", "Kinh phí"]
 # What is read of a plan's relations, wherever its contents are shown.
 LOADED = ["task", "lead_agency", "lead_document", "basis_document", "period"]
 
@@ -58,7 +61,7 @@ class Contents:
         assumed = " (giả định)" if plan.lead_is_assumed else ""
         basis = " ".join(filter(None, [plan.basis_pinpoint, str(plan.basis_document or "")]))
         return {
-            "Tên": plan.name,
+            NAME: plan.name,
             "Lĩnh vực": plan.field,
             "Chủ trì": f"{plan.lead_agency.name}{assumed}" if plan.lead_agency else "",
             "Phối hợp": ", ".join(self.coordinating),
@@ -74,6 +77,14 @@ class Contents:
             "Căn cứ của giả định": plan.lead_ground,
             "Ghi chú": plan.note,
         }
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What there is to know first of the task, as far as the revision says it."""
+        says = self.says()
+        if self.plan.route == Route.UNDECIDED:
+            says["Hình thức"] = ""
+        return [(label, says[label]) for label in FIRST_TOLD if says[label]]
 
     def differences(self, new: "Contents") -> list[Difference]:
         """What ``new`` says differently."""

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from programme.models import DocumentRelation, LegalDocument, Measure, Programme, RelationKind, RevisionStep, StepKind
+from programme.models import DocumentRelation, LegalDocument, Measure, Programme, RevisionStep, StepKind
 from programme.money import say_money
-
-CHANGING = [RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS]
+from programme.operations import CHANGING_RELATIONS
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ def acts_until(programme: Programme, as_of: date) -> list[Act]:
         for step in steps.select_related("revision__programme", "document").order_by("on", "pk")
     ]
     relations = DocumentRelation.objects.filter(
-        target__revisions__programme=programme, kind__in=CHANGING, document__signed_on__lte=as_of
-    )
+        target__revisions__programme=programme, kind__in=CHANGING_RELATIONS, document__signed_on__lte=as_of
+    ).exclude(document__revisions__programme=programme)
     acts += [
         Act(relation.document.signed_on, f"{relation.get_kind_display()} {relation.target.code}", relation.document)
         for relation in relations.select_related("document", "target")

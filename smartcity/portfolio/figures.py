@@ -12,8 +12,9 @@ from functools import cached_property
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
-from programme.models import Measure, Programme, Revision, RevisionStep, StatedFigure
+from programme.models import Measure, Programme, Revision, RevisionStep, StatedFigure, StepKind
 from programme.money import MoneyKind
+from smartcity.portfolio.decided import read_decided
 from smartcity.portfolio.task_rows import (
     CAUSE_LABELS,
     STATUS_LABELS,
@@ -82,6 +83,14 @@ class Cell:
     count: int
 
 
+@dataclass(frozen=True)
+class FirstDecided:
+    """The tasks that the programme began with, and how many of them are complete, under whatever name."""
+
+    total: int
+    complete: int
+
+
 @dataclass
 class ProgrammeOnDay:
     """One programme as it was on the day ``as_of``."""
@@ -96,6 +105,7 @@ class ProgrammeOnDay:
     proposed_budget: DeclaredBudget | None = None
     itemised_vnd: int = 0
     disbursed_vnd: int = 0
+    first_decided: FirstDecided | None = None
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -137,6 +147,16 @@ class ProgrammeOnDay:
         """What hinders the open tasks, where all that say so use the same words."""
         told = {row.update.obstacles for row in self.rows if row.update and row.causes and row.update.obstacles}
         return told.pop() if len(told) == 1 else ""
+
+    @property
+    def pending_is_adopted(self) -> bool:
+        """Whether what waits was adopted already, and waits only for its day."""
+        return self.pending_step is not None and self.pending_step.kind == StepKind.ADOPTED
+
+    @property
+    def amends_the_first(self) -> bool:
+        """Whether the tasks in force are no longer those first decided, so that both sets have their figure."""
+        return self.revision is not None and self.revision.base_id is not None
 
     @property
     def coordinator_has_ended(self) -> bool:
@@ -181,6 +201,8 @@ class ProgrammeOnDay:
                 "disbursed_vnd": self.disbursed_vnd,
             },
             "proposed": self._proposed_as_dict(),
+            "first_decided": self.first_decided
+            and {"total": self.first_decided.total, "complete": self.first_decided.complete},
         }
 
     def _revision_as_dict(self) -> dict | None:
@@ -208,7 +230,7 @@ class ProgrammeOnDay:
 def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, by code.
 
-    At most ten queries. Before its first revision took effect a programme has no tasks and no revision.
+    At most fourteen queries. Before its first revision took effect a programme has no tasks and no revision.
     """
     days = {
         programme.pk: ProgrammeOnDay(programme, as_of)
@@ -245,9 +267,7 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
     for plan in queryset.select_related("task", "lead_agency__province", "lead_document", "period"):
         plans[plan.revision_id][plan.task_id] = plan
     updates = _latest_updates(Task.objects.filter(programme__in=days), as_of)
-    complete_then = _complete_when_decided(
-        [day.revision for day in days.values() if day.revision and day.revision.base_id]
-    )
+    decided = read_decided(days, as_of)
     for day in days.values():
         if day.revision is None:
             continue
@@ -255,7 +275,6 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
         pending = plans[day.pending.pk] if day.pending else {}
         for task_id, plan in plans[day.revision.pk].items():
             update = updates.get(task_id)
-            moved = plan.is_later_than(base.get(task_id)) and task_id not in complete_then
             complete = update is not None and update.status == Status.COMPLETE
             would_move = not complete and task_id in pending and pending[task_id].is_later_than(plan)
             day.rows.append(
@@ -263,24 +282,20 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
                     as_of=as_of,
                     plan=plan,
                     update=update,
-                    carried_from=base[task_id] if moved else None,
+                    carried_from=base[task_id] if (day.revision.pk, task_id) in decided.carried else None,
                     proposed=pending[task_id] if would_move else None,
+                    slips=decided.slips[task_id],
+                    first_due=decided.first_due[task_id],
                 )
             )
+        complete_now = {task_id for task_id, update in updates.items() if update.status == Status.COMPLETE}
+        first = decided.first[day.programme.pk]
+        day.first_decided = FirstDecided(len(first), decided.complete_of_first(day.programme.pk, complete_now))
 
 
 def _latest_updates(tasks: QuerySet[Task], as_of: date) -> dict[int, ProgressUpdate]:
     updates = ProgressUpdate.objects.latest_accepted(tasks, as_of).select_related("document", "author")
     return {update.task_id: update for update in updates}
-
-
-def _complete_when_decided(revisions: list[Revision]) -> set[int]:
-    """Tasks that were complete on the day that their revision took effect: those are not carried over."""
-    plans = PlannedTask.objects.filter(revision__in=revisions)
-    day = OuterRef("revision__effective_on")
-    latest = ProgressUpdate.objects.counting().filter(task=OuterRef("task"), as_of__lte=day)
-    then = ProgressUpdate.objects.filter(pk__in=plans.values_list(Subquery(latest.values("pk")[:1])))
-    return set(then.filter(status=Status.COMPLETE).values_list("task_id", flat=True))
 
 
 def _add_budgets(days: dict[int, ProgrammeOnDay], as_of: date) -> None:

@@ -52,6 +52,9 @@ def figures_as_text(day: ProgrammeOnDay) -> str:
     lines = [f"{day.programme.code} · số liệu đến ngày {say_day(day.as_of)}", headline_text(day)]
     if day.revision:
         lines.append(f"Theo {day.revision.document}, {day.revision.title.lower()}")
+    if day.amends_the_first and day.first_decided:
+        first = day.first_decided
+        lines.append(f"  Theo danh mục ban hành lần đầu: {first.complete}/{first.total} hoàn thành")
     told = [*(f"trang-thai-{status}" for status in STATUS_LABELS), *(f"han-{cell}" for cell in TIMELINESS_LABELS)]
     told += ["chuyen-tiep", "de-nghi-chuyen-tiep"]
     lines += [f"  {ROW_SETS[key].label}: {day.counts[key]}" for key in told if day.counts[key]]

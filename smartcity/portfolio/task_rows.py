@@ -48,7 +48,8 @@ class TaskRow:
     """A planned task with its state on the day ``as_of``.
 
     ``carried_from`` is the plan of the base revision that the revision in force moved to a later period;
-    ``proposed`` the plan of a pending revision that would move it.
+    ``proposed`` the plan of a pending revision that would move it. ``slips`` counts how often revisions carried
+    it over, from its ``first_due`` day on.
     """
 
     as_of: date
@@ -56,6 +57,8 @@ class TaskRow:
     update: ProgressUpdate | None
     carried_from: PlannedTask | None = None
     proposed: PlannedTask | None = None
+    slips: int = 0
+    first_due: date | None = None
 
     @property
     def status(self) -> str:

@@ -5,13 +5,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from programme.models import Programme, Revision
+from programme.models import Programme, Revision, RevisionState
 from smartcity.portfolio.acts import acts_until
 from smartcity.portfolio.bars import bar
+from smartcity.portfolio.family import proposal, read_ending, read_family
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
+from tasks.comparison import Comparison, compare
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
@@ -38,6 +40,8 @@ def programme_detail(request, code):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
+    drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
+    may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     context = day_context(form) | {
         "day": day,
         "headline": headline(day),
@@ -47,6 +51,9 @@ def programme_detail(request, code):
         "rows": day.rows_of(row_set.key),
         "stated": [set_beside(figure, day) for figure in stated_on(programme, as_of)],
         "acts": acts_until(programme, as_of),
+        "pending_comparison": compare_pending(day),
+        "may_draft": may_draft,
+        "drafts": drafts.order_by("number") if may_draft else [],
         "objectives": day.revision.objectives.order_by("position") if day.revision else [],
     }
     return render(request, "portfolio/programme_detail.html", context, status=form_status(form))
@@ -71,6 +78,9 @@ def task_detail(request, pk):
             for plan in plans.select_related("revision__programme", "lead_agency", "period")
         ],
         "coordinating": coordinating_agencies(task, day),
+        "proposal": proposal(task, compare_pending(day)),
+        "family": read_family(task, states, as_of),
+        "ending": read_ending(task, as_of),
         "updates": updates.accepted()
         .filter(as_of__lte=as_of)
         .select_related("document", "author__agency", "reviewer", "corrects")
@@ -83,6 +93,13 @@ def task_detail(request, pk):
         "may_report": Task.objects.reportable_by(request.user, localdate()).filter(pk=task.pk).exists(),
     }
     return render(request, "portfolio/task_detail.html", context, status=form_status(form))
+
+
+def compare_pending(day: ProgrammeOnDay) -> Comparison | None:
+    """What the revision that waits on that day would change, judged by what was complete when it was proposed."""
+    if day.pending is None or day.pending.base is None or day.pending_step is None:
+        return None
+    return compare(day.pending.base, day.pending, today=day.as_of, on=day.pending_step.on)
 
 
 def coordinating_agencies(task: Task, day: ProgrammeOnDay) -> list:
