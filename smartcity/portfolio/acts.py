@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from programme.models import DocumentRelation, LegalDocument, Measure, Programme, RelationKind, RevisionStep, StepKind
+from programme.models import DocumentRelation, LegalDocument, Measure, Programme, RevisionStep, StepKind
 from programme.money import say_money
-
-CHANGING = [RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS]
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,8 @@ def acts_until(programme: Programme, as_of: date) -> list[Act]:
         Act(step.on, f"{step.get_kind_display()}: {step.revision.title.lower()}", step.document, _tone(step.kind))
         for step in steps.select_related("revision__programme", "document").order_by("on", "pk")
     ]
-    relations = DocumentRelation.objects.filter(
-        target__revisions__programme=programme, kind__in=CHANGING, document__signed_on__lte=as_of
+    relations = DocumentRelation.objects.changing().filter(
+        target__revisions__programme=programme, document__signed_on__lte=as_of
     )
     acts += [
         Act(relation.document.signed_on, f"{relation.get_kind_display()} {relation.target.code}", relation.document)
