@@ -145,7 +145,7 @@ class LegalDocument(models.Model):
         return f"{self.get_kind_display()} số {self.code} ngày {self.signed_on:%d/%m/%Y}"
 
     def get_absolute_url(self):
-        return reverse("admin:programme_legaldocument_change", args=[self.pk])
+        return reverse("document_detail", args=[self.pk])
 
     def clean(self):
         self.year = self.signed_on.year if self.signed_on else None
