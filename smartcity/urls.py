@@ -4,12 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from smartcity.accounts.views import SignInView, SignOutView
-from smartcity.portfolio import views
+from smartcity.documents import views as documents
+from smartcity.portfolio import stated_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
     path("de-an/<slug:code>/", include("smartcity.revisions.urls")),
+    path("de-an/<slug:code>/doi-chieu/", stated_views.stated_figures, name="stated_figures"),
+    path("de-an/<slug:code>/doi-chieu/<int:pk>/", stated_views.stated_figure_note, name="stated_figure_note"),
+    path("van-ban/", documents.document_list, name="document_list"),
+    path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
+    path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),

@@ -54,7 +54,6 @@ class LegalDocumentAdmin(RecordAdmin):
     list_filter = ["kind", ("province", VisibleFilter)]
     list_select_related = ["issuer"]
     search_fields = ["search_text"]
-    view_on_site = False
     ordering = ["-signed_on", "-pk"]
     inlines = [RelationInline, IncomingRelationInline]
     fieldsets = [
@@ -72,9 +71,7 @@ class LegalDocumentAdmin(RecordAdmin):
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def has_change_permission(self, request, obj=None):
-        # A central body's documents belong to every province, so no province changes one.
-        own = obj is None or obj.province_id == request.user.province_id
-        return own and super().has_change_permission(request, obj)
+        return (obj is None or obj.is_kept_by(request.user)) and super().has_change_permission(request, obj)
 
     @admin.display(description="số, ký hiệu")
     def code(self, obj):

@@ -1,7 +1,7 @@
 """What a province has decided: agencies and people, documents, programmes and their revisions."""
 
 from programme.models.agency import Agency, AgencyKind
-from programme.models.document import DocumentKind, DocumentRelation, LegalDocument, RelationKind
+from programme.models.document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.programme import Programme
 from programme.models.province import Province
@@ -11,6 +11,7 @@ from programme.models.stated_figure import Measure, StatedFigure
 from programme.models.user import Role, User
 
 __all__ = [
+    "CHANGING_KINDS",
     "STATE_AFTER",
     "STEPS_FROM",
     "Agency",

@@ -12,7 +12,7 @@ from programme.document_code import DocumentCode
 from programme.history import SignedRecords
 from programme.models.agency import Agency
 from programme.models.province import Province
-from programme.text import FoldedField, LineField, LongTextField
+from programme.text import FoldedField, LineField, LongTextField, fold
 
 
 class DocumentKind(models.TextChoices):
@@ -37,6 +37,21 @@ class LegalDocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Documents of the user's province, and those of central bodies."""
         return self.filter(Q(province=None) | Q(province__in=Province.objects.visible_to(user)))
+
+    def cited_in(self, province: Province | None):
+        """Documents that a text of ``province`` can mean: its own, and those of central bodies."""
+        return self.filter(Q(province=None) | Q(province=province))
+
+    def mentioning(self, words: str):
+        """Documents in whose code, subject or publisher each of the words stands, however it is typed."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def newest_first(self):
+        """Those without a day, which are still to come, before all others."""
+        return self.order_by(F("signed_on").desc(nulls_first=True), "-pk")
 
 
 class LegalDocument(models.Model):
@@ -123,13 +138,14 @@ class LegalDocument(models.Model):
 
     def __str__(self):
         if self.kind == DocumentKind.PRESS:
-            return f"{self.publisher}{f', {self.signed_on:%d/%m/%Y}' if self.signed_on else ''}"
+            day = f"{self.signed_on:%d/%m/%Y}" if self.signed_on else self.date_as_written
+            return f"{self.publisher}{f', {day}' if day else ''}"
         if self.number is None:
             return f"{self.get_kind_display()} chưa có số{f' ({self.date_as_written})' if self.date_as_written else ''}"
         return f"{self.get_kind_display()} số {self.code} ngày {self.signed_on:%d/%m/%Y}"
 
     def get_absolute_url(self):
-        return reverse("admin:programme_legaldocument_change", args=[self.pk])
+        return reverse("document_detail", args=[self.pk])
 
     def clean(self):
         self.year = self.signed_on.year if self.signed_on else None
@@ -140,6 +156,24 @@ class LegalDocument(models.Model):
         if self.is_normative and self.year and self.symbol[:4] != str(self.year):
             years = f"Ký hiệu ghi năm {self.symbol[:4]}, ngày ban hành là năm {self.year}."
             raise ValidationError({"symbol": f"{years} Kiểm tra lại hai ô này."})
+        self._refuse_a_day_against_what_it_changes()
+
+    def _refuse_a_day_against_what_it_changes(self) -> None:
+        """A day that becomes known later must still leave what changes after what is changed."""
+        if self.pk is None or self.signed_on is None:
+            return
+        relations = DocumentRelation.objects.changing().filter(
+            Q(document=self.pk, target__signed_on__gt=self.signed_on)
+            | Q(target=self.pk, document__signed_on__lt=self.signed_on)
+        )
+        relation = relations.select_related("document", "target").order_by("pk").first()
+        if relation:
+            raise ValidationError(
+                {
+                    "signed_on": f"Đã ghi: {relation}. Văn bản sửa đổi không thể ban hành trước văn bản được sửa đổi; "
+                    "kiểm tra lại ngày, hoặc sửa quan hệ giữa hai văn bản trước."
+                }
+            )
 
     @property
     def code(self) -> str:
@@ -151,6 +185,15 @@ class LegalDocument(models.Model):
         """Whether it has what makes a document citable: a number and a day."""
         return self.number is not None and self.signed_on is not None
 
+    @property
+    def awaits_its_number(self) -> bool:
+        """Whether it is known only as a draft, or from a copy without its number; a report never has one."""
+        return self.kind != DocumentKind.PRESS and self.number is None
+
+    def is_kept_by(self, user) -> bool:
+        """A province keeps its own documents; those of central bodies belong to all, so none changes one."""
+        return self.province_id == user.province_id
+
 
 class RelationKind(models.TextChoices):
     AMENDS = "amends", "Sửa đổi, bổ sung"
@@ -160,12 +203,32 @@ class RelationKind(models.TextChoices):
     BASED_ON = "based_on", "Căn cứ"
     CITES = "cites", "Viện dẫn"
 
+    @property
+    def passive_label(self) -> str:
+        """The same relation, told of the document that it is done to."""
+        return PASSIVE_LABELS[self]
+
+
+PASSIVE_LABELS = {
+    RelationKind.AMENDS: "Được sửa đổi, bổ sung bởi",
+    RelationKind.REPLACES: "Được thay thế bởi",
+    RelationKind.REPEALS: "Bị bãi bỏ bởi",
+    RelationKind.IMPLEMENTS: "Được triển khai thực hiện bởi",
+    RelationKind.BASED_ON: "Là căn cứ của",
+    RelationKind.CITES: "Được viện dẫn trong",
+}
+# What leaves the other document changed or ended.
+CHANGING_KINDS = [RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS]
+
 
 class DocumentRelationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Relations of which both documents may be seen: a decree tells nobody what other provinces made of it."""
         visible = LegalDocument.objects.visible_to(user)
         return self.filter(document__in=visible, target__in=visible)
+
+    def changing(self):
+        return self.filter(kind__in=CHANGING_KINDS)
 
 
 class DocumentRelation(models.Model):
@@ -204,3 +267,48 @@ class DocumentRelation(models.Model):
     def __str__(self):
         pinpoint = f" {self.pinpoint} của" if self.pinpoint else ""
         return f"{self.document} {self.get_kind_display().lower()}{pinpoint} {self.target}"
+
+    def clean(self):
+        stored = DocumentRelation.objects.filter(pk=self.pk).values_list("document", "kind", "target").first()
+        now = (self.document_id, self.kind, self.target_id)
+        # What was entered before may always be left as it is, or taken away.
+        if None not in now and now != stored and self.kind in CHANGING_KINDS:
+            self._refuse_the_older_changing_the_newer()
+            self._refuse_a_circle()
+
+    def _refuse_the_older_changing_the_newer(self) -> None:
+        document, target = self.document, self.target
+        if document.signed_on and target.signed_on and document.signed_on < target.signed_on:
+            raise ValidationError(
+                {
+                    "target": f"{document} ban hành trước {target} nên không thể sửa đổi, thay thế hay bãi bỏ "
+                    "văn bản đó. Kiểm tra lại ngày của hai văn bản, hoặc ghi quan hệ ở văn bản ban hành sau."
+                }
+            )
+
+    def _refuse_a_circle(self) -> None:
+        chain = self._chain_back()
+        if chain:
+            told = "; ".join(str(relation) for relation in chain)
+            raise ValidationError(
+                {
+                    "target": f"Quan hệ này tạo thành vòng: đã ghi {told}. Một văn bản không thể sửa đổi văn bản "
+                    "đã sửa đổi nó. Kiểm tra lại chiều của quan hệ; nếu quan hệ đã ghi bị ngược, sửa quan hệ đó trước."
+                }
+            )
+
+    def _chain_back(self) -> list["DocumentRelation"]:
+        """The relations by which the target already changes this document, directly or through others."""
+        reached_by: dict[int, DocumentRelation | None] = {self.target_id: None}
+        edge = [self.target_id]
+        recorded = DocumentRelation.objects.changing().exclude(pk=self.pk).select_related("document", "target")
+        while edge and self.document_id not in reached_by:
+            relations = list(recorded.filter(document__in=edge).order_by("pk"))
+            edge = [relation.target_id for relation in relations if relation.target_id not in reached_by]
+            reached_by |= {relation.target_id: relation for relation in relations if relation.target_id in edge}
+        chain: list[DocumentRelation] = []
+        relation = reached_by.get(self.document_id)
+        while relation:
+            chain.insert(0, relation)
+            relation = reached_by[relation.document_id]
+        return chain

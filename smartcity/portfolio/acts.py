@@ -5,7 +5,6 @@ from datetime import date
 
 from programme.models import DocumentRelation, LegalDocument, Measure, Programme, RevisionStep, StepKind
 from programme.money import say_money
-from programme.operations import CHANGING_RELATIONS
 
 
 @dataclass(frozen=True)
@@ -23,9 +22,11 @@ def acts_until(programme: Programme, as_of: date) -> list[Act]:
         Act(step.on, f"{step.get_kind_display()}: {step.revision.title.lower()}", step.document, _tone(step.kind))
         for step in steps.select_related("revision__programme", "document").order_by("on", "pk")
     ]
-    relations = DocumentRelation.objects.filter(
-        target__revisions__programme=programme, kind__in=CHANGING_RELATIONS, document__signed_on__lte=as_of
-    ).exclude(document__revisions__programme=programme)
+    relations = (
+        DocumentRelation.objects.changing()
+        .filter(target__revisions__programme=programme, document__signed_on__lte=as_of)
+        .exclude(document__revisions__programme=programme)
+    )
     acts += [
         Act(relation.document.signed_on, f"{relation.get_kind_display()} {relation.target.code}", relation.document)
         for relation in relations.select_related("document", "target")

@@ -33,33 +33,61 @@ class Decided:
         return task in complete or bool(later and all(self._is_complete(one, complete) for one in later))
 
 
-def read_decided(programmes: Iterable[int], as_of: date) -> Decided:
-    """Read the revisions adopted by ``as_of``. Four queries."""
+@dataclass(frozen=True)
+class Adopted:
+    """A revision that was adopted, with the last day of each task's period and each task's due date."""
+
+    pk: int
+    programme: int
+    base: int | None
+    effective_on: date
+    period_ends: dict[int, date | None] = field(default_factory=dict)
+    dues: dict[int, date | None] = field(default_factory=dict)
+    became: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Adopted revisions in the order of their effect, and which of their tasks were complete on that day."""
+
+    revisions: list[Adopted]
+    complete: set[tuple[int, int]]
+
+    def by(self, on: date) -> Decided:
+        """What had been decided by the day ``on``."""
+        decided = Decided()
+        known = {revision.pk: revision for revision in self.revisions if revision.effective_on <= on}
+        for revision in known.values():
+            if revision.programme not in decided.first:
+                decided.first[revision.programme] = set(revision.period_ends)
+            before = known[revision.base].period_ends if revision.base in known else {}
+            for task, period_end in revision.period_ends.items():
+                decided.first_due.setdefault(task, revision.dues[task])
+                earlier = before.get(task)
+                if period_end and earlier and period_end > earlier and (revision.pk, task) not in self.complete:
+                    decided.carried.add((revision.pk, task))
+                    decided.slips[task] += 1
+            for from_task, to_task in revision.became:
+                decided.became[from_task].add(to_task)
+        return decided
+
+
+def read_decisions(programmes: Iterable[int], latest: date) -> Decisions:
+    """Read the revisions adopted with effect by the day ``latest``. Four queries."""
     adopted = Revision.objects.filter(
-        programme__in=list(programmes), state=RevisionState.ADOPTED, effective_on__lte=as_of
+        programme__in=list(programmes), state=RevisionState.ADOPTED, effective_on__lte=latest
     )
-    revisions = list(adopted.order_by("effective_on").values_list("pk", "programme", "base"))
-    pks = [pk for pk, _, _ in revisions]
-    plans: dict[int, dict[int, date | None]] = defaultdict(dict)
-    decided = Decided()
-    planned = PlannedTask.objects.filter(revision__in=pks)
-    dues: dict[tuple[int, int], date | None] = {}
-    for in_revision, task, period_end, due in planned.values_list("revision", "task", "period__last_day", "due_on"):
-        plans[in_revision][task] = period_end
-        dues[in_revision, task] = due or period_end
-    complete = _complete_when_decided([pk for pk, _, base in revisions if base])
-    for revision, programme, base in revisions:
-        if programme not in decided.first:
-            decided.first[programme] = set(plans[revision])
-        for task, last_day in plans[revision].items():
-            decided.first_due.setdefault(task, dues[revision, task])
-            before = plans[base].get(task) if base else None
-            if last_day and before and last_day > before and (revision, task) not in complete:
-                decided.carried.add((revision, task))
-                decided.slips[task] += 1
-    for from_task, to_task in TaskLineage.objects.filter(revision__in=pks).values_list("from_task", "to_task"):
-        decided.became[from_task].add(to_task)
-    return decided
+    values = adopted.order_by("effective_on").values_list("pk", "programme", "base", "effective_on")
+    revisions = {pk: Adopted(pk, programme, base, on) for pk, programme, base, on in values if on}
+    planned = PlannedTask.objects.filter(revision__in=revisions)
+    for pk, task, period_end, due in planned.values_list("revision", "task", "period__last_day", "due_on"):
+        revisions[pk].period_ends[task] = period_end
+        revisions[pk].dues[task] = due or period_end
+    lineage = TaskLineage.objects.filter(revision__in=revisions)
+    for pk, from_task, to_task in lineage.values_list("revision", "from_task", "to_task"):
+        revisions[pk].became.append((from_task, to_task))
+    amending = [revision.pk for revision in revisions.values() if revision.base]
+    return Decisions(list(revisions.values()), _complete_when_decided(amending))
 
 
 def _complete_when_decided(revisions: list[int]) -> set[tuple[int, int]]:

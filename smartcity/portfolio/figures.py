@@ -4,17 +4,18 @@ Every number is a count or a sum of rows that can be opened. A constant number o
 programmes, tasks and reports there are.
 """
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DateField, OuterRef, QuerySet, Subquery, Sum, Value
 
 from programme.models import Measure, Programme, Revision, RevisionStep, StatedFigure, StepKind
 from programme.money import MoneyKind
-from smartcity.portfolio.decided import read_decided
+from smartcity.portfolio.decided import read_decisions
 from smartcity.portfolio.task_rows import (
     CAUSE_LABELS,
     STATUS_LABELS,
@@ -227,25 +228,55 @@ class ProgrammeOnDay:
         }
 
 
+# A programme's key and a day.
+Moment = tuple[int, date]
+
+
 def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, by code.
 
     At most fourteen queries. Before its first revision took effect a programme has no tasks and no revision.
     """
-    days = {
-        programme.pk: ProgrammeOnDay(programme, as_of)
-        for programme in programmes.select_related("province", "coordinating_agency__province").order_by("code")
-    }
-    for revision in Revision.objects.in_force(as_of).filter(programme__in=days).select_related(*LOADED):
-        days[revision.programme_id].revision = revision
-    pending = Revision.objects.pending(as_of).filter(programme__in=days).select_related(*LOADED)
-    for revision in pending.order_by("number"):
-        days[revision.programme_id].pending = revision
-    for step in _last_steps([day.pending for day in days.values() if day.pending], as_of):
-        days[step.revision.programme_id].pending_step = step
-    _add_rows(days, as_of)
-    _add_budgets(days, as_of)
+    return _read(programmes, [as_of])
+
+
+def read_programme_on_days(programme: Programme, days: Iterable[date]) -> dict[date, ProgrammeOnDay]:
+    """One programme as it was on each of these days: as many queries as for one day."""
+    return {day.as_of: day for day in _read(Programme.objects.filter(pk=programme.pk), sorted(set(days)))}
+
+
+def _read(programmes: QuerySet[Programme], dates: list[date]) -> list[ProgrammeOnDay]:
+    found = list(programmes.select_related("province", "coordinating_agency__province").order_by("code"))
+    keys = [programme.pk for programme in found]
+    days = {(programme.pk, on): ProgrammeOnDay(programme, on) for on in dates for programme in found}
+
+    def in_force(on):
+        return Revision.objects.in_force(on).filter(programme__in=keys).select_related(*LOADED)
+
+    def pending(on):
+        return Revision.objects.pending(on).filter(programme__in=keys).select_related(*LOADED)
+
+    for revision in _on_each(dates, in_force):
+        days[revision.programme_id, revision.read_on].revision = revision
+    for revision in sorted(_on_each(dates, pending), key=lambda revision: revision.number):
+        days[revision.programme_id, revision.read_on].pending = revision
+    for step in _on_each(dates, lambda on: _last_steps(_pending_on(days, on), on)):
+        days[step.revision.programme_id, step.read_on].pending_step = step
+    _add_rows(days, dates)
+    _add_budgets(days, dates)
     return list(days.values())
+
+
+def _on_each(dates: list[date], rows_on: Callable[[date], QuerySet]) -> Iterable:
+    """The rows of ``rows_on`` for each of the days, each with its day as ``read_on``, in one query."""
+    querysets = [rows_on(on).annotate(read_on=Value(on, output_field=DateField())) for on in dates]
+    if len(querysets) < 2:
+        return itertools.chain.from_iterable(querysets)
+    return querysets[0].union(*querysets[1:], all=True)
+
+
+def _pending_on(days: dict[Moment, ProgrammeOnDay], on: date) -> list[Revision]:
+    return [day.pending for day in days.values() if day.pending and day.as_of == on]
 
 
 def stated_on(programme: Programme, as_of: date) -> QuerySet[StatedFigure]:
@@ -253,33 +284,35 @@ def stated_on(programme: Programme, as_of: date) -> QuerySet[StatedFigure]:
     return programme.stated_figures.filter(as_of=as_of).select_related("document").order_by("pk")
 
 
-def _last_steps(revisions: list[Revision], as_of: date) -> Iterable[RevisionStep]:
+def _last_steps(revisions: list[Revision], as_of: date) -> QuerySet[RevisionStep]:
     last = RevisionStep.objects.filter(revision=OuterRef("revision"), on__lte=as_of).order_by("-on", "-pk")
     steps = RevisionStep.objects.filter(revision__in=revisions, pk=Subquery(last.values("pk")[:1]))
     return steps.select_related("revision", "document")
 
 
-def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
+def _add_rows(days: dict[Moment, ProgrammeOnDay], dates: list[date]) -> None:
     shown = [revision for day in days.values() for revision in (day.revision, day.pending) if revision]
     wanted = {revision.pk for revision in shown} | {revision.base_id for revision in shown}
     plans: dict[int, dict[int, PlannedTask]] = defaultdict(dict)
     queryset = PlannedTask.objects.filter(revision__in=wanted).order_by("position")
     for plan in queryset.select_related("task", "lead_agency__province", "lead_document", "period"):
         plans[plan.revision_id][plan.task_id] = plan
-    updates = _latest_updates(Task.objects.filter(programme__in=days), as_of)
-    decided = read_decided(days, as_of)
+    tasks = Task.objects.filter(programme__in={programme for programme, _ in days})
+    updates = {(update.read_on, update.task_id): update for update in _on_each(dates, _latest_updates(tasks))}
+    decisions = read_decisions({programme for programme, _ in days}, max(dates, default=date.min))
     for day in days.values():
         if day.revision is None:
             continue
         base = plans[day.revision.base_id] if day.revision.base_id else {}
         pending = plans[day.pending.pk] if day.pending else {}
+        decided = decisions.by(day.as_of)
         for task_id, plan in plans[day.revision.pk].items():
-            update = updates.get(task_id)
+            update = updates.get((day.as_of, task_id))
             complete = update is not None and update.status == Status.COMPLETE
             would_move = not complete and task_id in pending and pending[task_id].is_later_than(plan)
             day.rows.append(
                 TaskRow(
-                    as_of=as_of,
+                    as_of=day.as_of,
                     plan=plan,
                     update=update,
                     carried_from=base[task_id] if (day.revision.pk, task_id) in decided.carried else None,
@@ -288,31 +321,41 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
                     first_due=decided.first_due[task_id],
                 )
             )
-        complete_now = {task_id for task_id, update in updates.items() if update.status == Status.COMPLETE}
+        complete_now = {
+            task_id for (on, task_id), update in updates.items() if on == day.as_of and update.status == Status.COMPLETE
+        }
         first = decided.first[day.programme.pk]
         day.first_decided = FirstDecided(len(first), decided.complete_of_first(day.programme.pk, complete_now))
 
 
-def _latest_updates(tasks: QuerySet[Task], as_of: date) -> dict[int, ProgressUpdate]:
-    updates = ProgressUpdate.objects.latest_accepted(tasks, as_of).select_related("document", "author")
-    return {update.task_id: update for update in updates}
+def _latest_updates(tasks: QuerySet[Task]) -> Callable[[date], QuerySet[ProgressUpdate]]:
+    return lambda on: ProgressUpdate.objects.latest_accepted(tasks, on).select_related("document", "author")
 
 
-def _add_budgets(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
-    stated = StatedFigure.objects.filter(programme__in=days, measure=Measure.BUDGET).latest_budgets(as_of)
-    for figure in stated.select_related("document"):
-        days[figure.programme_id].declared = DeclaredBudget(figure.value, figure.money_kind, figure.document)
+def _add_budgets(days: dict[Moment, ProgrammeOnDay], dates: list[date]) -> None:
+    programmes = {programme for programme, _ in days}
+
+    def stated(on):
+        figures = StatedFigure.objects.filter(programme__in=programmes, measure=Measure.BUDGET)
+        return figures.latest_budgets(on).select_related("document")
+
+    def paid(on):
+        entries = BudgetEntry.objects.filter(task__programme__in=programmes, kind=MoneyKind.DISBURSEMENT)
+        return entries.decided_by(on).values("task__programme").annotate(vnd=Sum("amount_vnd"))
+
+    for figure in _on_each(dates, stated):
+        day = days[figure.programme_id, figure.read_on]
+        day.declared = DeclaredBudget(figure.value, figure.money_kind, figure.document)
+    in_force = {day.revision.pk for day in days.values() if day.revision}
+    plans = PlannedBudget.objects.filter(planned_task__revision__in=in_force)
+    itemised = dict(plans.values_list("planned_task__revision").annotate(vnd=Sum("amount_vnd")))
     for day in days.values():
         # A revision that declares a total is closer to the decision than what a report says of it.
         day.declared = _declared(day.revision) or day.declared
         day.proposed_budget = _declared(day.pending)
-    in_force = {day.revision.pk: day for day in days.values() if day.revision}
-    itemised = PlannedBudget.objects.filter(planned_task__revision__in=in_force)
-    for revision_id, vnd in itemised.values_list("planned_task__revision").annotate(vnd=Sum("amount_vnd")):
-        in_force[revision_id].itemised_vnd = vnd
-    paid = BudgetEntry.objects.filter(task__programme__in=days, kind=MoneyKind.DISBURSEMENT).decided_by(as_of)
-    for programme_id, vnd in paid.values_list("task__programme").annotate(vnd=Sum("amount_vnd")):
-        days[programme_id].disbursed_vnd = vnd
+        day.itemised_vnd = itemised.get(day.revision.pk, 0) if day.revision else 0
+    for row in _on_each(dates, paid):
+        days[row["task__programme"], row["read_on"]].disbursed_vnd = row["vnd"]
 
 
 def _declared(revision: Revision | None) -> DeclaredBudget | None:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState
+from smartcity.documents.citations import citations_in, texts_of
 from smartcity.portfolio.acts import acts_until
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.family import proposal, read_ending, read_family
@@ -18,6 +19,9 @@ from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
 LONGEST_STRIP = 24
+# Where documents are cited in what plans and reports say.
+PLAN_TEXTS = ["name", "scope", "deliverable", "lead_ground", "note"]
+REPORT_TEXTS = ["results", "obstacles", "objective_cause", "subjective_cause", "proposals", "next_steps"]
 
 
 @login_required
@@ -42,7 +46,9 @@ def programme_detail(request, code):
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
-    context = day_context(form) | {
+    objectives = list(day.revision.objectives.order_by("position")) if day.revision else []
+    context = day_context(form)
+    context |= {
         "day": day,
         "headline": headline(day),
         "bar": bar(day),
@@ -54,7 +60,15 @@ def programme_detail(request, code):
         "pending_comparison": compare_pending(day),
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
-        "objectives": day.revision.objectives.order_by("position") if day.revision else [],
+        "objectives": objectives,
+        "citations": citations_in(
+            texts_of(objectives, "text")
+            + texts_of([day.pending], "reason", "note")
+            + texts_of([day.pending_step], "note"),
+            user=request.user,
+            province=day.programme.province,
+            kept_day=context["kept_day"],
+        ),
     }
     return render(request, "portfolio/programme_detail.html", context, status=form_status(form))
 
@@ -67,29 +81,33 @@ def task_detail(request, pk):
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
     states = dict(Revision.objects.known(as_of).filter(programme=task.programme_id).values_list("pk", "state_then"))
-    plans = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
+    known = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
+    plans = list(known.select_related("revision__programme", "lead_agency", "period"))
     updates = ProgressUpdate.objects.filter(task=task)
-    context = day_context(form) | {
+    by_then = updates.accepted().filter(as_of__lte=as_of).order_by("-as_of", "-pk")
+    accepted = list(by_then.select_related("document", "author__agency", "reviewer", "corrects"))
+    context = day_context(form)
+    context |= {
         "task": task,
         "day": day,
         "row": next((row for row in day.rows if row.plan.task_id == task.pk), None),
-        "plans": [
-            (plan, states[plan.revision_id])
-            for plan in plans.select_related("revision__programme", "lead_agency", "period")
-        ],
+        "plans": [(plan, states[plan.revision_id]) for plan in plans],
         "coordinating": coordinating_agencies(task, day),
         "proposal": proposal(task, compare_pending(day)),
         "family": read_family(task, states, as_of),
         "ending": read_ending(task, as_of),
-        "updates": updates.accepted()
-        .filter(as_of__lte=as_of)
-        .select_related("document", "author__agency", "reviewer", "corrects")
-        .order_by("-as_of", "-pk"),
+        "updates": accepted,
         "waiting": updates.waiting().filter(reported_on__lte=as_of).count() if as_of >= localdate() else 0,
         "entries": BudgetEntry.objects.filter(task=task)
         .decided_by(as_of)
         .select_related("document")
         .order_by("decided_on"),
+        "citations": citations_in(
+            texts_of(plans, *PLAN_TEXTS) + texts_of(accepted, *REPORT_TEXTS),
+            user=request.user,
+            province=day.programme.province,
+            kept_day=context["kept_day"],
+        ),
         "may_report": Task.objects.reportable_by(request.user, localdate()).filter(pk=task.pk).exists(),
     }
     return render(request, "portfolio/task_detail.html", context, status=form_status(form))

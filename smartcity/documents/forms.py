@@ -1,0 +1,48 @@
+"""What may be typed on the pages of documents: what to look for, and the number that a document is given."""
+
+from django import forms
+
+from programme.document_code import DocumentCode
+from programme.forms import CodeField, DayField, RecordForm
+from programme.models import DocumentKind, LegalDocument
+
+
+class DocumentSearchForm(forms.Form):
+    """``?tim=…&loai=…``; what cannot be read looks for nothing in particular."""
+
+    tim = forms.CharField(label="Tìm theo số, ký hiệu, trích yếu", required=False, max_length=100)
+    loai = forms.ChoiceField(label="Loại", required=False, choices=[("", "Tất cả"), *DocumentKind.choices])
+
+    def typed(self, name: str) -> str:
+        self.is_valid()
+        return self.cleaned_data.get(name, "")
+
+
+class IssueForm(RecordForm):
+    """Number, day and signer of a document that was known without them."""
+
+    error_places = {"symbol": "code"}
+    code = CodeField()
+    signed_on = DayField(label="Ngày ban hành", help_text="Ngày/tháng/năm, ví dụ 16/06/2023.")
+    effective_on = DayField(label="Ngày có hiệu lực", required=False, help_text="Để trống nếu văn bản không nêu.")
+    field_order = ["code", "signed_on", "effective_on", "signer", "change_reason"]
+
+    class Meta:
+        model = LegalDocument
+        fields = ["signed_on", "effective_on", "signer"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = True
+        self.fields["code"].error_messages["required"] = "Ghi số, ký hiệu như trên văn bản."
+        self.fields["code"].help_text = "Như trên văn bản, ví dụ 45/TB-UBND."
+        self.fields["signed_on"].error_messages["required"] = "Ghi ngày ban hành."
+        self.initial["code"] = self.instance.code
+
+    def clean_code(self) -> DocumentCode:
+        code = self.cleaned_data["code"]
+        if code.number is None:
+            raise forms.ValidationError("Ghi đủ số và ký hiệu, ví dụ 45/TB-UBND.")
+        # Set before the record is validated, so that a document known already is noticed here.
+        self.instance.number, self.instance.symbol = code.number, code.symbol
+        return code

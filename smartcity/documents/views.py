@@ -1,0 +1,112 @@
+"""The pages of documents: the list, one document with what it rests on, its number when it gets one."""
+
+from copy import copy
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+
+from programme import operations
+from programme.admin.base import SAME_RECORD
+from programme.models import LegalDocument
+from smartcity.documents.citations import citations_in
+from smartcity.documents.forms import DocumentSearchForm, IssueForm
+from smartcity.documents.graph import graph_of
+from smartcity.documents.relations import relations_of
+from smartcity.documents.uses import uses_of
+from smartcity.portfolio.forms import AsOfForm
+from smartcity.portfolio.views import day_context
+
+ON_A_PAGE = 50
+
+
+@login_required
+def document_list(request):
+    """The documents that the user may see: those that wait for their number first, then the newest."""
+    form = DocumentSearchForm(request.GET)
+    documents = LegalDocument.objects.visible_to(request.user).mentioning(form.typed("tim"))
+    if form.typed("loai"):
+        documents = documents.filter(kind=form.typed("loai"))
+    paginator = Paginator(documents.select_related("issuer").newest_first(), ON_A_PAGE)
+    kept = request.GET.copy()
+    kept.pop("trang", None)
+    context = day_context(AsOfForm(request.GET)) | {
+        "form": form,
+        "page": paginator.get_page(request.GET.get("trang")),
+        "query": f"{kept.urlencode()}&" if kept else "",
+        "searched": bool(form.typed("tim") or form.typed("loai")),
+    }
+    return render(request, "documents/document_list.html", context)
+
+
+@login_required
+def document_detail(request, pk):
+    """One document: what it is, what it does to others and they to it, and what rests on it."""
+    document = get_object_or_404(visible_documents(request.user), pk=pk)
+    relations = relations_of(document, request.user)
+    context = day_context(AsOfForm(request.GET))
+    context |= {
+        "document": document,
+        "relations": relations,
+        "graph": graph_of(document, relations, request.user),
+        "uses": uses_of(document, request.user),
+        "may_change": may_change(request.user, document),
+        "citations": citations_in(
+            [document.subject, document.note],
+            user=request.user,
+            province=document.province,
+            kept_day=context["kept_day"],
+        ),
+    }
+    return render(request, "documents/document_detail.html", context)
+
+
+@login_required
+@permission_required("programme.change_legaldocument", raise_exception=True)
+@transaction.atomic
+def document_issue(request, pk):
+    """Give a document the number and day that it was issued with."""
+    documents = visible_documents(request.user)
+    # Two people giving numbers at once take turns; the second is told of the first.
+    document = get_object_or_404(documents.select_for_update(of=["self"]) if request.POST else documents, pk=pk)
+    if not may_change(request.user, document):
+        raise PermissionDenied
+    if not document.awaits_its_number:
+        messages.warning(request, f"{document} đã có số. Muốn đính chính thì bấm «Sửa văn bản».")
+        return redirect(document)
+    form = IssueForm(request.POST or None, instance=copy(document))
+    if request.method == "POST" and form.is_valid() and issued(form, by=request.user):
+        messages.success(request, "Đã ghi số và ngày ban hành.")
+        return redirect(document)
+    context = day_context(AsOfForm(request.GET)) | {"document": document, "form": form}
+    return render(request, "documents/document_issue.html", context)
+
+
+def issued(form: IssueForm, *, by) -> bool:
+    """Whether the operation let it pass; what it refuses is shown in the form."""
+    given = form.cleaned_data
+    try:
+        operations.issue_document(
+            form.instance,
+            **{name: given[name] for name in ("code", "signed_on", "effective_on", "signer")},
+            reason=given["change_reason"],
+            by=by,
+            today=localdate(),
+        )
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    except IntegrityError:
+        form.add_error(None, SAME_RECORD)
+    return not form.errors
+
+
+def visible_documents(user):
+    return LegalDocument.objects.visible_to(user).select_related("issuer", "province")
+
+
+def may_change(user, document: LegalDocument) -> bool:
+    return user.has_perm("programme.change_legaldocument") and document.is_kept_by(user)

@@ -1,0 +1,72 @@
+"""The page that sets what documents stated beside what the system computes, and the notes to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from programme import operations
+from programme.models import Programme, StatedFigure
+from smartcity.documents.citations import citations_in, texts_of
+from smartcity.portfolio.forms import AsOfForm, NoteForm
+from smartcity.portfolio.stated import all_stated, summary
+from smartcity.portfolio.views import day_context
+
+
+@login_required
+def stated_figures(request, code):
+    """Every figure that was stated of the programme; the newest first."""
+    programme = get_object_or_404(visible_programmes(request.user), code=code)
+    return render(request, "portfolio/stated_figures.html", page_context(request, programme))
+
+
+@login_required
+@permission_required("programme.change_statedfigure", raise_exception=True)
+@transaction.atomic
+def stated_figure_note(request, code, pk):
+    """The same page, with the note to one of the figures open."""
+    programme = get_object_or_404(visible_programmes(request.user), code=code)
+    figures = StatedFigure.objects.filter(programme=programme)
+    # Two people saving at once take turns; the second is told of the first.
+    figure = get_object_or_404(figures.select_for_update() if request.POST else figures, pk=pk)
+    form = NoteForm(request.POST or None, instance=figure)
+    context = page_context(request, programme)
+    if request.method == "POST" and form.is_valid() and noted(form, by=request.user):
+        messages.success(request, "Đã ghi chú.")
+        query = f"?{context['kept_day']}" if context["kept_day"] else ""
+        return redirect(f"{reverse('stated_figures', args=[programme.code])}{query}#so-lieu-{pk}")
+    return render(request, "portfolio/stated_figures.html", context | {"form": form})
+
+
+def noted(form: NoteForm, *, by) -> bool:
+    """Whether the operation let it pass; what it refuses is shown in the form."""
+    given = form.cleaned_data
+    try:
+        operations.note_stated_figure(form.instance, note=given["note"], reason=given["change_reason"], by=by)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    return not form.errors
+
+
+def visible_programmes(user):
+    return Programme.objects.visible_to(user).select_related("province")
+
+
+def page_context(request, programme: Programme) -> dict:
+    context = day_context(AsOfForm(request.GET))
+    days = all_stated(programme)
+    figures = [one.figure for day in days for one in day.comparisons]
+    return context | {
+        "programme": programme,
+        "days": days,
+        "summary": summary(days),
+        "may_note": request.user.has_perm("programme.change_statedfigure"),
+        "citations": citations_in(
+            texts_of(figures, "wording", "note"),
+            user=request.user,
+            province=programme.province,
+            kept_day=context["kept_day"],
+        ),
+    }

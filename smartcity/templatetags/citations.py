@@ -1,0 +1,25 @@
+"""How pages link what a text cites: ``{{ plan.note|linked:citations }}``."""
+
+from django import template
+from django.utils.html import conditional_escape, format_html, format_html_join
+
+from programme.citations import Part
+from smartcity.documents.citations import PageCitations
+
+register = template.Library()
+
+
+@register.filter
+def linked(text: str, citations: PageCitations | None) -> str:
+    """The text, escaped, with a link on each citation of a document that the page knows."""
+    if not citations:
+        return conditional_escape(text)
+    pieces = ((_html(part, citations.kept_day),) for part in citations.documents.parts(text))
+    return format_html_join("", "{}", pieces)
+
+
+def _html(part: Part, kept_day: str) -> str:
+    if part.document is None:
+        return part.text
+    address = part.document.get_absolute_url() + (f"?{kept_day}" if kept_day else "")
+    return format_html('<a href="{}" title="{}">{}</a>', address, part.document, part.text)
