@@ -1,0 +1,373 @@
+"""Amendments drafted task by task: what may happen, what is refused, and that both sides always add up."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from programme.models import LegalDocument, Period, Revision, RevisionState, StepKind
+from programme.money import MoneySource
+from programme.operations import StaleBase, change_parts, change_revision
+from smartcity.portfolio.figures import read_programmes
+from tasks.comparison import compare
+from tasks.models import LineageKind, Status, TaskLineage, TaskRemoval
+from tasks.operations import (
+    EmptyRevision,
+    NothingInForce,
+    NothingToCarryOver,
+    NothingToRestore,
+    PartOfAnother,
+    ProgrammesDiffer,
+    TaskIsComplete,
+    TaskNotInDraft,
+    TooFewParts,
+    begin_amendment,
+    carry_over,
+    change_planned_task,
+    merge_tasks,
+    plan_task,
+    rebase_draft,
+    redraft_revision,
+    remove_task,
+    restore_task,
+    split_task,
+    take_step,
+)
+from tests.factories import (
+    CoordinationFactory,
+    LegalDocumentFactory,
+    ObjectiveFactory,
+    PeriodFactory,
+    PlannedBudgetFactory,
+    PlannedTaskFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
+    RevisionFactory,
+    UserFactory,
+    adopt,
+    adopted_revision,
+)
+
+TODAY = date(2023, 6, 16)
+
+
+@pytest.fixture
+def person(db):
+    return UserFactory()
+
+
+def first_revision(tasks: int = 4, complete: int = 1) -> Revision:
+    """An adopted revision of some tasks with money, the first ``complete`` of them complete."""
+    revision = RevisionFactory(programme=ProgrammeFactory())
+    period = PeriodFactory(revision=revision, label="2020–2022")
+    for number in range(1, tasks + 1):
+        planned = PlannedTaskFactory(revision=revision, period=period, name=f"Nhiệm vụ gốc {number}")
+        PlannedBudgetFactory(planned_task=planned, source=MoneySource.PROVINCE, amount_vnd=number * 10**9)
+        if number <= complete:
+            ProgressUpdateFactory(task=planned.task, accepted=True, status=Status.COMPLETE, as_of=date(2022, 6, 1))
+    return adopt(revision)
+
+
+@pytest.fixture
+def draft(person):
+    return begin_amendment(first_revision().programme, by=person, today=TODAY)
+
+
+def planned(draft: Revision, position: int):
+    return draft.planned_tasks.get(position=position)
+
+
+def numbers(draft: Revision) -> list[int]:
+    return list(draft.planned_tasks.order_by("position").values_list("position", flat=True))
+
+
+def test_an_amendment_begins_as_a_full_and_signed_copy(person):
+    base = RevisionFactory(declared_budget_vnd=3_800 * 10**9, declared_budget_kind="estimate")
+    old = PlannedTaskFactory(revision=base, period=PeriodFactory(revision=base))
+    ObjectiveFactory(revision=base)
+    CoordinationFactory(planned_task=old)
+    PlannedBudgetFactory(planned_task=old)
+    base = adopt(base)
+
+    draft = begin_amendment(base.programme, by=person, today=TODAY, reason="Cho phù hợp thực tế")
+
+    comparison = compare(base, draft, today=TODAY)
+    assert (comparison.counts["kept"], comparison.old_total, comparison.new_total) == (1, 1, 1)
+    assert not comparison.programme
+    copy = draft.planned_tasks.get()
+    assert (copy.coordinations.count(), copy.budgets.count(), copy.period.revision) == (1, 1, draft)
+    assert (draft.base, draft.state, draft.declared_budget_vnd) == (base, RevisionState.DRAFT, 3_800 * 10**9)
+    signed = [copy.history.get(), copy.coordinations.get().history.get(), draft.history.get()]
+    assert {row.history_user for row in signed} == {person}
+    assert len({row.history_action for row in signed}) == 1
+
+
+def test_a_copy_costs_the_same_number_of_queries_for_any_number_of_tasks(person):
+    programmes = [first_revision(tasks).programme for tasks in (2, 20)]
+
+    costs = []
+    for programme in programmes:
+        with CaptureQueriesContext(connection) as queries:
+            begin_amendment(programme, by=person, today=TODAY)
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
+
+
+def test_nothing_is_amended_before_anything_is_in_force(person):
+    with pytest.raises(NothingInForce, match="chưa có gì để điều chỉnh"):
+        begin_amendment(ProgrammeFactory(), by=person, today=TODAY)
+
+
+def test_a_task_is_removed_with_its_reason_and_restored(draft, person):
+    gone = planned(draft, 2)
+
+    remove_task(gone, reason="Không còn phù hợp", by=person)
+
+    removal = TaskRemoval.objects.get()
+    assert (removal.task, removal.reason) == (gone.task, "Không còn phù hợp")
+    assert removal.history.get().history_user == person
+    assert numbers(draft) == [1, 2, 3]
+    restore_task(draft, removal.task, by=person)
+    assert compare(draft.base, draft, today=TODAY).counts["kept"] == 4
+    assert not TaskRemoval.objects.exists()
+
+
+def test_a_task_is_not_removed_twice_or_without_a_reason(draft, person):
+    gone = planned(draft, 2)
+    with pytest.raises(ValidationError, match="Ghi lý do"):
+        remove_task(gone, reason="  ", by=person)
+    remove_task(planned(draft, 2), reason="Trùng lặp", by=person)
+
+    with pytest.raises(TaskNotInDraft, match="không còn trong dự thảo"):
+        remove_task(gone, reason="Trùng lặp", by=person)
+
+    assert draft.planned_tasks.count() == 3
+
+
+def test_a_task_is_split_in_its_place_and_the_split_undone(draft, person):
+    old = planned(draft, 2)
+
+    made = split_task(old, parts=[{"name": "Kho dữ liệu"}, {"name": "Trung tâm"}], by=person, today=TODAY)
+
+    assert [(one.position, one.name) for one in made] == [(2, "Kho dữ liệu"), (3, "Trung tâm")]
+    assert numbers(draft) == [1, 2, 3, 4, 5]
+    assert set(TaskLineage.objects.values_list("from_task", "kind")) == {(old.task_id, LineageKind.SPLIT)}
+    with pytest.raises(PartOfAnother, match="khôi phục nhiệm vụ cũ"):
+        remove_task(made[0], reason="Thử", by=person)
+    restore_task(draft, old.task, by=person)
+    assert compare(draft.base, draft, today=TODAY).counts["kept"] == 4
+
+
+@pytest.mark.parametrize(
+    ("parts", "position", "refusal"),
+    [
+        pytest.param(["A", "B"], 1, TaskIsComplete, id="a completed task"),
+        pytest.param(["A"], 2, TooFewParts, id="one part"),
+        pytest.param(["A", "a"], 2, TooFewParts, id="the same name twice"),
+    ],
+)
+def test_split_refuses(draft, person, parts, position, refusal):
+    with pytest.raises(refusal):
+        split_task(planned(draft, position), parts=[{"name": name} for name in parts], by=person, today=TODAY)
+
+    assert compare(draft.base, draft, today=TODAY).counts["kept"] == 4
+
+
+def test_tasks_are_merged_with_their_money(draft, person):
+    merged = merge_tasks([planned(draft, 2), planned(draft, 3)], name="Nhiệm vụ chung", by=person, today=TODAY)
+
+    assert (merged.position, merged.budgets.get().amount_vnd) == (2, 5 * 10**9)
+    comparison = compare(draft.base, draft, today=TODAY)
+    assert (comparison.counts["merged"], comparison.new_total, comparison.tasks_reconcile) == (2, 3, True)
+
+
+def test_merge_refuses_tasks_of_two_programmes_and_completed_ones(draft, person):
+    other = begin_amendment(first_revision().programme, by=person, today=TODAY)
+
+    with pytest.raises(ProgrammesDiffer, match="những đề án khác nhau"):
+        merge_tasks([planned(draft, 2), planned(other, 2)], name="Chung", by=person, today=TODAY)
+    with pytest.raises(TaskIsComplete, match="đã hoàn thành nên không gộp"):
+        merge_tasks([planned(draft, 1), planned(draft, 2)], name="Chung", by=person, today=TODAY)
+
+    assert draft.planned_tasks.count() == other.planned_tasks.count() == 4
+
+
+def test_open_tasks_are_carried_over_and_complete_ones_stay(draft, person):
+    period = Period(label="2023–2024", first_day=date(2023, 1, 1), last_day=date(2024, 12, 31))
+    change_parts(draft, keep=[period], by=person)
+
+    moved = carry_over(draft, period=period, by=person, today=TODAY)
+
+    assert [one.position for one in moved] == [2, 3, 4]
+    comparison = compare(draft.base, draft, today=TODAY)
+    assert [(term.count, term.label) for term in comparison.old_terms] == [(1, "hoàn thành"), (3, "chuyển tiếp")]
+    with pytest.raises(NothingToCarryOver, match="Không có nhiệm vụ nào chưa hoàn thành"):
+        carry_over(draft, period=period, by=person, today=TODAY)
+
+
+def test_restoring_what_is_there_is_refused(draft, person):
+    with pytest.raises(NothingToRestore, match="không có gì để khôi phục"):
+        restore_task(draft, planned(draft, 2).task, by=person)
+
+
+def test_a_revision_without_tasks_is_not_adopted(person):
+    revision = RevisionFactory()
+
+    with pytest.raises(EmptyRevision, match="chưa có nhiệm vụ nào"):
+        take_step(revision, StepKind.SUBMITTED, on=TODAY, by=person, today=TODAY)
+
+
+def test_a_stale_draft_is_refused_and_brought_onto_the_newer_revision(draft, person):
+    other = begin_amendment(draft.programme, by=person, today=TODAY)
+    change_planned_task(planned(other, 3), name="Tên mới của bên kia", by=person)
+    plan_task(other, name="Bổ sung của bên kia", by=person)
+    change_planned_task(planned(draft, 2), name="Tên mới của dự thảo", by=person)
+    adopt(other, effective_on=date(2023, 7, 1))
+    with pytest.raises(StaleBase, match="Cập nhật dự thảo"):
+        adopt(draft, effective_on=date(2023, 8, 1))
+
+    told = rebase_draft(draft, by=person)
+
+    draft.refresh_from_db()
+    names = list(draft.planned_tasks.order_by("position").values_list("name", flat=True))
+    assert draft.base == other
+    assert names == [
+        "Nhiệm vụ gốc 1",
+        "Tên mới của dự thảo",
+        "Tên mới của bên kia",
+        "Nhiệm vụ gốc 4",
+        "Bổ sung của bên kia",
+    ]
+    assert not told.kept
+    assert compare(other, draft, today=TODAY).counts["changed"] == 1
+    assert adopt(draft, effective_on=date(2023, 8, 1)).state == RevisionState.ADOPTED
+
+
+def test_a_withdrawn_revision_is_drafted_again_and_stays_as_it_was(draft, person):
+    split_task(planned(draft, 2), parts=[{"name": "A"}, {"name": "B"}], by=person, today=TODAY)
+    take_step(draft, StepKind.SUBMITTED, on=TODAY, by=person, today=TODAY)
+    take_step(draft, StepKind.WITHDRAWN, on=TODAY, by=person, today=TODAY)
+    withdrawn = Revision.objects.get(pk=draft.pk)
+
+    again = redraft_revision(withdrawn, by=person)
+
+    assert (again.state, again.base) == (RevisionState.DRAFT, draft.base)
+    assert compare(draft.base, again, today=TODAY).counts == compare(draft.base, withdrawn, today=TODAY).counts
+    with pytest.raises(ValidationError, match="nên không sửa được"):
+        remove_task(planned(withdrawn, 1), reason="Thử", by=person)
+
+
+def test_adoption_says_which_document_it_amends(draft, person):
+    document = LegalDocumentFactory(issuer__province=draft.programme.province, signed_on=date(2023, 7, 1))
+
+    take_step(
+        draft,
+        StepKind.ADOPTED,
+        on=date(2023, 7, 1),
+        document=document,
+        effective_on=date(2023, 7, 10),
+        pinpoint="điểm b khoản 4 Điều 1",
+        by=person,
+        today=date(2023, 7, 1),
+    )
+
+    relation = LegalDocument.objects.get(pk=document.pk).relations.get()
+    assert (relation.target, relation.pinpoint) == (draft.base.document, "điểm b khoản 4 Điều 1")
+
+
+def test_bulk_writes_do_not_reach_what_was_proposed(draft, person):
+    take_step(draft, StepKind.SUBMITTED, on=TODAY, by=person, today=TODAY)
+
+    for rows in (draft.planned_tasks.all(), draft.periods.all(), Revision.objects.filter(pk=draft.pk)):
+        with pytest.raises(ValidationError, match="soạn một lần điều chỉnh mới"):
+            rows.update(pk=1)
+        with pytest.raises(ValidationError, match="soạn một lần điều chỉnh mới"):
+            rows.delete()
+
+    assert draft.planned_tasks.count() == 4
+
+
+class RandomDrafts(TestCase):
+    """Whatever is drafted, both lists and their money add up, and no earlier day changes."""
+
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def test_any_sequence_of_changes_reconciles(self, data):
+        base, person = first_revision(), UserFactory()
+        programme = base.programme
+        draft = begin_amendment(programme, by=person, today=TODAY)
+        later = Period(label="2023–2024", first_day=date(2023, 1, 1), last_day=date(2024, 12, 31))
+        change_parts(draft, keep=[later], by=person)
+        before = figures(programme)
+
+        for step in range(data.draw(st.integers(1, 7))):
+            rows = list(draft.planned_tasks.order_by("position"))
+            act = data.draw(st.sampled_from(ACTS))
+            try:
+                act(draft, data.draw(st.sampled_from(rows)) if rows else None, rows, later, f"Mới {step}", person)
+            except (ValidationError, IndexError):
+                # A refusal is an answer too; it must have changed nothing.
+                assert [row.pk for row in rows] == list(
+                    draft.planned_tasks.order_by("position").values_list("pk", flat=True)
+                )
+            check_sums(base, draft)
+            assert figures(programme) == before
+        if draft.planned_tasks.exists():
+            adopt(draft, effective_on=date(2023, 7, 1))
+            assert figures(programme) == before
+
+
+def figures(programme) -> list[dict]:
+    days = (date(2020, 6, 1), date(2022, 7, 1), TODAY)
+    return [read_programmes(type(programme).objects.filter(pk=programme.pk), as_of=day)[0].as_dict() for day in days]
+
+
+def check_sums(base: Revision, draft: Revision) -> None:
+    comparison = compare(base, draft, today=TODAY)
+    olds = [one.plan.pk for row in comparison.rows for one in row.old]
+    news = [one.plan.pk for row in comparison.rows for one in row.new]
+    assert sorted(olds) == sorted(base.planned_tasks.values_list("pk", flat=True))
+    assert sorted(news) == sorted(draft.planned_tasks.values_list("pk", flat=True))
+    assert comparison.tasks_reconcile
+    assert comparison.old_itemised_vnd + comparison.itemised_difference_vnd == comparison.new_itemised_vnd
+    assert comparison.money_reconciles
+    assert len(set(numbers(draft))) == len(numbers(draft))
+
+
+def money(vnd: int) -> list[dict]:
+    return [{"source": MoneySource.CENTRAL, "year": 2023, "amount_vnd": vnd}]
+
+
+ACTS = [
+    lambda draft, one, rows, later, name, by: plan_task(draft, name=name, by=by, budgets=money(7 * 10**9)),
+    lambda draft, one, rows, later, name, by: plan_task(draft, name=name, by=by, position=1),
+    lambda draft, one, rows, later, name, by: change_planned_task(one, name=name, by=by, position=len(rows)),
+    lambda draft, one, rows, later, name, by: change_planned_task(one, budgets=money(3 * 10**9), by=by),
+    lambda draft, one, rows, later, name, by: remove_task(one, reason=name, by=by),
+    lambda draft, one, rows, later, name, by: split_task(
+        one, parts=[{"name": f"{name} a", "budgets": money(10**9)}, {"name": f"{name} b"}], by=by, today=TODAY
+    ),
+    lambda draft, one, rows, later, name, by: merge_tasks([rows[0], rows[-1]], name=name, by=by, today=TODAY),
+    lambda draft, one, rows, later, name, by: merge_tasks([rows[1], rows[2]], name=name, by=by, today=TODAY),
+    lambda draft, one, rows, later, name, by: carry_over(draft, period=later, by=by, today=TODAY),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.base.planned_tasks.first().task, by=by),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.removals.all()[0].task, by=by),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.lineage.all()[0].from_task, by=by),
+    lambda draft, one, rows, later, name, by: change_revision(draft, name=name, by=by),
+]
+
+
+def test_comparing_200_tasks_takes_fewer_than_30_queries(person, django_assert_max_num_queries):
+    base = adopted_revision(tasks=200)
+    draft = begin_amendment(base.programme, by=person, today=TODAY)
+
+    with django_assert_max_num_queries(29):
+        comparison = compare(base, draft, today=TODAY)
+
+    assert comparison.counts["kept"] == 200
