@@ -71,7 +71,7 @@ def test_api_gives_what_the_command_gives(client_of, code, as_of):
 def test_api_gives_the_figures_of_16_june_2023(client_of):
     figures = client_of(person_of("ba-ria-vung-tau")).get(address("BRVT-DTTM", as_of="2023-06-16")).json()
 
-    assert list(figures) == ["programme", "as_of", "revision", "tasks", "budget", "proposed"]
+    assert list(figures) == ["programme", "as_of", "revision", "tasks", "budget", "proposed", "first_decided"]
     assert figures["as_of"] == "2023-06-16"
     assert figures["revision"] == {"number": 1, "document": "112/NQ-HĐND", "effective_on": "2019-12-13"}
     tasks = {name: count for name, count in figures["tasks"].items() if isinstance(count, int)}

@@ -142,6 +142,7 @@ def test_ba_ria_vung_tau_on_16_june_2023(real_programmes):
             "declared_vnd": None,
             "declared_kind": None,
         },
+        "first_decided": {"total": 12, "complete": 4},
     }
 
 

@@ -22,6 +22,7 @@ from tests.factories import (
     RevisionFactory,
     TaskFactory,
     TaskLineageFactory,
+    TaskRemovalFactory,
     UserFactory,
     adopt,
     adopted_revision,
@@ -200,6 +201,13 @@ def test_lineage_joins_two_tasks(assert_refused):
     lineage = TaskLineageFactory()
 
     assert_refused(lineage, "lineage_joins_two_tasks", "to_task", to_task=lineage.from_task)
+
+
+def test_removal_is_stated_once(assert_refused):
+    first = TaskRemovalFactory()
+    other = TaskRemovalFactory(revision=first.revision)
+
+    assert_refused(other, "removal_stated_once", "task", task=first.task)
 
 
 def test_planned_task_number_is_given_once_in_a_revision(assert_refused):
