@@ -111,6 +111,9 @@ class SignedRecords(HistoricalRecords):
         """Stop before anything is written: a row without its history would be the worse half."""
         if self.get_history_user(instance) is None:
             raise UnsignedWrite(f"{instance._meta.label} {instance.pk or ''}: who does this? Use signed_save.")
+        if not hasattr(instance, "_history_user"):
+            # Past ``signed_save``, in the name of whoever acts: the record's own rule holds all the same.
+            instance.clean()
 
     def get_history_user(self, instance):
         action = _current.get()
@@ -168,7 +171,8 @@ def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:
     Raises ``ValidationError`` where the record may not change any more: then it may not go either.
     """
     with transaction.atomic(), user_action(by=by), _signature(instance, by, reason):
-        instance.clean()
+        # What takes its next step may still be saved, but not go.
+        getattr(instance, "refuse_deletion", instance.clean)()
         instance.delete()
 
 

@@ -1,7 +1,11 @@
 """What belongs to a revision changes only while the revision is a draft."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from programme.models.revision_state import RevisionState
 
@@ -9,6 +13,13 @@ FROZEN_ROWS = (
     "Có dòng thuộc lần điều chỉnh đã trình hoặc đã có quyết định nên không sửa, không xóa được. "
     "Muốn thay đổi, soạn một lần điều chỉnh mới."
 )
+
+
+MOVED_ROWS = (
+    "Không chuyển hàng loạt các dòng sang lần điều chỉnh hoặc nhiệm vụ khác được. "
+    "Bỏ dòng ở dự thảo này và thêm vào dự thảo kia."
+)
+OVERWRITTEN_ROWS = "Không ghi đè hàng loạt được. Sửa từng dòng trong dự thảo."
 
 
 class DraftQuerySet(models.QuerySet):
@@ -29,9 +40,9 @@ class DraftQuerySet(models.QuerySet):
 
     def update(self, **values):
         self._refuse_frozen()
-        target = values.get("revision")
-        if target is not None:
-            target.refuse_unless_draft()
+        owner = self.to_revision.partition("__")[0]
+        if owner and values.keys() & {owner, f"{owner}_id"}:
+            raise ValidationError(MOVED_ROWS)
         return super().update(**values)
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -43,25 +54,32 @@ class DraftQuerySet(models.QuerySet):
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
+        if update_conflicts:
+            raise ValidationError(OVERWRITTEN_ROWS)
         objs = list(objs)
-        for revision in {revision_of(row, self.to_revision) for row in objs if self.to_revision}:
-            revision.refuse_unless_draft()
+        if self.to_revision:
+            _refuse_frozen_owners(self.model, self.to_revision, Q(pk__in=_owner_keys(objs, self.to_revision)))
         return super().bulk_create(objs, *args, **kwargs)
-
-
-def revision_of(record: models.Model, path: str):
-    for name in path.split("__"):
-        record = getattr(record, name)
-    return record
 
 
 def refuse_frozen(part: models.Model, owner: str = "revision") -> None:
     """Raise ``ValidationError`` unless both the revision that ``part`` was in and the one it goes to are drafts."""
-    if getattr(part, f"{owner.partition('__')[0]}_id") is None:
-        # Not said yet whose part it is; that is refused elsewhere.
-        return
-    revision_of(part, owner).refuse_unless_draft()
-    stored = type(part)._default_manager.filter(pk=part.pk).select_related(owner).first()
-    if stored is not None:
-        revision_of(stored, owner).refuse_unless_draft()
+    model = type(part)
+    was_in = model._default_manager.filter(pk=part.pk).values(owner.partition("__")[0])
+    _refuse_frozen_owners(model, owner, Q(pk__in=_owner_keys([part], owner)) | Q(pk__in=was_in))
+
+
+def _owner_keys(parts: Iterable[models.Model], owner: str) -> set:
+    # Not said yet whose part it is: that is refused elsewhere.
+    return {getattr(part, f"{owner.partition('__')[0]}_id") for part in parts} - {None}
+
+
+def _refuse_frozen_owners(model: type[models.Model], owner: str, owners: Q) -> None:
+    # As they are stored: the copy that a part was read or made with may be older than the proposal.
+    name, _, further = owner.partition("__")
+    found: Any = model._meta.get_field(name).related_model
+    found = found._default_manager.filter(owners)
+    for record in found.select_related(further) if further else found:
+        revision = getattr(record, further) if further else record
+        revision.refuse_unless_draft()

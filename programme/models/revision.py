@@ -12,7 +12,13 @@ from programme.models.document import LegalDocument
 from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.programme import Programme
 from programme.models.province import Province
-from programme.models.revision_state import PROPOSING_STEPS, STATE_AFTER, RevisionState, StepKind
+from programme.models.revision_state import (
+    PROPOSING_STEPS,
+    STATE_AFTER,
+    STEPS_FROM,
+    RevisionState,
+    StepKind,
+)
 from programme.money import MoneyKind
 from programme.text import FoldedField, LineField, LongTextField
 
@@ -189,8 +195,13 @@ class Revision(models.Model):
             field.name for field in self._meta.fields if getattr(self, field.attname) != getattr(stored, field.attname)
         }
         # Only the next step of its life moves a proposed revision; a decided one stays as it is.
-        if stored.state != RevisionState.PROPOSED or not moved <= {"state", "document", "effective_on", "search_text"}:
+        by_a_step = {"document", "effective_on"} if self.state == RevisionState.ADOPTED else set()
+        possible = {STATE_AFTER[step] for step in STEPS_FROM[stored.state]}
+        if self.state not in possible or not moved <= {"state", "search_text"} | by_a_step:
             stored.refuse_unless_draft()
+
+    def refuse_deletion(self) -> None:
+        Revision.objects.get(pk=self.pk).refuse_unless_draft()
 
     def refuse_unless_draft(self) -> None:
         """Raise ``ValidationError`` when what belongs to this revision may no longer change."""
@@ -242,6 +253,12 @@ class RevisionStep(models.Model):
     def clean(self):
         if self.pk:
             raise ValidationError("Bước đã ghi không sửa, không xóa được. Ghi nhầm thì ghi thêm bước đúng.")
+        revision = Revision.objects.filter(pk=self.revision_id).first()
+        if revision is None or STEPS_FROM[revision.state]:
+            return
+        # The revision takes its step first: only the one that decided it is still to be written, and once.
+        if STATE_AFTER.get(self.kind) != revision.state or revision.steps.filter(kind=self.kind).exists():
+            revision.refuse_unless_draft()
 
 
 class PeriodKind(models.TextChoices):

@@ -22,7 +22,7 @@ class StepKind(models.TextChoices):
 
 
 # The state that each step leaves the revision in.
-STATE_AFTER = {
+STATE_AFTER: dict[str, RevisionState] = {
     StepKind.DRAFTED: RevisionState.DRAFT,
     StepKind.CONSIDERED: RevisionState.PROPOSED,
     StepKind.AGREED: RevisionState.PROPOSED,
