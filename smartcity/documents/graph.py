@@ -14,7 +14,7 @@ from smartcity.documents.relations import Link, Relations, read_relations
 MOST_BRANCHES, MOST_TWIGS = 6, 3
 WIDTH, HEIGHT, GAP, ROW = 140, 60, 144, 76
 # Where a line has finished bending and its label begins.
-BEND = 24
+BEND = 12
 LEFT, RIGHT = -1, 1
 
 
