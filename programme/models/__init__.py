@@ -2,6 +2,7 @@
 
 from programme.models.agency import Agency, AgencyKind
 from programme.models.document import DocumentKind, DocumentRelation, LegalDocument, RelationKind
+from programme.models.membership import Membership, memberships_of
 from programme.models.programme import Programme
 from programme.models.province import Province
 from programme.models.revision import (
@@ -16,16 +17,23 @@ from programme.models.revision import (
     refuse_frozen,
 )
 from programme.models.stated_figure import Measure, StatedFigure
-from programme.models.user import Role, User
+from programme.models.succession import AgencySuccession
+from programme.models.transfer import CoordinationTransfer, TransferQuerySet
+from programme.models.user import NAME_THE_AGENCY, OF_NO_AGENCY, Role, User
 
 __all__ = [
+    "NAME_THE_AGENCY",
+    "OF_NO_AGENCY",
     "STATE_AFTER",
     "Agency",
     "AgencyKind",
+    "AgencySuccession",
+    "CoordinationTransfer",
     "DocumentKind",
     "DocumentRelation",
     "LegalDocument",
     "Measure",
+    "Membership",
     "Objective",
     "Period",
     "PeriodKind",
@@ -38,6 +46,8 @@ __all__ = [
     "Role",
     "StatedFigure",
     "StepKind",
+    "TransferQuerySet",
     "User",
+    "memberships_of",
     "refuse_frozen",
 ]

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from programme.models import Programme, Revision
+from programme.models import Programme, Revision, memberships_of
 from smartcity.portfolio.acts import acts_until
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
@@ -73,7 +73,8 @@ def task_detail(request, pk):
         "coordinating": coordinating_agencies(task, day),
         "updates": updates.accepted()
         .filter(as_of__lte=as_of)
-        .select_related("document", "author__agency", "reviewer", "corrects")
+        .select_related("document", "author", "reviewer", "corrects")
+        .prefetch_related(memberships_of("author"))
         .order_by("-as_of", "-pk"),
         "waiting": updates.waiting().filter(reported_on__lte=as_of).count() if as_of >= localdate() else 0,
         "entries": BudgetEntry.objects.filter(task=task)

@@ -4,11 +4,13 @@ from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import Causes, OperationState, ProgressUpdate, Status, UpdateState
 from tasks.models.task import LineageKind, Task, TaskLineage
+from tasks.models.transfer import LeadTransfer, with_lead
 
 __all__ = [
     "BudgetEntry",
     "Causes",
     "Coordination",
+    "LeadTransfer",
     "LineageKind",
     "OperationState",
     "PlannedBudget",
@@ -19,4 +21,5 @@ __all__ = [
     "Task",
     "TaskLineage",
     "UpdateState",
+    "with_lead",
 ]
