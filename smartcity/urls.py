@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from smartcity.accounts.views import SignInView, SignOutView
+from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.portfolio import views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
+    path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
+    path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
     path("api/v1/", include("smartcity.exchange.api.urls")),

@@ -3,7 +3,7 @@
 from programme.models.agency import Agency, AgencyKind
 from programme.models.document import DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.membership import Membership, memberships_of
-from programme.models.programme import Programme
+from programme.models.programme import Programme, ProgrammeQuerySet
 from programme.models.province import Province
 from programme.models.revision import (
     STATE_AFTER,
@@ -38,6 +38,7 @@ __all__ = [
     "Period",
     "PeriodKind",
     "Programme",
+    "ProgrammeQuerySet",
     "Province",
     "RelationKind",
     "Revision",

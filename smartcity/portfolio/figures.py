@@ -10,9 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Model, OuterRef, QuerySet, Subquery, Sum
 
-from programme.models import Measure, Programme, Revision, RevisionStep, StatedFigure
+from programme.models import (
+    Agency,
+    CoordinationTransfer,
+    Measure,
+    Programme,
+    ProgrammeQuerySet,
+    Revision,
+    RevisionStep,
+    StatedFigure,
+)
 from programme.money import MoneyKind
 from smartcity.portfolio.task_rows import (
     CAUSE_LABELS,
@@ -22,7 +31,7 @@ from smartcity.portfolio.task_rows import (
     TaskRow,
     Timeliness,
 )
-from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task
+from tasks.models import BudgetEntry, LeadTransfer, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task, with_lead
 
 # What is read of a revision's relations, wherever one is shown.
 LOADED = ["programme", "document", "budget_document"]
@@ -96,6 +105,9 @@ class ProgrammeOnDay:
     proposed_budget: DeclaredBudget | None = None
     itemised_vnd: int = 0
     disbursed_vnd: int = 0
+    transfer: CoordinationTransfer | None = None
+    # What stands beside each agency that has ended, by its key: filled in for pages that name agencies.
+    beside: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -139,8 +151,13 @@ class ProgrammeOnDay:
         return told.pop() if len(told) == 1 else ""
 
     @property
-    def coordinator_has_ended(self) -> bool:
-        return self.programme.coordinating_agency.has_ended(self.as_of)
+    def coordinator(self) -> Agency:
+        """The agency that coordinates on the day."""
+        return self.transfer.to_agency if self.transfer else self.programme.coordinating_agency
+
+    @property
+    def coordinator_beside(self) -> str:
+        return self.beside.get(self.coordinator.pk, "")
 
     @property
     def has_reports(self) -> bool:
@@ -205,15 +222,16 @@ class ProgrammeOnDay:
         }
 
 
-def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
+def read_programmes(programmes: ProgrammeQuerySet, *, as_of: date) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, by code.
 
-    At most ten queries. Before its first revision took effect a programme has no tasks and no revision.
+    At most ten queries, and two more where duties were transferred. Before its first revision took effect a
+    programme has no tasks and no revision.
     """
-    days = {
-        programme.pk: ProgrammeOnDay(programme, as_of)
-        for programme in programmes.select_related("province", "coordinating_agency__province").order_by("code")
-    }
+    found = programmes.with_coordinator(as_of).select_related("province", "coordinating_agency__province")
+    found = found.order_by("code")
+    transfers = _transfers(CoordinationTransfer, found)
+    days = {one.pk: ProgrammeOnDay(one, as_of, transfer=transfers.get(one.pk)) for one in found}
     for revision in Revision.objects.in_force(as_of).filter(programme__in=days).select_related(*LOADED):
         days[revision.programme_id].revision = revision
     pending = Revision.objects.pending(as_of).filter(programme__in=days).select_related(*LOADED)
@@ -242,8 +260,9 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
     wanted = {revision.pk for revision in shown} | {revision.base_id for revision in shown}
     plans: dict[int, dict[int, PlannedTask]] = defaultdict(dict)
     queryset = PlannedTask.objects.filter(revision__in=wanted).order_by("position")
-    for plan in queryset.select_related("task", "lead_agency__province", "lead_document", "period"):
+    for plan in with_lead(queryset, as_of).select_related("task", "lead_agency__province", "lead_document", "period"):
         plans[plan.revision_id][plan.task_id] = plan
+    transfers = _transfers(LeadTransfer, [plan for of_one in plans.values() for plan in of_one.values()])
     updates = _latest_updates(Task.objects.filter(programme__in=days), as_of)
     complete_then = _complete_when_decided(
         [day.revision for day in days.values() if day.revision and day.revision.base_id]
@@ -265,8 +284,20 @@ def _add_rows(days: dict[int, ProgrammeOnDay], as_of: date) -> None:
                     update=update,
                     carried_from=base[task_id] if moved else None,
                     proposed=pending[task_id] if would_move else None,
+                    transfer=transfers.get(plan.pk),
+                    beside=day.beside,
                 )
             )
+
+
+def _transfers[T: Model](model: type[T], rows: Iterable) -> dict[int, T]:
+    """Of each of ``rows`` whose duty was moved, by its key, the act; no query where none was moved."""
+    moved_by = {row.pk: row.moved_by for row in rows if row.moved_by}
+    if not moved_by:
+        return {}
+    transfers = model._default_manager.select_related("from_agency", "to_agency__province", "document")
+    found = transfers.in_bulk(set(moved_by.values()))
+    return {pk: found[transfer] for pk, transfer in moved_by.items()}
 
 
 def _latest_updates(tasks: QuerySet[Task], as_of: date) -> dict[int, ProgressUpdate]:

@@ -1,11 +1,12 @@
 """One task on one day: what the plan in force says of it, and the last that was accepted about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from tasks.models import Causes, PlannedTask, ProgressUpdate, Status
+from programme.models import Agency
+from tasks.models import Causes, LeadTransfer, PlannedTask, ProgressUpdate, Status
 
 NO_REPORT = "no_report"
 STATUS_LABELS = {NO_REPORT: "Chưa có báo cáo"} | {status.value: str(status.label) for status in Status}
@@ -48,7 +49,8 @@ class TaskRow:
     """A planned task with its state on the day ``as_of``.
 
     ``carried_from`` is the plan of the base revision that the revision in force moved to a later period;
-    ``proposed`` the plan of a pending revision that would move it.
+    ``proposed`` the plan of a pending revision that would move it; ``transfer`` the act by which another agency
+    than the planned one leads it by now.
     """
 
     as_of: date
@@ -56,6 +58,9 @@ class TaskRow:
     update: ProgressUpdate | None
     carried_from: PlannedTask | None = None
     proposed: PlannedTask | None = None
+    transfer: LeadTransfer | None = None
+    # What stands beside each agency that has ended, by its key; shared by the rows of a page.
+    beside: dict[int, str] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -132,10 +137,21 @@ class TaskRow:
         return self.is_complete, -self.days_late, self.plan.position
 
     @property
-    def lead_label(self) -> str:
-        """Who leads it, by the name of the day; empty when no source says."""
-        return (self.plan.lead_agency.short_name or self.plan.lead_agency.name) if self.plan.lead_agency else ""
+    def lead(self) -> Agency | None:
+        """Who leads it on the day; None when no source says."""
+        return self.transfer.to_agency if self.transfer else self.plan.lead_agency
 
     @property
-    def lead_has_ended(self) -> bool:
-        return bool(self.plan.lead_agency and self.plan.lead_agency.has_ended(self.as_of))
+    def lead_label(self) -> str:
+        """Who leads it, by the name of the day; empty when no source says."""
+        return self.lead.label if self.lead else ""
+
+    @property
+    def lead_is_assumed(self) -> bool:
+        """Whether no document says so: an act of transfer does."""
+        return self.plan.lead_is_assumed and self.transfer is None
+
+    @property
+    def lead_beside(self) -> str:
+        """What became of the lead, and whether that leaves the task without one."""
+        return self.beside.get(self.lead.pk, "") if self.lead else ""

@@ -10,6 +10,7 @@ from smartcity.portfolio.acts import acts_until
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
 from smartcity.portfolio.forms import AsOfForm
+from smartcity.portfolio.holders import tell_what_became_of_holders
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
@@ -38,6 +39,7 @@ def programme_detail(request, code):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
+    tell_what_became_of_holders(day, today=localdate())
     context = day_context(form) | {
         "day": day,
         "headline": headline(day),
@@ -59,6 +61,7 @@ def task_detail(request, pk):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
+    tell_what_became_of_holders(day, today=localdate())
     states = dict(Revision.objects.known(as_of).filter(programme=task.programme_id).values_list("pk", "state_then"))
     plans = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
     updates = ProgressUpdate.objects.filter(task=task)

@@ -33,6 +33,7 @@ from smartcity.exchange.programme_files import system_account
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState
 from tests.factories import (
     AgencyFactory,
+    AgencySuccessionFactory,
     BudgetEntryFactory,
     DocumentRelationFactory,
     LegalDocumentFactory,
@@ -57,7 +58,8 @@ pytestmark = pytest.mark.django_db
 RECORDS = {
     "programme.province": (["quan-tri"], "code"),
     "programme.agency": (["quan-tri"], "province__code"),
-    "programme.user": (["quan-tri"], "agency__province__code"),
+    "programme.agencysuccession": (["quan-tri"], "predecessor__province__code"),
+    "programme.user": (["quan-tri"], "memberships__agency__province__code"),
     "programme.legaldocument": (["dau-moi", "dau-moi-hd", "van-phong", "quan-tri"], "province__code"),
     "programme.statedfigure": (["dau-moi", "dau-moi-hd", "van-phong"], "programme__province__code"),
     "programme.programme": (["dau-moi", "dau-moi-hd"], "province__code"),
@@ -410,6 +412,10 @@ def more_people(programme, count):
     UserFactory.create_batch(count, agency__province=programme.province)
 
 
+def more_successions(programme, count):
+    AgencySuccessionFactory.create_batch(count, predecessor__province=programme.province)
+
+
 def more_updates(programme, count):
     for _ in range(count):
         task = task_in_force(ProgrammeFactory(province=programme.province))
@@ -444,6 +450,7 @@ def more_entries(programme, count):
         ("programme.legaldocument", more_documents),
         ("programme.agency", more_agencies),
         ("programme.user", more_people),
+        ("programme.agencysuccession", more_successions),
         ("programme.programme", more_revisions),
         ("programme.revision", more_revisions),
         ("programme.revisionstep", more_revisions),

@@ -13,6 +13,7 @@ from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
     CoordinationFactory,
+    LeadTransferFactory,
     LegalDocumentFactory,
     PeriodFactory,
     PlannedBudgetFactory,
@@ -200,6 +201,19 @@ def test_lineage_joins_two_tasks(assert_refused):
     lineage = TaskLineageFactory()
 
     assert_refused(lineage, "lineage_joins_two_tasks", "to_task", to_task=lineage.from_task)
+
+
+def test_lead_is_transferred_once_a_day(assert_refused):
+    first = LeadTransferFactory(effective_on=date(2025, 3, 10))
+    other = LeadTransferFactory(task=first.task, effective_on=date(2025, 3, 11))
+
+    assert_refused(other, "lead_transfer_once_a_day", "effective_on", effective_on=date(2025, 3, 10))
+
+
+def test_lead_transfer_joins_two_agencies(assert_refused):
+    transfer = LeadTransferFactory()
+
+    assert_refused(transfer, "lead_transfer_joins_two_agencies", "to_agency", to_agency=transfer.from_agency)
 
 
 def test_planned_task_number_is_given_once_in_a_revision(assert_refused):
