@@ -80,7 +80,11 @@ class AgencySuccession(models.Model):
         last_day = self.predecessor.last_day
         if last_day and last_day >= self.effective_on:
             ends = f"{self.predecessor} hoạt động đến hết {say_day(last_day)}"
-            raise ValidationError({"effective_on": f"{ends}; ngày kế thừa phải sau ngày đó."})
+            raise ValidationError(
+                {
+                    "effective_on": f"{ends}; ngày kế thừa phải sau ngày đó. Cơ quan kết thúc sớm hơn thì sửa ở «Cơ quan»."
+                }
+            )
         if self.successor.has_ended(self.effective_on):
             raise ValidationError({"successor": f"{self.successor} đã kết thúc hoạt động trước ngày kế thừa."})
         if self.predecessor_id in self._heirs_of_the_successor():
