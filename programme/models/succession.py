@@ -81,9 +81,7 @@ class AgencySuccession(models.Model):
         if last_day and last_day >= self.effective_on:
             ends = f"{self.predecessor} hoạt động đến hết {say_day(last_day)}"
             raise ValidationError(
-                {
-                    "effective_on": f"{ends}; ngày kế thừa phải sau ngày đó. Cơ quan kết thúc sớm hơn thì sửa ở «Cơ quan»."
-                }
+                {"effective_on": f"{ends}; ngày kế thừa phải sau ngày đó. Nếu kết thúc sớm hơn, sửa ở «Cơ quan»."}
             )
         if self.successor.has_ended(self.effective_on):
             raise ValidationError({"successor": f"{self.successor} đã kết thúc hoạt động trước ngày kế thừa."})
