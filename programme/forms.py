@@ -183,3 +183,12 @@ class RecordForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.fields["change_reason"].required = self.newest is not None
         self.fields["change_reason"].error_messages["required"] = "Ghi lý do thay đổi."
+
+
+def place_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
+    """Show what an operation refused beside the field that it speaks of, else above the form."""
+    given = refusal.error_dict.items() if hasattr(refusal, "error_dict") else [(NON_FIELD_ERRORS, refusal.error_list)]
+    for name, errors in given:
+        for error in errors:
+            place = next((one for one in (name, error.code) if one in form.fields), None)
+            form.add_error(place, ValidationError(error.messages))

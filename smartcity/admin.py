@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
-from programme.models import Programme
+from programme.models import Programme, memberships_of
 from smartcity.accounts.forms import OwnPasswordForm
 from smartcity.audit.timeline import actions, timeline
 from smartcity.portfolio.bars import bar
@@ -108,12 +108,16 @@ def waiting_for(user) -> dict:
     mine = ProgressUpdate.objects.filter(author=user, state__in=[UpdateState.DRAFT, UpdateState.RETURNED])
     to_review = ProgressUpdate.objects.none()
     if user.is_coordinator:
-        to_review = ProgressUpdate.objects.waiting().filter(task__programme__coordinating_agency=user.agency_id)
+        own = Programme.objects.coordinated_by(user, today)
+        to_review = ProgressUpdate.objects.waiting().filter(task__programme__in=own.values("pk"))
     return {
         "mine": with_task_name(mine, today)
         .select_related("task__programme", "reviewer")
         .order_by("-state", "as_of", "pk"),
-        "to_review": with_task_name(to_review, today).select_related("author__agency").order_by("as_of", "pk"),
+        "to_review": with_task_name(to_review, today)
+        .select_related("author")
+        .prefetch_related(memberships_of("author"))
+        .order_by("as_of", "pk"),
         "reportable": with_last_status(named(Task.objects.reportable_by(user, today), today), today)
         .select_related("programme")
         .order_by("programme__code", "plan_position"),
@@ -157,6 +161,7 @@ GROUPS = [
         [
             ("Tỉnh, thành phố", "programme.province"),
             ("Cơ quan", "programme.agency"),
+            ("Kế thừa cơ quan", "programme.agencysuccession"),
             ("Người dùng", "programme.user"),
         ],
     ),

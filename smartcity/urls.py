@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from smartcity.accounts.views import SignInView, SignOutView
+from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.documents import views as documents
 from smartcity.portfolio import stated_views, views
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
+    path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
+    path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
     path("api/v1/", include("smartcity.exchange.api.urls")),

@@ -5,14 +5,17 @@ from datetime import date
 from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from programme.models import Revision
-from tasks.models import PlannedTask, ProgressUpdate, Status, Task
+from programme.models import Agency, Revision
+from tasks.models import PlannedTask, ProgressUpdate, Status, Task, with_lead
 
 UNREPORTED = "chưa có báo cáo"
 
 
 def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
-    """Add ``plan_name``, ``plan_position`` and ``lead_name``: by the revision in force, else by the newest."""
+    """Add ``plan_name``, ``plan_position`` and ``lead_name``: by the revision in force, else by the newest.
+
+    The lead is the one of the day ``on``, also where the duty has passed to another agency since the plan.
+    """
     plans = PlannedTask.objects.filter(task=OuterRef("pk"))
     in_force = plans.filter(revision__in=Revision.objects.in_force(on))
     newest = plans.order_by("-revision__number")
@@ -23,8 +26,8 @@ def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
         shown_plan=Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(newest.values("pk")[:1])),
         plan_name=Subquery(plan.values("name")),
         plan_position=Subquery(plan.values("position")),
-        lead_name=Subquery(plan.values("lead_agency__name")),
-    )
+        shown_lead=Subquery(with_lead(plan, on).values("lead_id")),
+    ).annotate(lead_name=Subquery(Agency.objects.filter(pk=OuterRef("shown_lead")).values("name")))
 
 
 def with_task_name(rows: QuerySet, on: date) -> QuerySet:

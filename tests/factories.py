@@ -16,10 +16,13 @@ from programme.history import signed_save
 from programme.models import (
     Agency,
     AgencyKind,
+    AgencySuccession,
+    CoordinationTransfer,
     DocumentKind,
     DocumentRelation,
     LegalDocument,
     Measure,
+    Membership,
     Objective,
     Period,
     Programme,
@@ -38,6 +41,7 @@ from smartcity.exchange.programme_files import system_account
 from tasks.models import (
     BudgetEntry,
     Coordination,
+    LeadTransfer,
     LineageKind,
     PlannedBudget,
     PlannedTask,
@@ -94,6 +98,38 @@ class UserFactory(SignedFactory):
     role = Role.OFFICER
     agency = factory.SubFactory(AgencyFactory)
 
+    @classmethod
+    def _build(cls, model_class, *args, agency=None, first_day=None, **kwargs):
+        return super()._build(model_class, *args, **kwargs)
+
+    @classmethod
+    def _create(cls, model_class, *args, agency=None, first_day=None, **kwargs):
+        user = super()._create(model_class, *args, **kwargs)
+        if agency is not None:
+            MembershipFactory(user=user, agency=agency, first_day=first_day)
+        return user
+
+
+class MembershipFactory(SignedFactory):
+    """Work for an agency that has no known beginning and no end."""
+
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory, agency=None)
+    agency = factory.SubFactory(AgencyFactory)
+
+
+class AgencySuccessionFactory(SignedFactory):
+    """Of two agencies of one province."""
+
+    class Meta:
+        model = AgencySuccession
+
+    predecessor = factory.SubFactory(AgencyFactory)
+    successor = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..predecessor.province"))
+    effective_on = date(2025, 3, 1)
+
 
 class LegalDocumentFactory(SignedFactory):
     """An issued resolution; ``unissued=True`` for one without number and day, ``press=True`` for a report."""
@@ -129,6 +165,17 @@ class ProgrammeFactory(SignedFactory):
     province = factory.SubFactory(ProvinceFactory)
     code = factory.Sequence(lambda n: f"DE-AN-{n}")
     coordinating_agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..province"))
+
+
+class CoordinationTransferFactory(SignedFactory):
+    class Meta:
+        model = CoordinationTransfer
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    from_agency = factory.SelfAttribute("programme.coordinating_agency")
+    to_agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..programme.province"))
+    effective_on = date(2025, 3, 10)
+    document = factory.SubFactory(LegalDocumentFactory)
 
 
 class RevisionFactory(SignedFactory):
@@ -190,6 +237,17 @@ class TaskFactory(SignedFactory):
 
     programme = factory.SubFactory(ProgrammeFactory)
     code = factory.Sequence(lambda n: f"NV-{n:02d}")
+
+
+class LeadTransferFactory(SignedFactory):
+    class Meta:
+        model = LeadTransfer
+
+    task = factory.SubFactory(TaskFactory)
+    from_agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..task.programme.province"))
+    to_agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..task.programme.province"))
+    effective_on = date(2025, 3, 10)
+    document = factory.SubFactory(LegalDocumentFactory)
 
 
 class PlannedTaskFactory(SignedFactory):

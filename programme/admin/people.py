@@ -3,12 +3,24 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
-from unfold.widgets import UnfoldAdminPasswordWidget
+from django.utils.timezone import localdate
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
-from programme.admin.base import RecordAdmin, VisibleFilter
-from programme.forms import RecordForm
+from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
+from programme.forms import DayField, RecordForm
 from programme.history import signed_save
-from programme.models import Agency, Province, User
+from programme.models import (
+    NAME_THE_AGENCY,
+    OF_NO_AGENCY,
+    Agency,
+    AgencySuccession,
+    LegalDocument,
+    Membership,
+    Province,
+    User,
+    memberships_of,
+)
+from programme.operations import move_member
 
 
 @admin.register(Province)
@@ -23,21 +35,14 @@ class ProvinceAdmin(RecordAdmin):
 class OwnProvinceMixin:
     """An administrator of a province keeps its own agencies and people, not those that reach beyond it."""
 
-    # The field that says whose the record is.
-    owner = "province"
-
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)
         if obj is None or request.user.sees_every_province:
             return may
-        return may and obj.province_id == request.user.province_id
+        return may and self.province_of(obj) == request.user.province_id
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == self.owner and not request.user.sees_every_province:
-            own = {"pk" if self.owner == "province" else "province": request.user.province_id}
-            field.queryset, field.required = field.queryset.filter(**own), True
-        return field
+    def province_of(self, obj):
+        return obj.province_id
 
 
 @admin.register(Agency)
@@ -48,8 +53,57 @@ class AgencyAdmin(OwnProvinceMixin, RecordAdmin):
     search_fields = ["search_text"]
     ordering = ["name"]
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "province" and not request.user.sees_every_province:
+            field.queryset, field.required = field.queryset.filter(pk=request.user.province_id), True
+        return field
+
+
+@admin.register(AgencySuccession)
+class AgencySuccessionAdmin(OwnProvinceMixin, RecordAdmin):
+    list_display = ["predecessor", "successor", "function", "effective_on", "document"]
+    list_display_links = ["predecessor", "successor"]
+    list_filter = [("predecessor__province", VisibleFilter)]
+    list_select_related = ["predecessor", "successor", "document"]
+    search_fields = ["predecessor__search_text", "successor__search_text"]
+    ordering = ["-effective_on", "predecessor__name", "pk"]
+    fields = [("predecessor", "successor"), ("effective_on", "document"), "function", "note"]
+
+    def province_of(self, obj):
+        return obj.predecessor.province_id
+
+
+class MembershipInline(ReadOnlyInline):
+    """Where the person has worked; the fields above it move them on."""
+
+    model = Membership
+    fields = ["agency", "first_day", "last_day"]
+    order_by = ("-pk",)
+
 
 class UserForm(RecordForm):
+    # What whoever fills in the form may choose from, and whether to choose no agency; the admin sets them.
+    agencies = Agency.objects.none()
+    documents = LegalDocument.objects.none()
+    may_leave_open = False
+
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label="Cơ quan",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Chọn cơ quan khác để chuyển công tác; để trống để ghi nghỉ công tác. Chỉ quản trị và kiểm toán "
+        "toàn hệ thống mới không có cơ quan ngay từ đầu.",
+    )
+    first_day = DayField(
+        label="Làm việc ở đó từ ngày",
+        required=False,
+        help_text="Khi chuyển công tác: ngày đầu tiên ở cơ quan mới. Tài khoản mới thì để trống nếu không rõ.",
+    )
+    moved_by = forms.ModelChoiceField(
+        LegalDocument.objects.none(), label="Theo quyết định", required=False, widget=UnfoldAdminSelectWidget
+    )
     new_password = forms.CharField(
         label="Mật khẩu",
         required=False,
@@ -58,8 +112,36 @@ class UserForm(RecordForm):
         help_text="Ít nhất 14 ký tự; có thể là một câu dễ nhớ. Để trống thì giữ mật khẩu cũ.",
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        work = self.instance.memberships.select_related("agency") if self.instance.pk else Membership.objects.none()
+        self.has_worked = work.exists()
+        current = work.filter(last_day=None).first()
+        self.works_at = current.agency if current else None
+        self.initial["agency"] = self.works_at
+        if "agency" in self.fields:
+            self.fields["agency"].queryset = self.agencies.order_by("name")
+            self.fields["moved_by"].queryset = self.documents.order_by("-signed_on", "-pk")
+
+    @property
+    def moves(self) -> bool:
+        return self.cleaned_data["agency"] != self.works_at
+
     def clean_username(self):
         return self.cleaned_data["username"].lower()
+
+    def clean(self):
+        super().clean()
+        if {"agency", "first_day"} - self.cleaned_data.keys():
+            return
+        first_day = self.cleaned_data["first_day"]
+        may_leave_open = self.may_leave_open and self.cleaned_data.get("role") in OF_NO_AGENCY
+        if not (self.has_worked or self.cleaned_data["agency"] or may_leave_open):
+            self.add_error("agency", NAME_THE_AGENCY)
+        elif not self.moves and first_day:
+            self.add_error("first_day", "Cơ quan chưa đổi. Chọn cơ quan mới, hoặc để trống ngày này.")
+        elif self.moves and self.has_worked and not first_day:
+            self.add_error("first_day", "Nhập ngày đầu tiên ở cơ quan mới, hoặc ngày đầu tiên đã nghỉ.")
 
     def _post_clean(self):
         # Only now does the record hold what was typed: a password is compared with the name beside it.
@@ -76,23 +158,65 @@ class UserForm(RecordForm):
 
 @admin.register(User)
 class UserAdmin(OwnProvinceMixin, RecordAdmin):
-    owner = "agency"
     form = UserForm
-    list_display = ["full_name", "username", "title", "agency", "role", "is_active"]
+    list_display = ["full_name", "username", "title", "works_at", "role", "is_active"]
     list_filter = ["role", "is_active"]
-    list_select_related = ["agency"]
     ordering = ["full_name"]
-    fields = ["full_name", "title", "username", "new_password", "email", "agency", "role", "is_active"]
+    inlines = [MembershipInline]
+    fields = [
+        ("full_name", "title"),
+        ("username", "new_password"),
+        ("email", "role"),
+        ("agency", "first_day"),
+        "moved_by",
+        "is_active",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related(memberships_of())
+
+    def province_of(self, obj):
+        """Of who works nowhere today, the province that they worked in last."""
+        latest = obj.memberships.latest_first(localdate()).select_related("agency").first()
+        return latest.agency.province_id if latest else None
+
+    @admin.display(description="cơ quan")
+    def works_at(self, obj):
+        return obj.agency or ""
 
     def get_fields(self, request, obj=None):
-        # Who may only read sees no field for a password.
+        # Who may only read sees the work below, and no field for a password.
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [name for name in self.fields if may_save or name != "new_password"]
+        return self.fields if may_save else ["full_name", "title", "username", "email", "role", "is_active"]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        everywhere = request.user.sees_every_province
+        agencies = Agency.objects.visible_to(request.user)
+
+        class OwnUserForm(super().get_form(request, obj, change, **kwargs)):
+            may_leave_open = everywhere
+            documents = LegalDocument.objects.visible_to(request.user)
+
+        OwnUserForm.agencies = agencies if everywhere else agencies.filter(province=request.user.province_id)
+        return OwnUserForm
 
     def save(self, request, obj, form, change):
         reason = form.cleaned_data["change_reason"]
+        signed = reason
         if form.cleaned_data["new_password"]:
             obj.set_password(form.cleaned_data["new_password"])
             # The password itself is not in the history; that it was set must be.
-            reason = f"Đặt mật khẩu. {reason}".strip()
-        signed_save(obj, by=request.user, reason=reason)
+            signed = f"Đặt mật khẩu. {reason}".strip()
+        signed_save(obj, by=request.user, reason=signed)
+        if form.moves:
+            move_member(
+                obj,
+                agency=form.cleaned_data["agency"],
+                from_on=form.cleaned_data["first_day"],
+                document=form.cleaned_data["moved_by"],
+                by=request.user,
+                reason=reason,
+            )

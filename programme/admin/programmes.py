@@ -5,24 +5,56 @@ from django.db.models import OuterRef, Subquery
 from django.utils.timezone import localdate
 
 from programme import operations
-from programme.admin.base import RecordAdmin
+from programme.admin.base import ReadOnlyInline, RecordAdmin
 from programme.forms import DayField, RecordForm
-from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind
+from programme.models import (
+    Agency,
+    CoordinationTransfer,
+    Programme,
+    Revision,
+    RevisionState,
+    RevisionStep,
+    StepKind,
+)
+
+
+class CoordinationTransferInline(ReadOnlyInline):
+    """Who coordinates since when; transfers are recorded on the page of the agency."""
+
+    model = CoordinationTransfer
+    fields = ["effective_on", "from_agency", "to_agency", "document", "note"]
+    order_by = ("effective_on",)
 
 
 @admin.register(Programme)
 class ProgrammeAdmin(RecordAdmin):
-    list_display = ["code", "current_name", "coordinating_agency", "province"]
-    list_select_related = ["coordinating_agency", "province"]
+    list_display = ["code", "current_name", "coordinator", "province"]
+    list_select_related = ["province"]
     ordering = ["code"]
+    inlines = [CoordinationTransferInline]
 
     def get_queryset(self, request):
         in_force = Revision.objects.in_force(localdate()).filter(programme=OuterRef("pk"))
-        return super().get_queryset(request).annotate(name_in_force=Subquery(in_force.values("name")[:1]))
+        return (
+            super()
+            .get_queryset(request)
+            .with_coordinator(localdate())
+            .annotate(
+                name_in_force=Subquery(in_force.values("name")[:1]),
+                coordinator_name=Subquery(Agency.objects.filter(pk=OuterRef("coordinator_id")).values("name")),
+            )
+        )
 
     def get_readonly_fields(self, request, obj=None):
         # A programme keeps its code and its province for good.
         return ["code", "province"] if obj else []
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    @admin.display(description="cơ quan đầu mối", ordering="coordinator_name")
+    def coordinator(self, obj):
+        return obj.coordinator_name
 
     @admin.display(description="tên hiện nay")
     def current_name(self, obj):
@@ -68,7 +100,8 @@ class RevisionStepAdmin(RecordAdmin):
             open_states = [RevisionState.DRAFT, RevisionState.PROPOSED]
             visible = Revision.objects.visible_to(request.user).filter(state__in=open_states)
             if request.user.is_coordinator:
-                visible = visible.filter(programme__coordinating_agency=request.user.agency_id)
+                own = Programme.objects.coordinated_by(request.user, localdate())
+                visible = visible.filter(programme__in=own.values("pk"))
             kwargs["queryset"] = visible.select_related("programme")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -3,28 +3,37 @@
 from programme.models.agency import Agency, AgencyKind
 from programme.models.document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.frozen import DraftQuerySet, refuse_frozen
-from programme.models.programme import Programme
+from programme.models.membership import Membership, memberships_of
+from programme.models.programme import Programme, ProgrammeQuerySet
 from programme.models.province import Province
 from programme.models.revision import Objective, Period, PeriodKind, Revision, RevisionStep
 from programme.models.revision_state import STATE_AFTER, STEPS_FROM, RevisionState, StepKind
 from programme.models.stated_figure import Measure, StatedFigure
-from programme.models.user import Role, User
+from programme.models.succession import AgencySuccession
+from programme.models.transfer import CoordinationTransfer, TransferQuerySet
+from programme.models.user import NAME_THE_AGENCY, OF_NO_AGENCY, Role, User
 
 __all__ = [
     "CHANGING_KINDS",
+    "NAME_THE_AGENCY",
+    "OF_NO_AGENCY",
     "STATE_AFTER",
     "STEPS_FROM",
     "Agency",
     "AgencyKind",
+    "AgencySuccession",
+    "CoordinationTransfer",
     "DocumentKind",
     "DocumentRelation",
     "DraftQuerySet",
     "LegalDocument",
     "Measure",
+    "Membership",
     "Objective",
     "Period",
     "PeriodKind",
     "Programme",
+    "ProgrammeQuerySet",
     "Province",
     "RelationKind",
     "Revision",
@@ -33,6 +42,8 @@ __all__ = [
     "Role",
     "StatedFigure",
     "StepKind",
+    "TransferQuerySet",
     "User",
+    "memberships_of",
     "refuse_frozen",
 ]

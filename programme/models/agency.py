@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from programme.history import SignedRecords
 from programme.models.province import Province
@@ -83,6 +84,14 @@ class Agency(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("agency_detail", args=[self.pk])
+
+    @property
+    def label(self) -> str:
+        """The short name where there is one: for tables and lines that name several agencies."""
+        return self.short_name or self.name
 
     @property
     def last_day(self) -> date | None:

@@ -1,17 +1,44 @@
 """What a council decided to do over years; its name, periods and goals belong to its revisions."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from programme.history import SignedRecords
 from programme.models.agency import Agency
 from programme.models.province import Province
+from programme.models.transfer import CoordinationTransfer
 
 
 class ProgrammeQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(province__in=Province.objects.visible_to(user))
+
+    def with_coordinator(self, on: date):
+        """Add ``coordinator_id``, the agency that coordinates on the day ``on``, and ``moved_by``, the last transfer.
+
+        The agency that the programme began with, unless a transfer by that day named another one.
+        """
+        last = CoordinationTransfer.objects.filter(programme=OuterRef("pk")).last_by(on)
+        return self.annotate(
+            moved_by=Subquery(last.values("pk")[:1]),
+            coordinator_id=Coalesce(
+                Subquery(last.values("to_agency")[:1]),
+                F("coordinating_agency_id"),
+                output_field=models.BigIntegerField(),
+            ),
+        )
+
+    def coordinated_by(self, user, on: date):
+        """Programmes for whose coordinating agency of the day ``on`` the user speaks."""
+        if not user.is_coordinator or user.agency_id is None:
+            return self.none()
+        return self.with_coordinator(on).filter(coordinator_id=user.agency_id)
 
 
 class Programme(models.Model):
@@ -26,7 +53,8 @@ class Programme(models.Model):
         verbose_name="cơ quan đầu mối",
         on_delete=models.PROTECT,
         related_name="coordinated_programmes",
-        help_text="Cơ quan tổng hợp, tiếp nhận báo cáo của đề án.",
+        help_text="Cơ quan tổng hợp, tiếp nhận báo cáo của đề án khi bắt đầu. Cơ quan khác nhận sau này thì ghi chuyển "
+        "giao ở trang của cơ quan.",
     )
 
     objects = ProgrammeQuerySet.as_manager()
@@ -45,7 +73,17 @@ class Programme(models.Model):
     def clean(self):
         if self.coordinating_agency_id and self.coordinating_agency.province_id != self.province_id:
             raise ValidationError({"coordinating_agency": "Cơ quan đầu mối phải thuộc tỉnh của đề án."})
+        stored = Programme.objects.filter(pk=self.pk, coordination_transfers__isnull=False).first()
+        if stored and stored.coordinating_agency_id != self.coordinating_agency_id:
+            raise ValidationError(
+                {"coordinating_agency": "Đầu mối đã được chuyển giao, nên cơ quan ban đầu giữ nguyên."}
+            )
+
+    def coordinator_on(self, day: date) -> Agency:
+        """The agency that gathers and accepts the programme's reports on the day ``day``. One query."""
+        transfer = self.coordination_transfers.last_by(day).select_related("to_agency__province").first()
+        return transfer.to_agency if transfer else self.coordinating_agency
 
     def is_coordinated_by(self, user) -> bool:
-        """Whether ``user`` speaks for the agency that gathers and accepts this programme's reports."""
-        return user.is_coordinator and user.agency_id == self.coordinating_agency_id
+        """Whether ``user`` speaks for the agency that today gathers and accepts this programme's reports."""
+        return user.is_coordinator and user.agency == self.coordinator_on(localdate())

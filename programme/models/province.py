@@ -1,27 +1,61 @@
 """A province or a centrally-run city: whose programme it is, and whose people may see it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localdate
 
 from programme.history import SignedRecords
 from programme.text import LineField
 
+# From a province to the one that its territory is in today; in Vietnam's reorganisations none was merged thrice.
+MERGERS = ["merged_into", "merged_into__merged_into"]
+
 
 class ProvinceQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The user's own province; all of them for those whose office is the whole country."""
+        """The user's own province and those merged into it; all of them for whose office is the whole country."""
         if user.sees_every_province:
             return self
-        return self.filter(pk=user.province_id) if user.province_id else self.none()
+        return self.kept_by(user.province_id) if user.province_id else self.none()
+
+    def kept_by(self, province_id: int):
+        """The province itself, and those that have become part of it: their records are its to go on with."""
+        today = localdate()
+        kept, ended = Q(pk=province_id), Q(in_force_to__lt=today)
+        for path in MERGERS:
+            kept |= Q(**{path: province_id}) & ended
+            ended &= Q(**{f"{path}__in_force_to__lt": today})
+        return self.filter(kept)
 
 
 class Province(models.Model):
-    """A unit of the first level. It ends when the National Assembly merges it; its records stay its own."""
+    """A unit of the first level. It ends when the National Assembly merges it; its records stay its own.
+
+    From the day after its last one, people of the province that it was merged into see its records.
+    """
 
     code = models.SlugField("mã", max_length=20, unique=True, help_text="Chữ không dấu, ví dụ: ba-ria-vung-tau.")
     name = LineField("tên", max_length=100, unique=True, help_text="Tên đầy đủ, ví dụ: Tỉnh Hải Dương.")
     in_force_from = models.DateField("hoạt động từ ngày", null=True, blank=True)
     in_force_to = models.DateField("hoạt động đến hết ngày", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="hợp nhất vào",
+        on_delete=models.PROTECT,
+        related_name="merged_provinces",
+        null=True,
+        blank=True,
+        help_text="Tỉnh, thành phố mới, khi tỉnh này kết thúc hoạt động.",
+    )
+    merge_document = models.ForeignKey(
+        "programme.LegalDocument",
+        verbose_name="văn bản hợp nhất",
+        on_delete=models.PROTECT,
+        related_name="merged_provinces",
+        null=True,
+        blank=True,
+    )
 
     objects = ProvinceQuerySet.as_manager()
     history = SignedRecords()
@@ -36,7 +70,42 @@ class Province(models.Model):
                 violation_error_message="Ngày kết thúc phải từ ngày bắt đầu hoạt động trở đi.",
                 violation_error_code="in_force_to",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(in_force_to__isnull=False),
+                name="province_merged_has_its_last_day",
+                violation_error_message="Tỉnh đã hợp nhất thì phải có ngày kết thúc hoạt động.",
+                violation_error_code="in_force_to",
+            ),
+            models.CheckConstraint(
+                condition=Q(merge_document=None) | Q(merged_into__isnull=False),
+                name="province_merge_document_speaks_of_a_merger",
+                violation_error_message="Có văn bản hợp nhất thì phải chọn tỉnh, thành phố hợp nhất vào.",
+                violation_error_code="merged_into",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="province_is_not_merged_into_itself",
+                violation_error_message="Một tỉnh không thể hợp nhất vào chính nó.",
+                violation_error_code="merged_into",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def carried_on_in(self) -> list["Province"]:
+        """The province itself, and those that its territory has become part of: their acts hold for it."""
+        provinces = [self]
+        while provinces[-1].merged_into and len(provinces) <= len(MERGERS):
+            provinces.append(provinces[-1].merged_into)
+        return provinces
+
+    def clean(self):
+        if self.merged_into is None or self.in_force_to is None or self.merged_into_id == self.pk:
+            return
+        ends = self.merged_into.in_force_to
+        if ends and ends <= self.in_force_to:
+            raise ValidationError(
+                {"merged_into": f"{self.merged_into} kết thúc hoạt động trước tỉnh này. Chọn tỉnh còn hoạt động."}
+            )

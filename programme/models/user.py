@@ -1,16 +1,19 @@
 """Who signs in, for which agency, in which role."""
 
-from functools import cached_property
+from datetime import date
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.validators import ASCIIUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
+from django.utils.timezone import localdate
 
-from programme.history import SignedRecords, signed_save
+from programme.history import SignedRecords, operation, signed_save
 from programme.models.agency import Agency
+from programme.models.membership import Membership, memberships_of
 from programme.models.province import Province
 from programme.text import LineField
 
@@ -24,12 +27,22 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Quản trị"
 
 
+# Who may have an account without working for an agency: those whose office is the whole country.
+OF_NO_AGENCY = {Role.AUDITOR, Role.ADMINISTRATOR}
+NAME_THE_AGENCY = "Chọn cơ quan của người dùng. Chỉ quản trị và kiểm toán mới được để trống."
+
+
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """People of the user's province, and those of no province, whose names stand in its history."""
+        """People who work in the user's province, or did last, and those of no province, whose names stand in its
+        history.
+        """
         if user.sees_every_province:
             return self
-        return self.filter(Q(agency__province=None) | Q(agency__province__in=Province.objects.visible_to(user)))
+        latest = Membership.objects.filter(user=OuterRef("pk")).latest_first(localdate())
+        provinces = Province.objects.visible_to(user)
+        of_theirs = self.alias(latest_province=Subquery(latest.values("agency__province")[:1]))
+        return of_theirs.filter(Q(latest_province=None) | Q(latest_province__in=provinces))
 
 
 class UserManager(BaseUserManager):
@@ -39,11 +52,18 @@ class UserManager(BaseUserManager):
     def visible_to(self, user):
         return self.get_queryset().visible_to(user)
 
-    def create_user(self, username, password=None, *, by=None, **fields):
-        """Make an account; without ``by`` it signs for itself, as the first one must."""
+    @operation
+    def create_user(self, username, password=None, *, by=None, agency=None, first_day=None, **fields):
+        """Make an account of a person of ``agency``; without ``by`` it signs for itself, as the first one must."""
         user = User(username=username, **fields)
+        if agency is None and user.role not in OF_NO_AGENCY:
+            raise ValidationError({"agency": NAME_THE_AGENCY})
         user.set_password(password)
-        return signed_save(user, by=by or user, reason="Tạo tài khoản")
+        signed_save(user, by=by or user, reason="Tạo tài khoản")
+        if agency is not None:
+            membership = Membership(user=user, agency=agency, first_day=first_day)
+            signed_save(membership, by=by or user, reason="Tạo tài khoản")
+        return user
 
     def create_superuser(self, username, password=None, **fields):
         """Make an administrator; there is no account above the rules."""
@@ -66,15 +86,6 @@ class User(AbstractBaseUser):
     full_name = LineField("họ và tên", max_length=100)
     title = LineField("chức vụ", max_length=100, blank=True)
     email = models.EmailField("thư điện tử công vụ", blank=True)
-    agency = models.ForeignKey(
-        Agency,
-        verbose_name="cơ quan",
-        on_delete=models.PROTECT,
-        related_name="people",
-        null=True,
-        blank=True,
-        help_text="Chỉ quản trị và kiểm toán toàn hệ thống mới để trống.",
-    )
     role = models.CharField("vai trò", max_length=20, choices=Role, default=Role.OFFICER)
     is_active = models.BooleanField(
         "đang hoạt động", default=True, help_text="Bỏ chọn để khóa tài khoản; tài khoản không bị xóa."
@@ -89,14 +100,6 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "người dùng"
         verbose_name_plural = "người dùng"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(role__in=[Role.AUDITOR, Role.ADMINISTRATOR]) | Q(agency__isnull=False),
-                name="user_works_for_an_agency",
-                violation_error_message="Chọn cơ quan của người dùng. Chỉ quản trị và kiểm toán mới được để trống.",
-                violation_error_code="agency",
-            ),
-        ]
 
     def __str__(self):
         return self.full_name or self.username
@@ -118,8 +121,27 @@ class User(AbstractBaseUser):
         """Everybody works in the admin; what they find there is decided by role."""
         return self.is_active
 
-    @cached_property
-    def province_id(self):
+    def agency_on(self, day: date) -> Agency | None:
+        """The agency that the person worked for on the day ``day``, if any. One query, however often it is asked."""
+        return next((one.agency for one in self._memberships() if one.covers(day)), None)
+
+    def _memberships(self) -> list[Membership]:
+        if self.pk is None:
+            return []
+        prefetch_related_objects([self], memberships_of())
+        return list(self.memberships.all())
+
+    @property
+    def agency(self) -> Agency | None:
+        """The agency of today: rights follow it."""
+        return self.agency_on(localdate())
+
+    @property
+    def agency_id(self) -> int | None:
+        return self.agency.pk if self.agency else None
+
+    @property
+    def province_id(self) -> int | None:
         return self.agency.province_id if self.agency else None
 
     @property
@@ -133,8 +155,10 @@ class User(AbstractBaseUser):
 
     @property
     def sees_every_province(self) -> bool:
-        """Auditors and administrators who do not belong to a province."""
-        return self.role in {Role.AUDITOR, Role.ADMINISTRATOR} and self.province_id is None
+        """Auditors and administrators of no agency or a central one; not those whose work for an agency has ended."""
+        if self.role not in OF_NO_AGENCY:
+            return False
+        return self.province_id is None if self.agency else not self._memberships()
 
     def check_password(self, raw_password):
         """Compare; when the stored hash is out of date it is renewed, and the person signs that."""

@@ -11,7 +11,9 @@ ADD, CHANGE = "add", "change"
 RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "programme.province": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
     "programme.agency": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
+    "programme.agencysuccession": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
     "programme.user": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
+    "programme.membership": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
     # Administrators: those of central bodies, which no province changes.
     "programme.legaldocument": {
         Role.COORDINATOR: frozenset({ADD, CHANGE}),
@@ -19,8 +21,10 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
         Role.ADMINISTRATOR: frozenset({ADD, CHANGE}),
     },
     "programme.documentrelation": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
-    # Administrators name the agency that coordinates when the first one has ended.
+    # Administrators mend a wrong entry of the agency that coordinated first.
     "programme.programme": {Role.COORDINATOR: frozenset({ADD}), Role.ADMINISTRATOR: frozenset({CHANGE})},
+    # Acts on whose duty it is: whoever coordinates in the province, or keeps its agencies.
+    "programme.coordinationtransfer": {Role.COORDINATOR: frozenset({ADD}), Role.ADMINISTRATOR: frozenset({ADD})},
     "programme.revision": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "programme.revisionstep": {Role.COORDINATOR: frozenset({ADD}), Role.OFFICE: frozenset({ADD})},
     "programme.period": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
@@ -28,6 +32,7 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "programme.statedfigure": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
     "tasks.task": {},
     "tasks.plannedtask": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.leadtransfer": {Role.COORDINATOR: frozenset({ADD}), Role.ADMINISTRATOR: frozenset({ADD})},
     "tasks.coordination": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.plannedbudget": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.tasklineage": {Role.COORDINATOR: frozenset({ADD, CHANGE})},

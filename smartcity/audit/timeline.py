@@ -8,9 +8,10 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from django.db.models import Field, ForeignKey, Model
+from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.models import LegalDocument, User
+from programme.models import Agency, LegalDocument, User, memberships_of
 from programme.money import say_money
 
 DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
@@ -28,10 +29,11 @@ class Change:
 
 @dataclass
 class Event:
-    """One change of one record, as its history has it."""
+    """One change of one record, as its history has it; ``agency`` is the signer's on that day."""
 
     at: datetime
     who: User
+    agency: Agency | None
     deed: str
     subject: str
     reason: str
@@ -71,7 +73,8 @@ def timeline(record: Model, parts: Sequence[tuple[type[Model], str]] = ()) -> li
 
 
 def _rows(model: Any, known_by: dict):
-    return model.history.filter(**known_by).select_related("history_user__agency", "history_document")
+    rows = model.history.filter(**known_by).select_related("history_user", "history_document")
+    return rows.prefetch_related(memberships_of("history_user"))
 
 
 def _by_record(rows) -> dict:
@@ -94,6 +97,7 @@ def _event(row, before, names) -> Event:
     return Event(
         at=row.history_date,
         who=row.history_user,
+        agency=row.history_user.agency_on(localdate(row.history_date)),
         deed=DEEDS[row.history_type],
         subject=f"{model._meta.verbose_name} «{_title(row, names)}»",
         reason=row.history_change_reason or "",

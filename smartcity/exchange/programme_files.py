@@ -16,6 +16,7 @@ from programme.document_code import read_code
 from programme.history import signed_save, user_action
 from programme.models import (
     Agency,
+    AgencySuccession,
     DocumentRelation,
     LegalDocument,
     Measure,
@@ -59,13 +60,15 @@ class ProgrammeLoader:
         """Load one file; raises ``ValidationError`` or ``KeyError`` and keeps nothing when it is not right."""
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         with transaction.atomic(), user_action(by=self.by):
-            for values in content.get("province", []):
-                self._keep(Province, {"code": values["code"]}, values)
             province = Province.objects.get(code=content["of_province"]) if "of_province" in content else None
             for values in content.get("agency", []):
                 self._load_agency(province, **values)
             for values in content.get("document", []):
                 self._load_document(province, **values)
+            for values in content.get("province", []):
+                self._load_province(**values)
+            for values in content.get("succession", []):
+                self._load_succession(**values)
             for values in content.get("relation", []):
                 ends = {end: self.documents[values.pop(end)] for end in ("document", "target")}
                 self._keep(DocumentRelation, ends | values)
@@ -80,6 +83,17 @@ class ProgrammeLoader:
             return found
         self.added[str(model._meta.verbose_name)] += 1
         return signed_save(model(**(known_by | (values or {}))), by=self.by, reason=GROUND)
+
+    def _load_province(self, *, code: str, merged_into: str = "", merge_document: str = "", **values) -> None:
+        if merged_into:
+            values["merged_into"] = Province.objects.get(code=merged_into)
+        if merge_document:
+            values["merge_document"] = self.documents[merge_document]
+        self._keep(Province, {"code": code}, values)
+
+    def _load_succession(self, *, predecessor: str, successor: str, effective_on: date, **values) -> None:
+        ends = {"predecessor": self.agencies[predecessor], "successor": self.agencies[successor]}
+        self._keep(AgencySuccession, ends | {"effective_on": effective_on}, values)
 
     def _load_agency(self, province, *, key: str, name: str, **values) -> None:
         self.agencies[key] = self._keep(Agency, {"province": province, "name": name}, values)

@@ -13,7 +13,16 @@ from functools import cached_property
 
 from django.db.models import DateField, OuterRef, QuerySet, Subquery, Sum, Value
 
-from programme.models import Measure, Programme, Revision, RevisionStep, StatedFigure, StepKind
+from programme.models import (
+    Agency,
+    CoordinationTransfer,
+    Measure,
+    Programme,
+    Revision,
+    RevisionStep,
+    StatedFigure,
+    StepKind,
+)
 from programme.money import MoneyKind
 from smartcity.portfolio.decided import read_decisions
 from smartcity.portfolio.task_rows import (
@@ -24,6 +33,7 @@ from smartcity.portfolio.task_rows import (
     TaskRow,
     Timeliness,
 )
+from smartcity.portfolio.transfers import Transfers
 from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task
 
 # What is read of a revision's relations, wherever one is shown.
@@ -107,6 +117,9 @@ class ProgrammeOnDay:
     itemised_vnd: int = 0
     disbursed_vnd: int = 0
     first_decided: FirstDecided | None = None
+    transfer: CoordinationTransfer | None = None
+    # What stands beside each agency that has ended, by its key: filled in for pages that name agencies.
+    beside: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -160,8 +173,13 @@ class ProgrammeOnDay:
         return self.revision is not None and self.revision.base_id is not None
 
     @property
-    def coordinator_has_ended(self) -> bool:
-        return self.programme.coordinating_agency.has_ended(self.as_of)
+    def coordinator(self) -> Agency:
+        """The agency that coordinates on the day."""
+        return self.transfer.to_agency if self.transfer else self.programme.coordinating_agency
+
+    @property
+    def coordinator_beside(self) -> str:
+        return self.beside.get(self.coordinator.pk, "")
 
     @property
     def has_reports(self) -> bool:
@@ -235,7 +253,7 @@ Moment = tuple[int, date]
 def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, by code.
 
-    At most fourteen queries. Before its first revision took effect a programme has no tasks and no revision.
+    At most sixteen queries. Before its first revision took effect a programme has no tasks and no revision.
     """
     return _read(programmes, [as_of])
 
@@ -248,7 +266,12 @@ def read_programme_on_days(programme: Programme, days: Iterable[date]) -> dict[d
 def _read(programmes: QuerySet[Programme], dates: list[date]) -> list[ProgrammeOnDay]:
     found = list(programmes.select_related("province", "coordinating_agency__province").order_by("code"))
     keys = [programme.pk for programme in found]
-    days = {(programme.pk, on): ProgrammeOnDay(programme, on) for on in dates for programme in found}
+    transfers = Transfers(keys)
+    days = {
+        (programme.pk, on): ProgrammeOnDay(programme, on, transfer=transfers.of_programme(programme.pk, on=on))
+        for on in dates
+        for programme in found
+    }
 
     def in_force(on):
         return Revision.objects.in_force(on).filter(programme__in=keys).select_related(*LOADED)
@@ -262,7 +285,7 @@ def _read(programmes: QuerySet[Programme], dates: list[date]) -> list[ProgrammeO
         days[revision.programme_id, revision.read_on].pending = revision
     for step in _on_each(dates, lambda on: _last_steps(_pending_on(days, on), on)):
         days[step.revision.programme_id, step.read_on].pending_step = step
-    _add_rows(days, dates)
+    _add_rows(days, dates, transfers)
     _add_budgets(days, dates)
     return list(days.values())
 
@@ -290,7 +313,7 @@ def _last_steps(revisions: list[Revision], as_of: date) -> QuerySet[RevisionStep
     return steps.select_related("revision", "document")
 
 
-def _add_rows(days: dict[Moment, ProgrammeOnDay], dates: list[date]) -> None:
+def _add_rows(days: dict[Moment, ProgrammeOnDay], dates: list[date], transfers: Transfers) -> None:
     shown = [revision for day in days.values() for revision in (day.revision, day.pending) if revision]
     wanted = {revision.pk for revision in shown} | {revision.base_id for revision in shown}
     plans: dict[int, dict[int, PlannedTask]] = defaultdict(dict)
@@ -319,6 +342,8 @@ def _add_rows(days: dict[Moment, ProgrammeOnDay], dates: list[date]) -> None:
                     proposed=pending[task_id] if would_move else None,
                     slips=decided.slips[task_id],
                     first_due=decided.first_due[task_id],
+                    transfer=transfers.of_task(plan, day.revision, on=day.as_of),
+                    beside=day.beside,
                 )
             )
         complete_now = {

@@ -1,11 +1,12 @@
 """One task on one day: what the plan in force says of it, and the last that was accepted about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from tasks.models import Causes, PlannedTask, ProgressUpdate, Status
+from programme.models import Agency
+from tasks.models import Causes, LeadTransfer, PlannedTask, ProgressUpdate, Status
 
 NO_REPORT = "no_report"
 STATUS_LABELS = {NO_REPORT: "Chưa có báo cáo"} | {status.value: str(status.label) for status in Status}
@@ -49,7 +50,8 @@ class TaskRow:
 
     ``carried_from`` is the plan of the base revision that the revision in force moved to a later period;
     ``proposed`` the plan of a pending revision that would move it. ``slips`` counts how often revisions carried
-    it over, from its ``first_due`` day on.
+    it over, from its ``first_due`` day on. ``transfer`` is the act by which another agency than the planned one
+    leads it by now.
     """
 
     as_of: date
@@ -59,6 +61,9 @@ class TaskRow:
     proposed: PlannedTask | None = None
     slips: int = 0
     first_due: date | None = None
+    transfer: LeadTransfer | None = None
+    # What stands beside each agency that has ended, by its key; shared by the rows of a page.
+    beside: dict[int, str] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -135,10 +140,21 @@ class TaskRow:
         return self.is_complete, -self.days_late, self.plan.position
 
     @property
-    def lead_label(self) -> str:
-        """Who leads it, by the name of the day; empty when no source says."""
-        return (self.plan.lead_agency.short_name or self.plan.lead_agency.name) if self.plan.lead_agency else ""
+    def lead(self) -> Agency | None:
+        """Who leads it on the day; None when no source says."""
+        return self.transfer.to_agency if self.transfer else self.plan.lead_agency
 
     @property
-    def lead_has_ended(self) -> bool:
-        return bool(self.plan.lead_agency and self.plan.lead_agency.has_ended(self.as_of))
+    def lead_label(self) -> str:
+        """Who leads it, by the name of the day; empty when no source says."""
+        return self.lead.label if self.lead else ""
+
+    @property
+    def lead_is_assumed(self) -> bool:
+        """Whether no document says so: an act of transfer does."""
+        return self.plan.lead_is_assumed and self.transfer is None
+
+    @property
+    def lead_beside(self) -> str:
+        """What became of the lead, and whether that leaves the task without one."""
+        return self.beside.get(self.lead.pk, "") if self.lead else ""

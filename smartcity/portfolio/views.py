@@ -5,13 +5,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from programme.models import Programme, Revision, RevisionState
+from programme.models import Programme, Revision, RevisionState, memberships_of
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.portfolio.acts import acts_until
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.family import proposal, read_ending, read_family
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
 from smartcity.portfolio.forms import AsOfForm
+from smartcity.portfolio.holders import tell_what_became_of_holders
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
 from tasks.comparison import Comparison, compare
@@ -44,6 +45,7 @@ def programme_detail(request, code):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
+    tell_what_became_of_holders(day, today=localdate())
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     objectives = list(day.revision.objectives.order_by("position")) if day.revision else []
@@ -80,12 +82,14 @@ def task_detail(request, pk):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
+    tell_what_became_of_holders(day, today=localdate())
     states = dict(Revision.objects.known(as_of).filter(programme=task.programme_id).values_list("pk", "state_then"))
     known = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
     plans = list(known.select_related("revision__programme", "lead_agency", "period"))
     updates = ProgressUpdate.objects.filter(task=task)
     by_then = updates.accepted().filter(as_of__lte=as_of).order_by("-as_of", "-pk")
-    accepted = list(by_then.select_related("document", "author__agency", "reviewer", "corrects"))
+    by_then = by_then.select_related("document", "author", "reviewer", "corrects")
+    accepted = list(by_then.prefetch_related(memberships_of("author")))
     context = day_context(form)
     context |= {
         "task": task,

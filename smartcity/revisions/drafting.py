@@ -13,22 +13,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
+from programme.forms import place_refusal
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, StepKind
 from programme.operations import change_parts, change_revision
-from smartcity.revisions.forms import (
+from smartcity.revisions.forms import ObjectiveFormSet, PeriodFormSet, ReasonForm, RevisionForm, StepForm
+from smartcity.revisions.task_forms import (
     BudgetFormSet,
     CarryOverForm,
     MergeForm,
-    ObjectiveFormSet,
     PartFormSet,
-    PeriodFormSet,
     PlannedTaskForm,
-    ReasonForm,
     RemovalForm,
-    RevisionForm,
-    StepForm,
     open_tasks_of,
-    place_refusal,
 )
 from smartcity.revisions.views import find_revision, may_draft, records_steps, tell
 from tasks import operations
@@ -274,7 +270,7 @@ def planned_task_restore(request, revision, pk):
     """Put a task, by the key of its identity, back as the base has it."""
     task = get_object_or_404(Task, pk=pk, programme=revision.programme_id)
     try:
-        back = operations.restore_task(revision, task, by=request.user)
+        back = operations.restore_task(revision, task, by=request.user, today=localdate())
     except ValidationError as refusal:
         return refused(request, revision, refusal)
     messages.success(request, f"Đã khôi phục {', '.join(f'«{planned.name}»' for planned in back)}.")

@@ -5,6 +5,7 @@ from django.utils.timezone import localdate
 
 from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.forms import MoneyField, RecordForm
+from programme.models import Programme
 from programme.money import say_money
 from tasks.admin.choices import TaskChoiceField
 from tasks.models import BudgetEntry, Task
@@ -51,10 +52,9 @@ class BudgetEntryAdmin(RecordAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "task":
+            own = Programme.objects.coordinated_by(request.user, localdate())
             visible = Task.objects.visible_to(request.user)
-            return TaskChoiceField(
-                visible.filter(programme__coordinating_agency=request.user.agency_id), label="Nhiệm vụ"
-            )
+            return TaskChoiceField(visible.filter(programme__in=own.values("pk")), label="Nhiệm vụ")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save(self, request, obj, form, change):

@@ -137,7 +137,7 @@ class ProgressUpdateAdmin(RecordAdmin):
     def _tell(self, request, obj):
         time = f"{localtime():%H:%M ngày %d/%m/%Y}"
         if obj.state == UpdateState.SUBMITTED:
-            reviewer = obj.task.programme.coordinating_agency
+            reviewer = obj.task.programme.coordinator_on(localdate())
             text = f"Đã gửi báo cáo số liệu đến ngày {obj.as_of:%d/%m/%Y} lúc {time}. {reviewer} sẽ tiếp nhận."
         else:
             text = f"Đã lưu bản nháp lúc {time}. Bản nháp chưa gửi và chưa tính vào số liệu."

@@ -9,7 +9,7 @@ from unfold.decorators import action
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
 from programme.forms import ConstraintForm, MoneyField, RecordForm
-from programme.models import Objective, Period, Revision, RevisionState, RevisionStep
+from programme.models import Objective, Period, Programme, Revision, RevisionState, RevisionStep
 from programme.money import say_money
 from programme.operations import draft_revision
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage
@@ -128,7 +128,7 @@ class RevisionAdmin(RecordAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "programme":
-            field.queryset = field.queryset.filter(coordinating_agency=request.user.agency_id)
+            field.queryset = field.queryset.coordinated_by(request.user, localdate())
         return field
 
     def save(self, request, obj, form, change):
@@ -247,9 +247,9 @@ class PlannedTaskAdmin(RecordAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        drafts = Revision.objects.filter(
-            state=RevisionState.DRAFT, programme__coordinating_agency=request.user.agency_id
-        ).select_related("programme")
+        own = Programme.objects.coordinated_by(request.user, localdate())
+        drafts = Revision.objects.filter(state=RevisionState.DRAFT, programme__in=own.values("pk"))
+        drafts = drafts.select_related("programme")
         if db_field.name == "revision":
             field.queryset = drafts
         elif db_field.name == "task":

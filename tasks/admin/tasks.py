@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
 from programme.money import say_money
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
+from tasks.models import BudgetEntry, LeadTransfer, PlannedTask, ProgressUpdate, Task
 from tasks.naming import named, with_last_status
 
 
@@ -65,6 +65,14 @@ class EntryInline(ReadOnlyInline):
         return say_money(obj.amount_vnd)
 
 
+class TransferInline(ReadOnlyInline):
+    """Who leads since when; transfers are recorded on the page of the agency."""
+
+    model = LeadTransfer
+    fields = ["effective_on", "from_agency", "to_agency", "document", "note"]
+    order_by = ("effective_on",)
+
+
 @admin.register(Task)
 class TaskAdmin(RecordAdmin):
     list_display = ["name", "lead", "last_status", "programme", "report"]
@@ -73,7 +81,7 @@ class TaskAdmin(RecordAdmin):
     search_fields = ["plans__search_text"]
     fields = ["name", "lead", "programme", "code"]
     readonly_fields = ["name", "lead", "programme", "code"]
-    inlines = [UpdateInline, PlanInline, EntryInline]
+    inlines = [UpdateInline, PlanInline, TransferInline, EntryInline]
 
     def get_queryset(self, request):
         return with_last_status(named(super().get_queryset(request), localdate()), localdate())

@@ -4,11 +4,13 @@ from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import Causes, OperationState, ProgressUpdate, Status, UpdateState
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
+from tasks.models.transfer import LeadTransfer, with_lead
 
 __all__ = [
     "BudgetEntry",
     "Causes",
     "Coordination",
+    "LeadTransfer",
     "LineageKind",
     "OperationState",
     "PlannedBudget",
@@ -20,4 +22,5 @@ __all__ = [
     "TaskLineage",
     "TaskRemoval",
     "UpdateState",
+    "with_lead",
 ]

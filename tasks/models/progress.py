@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from programme.history import SignedRecords
-from programme.models import LegalDocument, Province
+from programme.models import Agency, LegalDocument, Province
 from programme.text import LongTextField
 from tasks.models.task import Task
 
@@ -221,6 +221,11 @@ class ProgressUpdate(models.Model):
             raise ValidationError({"corrects": "Báo cáo được đính chính thuộc nhiệm vụ khác."})
         if self.corrects and self.corrects.state != UpdateState.ACCEPTED:
             raise ValidationError({"corrects": "Chỉ đính chính báo cáo đã tiếp nhận; chưa tiếp nhận thì sửa thẳng."})
+
+    @property
+    def author_agency(self) -> Agency | None:
+        """The agency that the author worked for when the report was made."""
+        return self.author.agency_on(self.reported_on)
 
     @property
     def is_open_to_its_author(self) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from programme.history import SignedRecords
 from programme.models import DraftQuerySet, Programme, Province, Revision, refuse_frozen
 from programme.text import LongTextField
+from tasks.models.transfer import with_lead
 
 
 class TaskQuerySet(models.QuerySet):
@@ -24,10 +25,10 @@ class TaskQuerySet(models.QuerySet):
         """Tasks that ``user`` reports on: their agency's; and for the coordinating agency, those without a lead."""
         if user.agency_id is None or not user.reports:
             return self.none()
-        mine = Q(plans__lead_agency=user.agency_id)
+        mine = Q(lead_id=user.agency_id)
         if user.is_coordinator:
-            mine |= Q(plans__lead_agency=None, programme__coordinating_agency=user.agency_id)
-        return self.filter(mine, plans__revision__in=Revision.objects.in_force(on))
+            mine |= Q(lead_id=None, programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
+        return with_lead(self.planned(on), on, plan="plans__").filter(mine)
 
 
 class Task(models.Model):

@@ -37,13 +37,16 @@ from tasks.operations.reporting import (
     submit_update,
 )
 from tasks.operations.steps import EmptyRevision, take_step
+from tasks.operations.transfer import DutyNotHeld, NotTheSuccessor, TransferNotFounded, transfer_duties
 
 __all__ = [
     "AlreadyOnNewest",
     "DecidedInFuture",
+    "DutyNotHeld",
     "EmptyRevision",
     "NotTheReporter",
     "NotTheReviewer",
+    "NotTheSuccessor",
     "NotYetDecided",
     "NothingInForce",
     "NothingToCarryOver",
@@ -55,6 +58,7 @@ __all__ = [
     "TaskNotInDraft",
     "TaskNotPlanned",
     "TooFewParts",
+    "TransferNotFounded",
     "UpdateNotOpen",
     "UpdateNotWaiting",
     "accept_update",
@@ -74,4 +78,5 @@ __all__ = [
     "split_task",
     "submit_update",
     "take_step",
+    "transfer_duties",
 ]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
@@ -99,7 +100,8 @@ def return_update(update: ProgressUpdate, *, by: User, reason: str) -> ProgressU
 def _waiting(update: ProgressUpdate, by: User) -> ProgressUpdate:
     update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
     if not update.task.programme.is_coordinated_by(by):
-        raise NotTheReviewer(f"Báo cáo của đề án này do {update.task.programme.coordinating_agency} tiếp nhận.")
+        reviewer = update.task.programme.coordinator_on(localdate())
+        raise NotTheReviewer(f"Báo cáo của đề án này do {reviewer} tiếp nhận.")
     if update.author_id == by.pk:
         raise NotTheReviewer("Bạn là người lập báo cáo này nên không tự tiếp nhận. Đề nghị đồng nghiệp tiếp nhận.")
     if update.state != UpdateState.SUBMITTED:

@@ -371,7 +371,9 @@ OPERATIONS = {
     "carry_over": lambda revision, plans: carry_over(
         revision, period=revision.periods.get(), by=UserFactory(), today=TODAY
     ),
-    "restore_task": lambda revision, plans: restore_task(revision, revision.removals.get().task, by=UserFactory()),
+    "restore_task": lambda revision, plans: restore_task(
+        revision, revision.removals.get().task, by=UserFactory(), today=TODAY
+    ),
     "rebase_draft": lambda revision, plans: rebase_draft(revision, by=UserFactory()),
 }
 

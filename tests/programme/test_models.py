@@ -26,8 +26,11 @@ from programme.money import MoneyKind
 from smartcity.exchange.programme_files import system_account
 from tests.factories import (
     AgencyFactory,
+    AgencySuccessionFactory,
+    CoordinationTransferFactory,
     DocumentRelationFactory,
     LegalDocumentFactory,
+    MembershipFactory,
     ObjectiveFactory,
     PeriodFactory,
     ProgrammeFactory,
@@ -183,11 +186,11 @@ def test_each_constraint_of_the_app_is_broken_here():
             id="tasks of a kind of money",
         ),
         pytest.param(
-            UserFactory,
-            "user_works_for_an_agency",
-            "agency",
-            {"role": Role.OFFICER, "agency": None},
-            id="an officer of no agency",
+            MembershipFactory,
+            "membership_ends_after_it_begins",
+            "last_day",
+            {"first_day": date(2025, 3, 1), "last_day": date(2025, 2, 28)},
+            id="work that ends before it begins",
         ),
     ],
 )
@@ -301,6 +304,57 @@ def test_figure_is_stated_once_in_a_document(assert_refused):
     )
 
     assert_refused(other, "stated_figure_once_in_a_document", "measure", measure=Measure.TASKS_TOTAL)
+
+
+def test_province_merged_has_its_last_day(assert_refused):
+    province, city = ProvinceFactory.create_batch(2)
+
+    assert_refused(province, "province_merged_has_its_last_day", "in_force_to", merged_into=city)
+
+
+def test_merge_document_speaks_of_a_merger(assert_refused):
+    province, document = ProvinceFactory(), LegalDocumentFactory()
+
+    assert_refused(province, "province_merge_document_speaks_of_a_merger", "merged_into", merge_document=document)
+
+
+def test_province_is_not_merged_into_itself(assert_refused):
+    province = ProvinceFactory(in_force_to=date(2025, 6, 30))
+
+    assert_refused(province, "province_is_not_merged_into_itself", "merged_into", merged_into=province)
+
+
+def test_person_has_one_open_membership(assert_refused):
+    first = MembershipFactory(first_day=date(2025, 3, 1))
+    other = MembershipFactory(user=first.user, last_day=date(2025, 2, 28))
+
+    assert_refused(other, "membership_one_open_of_a_person", "last_day", last_day=None)
+
+
+def test_succession_is_stated_once(assert_refused):
+    first = AgencySuccessionFactory(function="chuyển đổi số")
+    other = AgencySuccessionFactory(predecessor=first.predecessor, successor=first.successor, function="báo chí")
+
+    assert_refused(other, "succession_stated_once", "successor", function="chuyển đổi số")
+
+
+def test_succession_joins_two_agencies(assert_refused):
+    succession = AgencySuccessionFactory()
+
+    assert_refused(succession, "succession_joins_two_agencies", "successor", successor=succession.predecessor)
+
+
+def test_coordination_is_transferred_once_a_day(assert_refused):
+    first = CoordinationTransferFactory(effective_on=date(2025, 3, 10))
+    other = CoordinationTransferFactory(programme=first.programme, effective_on=date(2025, 3, 11))
+
+    assert_refused(other, "coordination_transfer_once_a_day", "effective_on", effective_on=date(2025, 3, 10))
+
+
+def test_coordination_transfer_joins_two_agencies(assert_refused):
+    transfer = CoordinationTransferFactory()
+
+    assert_refused(transfer, "coordination_transfer_joins_two_agencies", "to_agency", to_agency=transfer.from_agency)
 
 
 def test_two_accounts_cannot_share_a_name():

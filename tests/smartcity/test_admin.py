@@ -33,6 +33,7 @@ from smartcity.exchange.programme_files import system_account
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState
 from tests.factories import (
     AgencyFactory,
+    AgencySuccessionFactory,
     BudgetEntryFactory,
     DocumentRelationFactory,
     LegalDocumentFactory,
@@ -57,7 +58,8 @@ pytestmark = pytest.mark.django_db
 RECORDS = {
     "programme.province": (["quan-tri"], "code"),
     "programme.agency": (["quan-tri"], "province__code"),
-    "programme.user": (["quan-tri"], "agency__province__code"),
+    "programme.agencysuccession": (["quan-tri"], "predecessor__province__code"),
+    "programme.user": (["quan-tri"], "memberships__agency__province__code"),
     "programme.legaldocument": (["dau-moi", "dau-moi-hd", "van-phong", "quan-tri"], "province__code"),
     "programme.statedfigure": (["dau-moi", "dau-moi-hd", "van-phong"], "programme__province__code"),
     "programme.programme": (["dau-moi", "dau-moi-hd"], "province__code"),
@@ -410,6 +412,10 @@ def more_people(programme, count):
     UserFactory.create_batch(count, agency__province=programme.province)
 
 
+def more_successions(programme, count):
+    AgencySuccessionFactory.create_batch(count, predecessor__province=programme.province)
+
+
 def more_updates(programme, count):
     for _ in range(count):
         task = task_in_force(ProgrammeFactory(province=programme.province))
@@ -444,6 +450,7 @@ def more_entries(programme, count):
         ("programme.legaldocument", more_documents),
         ("programme.agency", more_agencies),
         ("programme.user", more_people),
+        ("programme.agencysuccession", more_successions),
         ("programme.programme", more_revisions),
         ("programme.revision", more_revisions),
         ("programme.revisionstep", more_revisions),
@@ -1711,3 +1718,122 @@ def test_agencies_stand_in_vietnamese_order(client_of):
     listed = browser.get(url("programme.agency", "changelist", province__id__exact=province.pk))
 
     assert [agency.name for agency in listed.context["cl"].result_list] == names
+
+
+# People who move, agencies that pass on
+
+
+def test_person_is_moved_by_the_form(administrator):
+    person = UserFactory(full_name="Trần Văn Nam", agency=Agency.objects.get(short_name="Sở Xây dựng"))
+    agency, address = Agency.objects.get(short_name="Sở Y tế"), url("programme.user", "change", person.pk)
+
+    response = send(administrator, address, agency=str(agency.pk), first_day="01/03/2025", change_reason="Điều động")
+
+    assert response.status_code == 302
+    old, new = person.memberships.order_by("pk")
+    assert (old.last_day, new.agency, new.first_day) == (date(2025, 2, 28), agency, date(2025, 3, 1))
+    assert new.history.get().history_change_reason == "Điều động"
+    shown = " ".join(Page(administrator.get(address).text).words)
+    assert "Sở Y tế tỉnh Bà Rịa - Vũng Tàu" in shown
+    assert "01/03/2025" in shown
+
+
+def test_person_is_saved_without_moving(administrator):
+    person = UserFactory(agency=Agency.objects.get(short_name="Sở Y tế"))
+
+    response = send(
+        administrator, url("programme.user", "change", person.pk), title="Phó Giám đốc", change_reason="Bổ nhiệm"
+    )
+
+    assert response.status_code == 302
+    assert person.memberships.get().last_day is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        pytest.param({"agency": "other"}, "first_day", id="no day"),
+        pytest.param({"agency": ""}, "first_day", id="leaves without a day"),
+        pytest.param({"first_day": "01/03/2025"}, "first_day", id="a day without an agency"),
+        pytest.param({"agency": "other", "first_day": "01/01/2020"}, "first_day", id="before the work began"),
+    ],
+)
+def test_move_that_does_not_follow_is_refused_beside_its_field(administrator, typed, field):
+    person = UserFactory(agency=Agency.objects.get(short_name="Sở Y tế"), first_day=date(2020, 1, 1))
+    other, before = Agency.objects.get(short_name="Sở Xây dựng"), everything()
+    values = typed | ({"agency": str(other.pk)} if typed.get("agency") == "other" else {})
+
+    response = send(administrator, url("programme.user", "change", person.pk), change_reason="Điều động", **values)
+
+    assert list(refused(response)) == [field]
+    assert everything() == before
+
+
+def test_officer_without_an_agency_is_refused_beside_the_field(administrator):
+    before = everything()
+
+    response = send(
+        administrator,
+        url("programme.user", "add"),
+        full_name="Nguyễn Thị Lan",
+        username="lan.nguyen",
+        new_password="hoa-sen-no-thang-sau",
+        role="officer",
+    )
+
+    told = "Chọn cơ quan của người dùng. Chỉ quản trị và kiểm toán mới được để trống."
+    assert refused(response) == {"agency": [told]}
+    assert everything() == before
+
+
+def test_administrator_of_a_province_moves_people_within_it(client_of, office):
+    here = Agency.objects.get(short_name="Sở Y tế")
+    administrator = client_of(UserFactory(role=Role.ADMINISTRATOR, agency=here))
+    person, foreign = (
+        UserFactory(agency=here),
+        Agency.objects.get(province__code="hai-duong", short_name="Công an tỉnh"),
+    )
+
+    response = send(
+        administrator,
+        url("programme.user", "change", person.pk),
+        agency=str(foreign.pk),
+        first_day="01/03/2025",
+        change_reason="Điều động",
+    )
+
+    assert list(refused(response)) == ["agency"]
+    assert person.memberships.get().agency == here
+
+
+def test_succession_is_recorded_by_the_form(administrator):
+    old, new = Agency.objects.get(short_name="Sở GTVT"), Agency.objects.get(short_name="Sở Xây dựng")
+    Agency.objects.filter(pk=old.pk).update(in_force_to=date(2025, 2, 28))
+
+    response = send(
+        administrator,
+        url("programme.agencysuccession", "add"),
+        predecessor=str(old.pk),
+        successor=str(new.pk),
+        effective_on="01/03/2025",
+        function="giao thông vận tải",
+    )
+
+    assert response.status_code == 302
+    assert old.successions.get().successor == new
+
+
+def test_succession_that_comes_back_is_refused_beside_its_field(administrator):
+    succession = Agency.objects.get(province__code="ba-ria-vung-tau", short_name="Sở TT&TT").successions.get()
+    before = everything()
+
+    response = send(
+        administrator,
+        url("programme.agencysuccession", "add"),
+        predecessor=str(succession.successor_id),
+        successor=str(succession.predecessor_id),
+        effective_on="01/07/2025",
+    )
+
+    assert list(refused(response)) == ["successor"]
+    assert everything() == before

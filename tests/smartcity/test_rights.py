@@ -28,6 +28,8 @@ MAY_ADD = {
         "tasks.taskremoval",
         "tasks.budgetentry",
         "tasks.progressupdate",
+        "programme.coordinationtransfer",
+        "tasks.leadtransfer",
     },
     Role.OFFICE: {
         "programme.legaldocument",
@@ -37,11 +39,26 @@ MAY_ADD = {
     },
     Role.LEADER: set(),
     Role.AUDITOR: set(),
-    Role.ADMINISTRATOR: {"programme.province", "programme.agency", "programme.user", "programme.legaldocument"},
+    Role.ADMINISTRATOR: {
+        "programme.province",
+        "programme.agency",
+        "programme.agencysuccession",
+        "programme.user",
+        "programme.membership",
+        "programme.legaldocument",
+        "programme.coordinationtransfer",
+        "tasks.leadtransfer",
+    },
 }
-# What is only ever added to: a step, a line of the ledger. A programme is begun by the agency that coordinates it;
-# that agency's successor is named by an administrator.
-NEVER_CHANGED = {"programme.programme", "programme.revisionstep", "tasks.budgetentry"}
+# What is only ever added to: a step, a line of the ledger, an act of transfer. A programme is begun by the agency that
+# coordinates it; an administrator mends what was entered wrong.
+NEVER_CHANGED = {
+    "programme.programme",
+    "programme.revisionstep",
+    "programme.coordinationtransfer",
+    "tasks.budgetentry",
+    "tasks.leadtransfer",
+}
 ONLY_CHANGED = {(Role.ADMINISTRATOR, "programme.programme")}
 
 OWN_RECORDS = {

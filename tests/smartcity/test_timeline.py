@@ -27,6 +27,7 @@ from tests.factories import (
     CoordinationFactory,
     DocumentRelationFactory,
     LegalDocumentFactory,
+    MembershipFactory,
     PeriodFactory,
     PlannedTaskFactory,
     ProgressUpdateFactory,
@@ -129,9 +130,9 @@ def test_event_tells_values_in_words(lan, make, values, told):
 
 def test_event_tells_records_by_their_names(lan):
     old, new = AgencyFactory(name="Sở TT&TT"), AgencyFactory(name="Sở KH&CN")
-    person = UserFactory(agency=old)
+    membership = MembershipFactory(agency=old)
 
-    event = change(person, by=lan, agency=new)
+    event = change(membership, by=lan, agency=new)
 
     assert event.changes == [Change("Cơ quan", "Sở TT&TT", "Sở KH&CN")]
 

@@ -133,7 +133,7 @@ def test_a_task_is_removed_with_its_reason_and_restored(draft, person):
     assert (removal.task, removal.reason) == (gone.task, "Không còn phù hợp")
     assert removal.history.get().history_user == person
     assert numbers(draft) == [1, 2, 3]
-    restore_task(draft, removal.task, by=person)
+    restore_task(draft, removal.task, by=person, today=TODAY)
     assert compare(draft.base, draft, today=TODAY).counts["kept"] == 4
     assert not TaskRemoval.objects.exists()
 
@@ -160,7 +160,7 @@ def test_a_task_is_split_in_its_place_and_the_split_undone(draft, person):
     assert set(TaskLineage.objects.values_list("from_task", "kind")) == {(old.task_id, LineageKind.SPLIT)}
     with pytest.raises(PartOfAnother, match="khôi phục nhiệm vụ cũ"):
         remove_task(made[0], reason="Thử", by=person)
-    restore_task(draft, old.task, by=person)
+    restore_task(draft, old.task, by=person, today=TODAY)
     assert compare(draft.base, draft, today=TODAY).counts["kept"] == 4
 
 
@@ -213,7 +213,7 @@ def test_open_tasks_are_carried_over_and_complete_ones_stay(draft, person):
 
 def test_restoring_what_is_there_is_refused(draft, person):
     with pytest.raises(NothingToRestore, match="không có gì để khôi phục"):
-        restore_task(draft, planned(draft, 2).task, by=person)
+        restore_task(draft, planned(draft, 2).task, by=person, today=TODAY)
 
 
 def test_a_revision_without_tasks_is_not_adopted(person):
@@ -356,9 +356,11 @@ ACTS = [
     lambda draft, one, rows, later, name, by: merge_tasks([rows[0], rows[-1]], name=name, by=by, today=TODAY),
     lambda draft, one, rows, later, name, by: merge_tasks([rows[1], rows[2]], name=name, by=by, today=TODAY),
     lambda draft, one, rows, later, name, by: carry_over(draft, period=later, by=by, today=TODAY),
-    lambda draft, one, rows, later, name, by: restore_task(draft, draft.base.planned_tasks.first().task, by=by),
-    lambda draft, one, rows, later, name, by: restore_task(draft, draft.removals.all()[0].task, by=by),
-    lambda draft, one, rows, later, name, by: restore_task(draft, draft.lineage.all()[0].from_task, by=by),
+    lambda draft, one, rows, later, name, by: restore_task(
+        draft, draft.base.planned_tasks.first().task, by=by, today=TODAY
+    ),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.removals.all()[0].task, by=by, today=TODAY),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.lineage.all()[0].from_task, by=by, today=TODAY),
     lambda draft, one, rows, later, name, by: change_revision(draft, name=name, by=by),
 ]
 

@@ -13,6 +13,7 @@ from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
     CoordinationFactory,
+    LeadTransferFactory,
     LegalDocumentFactory,
     PeriodFactory,
     PlannedBudgetFactory,
@@ -208,6 +209,19 @@ def test_removal_is_stated_once(assert_refused):
     other = TaskRemovalFactory(revision=first.revision)
 
     assert_refused(other, "removal_stated_once", "task", task=first.task)
+
+
+def test_lead_is_transferred_once_a_day(assert_refused):
+    first = LeadTransferFactory(effective_on=date(2025, 3, 10))
+    other = LeadTransferFactory(task=first.task, effective_on=date(2025, 3, 11))
+
+    assert_refused(other, "lead_transfer_once_a_day", "effective_on", effective_on=date(2025, 3, 10))
+
+
+def test_lead_transfer_joins_two_agencies(assert_refused):
+    transfer = LeadTransferFactory()
+
+    assert_refused(transfer, "lead_transfer_joins_two_agencies", "to_agency", to_agency=transfer.from_agency)
 
 
 def test_planned_task_number_is_given_once_in_a_revision(assert_refused):

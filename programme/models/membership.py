@@ -1,0 +1,87 @@
+"""Who worked for which agency, from when to when."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, F, Prefetch, Q, When
+
+from programme.dates import say_day
+from programme.history import SignedRecords
+from programme.models.agency import Agency
+
+
+class MembershipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(agency__in=Agency.objects.visible_to(user))
+
+    def latest_first(self, today: date):
+        """What has begun by ``today`` first, the newest of it at the head; what is still to come after that."""
+        to_come = Case(When(first_day__gt=today, then=1), default=0)
+        return self.order_by(to_come, F("first_day").desc(nulls_last=True), "-pk")
+
+    def overlapping(self, first_day: date | None, last_day: date | None):
+        """Those that share a day with the stretch from ``first_day`` to ``last_day``; None is without end."""
+        found = self
+        if last_day:
+            found = found.filter(Q(first_day=None) | Q(first_day__lte=last_day))
+        if first_day:
+            found = found.filter(Q(last_day=None) | Q(last_day__gte=first_day))
+        return found
+
+
+class Membership(models.Model):
+    """A stretch of a person's work for one agency; on any day a person works for one agency at most.
+
+    What the person may do on a day follows from the membership of that day, and their reports keep its name.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người dùng", on_delete=models.PROTECT, related_name="memberships"
+    )
+    agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="memberships")
+    first_day = models.DateField("từ ngày", null=True, blank=True, help_text="Để trống nếu không rõ.")
+    last_day = models.DateField("đến hết ngày", null=True, blank=True, help_text="Để trống nếu vẫn đang làm việc.")
+
+    objects = MembershipQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "quá trình công tác"
+        verbose_name_plural = "quá trình công tác"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(last_day=None),
+                name="membership_one_open_of_a_person",
+                violation_error_message="Người này đang làm việc ở một cơ quan khác. Ghi ngày kết thúc ở đó trước.",
+                violation_error_code="last_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")) | Q(first_day=None) | Q(last_day=None),
+                name="membership_ends_after_it_begins",
+                violation_error_message="Ngày cuối phải từ ngày đầu trở đi.",
+                violation_error_code="last_day",
+            ),
+        ]
+
+    def __str__(self):
+        first = f"từ {say_day(self.first_day)}" if self.first_day else "không rõ từ ngày nào"
+        return f"{self.agency}, {first}{f' đến {say_day(self.last_day)}' if self.last_day else ''}"
+
+    def clean(self):
+        others = Membership.objects.filter(user=self.user_id).exclude(pk=self.pk)
+        other = others.overlapping(self.first_day, self.last_day).select_related("agency").first()
+        # Two open ones are told of by the constraint.
+        if other and (other.last_day or self.last_day):
+            raise ValidationError({"first_day": f"Trùng ngày với quá trình công tác đã ghi: {other}. Kiểm tra lại."})
+
+    def covers(self, day: date) -> bool:
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
+
+def memberships_of(person: str = "") -> Prefetch:
+    """What ``User.agency_on`` reads, loaded at once for all; ``person`` is the path to them, such as «author»."""
+    path = f"{person}__memberships" if person else "memberships"
+    return Prefetch(path, queryset=Membership.objects.select_related("agency__province"))

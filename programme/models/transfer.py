@@ -1,0 +1,61 @@
+"""Acts by which another agency becomes the one that coordinates a programme."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from programme.dates import say_day
+from programme.history import SignedRecords
+from programme.models.agency import Agency
+from programme.models.document import LegalDocument
+from programme.models.province import Province
+from programme.text import LongTextField
+
+
+class TransferQuerySet(models.QuerySet):
+    def last_by(self, on: date):
+        """Those by the day ``on``, the one that decides who holds the duty first."""
+        return self.filter(effective_on__lte=on).order_by("-effective_on", "-pk")
+
+
+class CoordinationTransferQuerySet(TransferQuerySet):
+    def visible_to(self, user):
+        return self.filter(programme__province__in=Province.objects.visible_to(user))
+
+
+class CoordinationTransfer(models.Model):
+    """From a day on, by a document, another agency coordinates the programme; earlier days stay as they were."""
+
+    programme = models.ForeignKey(
+        "programme.Programme", verbose_name="đề án", on_delete=models.PROTECT, related_name="coordination_transfers"
+    )
+    from_agency = models.ForeignKey(Agency, verbose_name="từ cơ quan", on_delete=models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, verbose_name="sang cơ quan", on_delete=models.PROTECT, related_name="+")
+    effective_on = models.DateField("từ ngày")
+    document = models.ForeignKey(LegalDocument, verbose_name="văn bản", on_delete=models.PROTECT, related_name="+")
+    note = LongTextField("ghi chú", blank=True)
+
+    objects = CoordinationTransferQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "chuyển giao đầu mối"
+        verbose_name_plural = "chuyển giao đầu mối"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "effective_on"],
+                name="coordination_transfer_once_a_day",
+                violation_error_message="Đề án này đã có chuyển giao đầu mối từ ngày đó.",
+                violation_error_code="effective_on",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_agency=F("to_agency")),
+                name="coordination_transfer_joins_two_agencies",
+                violation_error_message="Chọn một cơ quan khác để nhận.",
+                violation_error_code="to_agency",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.from_agency} → {self.to_agency} từ {say_day(self.effective_on)}"

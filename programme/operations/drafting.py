@@ -1,0 +1,70 @@
+"""What may be written in a draft: the revision itself, its periods and goals."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max, ProtectedError
+
+from programme.history import operation, signed_delete, signed_save
+from programme.models import Objective, Period, Programme, Revision, User
+
+
+class PeriodInUse(ValidationError):
+    """Tasks are planned in the period."""
+
+
+@operation
+def draft_revision(
+    programme: Programme, *, name: str, by: User, base: Revision | None = None, change_reason: str = "", **fields
+) -> Revision:
+    """Begin the next revision of ``programme`` as a draft, numbered after the last one.
+
+    The programme is locked, so that two people drafting at once are not given the same number.
+    """
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    last = programme.revisions.aggregate(last=Max("number"))["last"] or 0
+    revision = Revision(programme=programme, number=last + 1, base=base, name=name, **fields)
+    return signed_save(revision, by=by, reason=change_reason or revision.reason)
+
+
+def lock_draft(revision: Revision) -> Revision:
+    """The stored revision, locked until the end of the operation; raises ``ValidationError`` when it is no draft.
+
+    What is being proposed at this moment takes no more changes.
+    """
+    stored = Revision.objects.select_for_update(of=("self",)).select_related("programme").get(pk=revision.pk)
+    stored.refuse_unless_draft()
+    return stored
+
+
+@operation
+def change_revision(revision: Revision, *, by: User, change_reason: str = "", **fields) -> Revision:
+    """Change what a draft says of the programme as a whole: its name, declared budget, reason, note."""
+    revision = lock_draft(revision)
+    for name, value in fields.items():
+        setattr(revision, name, value)
+    return signed_save(revision, by=by, reason=change_reason)
+
+
+@operation
+def change_parts(
+    revision: Revision,
+    *,
+    keep: Iterable[Period | Objective] = (),
+    drop: Iterable[Period | Objective] = (),
+    by: User,
+    change_reason: str = "",
+) -> None:
+    """Add, change and take out periods or goals of a draft; a period in which tasks are planned stays."""
+    lock_draft(revision)
+    for part in drop:
+        try:
+            signed_delete(part, by=by, reason=change_reason)
+        except ProtectedError as used:
+            raise PeriodInUse(
+                f"Giai đoạn «{part}» còn {len(used.protected_objects)} nhiệm vụ. "
+                "Chuyển các nhiệm vụ đó sang giai đoạn khác trước, rồi bỏ giai đoạn này."
+            ) from None
+    for part in keep:
+        part.revision = revision
+        signed_save(part, by=by, reason=change_reason)

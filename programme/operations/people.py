@@ -1,0 +1,51 @@
+"""Where people work: from one agency to another, from a day on."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+
+from programme.dates import say_day
+from programme.history import operation, signed_save, user_action
+from programme.models import Agency, LegalDocument, Membership, User
+
+
+class NotMoved(ValidationError):
+    """The person works there already, or the day does not follow what is recorded of their work."""
+
+
+@operation
+def move_member(
+    user: User,
+    *,
+    agency: Agency | None,
+    from_on: date | None,
+    by: User,
+    reason: str = "",
+    document: LegalDocument | None = None,
+) -> Membership | None:
+    """From the day ``from_on`` on ``user`` works for ``agency``; with None, for no agency any more.
+
+    The work before ends the day before. Only a person's first agency may have no known first day. The account
+    is locked, so that two moves at once are not both made from the same agency.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    current = user.memberships.filter(last_day=None).select_related("agency").first()
+    _refuse_no_move(user, current, agency, from_on)
+    with user_action(document=document):
+        if current and from_on:
+            current.last_day = from_on - timedelta(days=1)
+            signed_save(current, by=by, reason=reason)
+        if agency is None:
+            return None
+        return signed_save(Membership(user=user, agency=agency, first_day=from_on), by=by, reason=reason)
+
+
+def _refuse_no_move(user: User, current: Membership | None, agency: Agency | None, from_on: date | None) -> None:
+    if agency == (current.agency if current else None):
+        here = f"đang làm việc ở {agency}" if agency else "không làm việc ở cơ quan nào"
+        raise NotMoved({"agency": f"{user} {here}. Chọn cơ quan khác."})
+    if from_on is None and user.memberships.exists():
+        raise NotMoved({"first_day": "Nhập ngày đầu tiên làm việc ở cơ quan mới, hoặc ngày đầu tiên đã nghỉ."})
+    if current and current.first_day and from_on and from_on <= current.first_day:
+        begun = f"{user} làm việc ở {current.agency} từ {say_day(current.first_day)}"
+        raise NotMoved({"first_day": f"{begun}; ngày chuyển phải sau ngày đó."})

@@ -1,0 +1,67 @@
+"""The act by which the open duties of an agency pass to its recorded successor."""
+
+from django import forms
+
+from programme.forms import DayField
+from programme.models import Agency, DocumentKind, LegalDocument, Programme
+from smartcity.agencies.duties import coordinated_by, led_by, still_open
+from tasks.models import Task
+
+
+class ProgrammesField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj):
+        return f"{obj.code} · {obj.name_in_force or 'chưa có hiệu lực'}"
+
+
+class TasksField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj):
+        return f"{obj.programme.code} · {obj.plan_position}. {obj.plan_name} ({obj.last_status_label.lower()})"
+
+
+class DocumentField(forms.ModelChoiceField):
+    def label_from_instance(self, obj):
+        return f"{obj}: {obj.subject[:80]}"
+
+
+class TransferForm(forms.Form):
+    to_agency = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label="Cơ quan nhận",
+        empty_label="Chọn cơ quan",
+        error_messages={"required": "Chọn cơ quan nhận."},
+        help_text="Chỉ gồm cơ quan đã được ghi là kế thừa.",
+    )
+    on = DayField(
+        label="Từ ngày",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 10}),
+        error_messages={"required": "Nhập ngày chuyển giao."},
+        help_text="Ngày/tháng/năm ghi trong văn bản, ví dụ 16/06/2025.",
+    )
+    document = DocumentField(
+        LegalDocument.objects.none(),
+        label="Theo văn bản",
+        empty_label="Chọn văn bản",
+        error_messages={"required": "Chọn văn bản giao việc cho cơ quan kế thừa."},
+        help_text="Chỉ gồm văn bản đã ban hành, đủ số và ngày.",
+    )
+    note = forms.CharField(label="Ghi chú", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    programmes = ProgrammesField(Programme.objects.none(), label="Làm đầu mối của đề án", required=False)
+    tasks = TasksField(Task.objects.none(), label="Chủ trì nhiệm vụ chưa hoàn thành", required=False)
+
+    def __init__(self, *args, agency: Agency, user, today, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        successors = Agency.objects.filter(inheritances__predecessor=agency, inheritances__effective_on__lte=today)
+        self.fields["to_agency"].queryset = successors.distinct().order_by("name")
+        documents = LegalDocument.objects.visible_to(user).filter(number__isnull=False, signed_on__isnull=False)
+        self.fields["document"].queryset = documents.exclude(kind=DocumentKind.PRESS).order_by("-signed_on", "-pk")
+        led = led_by(agency, on=today, user=user)
+        self.fields["programmes"].queryset = coordinated_by(agency, on=today, user=user)
+        self.fields["tasks"].queryset = led.filter(pk__in=[task.pk for task in still_open(led)])
+
+    @property
+    def has_duties(self) -> bool:
+        return self.fields["programmes"].queryset.exists() or self.fields["tasks"].queryset.exists()

@@ -1,0 +1,82 @@
+"""The page of an agency: what it was before and after, what it has to do, and how that passes on."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+
+from programme.dates import say_day
+from programme.forms import place_refusal
+from programme.models import Agency, AgencySuccession, CoordinationTransfer
+from smartcity.agencies.duties import coordinated_by, led_by, still_open
+from smartcity.agencies.forms import TransferForm
+from smartcity.agencies.heirs import Heirs
+from smartcity.portfolio.forms import AsOfForm
+from smartcity.portfolio.views import day_context, form_status
+from tasks.operations import transfer_duties
+
+# Both kinds of act are one form; who may do one may do the other.
+MAY_TRANSFER = ["programme.add_coordinationtransfer", "tasks.add_leadtransfer"]
+
+
+@login_required
+def agency_detail(request, pk):
+    """One agency: its names before and after, and its duties on a day."""
+    agency = visible_agency(request.user, pk)
+    form = AsOfForm(request.GET)
+    as_of, today = form.day(), localdate()
+    related = AgencySuccession.objects.select_related(
+        "predecessor__province", "successor__province", "document"
+    ).order_by("effective_on", "function", "pk")
+    before, after = related.filter(successor=agency), related.filter(predecessor=agency)
+    visible = Agency.objects.visible_to(request.user)
+    tasks = led_by(agency, on=as_of, user=request.user)
+    programmes = coordinated_by(agency, on=as_of, user=request.user)
+    context = day_context(form) | {
+        "agency": agency,
+        "heirs": Heirs([agency], today=today).say(agency),
+        "has_ended": agency.has_ended(as_of),
+        "before": [(one, one.predecessor) for one in before],
+        "after": [(one, one.successor) for one in after],
+        "visible": set(visible.filter(inheritances__predecessor=agency).values_list("pk", flat=True))
+        | set(visible.filter(successions__successor=agency).values_list("pk", flat=True)),
+        "programmes": programmes,
+        "tasks": tasks,
+        "may_transfer": request.user.has_perms(MAY_TRANSFER)
+        and after.known(today).exists()
+        and bool(programmes or still_open(tasks)),
+    }
+    return render(request, "agencies/agency_detail.html", context, status=form_status(form))
+
+
+@login_required
+@permission_required(MAY_TRANSFER, raise_exception=True)
+def agency_transfer(request, pk):
+    """Move the open duties of an agency to its recorded successor, from a day, by a document."""
+    agency = visible_agency(request.user, pk)
+    form = TransferForm(request.POST or None, agency=agency, user=request.user, today=localdate())
+    if request.method == "POST" and form.is_valid():
+        try:
+            transfers = transfer_duties(from_agency=agency, by=request.user, today=localdate(), **form.cleaned_data)
+        except ValidationError as refusal:
+            place_refusal(form, refusal)
+        else:
+            messages.success(request, say_transfers(transfers))
+            return redirect(agency)
+    context = {"agency": agency, "form": form}
+    return render(request, "agencies/agency_transfer.html", context, status=400 if form.errors else 200)
+
+
+def visible_agency(user, pk) -> Agency:
+    agencies = Agency.objects.visible_to(user).select_related("province__merged_into", "province__merge_document")
+    return get_object_or_404(agencies, pk=pk)
+
+
+def say_transfers(transfers) -> str:
+    programmes = [one.programme.code for one in transfers if isinstance(one, CoordinationTransfer)]
+    tasks = [one.task.code for one in transfers if not isinstance(one, CoordinationTransfer)]
+    moved = [f"đầu mối của {', '.join(programmes)}"] if programmes else []
+    moved += [f"chủ trì {len(tasks)} nhiệm vụ ({', '.join(tasks)})"] if tasks else []
+    first = transfers[0]
+    return f"Đã chuyển giao sang {first.to_agency} từ ngày {say_day(first.effective_on)}: {'; '.join(moved)}."

@@ -1,0 +1,38 @@
+"""Which transfers of a duty hold on a day: read once, asked for many days."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from programme.models import CoordinationTransfer, Revision
+from tasks.models import LeadTransfer, PlannedTask
+
+AGENCIES = ("from_agency", "to_agency__province", "document")
+
+
+class Transfers:
+    """The transfers of these programmes and of their tasks, by their keys; two queries."""
+
+    def __init__(self, programmes: Collection[int]):
+        self._coordination: dict[int, list[CoordinationTransfer]] = defaultdict(list)
+        self._lead: dict[int, list[LeadTransfer]] = defaultdict(list)
+        coordination = CoordinationTransfer.objects.filter(programme__in=programmes).select_related(*AGENCIES)
+        for transfer in coordination.order_by("effective_on", "pk"):
+            self._coordination[transfer.programme_id].append(transfer)
+        lead = LeadTransfer.objects.filter(task__programme__in=programmes).select_related(*AGENCIES)
+        for moved in lead.order_by("effective_on", "pk"):
+            self._lead[moved.task_id].append(moved)
+
+    def of_programme(self, programme: int, *, on: date) -> CoordinationTransfer | None:
+        """The act by which, on the day ``on``, another agency coordinates than the one that began."""
+        held = [transfer for transfer in self._coordination[programme] if transfer.effective_on <= on]
+        return held[-1] if held else None
+
+    def of_task(self, plan: PlannedTask, in_force: Revision, *, on: date) -> LeadTransfer | None:
+        """The act by which, on the day ``on``, another agency leads than the one that ``in_force`` plans."""
+        held = [
+            transfer
+            for transfer in self._lead[plan.task_id]
+            if in_force.effective_on and in_force.effective_on < transfer.effective_on <= on
+        ]
+        return held[-1] if held else None

@@ -1,0 +1,76 @@
+"""Acts by which another agency becomes the one that leads a task, and who leads it on a day."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from programme.dates import say_day
+from programme.history import SignedRecords
+from programme.models import Agency, LegalDocument, Province, TransferQuerySet
+from programme.text import LongTextField
+
+
+class LeadTransferQuerySet(TransferQuerySet):
+    def visible_to(self, user):
+        return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+
+
+class LeadTransfer(models.Model):
+    """From a day on, by a document, another agency leads the task.
+
+    The plan stays as it was decided. A later revision says anew who leads.
+    """
+
+    task = models.ForeignKey(
+        "tasks.Task", verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="lead_transfers"
+    )
+    from_agency = models.ForeignKey(Agency, verbose_name="từ cơ quan", on_delete=models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, verbose_name="sang cơ quan", on_delete=models.PROTECT, related_name="+")
+    effective_on = models.DateField("từ ngày")
+    document = models.ForeignKey(LegalDocument, verbose_name="văn bản", on_delete=models.PROTECT, related_name="+")
+    note = LongTextField("ghi chú", blank=True)
+
+    objects = LeadTransferQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "chuyển giao chủ trì"
+        verbose_name_plural = "chuyển giao chủ trì"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "effective_on"],
+                name="lead_transfer_once_a_day",
+                violation_error_message="Nhiệm vụ này đã có chuyển giao chủ trì từ ngày đó.",
+                violation_error_code="effective_on",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_agency=F("to_agency")),
+                name="lead_transfer_joins_two_agencies",
+                violation_error_message="Chọn một cơ quan khác để nhận.",
+                violation_error_code="to_agency",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.from_agency} → {self.to_agency} từ {say_day(self.effective_on)}"
+
+
+def with_lead(rows: QuerySet, on: date, *, plan: str = "") -> QuerySet:
+    """Add ``lead_id``, the agency that leads on the day ``on``, and ``moved_by``, the transfer that made it so.
+
+    ``rows`` are plans, or records from which the path ``plan`` («plans__») leads to one. The lead that the plan
+    names, unless a transfer after that revision took effect, and by the day ``on``, named another one.
+    """
+    transfers = LeadTransfer.objects.filter(
+        task=OuterRef(f"{plan}task"), effective_on__gt=OuterRef(f"{plan}revision__effective_on")
+    ).last_by(on)
+    return rows.annotate(
+        moved_by=Subquery(transfers.values("pk")[:1]),
+        lead_id=Coalesce(
+            Subquery(transfers.values("to_agency")[:1]),
+            F(f"{plan}lead_agency_id"),
+            output_field=models.BigIntegerField(),
+        ),
+    )
