@@ -654,7 +654,7 @@ def test_query_count_does_not_grow_with_tasks(task_count, django_assert_num_quer
     programme = ProgrammeFactory()
     fill(programme, task_count)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         day = read(programme, date(2024, 4, 10))
         figures = day.as_dict()
 
@@ -669,7 +669,7 @@ def test_query_count_does_not_grow_with_programmes(programme_count, django_asser
         fill(programme, 3)
     chosen = Programme.objects.filter(pk__in=[programme.pk for programme in programmes])
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         figures = [day.as_dict() for day in read_programmes(chosen, as_of=date(2024, 4, 10))]
 
     assert [one["tasks"]["carried_over"] for one in figures] == [3] * programme_count
