@@ -128,7 +128,7 @@ class TaskRow:
             return "Đề nghị chuyển tiếp"
         if self.timeliness == Timeliness.OPEN_OVERDUE:
             return "Quá hạn"
-        return STATUS_LABELS[self.status]
+        return "Chuyển tiếp" if self.carried_from else STATUS_LABELS[self.status]
 
     @property
     def status_label(self) -> str:

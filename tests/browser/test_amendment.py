@@ -59,7 +59,7 @@ def test_an_amendment_is_drafted_compared_and_adopted(site, page_of, resolution)
     page.get_by_role("button", name="Tách").click()
 
     page.locator("tr", has_text="camera an ninh").get_by_role("link", name="Sửa nhiệm vụ").click()
-    page.get_by_label("Cơ quan chủ trì").select_option(label="Công an tỉnh Hải Dương")
+    page.get_by_label("Cơ quan chủ trì").select_option(value=str(Agency.objects.get(name="Công an tỉnh Hải Dương").pk))
     page.get_by_role("button", name="Lưu").click()
 
     for place in PLACES:
