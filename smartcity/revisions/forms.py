@@ -74,6 +74,7 @@ class RevisionForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.initial["declared_budget"] = self.instance.declared_budget_vnd
         self.fields["budget_document"].queryset = documents_for(by)
+        self.fields["budget_document"].empty_label = "Không nêu"
 
     def clean_declared_budget(self):
         self.instance.declared_budget_vnd = self.cleaned_data["declared_budget"]
@@ -102,7 +103,7 @@ class ObjectiveForm(ConstraintForm):
         widgets = {
             "position": LineInput(inputmode="numeric", size=4),
             "field": LineInput(size=20),
-            "text": forms.Textarea(attrs={"rows": 2}),
+            "text": forms.Textarea(attrs={"rows": 3}),
             "target": LineInput(size=20),
             "target_year": LineInput(inputmode="numeric", size=6),
         }
@@ -110,6 +111,7 @@ class ObjectiveForm(ConstraintForm):
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["document"].queryset = documents_for(by)
+        self.fields["document"].empty_label = "Không nêu"
 
 
 class BasePeriodFormSet(forms.BaseInlineFormSet):
@@ -120,9 +122,11 @@ class BaseObjectiveFormSet(forms.BaseInlineFormSet):
     row_title = "Mục tiêu"
 
 
-PeriodFormSet = forms.inlineformset_factory(Revision, Period, form=PeriodForm, formset=BasePeriodFormSet, extra=2)
+PeriodFormSet = forms.inlineformset_factory(
+    Revision, Period, form=PeriodForm, formset=BasePeriodFormSet, extra=2, can_delete_extra=False
+)
 ObjectiveFormSet = forms.inlineformset_factory(
-    Revision, Objective, form=ObjectiveForm, formset=BaseObjectiveFormSet, extra=2
+    Revision, Objective, form=ObjectiveForm, formset=BaseObjectiveFormSet, extra=2, can_delete_extra=False
 )
 
 

@@ -82,7 +82,17 @@ class PlannedTaskForm(VersionedForm):
 
     start_on = day_field("Bắt đầu")
     due_on = day_field("Hạn hoàn thành", "Để trống thì hạn là ngày cuối của giai đoạn.")
-    field_order = ["position", "name", "field", "lead_agency", "coordinating", "period", "start_on", "due_on", "route"]
+    # In pairs, as the page shows them side by side; what is long takes the whole line.
+    field_order: ClassVar = [
+        *("position", "field"),
+        "name",
+        *("lead_agency", "lead_is_assumed"),
+        "lead_ground",
+        "lead_document",
+        "coordinating",
+        *("period", "route"),
+        *("start_on", "due_on"),
+    ]
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -95,6 +105,7 @@ class PlannedTaskForm(VersionedForm):
         self.fields["period"].empty_label = "Không nêu"
         for name in ("lead_document", "basis_document"):
             self.fields[name].queryset = documents_for(by)
+            self.fields[name].empty_label = "Không nêu"
         if self.instance.pk:
             self.initial["position"] = self.instance.position
             self.initial["coordinating"] = self.instance.coordinating_agencies.all()
@@ -105,7 +116,7 @@ class PlannedTaskForm(VersionedForm):
 class BudgetForm(forms.Form):
     """One amount of a task's planned money; a row without an amount is no row."""
 
-    source = forms.ChoiceField(label="Nguồn vốn", choices=MoneySource, initial=MoneySource.UNSPECIFIED)
+    source = forms.ChoiceField(label="Nguồn vốn", choices=MoneySource, initial=MoneySource.UNSPECIFIED, required=False)
     year = forms.IntegerField(
         label="Năm", min_value=1945, max_value=2099, required=False, widget=LineInput(inputmode="numeric", size=5)
     )
@@ -115,7 +126,11 @@ class BudgetForm(forms.Form):
         typed = self.cleaned_data
         if typed.get("amount") is None:
             return None
-        return {"source": typed["source"], "year": typed["year"], "amount_vnd": typed["amount"]}
+        return {
+            "source": typed["source"] or MoneySource.UNSPECIFIED,
+            "year": typed["year"],
+            "amount_vnd": typed["amount"],
+        }
 
     def clean(self):
         if self.cleaned_data.get("year") and self.cleaned_data.get("amount") is None and "amount" not in self.errors:
@@ -199,7 +214,7 @@ class CarryOverForm(ReasonForm):
     """The period that open tasks go to: one that the draft has, or a new one."""
 
     period = forms.ModelChoiceField(
-        Period.objects.none(), label="Sang giai đoạn", required=False, empty_label="Giai đoạn mới, ghi dưới đây"
+        Period.objects.none(), label="Sang giai đoạn", required=False, empty_label="Giai đoạn mới"
     )
     label = forms.CharField(
         label="Giai đoạn mới", max_length=100, required=False, widget=LineInput(size=20), help_text="Ví dụ: 2023–2024."
@@ -225,7 +240,7 @@ class CarryOverForm(ReasonForm):
         if typed.get("period"):
             return
         for name, missing in (
-            ("label", "Ghi tên giai đoạn mới, hoặc chọn một giai đoạn đã có ở trên."),
+            ("label", "Ghi tên giai đoạn mới, hoặc chọn một giai đoạn đã có."),
             ("first_day", "Ghi ngày đầu của giai đoạn mới."),
             ("last_day", "Ghi ngày cuối của giai đoạn mới."),
         ):

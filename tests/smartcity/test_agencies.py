@@ -164,7 +164,7 @@ def test_pages_of_earlier_days_do_not_change_by_a_transfer(client_of, programme,
 
     assert [words(reader.get(address)) for address in addresses] == before
     told = words(reader.get(f"{task.get_absolute_url()}?ngay=10/03/2025"))
-    assert f"Sở TT&TT chuyển giao chủ trì từ 10/03/2025, theo {document} " in told
+    assert f"Sở TT&TT chuyển giao chủ trì từ 10/03/2025, theo {document}." in told
     assert OF_NO_REPORT not in told
     told = words(reader.get(f"{programme.get_absolute_url()}?ngay=10/03/2025"))
     assert f"Đầu mối: Sở KH&CN, từ 10/03/2025 theo {document}" in told
