@@ -13,7 +13,7 @@ from programme.models import Objective, Period, Programme, Revision, RevisionSta
 from programme.money import say_money
 from programme.operations import draft_revision
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage
-from tasks.operations import plan_task
+from tasks.operations import change_planned_task, plan_task
 
 
 class DraftOnlyInline(RecordInline):
@@ -76,6 +76,15 @@ class RevisionForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.initial["declared_budget"] = self.instance.declared_budget_vnd
 
+    def clean_programme(self):
+        programme = self.cleaned_data["programme"]
+        if programme.revisions.in_force(localdate()).exists():
+            raise ValidationError(
+                "Đề án đã có lần ban hành đang có hiệu lực. Bấm «Soạn điều chỉnh» ở trang của đề án: "
+                "dự thảo được sao chép đầy đủ từ lần đó."
+            )
+        return programme
+
     def clean_declared_budget(self):
         self.instance.declared_budget_vnd = self.cleaned_data["declared_budget"]
         return self.instance.declared_budget_vnd
@@ -90,7 +99,7 @@ class RevisionAdmin(RecordAdmin):
     search_fields = ["search_text"]
     ordering = ["programme", "-number"]
     inlines = [PeriodInline, ObjectiveInline, PlannedTaskInline, LineageInline, StepInline]
-    actions_detail = ["add_task", "add_step"]
+    actions_detail = ["open_page", "add_task", "add_step"]
     fields = [
         "programme",
         "name",
@@ -138,13 +147,19 @@ class RevisionAdmin(RecordAdmin):
         names = ["name", "declared_budget_kind", "budget_document", "reason", "task_list_is_partial", "note"]
         revision = draft_revision(
             obj.programme,
-            base=obj.programme.revisions.in_force(localdate()).first(),
             declared_budget_vnd=obj.declared_budget_vnd,
             change_reason=form.cleaned_data["change_reason"],
             by=request.user,
             **{name: getattr(obj, name) for name in names},
         )
         obj.pk, obj.number = revision.pk, revision.number
+
+    @action(description="Soạn, so sánh", url_path="so-sanh", permissions=["open_page"])
+    def open_page(self, request, object_id):
+        return HttpResponseRedirect(self.get_object(request, object_id).get_absolute_url())
+
+    def has_open_page_permission(self, request, object_id=None):
+        return self.get_queryset(request).filter(pk=object_id).exists()
 
     @action(description="Thêm nhiệm vụ", url_path="them-nhiem-vu", permissions=["add_task"])
     def add_task(self, request, object_id):
@@ -263,7 +278,9 @@ class PlannedTaskAdmin(RecordAdmin):
 
     def save(self, request, obj, form, change):
         if change:
-            super().save(request, obj, form, change)
+            typed = {name: form.cleaned_data[name] for name in form.changed_data if name != "change_reason"}
+            reason = form.cleaned_data["change_reason"]
+            change_planned_task(PlannedTask.objects.get(pk=obj.pk), by=request.user, change_reason=reason, **typed)
             return
         names = [name for name in form.cleaned_data if name not in {"revision", "task", "seen_version"}]
         planned = plan_task(

@@ -44,6 +44,7 @@ from tests.factories import (
     ProvinceFactory,
     RevisionFactory,
     StatedFigureFactory,
+    TaskFactory,
     UserFactory,
     adopt,
     adopted_revision,
@@ -1222,11 +1223,15 @@ def test_everybody_changes_their_own_password_and_signs_that(client_of, office, 
 
 
 def new_revision(coordinator):
-    """A draft made by form: the amendment after the one that was proposed in 2023."""
+    """A draft made by form: what the province would decide first of a new programme."""
+    of_the_same = Programme.objects.get(code="BRVT-DTTM")
+    programme = ProgrammeFactory(
+        province=of_the_same.province, code="BRVT-MOI", coordinating_agency=of_the_same.coordinating_agency
+    )
     send(
         coordinator,
         url("programme.revision", "add"),
-        programme=str(Programme.objects.get(code="BRVT-DTTM").pk),
+        programme=str(programme.pk),
         name="Đề án sửa đổi",
         declared_budget="3.470 tỷ đồng",
         declared_budget_kind="estimate",
@@ -1234,13 +1239,24 @@ def new_revision(coordinator):
     return Revision.objects.get(name="Đề án sửa đổi")
 
 
-def test_revision_is_drafted_from_the_one_in_force(coordinator):
+def test_first_revision_of_a_programme_is_drafted(coordinator):
     revision = new_revision(coordinator)
 
-    assert (revision.number, revision.state) == (3, RevisionState.DRAFT)
-    assert revision.base == Revision.objects.get(programme__code="BRVT-DTTM", number=1)
+    assert (revision.number, revision.state, revision.base) == (1, RevisionState.DRAFT, None)
     assert revision.declared_budget_vnd == 3_470_000_000_000
     assert revision.history.get().history_user.username == "dau-moi"
+
+
+def test_amendment_is_begun_as_a_copy_and_not_from_an_empty_form(coordinator):
+    programme, before = Programme.objects.get(code="BRVT-DTTM"), everything()
+
+    response = send(coordinator, url("programme.revision", "add"), programme=str(programme.pk), name="Đề án sửa đổi")
+    led = coordinator.get(f"/quan-tri/programme/programme/{programme.pk}/soan-dieu-chinh/")
+
+    assert list(refused(response)) == ["programme"]
+    assert "Bấm «Soạn điều chỉnh» ở trang của đề án" in response.text
+    assert everything() == before
+    assert (led.status_code, led["Location"]) == (302, reverse("revision_begin", args=["BRVT-DTTM"]))
 
 
 def test_revision_of_a_programme_that_others_coordinate_cannot_be_drafted(coordinator):
@@ -1272,14 +1288,14 @@ def test_revision_of_a_programme_that_others_coordinate_cannot_be_drafted(coordi
     ],
 )
 def test_budget_of_a_revision_is_refused_beside_the_field(coordinator, typed, field, message):
+    programme = ProgrammeFactory(
+        coordinating_agency=Programme.objects.get(code="BRVT-DTTM").coordinating_agency,
+        province=Programme.objects.get(code="BRVT-DTTM").province,
+    )
     before = everything()
 
     response = send(
-        coordinator,
-        url("programme.revision", "add"),
-        programme=str(Programme.objects.get(code="BRVT-DTTM").pk),
-        name="Đề án sửa đổi",
-        **typed,
+        coordinator, url("programme.revision", "add"), programme=str(programme.pk), name="Đề án sửa đổi", **typed
     )
 
     assert refused(response) == {field: [message]}
@@ -1300,22 +1316,36 @@ def test_task_is_planned_in_a_draft(coordinator):
     assert response.status_code == 302
     planned = PlannedTask.objects.get(revision=revision)
     assert (planned.name, planned.due_on) == ("Xây dựng kho dữ liệu dùng chung", date(2026, 12, 31))
-    assert planned.task.programme.code == "BRVT-DTTM"
-    assert planned.task.code == "NV-13"
+    assert planned.task.programme.code == "BRVT-MOI"
+    assert planned.task.code == "NV-01"
+
+
+def test_planned_task_that_gets_another_number_moves_the_others(coordinator):
+    revision = new_revision(coordinator)
+    rows = [PlannedTaskFactory(revision=revision, position=position) for position in (1, 2, 3)]
+
+    send(coordinator, url("tasks.plannedtask", "change", rows[2].pk), position="1", change_reason="Xếp lại")
+
+    assert list(revision.planned_tasks.order_by("position").values_list("pk", flat=True)) == [
+        rows[2].pk,
+        rows[0].pk,
+        rows[1].pk,
+    ]
 
 
 def test_known_task_is_planned_again_under_its_identity(coordinator):
     revision = new_revision(coordinator)
+    known = TaskFactory(programme=revision.programme)
 
     send(
         coordinator,
         url("tasks.plannedtask", "add", revision=revision.pk),
         position="1",
         name="Tên mới",
-        task=str(task_of("NV-05").pk),
+        task=str(known.pk),
     )
 
-    assert PlannedTask.objects.get(revision=revision).task == task_of("NV-05")
+    assert PlannedTask.objects.get(revision=revision).task == known
 
 
 def test_number_given_twice_is_refused_beside_the_field(coordinator):
@@ -1404,6 +1434,21 @@ def test_adoption_is_recorded(client_of, office, username):
     assert (revision.state, revision.effective_on) == (RevisionState.ADOPTED, date(2024, 12, 20))
     assert revision.history.latest("history_id").history_user.username == username
     assert "8 nhiệm vụ chuyển tiếp sang 2023–2024" in sentence_of(client_of(username), "20/12/2024")
+
+
+def test_revision_without_tasks_is_not_adopted(coordinator):
+    revision = new_revision(coordinator)
+    document = LegalDocumentFactory(issuer=council(), number=45, signed_on=date(2024, 12, 10))
+    before = everything()
+
+    response = send(
+        coordinator,
+        url("programme.revisionstep", "add"),
+        **step(revision, document=str(document.pk), effective_on="20/12/2024"),
+    )
+
+    assert "chưa có nhiệm vụ nào nên chưa trình, chưa thông qua được" in response.text
+    assert everything() == before
 
 
 def test_adoption_without_a_document_is_refused_beside_the_field(coordinator):
