@@ -19,12 +19,14 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils.timezone import localdate  # noqa: E402
 
-from programme.models import Agency, Programme, Province, Role, StepKind, User  # noqa: E402
+from programme.models import Agency, Membership, Programme, Province, Role, StepKind, User  # noqa: E402
 from programme.operations import draft_revision, record_step  # noqa: E402
 from smartcity.exchange.programme_files import system_account  # noqa: E402
 from smartcity.portfolio.figures import read_programmes  # noqa: E402
+from tasks.comparison import compare  # noqa: E402
 from tasks.models import PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
 from tasks.naming import with_task_name  # noqa: E402
+from tasks.operations import begin_amendment  # noqa: E402
 from tests.factories import LegalDocumentFactory  # noqa: E402
 
 TASKS, REPORTS_OF_EACH = 500, 200
@@ -38,7 +40,8 @@ def fill() -> Programme:
     Province.objects.bulk_create([province])
     agency = Agency(province=province, name="Sở Đo Thử")
     Agency.objects.bulk_create([agency])
-    User.objects.create_user("lanh-dao-do-thu", "mat-khau-do-thu", full_name="Đo Thử", role=Role.LEADER, agency=agency)
+    leader = User.objects.create_user("lanh-dao-do-thu", "mat-khau-do-thu", full_name="Đo Thử", role=Role.LEADER)
+    Membership.objects.bulk_create([Membership(user=leader, agency=agency)])
     programme = Programme(province=province, code="DO-THU", coordinating_agency=agency)
     Programme.objects.bulk_create([programme])
     revision = draft_revision(programme, name="Đề án đo thử", by=by)
@@ -99,14 +102,20 @@ def main() -> None:
         client.force_login(User.objects.get(username="lanh-dao-do-thu"))
         page = f"/de-an/{programme.code}/?ngay=16/06/2023"
         floor = best_ms(scan)
+        start = time.perf_counter()
+        draft = begin_amendment(programme, by=system_account(), today=localdate())
+        begun = 1000 * (time.perf_counter() - start)
         with CaptureQueriesContext(connection) as queries:
             read_programmes(wanted, as_of=AS_OF)
             query_count = len(queries)
         tell(f"{connection.vendor}: {TASKS * REPORTS_OF_EACH:,} reports on {TASKS} tasks")
         tell(f"floor, one scan of all reports     {floor:8.1f} ms   1.0")
+        tell(f"{'amendment begun, as a full copy':<34} {begun:8.1f} ms {begun / floor:5.1f}")
         for name, work in (
             ("figures of the programme, one day", lambda: read_programmes(wanted, as_of=AS_OF)),
             ("page of the programme", lambda: client.get(page)),
+            ("comparison of the two revisions", lambda: compare(draft.base, draft, today=localdate())),
+            ("page of the amendment", lambda: client.get(draft.get_absolute_url())),
             ("API", lambda: client.get(f"/api/v1/programmes/{programme.code}/figures/?as_of=2023-06-16")),
         ):
             taken = best_ms(work)

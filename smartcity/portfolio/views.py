@@ -1,6 +1,9 @@
 """The pages for reading: the programmes, one programme on a day, one task."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
@@ -16,7 +19,7 @@ from smartcity.portfolio.holders import tell_what_became_of_holders
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
 from tasks.comparison import Comparison, compare
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task, UpdateState
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
 LONGEST_STRIP = 24
@@ -82,21 +85,20 @@ def task_detail(request, pk):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
-    tell_what_became_of_holders(day, today=localdate())
+    coordinating = coordinating_agencies(task, day)
+    tell_what_became_of_holders(day, today=localdate(), helpers=coordinating)
     states = dict(Revision.objects.known(as_of).filter(programme=task.programme_id).values_list("pk", "state_then"))
     known = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
     plans = list(known.select_related("revision__programme", "lead_agency", "period"))
     updates = ProgressUpdate.objects.filter(task=task)
-    by_then = updates.accepted().filter(as_of__lte=as_of).order_by("-as_of", "-pk")
-    by_then = by_then.select_related("document", "author", "reviewer", "corrects")
-    accepted = list(by_then.prefetch_related(memberships_of("author")))
+    accepted = accepted_until(as_of, updates)
     context = day_context(form)
     context |= {
         "task": task,
         "day": day,
         "row": next((row for row in day.rows if row.plan.task_id == task.pk), None),
         "plans": [(plan, states[plan.revision_id]) for plan in plans],
-        "coordinating": coordinating_agencies(task, day),
+        "coordinating": [(agency, day.beside.get(agency.pk, "")) for agency in coordinating],
         "proposal": proposal(task, compare_pending(day)),
         "family": read_family(task, states, as_of),
         "ending": read_ending(task, as_of),
@@ -117,6 +119,13 @@ def task_detail(request, pk):
     return render(request, "portfolio/task_detail.html", context, status=form_status(form))
 
 
+def accepted_until(as_of: date, updates: QuerySet[ProgressUpdate]) -> list[ProgressUpdate]:
+    """What was accepted of the days up to ``as_of``, the newest first."""
+    by_then = updates.filter(state=UpdateState.ACCEPTED, as_of__lte=as_of).order_by("-as_of", "-pk")
+    by_then = by_then.select_related("document", "author", "reviewer", "corrects")
+    return list(by_then.prefetch_related(memberships_of("author")))
+
+
 def compare_pending(day: ProgrammeOnDay) -> Comparison | None:
     """What the revision that waits on that day would change, judged by what was complete when it was proposed."""
     if day.pending is None or day.pending.base is None or day.pending_step is None:
@@ -128,7 +137,7 @@ def coordinating_agencies(task: Task, day: ProgrammeOnDay) -> list:
     if day.revision is None:
         return []
     plan = PlannedTask.objects.filter(task=task, revision=day.revision).first()
-    return list(plan.coordinating_agencies.order_by("name")) if plan else []
+    return list(plan.coordinating_agencies.select_related("province").order_by("name")) if plan else []
 
 
 def day_context(form: AsOfForm) -> dict:

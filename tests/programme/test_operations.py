@@ -16,6 +16,7 @@ from programme.operations import (
 from tests.factories import (
     LegalDocumentFactory,
     ProgrammeFactory,
+    ProvinceFactory,
     RevisionFactory,
     UserFactory,
     adopted_revision,
@@ -393,3 +394,52 @@ def test_adoption_recorded_by_two_people_at_once_is_recorded_once(at_once):
 
     assert {type(outcome) for outcome in outcomes} == {RevisionStep, StepOutOfOrder}
     assert revision.steps.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_amendments_adopted_at_once_one_is_and_the_other_is_told(at_once):
+    first = adopted_revision()
+    programme = first.programme
+    drafts = [RevisionFactory(programme=programme, base=first, number=number) for number in (2, 3)]
+    document = LegalDocumentFactory(issuer__province=programme.province, signed_on=date(2024, 4, 1))
+
+    outcomes = at_once(
+        *(
+            partial(
+                record_step,
+                draft,
+                StepKind.ADOPTED,
+                on=date(2024, 4, 1),
+                document=document,
+                effective_on=date(2024, 4, 1),
+                by=UserFactory(),
+                today=TODAY,
+            )
+            for draft in drafts
+        )
+    )
+
+    assert {type(outcome) for outcome in outcomes} == {RevisionStep, StaleBase}
+    assert programme.revisions.filter(state=RevisionState.ADOPTED).count() == 2
+    assert first.document.incoming_relations.count() == 1
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["its successor", "the successor's successor"])
+def test_council_of_the_province_that_the_territory_went_to_adopts(later):
+    city = ProvinceFactory()
+    between = ProvinceFactory(in_force_to=date(2023, 6, 30), merged_into=city) if later else city
+    province = ProvinceFactory(in_force_to=date(2022, 6, 30), merged_into=between)
+    revision = RevisionFactory(programme__province=province)
+    document = LegalDocumentFactory(issuer__province=city, signed_on=date(2024, 4, 1))
+
+    record_step(
+        revision,
+        StepKind.ADOPTED,
+        on=date(2024, 4, 1),
+        document=document,
+        effective_on=date(2024, 4, 1),
+        by=UserFactory(),
+        today=TODAY,
+    )
+
+    assert list(Revision.objects.in_force(date(2024, 4, 1))) == [revision]

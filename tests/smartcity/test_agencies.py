@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from programme.models import CoordinationTransfer, Role
 from smartcity.agencies.heirs import Heirs
-from tasks.models import LeadTransfer, PlannedTask, Task
+from tasks.models import Coordination, LeadTransfer, PlannedTask, Task
 from tasks.operations import transfer_duties
 from tests.factories import (
     AgencyFactory,
@@ -141,6 +141,17 @@ def test_page_names_the_lead_of_the_day_and_what_it_is_now(coordinator, programm
     assert "nay là Sở KH&CN" in words(before)
     assert OF_NO_REPORT not in words(before)
     assert f"hoạt động đến 28/02/2025; nay là Sở KH&CN; {OF_NO_REPORT}" in words(after)
+
+
+def test_task_page_tells_what_became_of_those_who_help(coordinator, task, new):
+    helper = AgencyFactory(province=new.province, name="Sở Xây dựng", in_force_to=ENDED)
+    AgencySuccessionFactory(predecessor=helper, successor=new)
+    # Past the rule that an adopted plan stays.
+    QuerySet(Coordination).bulk_create([Coordination(planned_task=task.plans.get(), agency=helper)])
+
+    told = words(coordinator.get(f"{task.get_absolute_url()}?ngay=16/06/2023"))
+
+    assert "Sở Xây dựng (nay là Sở KH&CN)" in told
 
 
 def test_pages_of_earlier_days_do_not_change_by_a_transfer(client_of, programme, task, old, new, document):
