@@ -13,11 +13,15 @@ from programme.document_code import EXAMPLES, DocumentCode, read_code
 from programme.money import read_money, say_money
 
 
-class DayInput(UnfoldAdminTextInputWidget):
-    """A day as text: it can be typed, pasted and read aloud, and needs no script."""
+class WritesDays:
+    """For an input: a day as text, which can be typed, pasted and read aloud, and needs no script."""
 
     def format_value(self, value):
         return date_format(value, "d/m/Y") if hasattr(value, "year") else value
+
+
+class DayInput(WritesDays, UnfoldAdminTextInputWidget):
+    pass
 
 
 class DayField(forms.DateField):
@@ -144,21 +148,29 @@ class ConstraintForm(forms.ModelForm):
 
 
 class VersionedForm(ConstraintForm):
-    """A form that notices when somebody else saved the same record meanwhile."""
+    """A form that notices when somebody else saved the same record, or a part that it changes too, meanwhile."""
 
     seen_version = forms.IntegerField(label="", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.newest = self.instance.history.order_by("-history_id").first() if self.instance.pk else None
-        self.initial["seen_version"] = self.newest and self.newest.history_id
+        histories = self.histories() if self.instance.pk else []
+        changes = [newest for history in histories if (newest := history.order_by("-history_id").first())]
+        self.newest = max(changes, key=lambda change: change.history_date, default=None)
+        # Each key only grows, so any change makes another sum.
+        self.version = sum(change.history_id for change in changes) or None
+        self.initial["seen_version"] = self.version
+
+    def histories(self) -> list:
+        """The changes of the record; a form that changes its parts too adds theirs."""
+        return [self.instance.history.all()]
 
     def clean_seen_version(self):
         seen = self.cleaned_data["seen_version"]
-        if self.newest and seen != self.newest.history_id:
+        if self.newest and seen != self.version:
             # The next press of the button knows of the other change.
             self.data = self.data.copy()
-            self.data[self.add_prefix("seen_version")] = self.newest.history_id
+            self.data[self.add_prefix("seen_version")] = self.version
             time = localtime(self.newest.history_date)
             self.add_error(
                 None,

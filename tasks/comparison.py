@@ -26,7 +26,7 @@ class ChangeKind(models.TextChoices):
     SPLIT = "split", "Tách"
     MERGED = "merged", "Gộp"
     ADDED = "added", "Bổ sung"
-    REMOVED = "removed", "Đưa ra khỏi"
+    REMOVED = "removed", "Đưa ra khỏi đề án"
     KEPT = "kept", "Giữ nguyên"
 
 

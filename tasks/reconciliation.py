@@ -13,6 +13,8 @@ def money_sentence(comparison: Comparison) -> str:
         which = comparison.old if old is None else comparison.new
         known = new if old is None else old
         return f"{which.title} không công bố tổng kinh phí; lần kia công bố {say_money(known or 0)}"
+    if old == new:
+        return f"Không đổi: {say_money(new)}"
     sign = "−" if new < old else "+"
     return f"{say_money(old)} {sign} {say_money(abs(new - old))} = {say_money(new)}"
 
@@ -23,6 +25,8 @@ def itemised_sentences(comparison: Comparison) -> list[str]:
     old, new = comparison.old_itemised_vnd, comparison.new_itemised_vnd
     if not old and not new:
         told.append("Chưa phân khai kinh phí theo nhiệm vụ ở cả hai lần")
+    elif old == new:
+        told.append(f"Phân khai theo nhiệm vụ không đổi: {say_money(new)}")
     else:
         sign = "−" if new < old else "+"
         told.append(f"Phân khai theo nhiệm vụ: {_or_none(old)} {sign} {say_money(abs(new - old))} = {_or_none(new)}")

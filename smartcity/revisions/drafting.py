@@ -70,8 +70,8 @@ def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> bool:
 
 def form_page(request, revision: Revision, form, title: str, button: str, **context):
     """The page of a form; 400 when what was typed is refused."""
-    context |= {"revision": revision, "form": form, "title": title, "button": button}
     wrong = form.errors or any(formset.is_bound and not formset.is_valid() for formset in context.get("formsets", []))
+    context |= {"revision": revision, "form": form, "title": title, "button": button, "wrong": wrong}
     return render(request, "revisions/form.html", context, status=400 if request.method == "POST" and wrong else 200)
 
 
@@ -94,7 +94,7 @@ def revision_begin(request, code):
     ):
         messages.success(request, f"Đã sao chép thành dự thảo {made[0].title}. Mọi thay đổi hiện ngay dưới đây.")
         return redirect(made[0])
-    base = programme.revisions.in_force(today).select_related("programme", "document").first()
+    base = programme.revisions.newest_adopted().select_related("programme", "document").first()
     open_drafts = programme.revisions.filter(state__in=[RevisionState.DRAFT, RevisionState.PROPOSED])
     context = {
         "programme": programme,
@@ -311,7 +311,7 @@ def revision_rebase(request, revision):
             return refused(request, revision, refusal)
         messages.success(request, f"Đã cập nhật dự thảo theo {newest.title}: {len(told.taken)} thay đổi được lấy vào.")
         for sentence in told.kept:
-            messages.warning(request, f"Hai bên cùng sửa. {sentence}. Kiểm tra lại nội dung này.")
+            messages.warning(request, f"Kiểm tra lại: {sentence}.")
         return redirect(revision)
     if newest is None or newest.pk == revision.base_id:
         return redirect(revision)

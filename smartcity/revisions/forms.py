@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django import forms
 
-from programme.forms import ConstraintForm, DayField, MoneyField, VersionedForm
+from programme.forms import DayField, MoneyField, VersionedForm, WritesDays
 from programme.models import (
     STEPS_FROM,
     LegalDocument,
@@ -25,8 +25,12 @@ class LineInput(forms.TextInput):
         super().__init__(attrs={"autocomplete": "off"} | attrs)
 
 
+class DayInput(WritesDays, LineInput):
+    pass
+
+
 def day_field(label: str, help_text: str = "", *, required: bool = False) -> DayField:
-    widget = LineInput(inputmode="numeric", size=12)
+    widget = DayInput(inputmode="numeric", size=12)
     return DayField(label=label, required=required, help_text=help_text or "Ví dụ: 31/12/2024.", widget=widget)
 
 
@@ -52,16 +56,7 @@ class RevisionForm(VersionedForm):
 
     class Meta:
         model = Revision
-        fields = [
-            "name",
-            "reason",
-            "declared_budget",
-            "declared_budget_kind",
-            "budget_document",
-            "task_list_is_partial",
-            "note",
-        ]
-        fields = [name for name in fields if name != "declared_budget"]
+        fields = ["name", "reason", "declared_budget_kind", "budget_document", "task_list_is_partial", "note"]
         widgets = {
             "name": forms.Textarea(attrs={"rows": 2}),
             "reason": forms.Textarea(attrs={"rows": 3}),
@@ -73,6 +68,8 @@ class RevisionForm(VersionedForm):
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["declared_budget"] = self.instance.declared_budget_vnd
+        kinds = self.fields["declared_budget_kind"]
+        kinds.choices = [("", "Không công bố"), *(choice for choice in kinds.choices if choice[0])]
         self.fields["budget_document"].queryset = documents_for(by)
         self.fields["budget_document"].empty_label = "Không nêu"
 
@@ -86,7 +83,7 @@ class RevisionForm(VersionedForm):
         return {name: getattr(self.instance, name) for name in names}
 
 
-class PeriodForm(ConstraintForm):
+class PeriodForm(VersionedForm):
     first_day = day_field("Từ ngày", " ", required=True)
     last_day = day_field("Đến hết ngày", " ", required=True)
 
@@ -96,7 +93,7 @@ class PeriodForm(ConstraintForm):
         widgets = {"label": LineInput(size=20)}
 
 
-class ObjectiveForm(ConstraintForm):
+class ObjectiveForm(VersionedForm):
     class Meta:
         model = Objective
         fields = ["position", "field", "text", "target", "target_year", "document"]
@@ -114,11 +111,21 @@ class ObjectiveForm(ConstraintForm):
         self.fields["document"].empty_label = "Không nêu"
 
 
-class BasePeriodFormSet(forms.BaseInlineFormSet):
+class PartsFormSet(forms.BaseInlineFormSet):
+    """Rows of a draft, each of which notices when somebody else changed it or took it out."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.fields[self._pk_field.name].error_messages["invalid_choice"] = (
+            "Dòng này vừa bị người khác bỏ. Mở lại trang để xem danh sách hiện nay."
+        )
+
+
+class BasePeriodFormSet(PartsFormSet):
     row_title = "Giai đoạn"
 
 
-class BaseObjectiveFormSet(forms.BaseInlineFormSet):
+class BaseObjectiveFormSet(PartsFormSet):
     row_title = "Mục tiêu"
 
 
@@ -181,13 +188,29 @@ class CompareForm(forms.Form):
 
     def __init__(self, *args, revisions: list[Revision], **kwargs):
         super().__init__(*args, **kwargs)
+        self.revisions = {one.number: one for one in revisions}
         choices = [(one.number, f"{one.title} ({one.get_state_display().lower()})") for one in revisions]
         for name in ("tu", "den"):
             self.fields[name].choices = choices
 
     def clean(self):
-        if self.cleaned_data.get("tu") == self.cleaned_data.get("den") is not None:
+        old, new = (self.revisions.get(self.cleaned_data.get(name)) for name in ("tu", "den"))
+        if old is None or new is None:
+            return
+        if old == new:
             self.add_error("den", "Chọn hai lần khác nhau.")
+        elif self._is_drafted_on(old, new):
+            self.add_error("den", f"{old.title} được soạn trên {new.title.lower()}. Đổi chỗ hai lần.")
+
+    def _is_drafted_on(self, revision: Revision, other: Revision) -> bool:
+        bases = {one.pk: one.base_id for one in self.revisions.values()}
+        step, seen = bases[revision.pk], set()
+        while step is not None and step not in seen:
+            if step == other.pk:
+                return True
+            seen.add(step)
+            step = bases.get(step)
+        return False
 
 
 def documents_for(user: User):

@@ -12,7 +12,7 @@ from programme.models import Agency, Period, PeriodKind, Revision, User
 from programme.money import MoneySource
 from programme.text import clean_line
 from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for, money_field
-from tasks.models import PlannedTask, Task
+from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 
 
 class RemovalForm(ReasonForm):
@@ -93,6 +93,10 @@ class PlannedTaskForm(VersionedForm):
         *("period", "route"),
         *("start_on", "due_on"),
     ]
+
+    def histories(self) -> list:
+        parts = (part.history.filter(planned_task=self.instance.pk) for part in (Coordination, PlannedBudget))
+        return [*super().histories(), *parts]
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)

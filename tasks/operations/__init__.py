@@ -1,7 +1,7 @@
 """What may happen to tasks: planned and replanned in a draft, reported on, paid for."""
 
 from tasks.operations.copying import (
-    NothingInForce,
+    NothingToAmend,
     NothingToRestore,
     NotYetDecided,
     begin_amendment,
@@ -23,7 +23,7 @@ from tasks.operations.drafting import (
     split_task,
 )
 from tasks.operations.ledger import DecidedInFuture, enter_budget
-from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
+from tasks.operations.rebasing import AlreadyOnNewest, RebaseBlocked, Rebased, rebase_draft
 from tasks.operations.reporting import (
     NotTheReporter,
     NotTheReviewer,
@@ -48,11 +48,12 @@ __all__ = [
     "NotTheReviewer",
     "NotTheSuccessor",
     "NotYetDecided",
-    "NothingInForce",
+    "NothingToAmend",
     "NothingToCarryOver",
     "NothingToRestore",
     "PartOfAnother",
     "ProgrammesDiffer",
+    "RebaseBlocked",
     "Rebased",
     "TaskIsComplete",
     "TaskNotInDraft",

@@ -31,8 +31,8 @@ TAKEN_OVER = [
 ]
 
 
-class NothingInForce(ValidationError):
-    """There is nothing to amend: no revision of the programme is in force."""
+class NothingToAmend(ValidationError):
+    """No revision of the programme has been adopted."""
 
 
 class NotYetDecided(ValidationError):
@@ -45,15 +45,15 @@ class NothingToRestore(ValidationError):
 
 @operation
 def begin_amendment(programme: Programme, *, by: User, today: date, reason: str = "") -> Revision:
-    """Begin a draft as a full copy of the revision that is in force on the day ``today``.
+    """Begin a draft as a full copy of the revision adopted last, in force or about to be.
 
     A task that passed to another agency since then is drafted with the agency that leads it by now, on the ground
     of the document that moved it: adopted as copied, the amendment would hand it back.
     """
-    base = programme.revisions.in_force(today).first()
+    base = programme.revisions.newest_adopted().first()
     if base is None:
-        raise NothingInForce(
-            "Đề án chưa có lần ban hành nào đang có hiệu lực nên chưa có gì để điều chỉnh. "
+        raise NothingToAmend(
+            "Đề án chưa có lần ban hành nào được thông qua nên chưa có gì để điều chỉnh. "
             "Lập lần ban hành đầu và ghi nhận việc thông qua trước."
         )
     draft = _draft_like(base, base=base, reason=reason, by=by)
@@ -131,12 +131,6 @@ def copy_contents(source: Revision, draft: Revision, *, by: User, reason: str, l
     _copy(source.periods.order_by("pk"), by=by, reason=reason, revision=draft)
     _copy(source.objectives.order_by("position"), by=by, reason=reason, revision=draft)
     _copy_plans(source.planned_tasks.order_by("position"), draft, leads_on=leads_on, by=by, reason=reason)
-
-
-def copy_periods(source: Revision, draft: Revision, *, but_not: Revision | None, by: User, reason: str) -> None:
-    """Copy the periods of ``source`` that the draft lacks; those that ``but_not`` had were dropped on purpose."""
-    known = {period.label for one in (draft, but_not) if one for period in one.periods.all()}
-    _copy(source.periods.exclude(label__in=known), by=by, reason=reason, revision=draft)
 
 
 def _draft_like(revision: Revision, *, base: Revision | None, reason: str, by: User) -> Revision:

@@ -90,8 +90,8 @@ def plan_task(
     Without ``task`` a new one begins, under ``code`` or a code made of its number.
     """
     revision = lock_draft(revision)
-    if position is None:
-        position = (revision.planned_tasks.aggregate(last=Max("position"))["last"] or 0) + 1
+    behind_all = (revision.planned_tasks.aggregate(last=Max("position"))["last"] or 0) + 1
+    position = behind_all if position is None else min(position, behind_all)
     if task is None:
         code = code or _free_code(revision, position)
         task = signed_save(Task(programme=revision.programme, code=code), by=by, reason=change_reason)

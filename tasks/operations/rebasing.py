@@ -4,40 +4,42 @@ What only one of the two changed is taken as it was changed; where both changed 
 stays and the reader is told.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max, Model
 
 from programme.history import operation, signed_delete, signed_save
-from programme.models import Revision, User
+from programme.models import Objective, Period, Revision, User
 from programme.operations import lock_draft
 from tasks.contents import Contents, read_contents
-from tasks.models import Task, TaskLineage
-from tasks.operations.copying import TAKEN_OVER, copy_periods, restore_plans
+from tasks.models import PlannedTask, Task, TaskLineage
+from tasks.operations.copying import TAKEN_OVER, restore_plans
 from tasks.operations.drafting import change_planned_task, closing, renumber, take_out
 
-# What a plan holds of a task, beside its period, helpers and money, which are compared by what they mean.
-PLAIN = [
-    "name",
-    "field",
-    "lead_agency",
-    "lead_is_assumed",
-    "lead_ground",
-    "lead_document",
-    "start_on",
-    "due_on",
-    "scope",
-    "deliverable",
-    "route",
-    "basis_document",
-    "basis_pinpoint",
-    "note",
-]
+# What a plan says in its own columns; what stands in one line is one thing, taken or kept as a whole.
+THINGS = {
+    "tên": ["name"],
+    "lĩnh vực": ["field"],
+    "chủ trì": ["lead_agency", "lead_is_assumed", "lead_ground", "lead_document"],
+    "thời hạn": ["start_on", "due_on"],
+    "phạm vi": ["scope"],
+    "sản phẩm": ["deliverable"],
+    "hình thức": ["route"],
+    "căn cứ": ["basis_document", "basis_pinpoint"],
+    "ghi chú": ["note"],
+}
 
 
 class AlreadyOnNewest(ValidationError):
     """The draft is drafted on what was adopted last."""
+
+
+class RebaseBlocked(ValidationError):
+    """What the draft and the newer revision say of a task cannot both be; one of them has to give way first."""
 
 
 @dataclass
@@ -46,6 +48,16 @@ class Rebased:
 
     taken: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+
+    def decide(self, what: str, *, old: Any, new: Any, draft: Any) -> bool:
+        """Whether to take what the newer revision says of ``what``."""
+        if new in (old, draft):
+            return False
+        if draft == old:
+            self.taken.append(what)
+            return True
+        self.kept.append(f"{what} giữ theo dự thảo")
+        return False
 
 
 @operation
@@ -58,12 +70,71 @@ def rebase_draft(revision: Revision, *, by: User, reason: str = "") -> Rebased:
     reason = reason or f"Cập nhật dự thảo theo {new.title}"
     told = Rebased()
     for name in TAKEN_OVER:
-        _merge_value(revision, name, old and getattr(old, name), getattr(new, name), told)
+        label = str(Revision._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        old_value, new_value = old and getattr(old, name), getattr(new, name)
+        if told.decide(label.capitalize(), old=old_value, new=new_value, draft=getattr(revision, name)):
+            setattr(revision, name, new_value)
     revision.base = new
     signed_save(revision, by=by, reason=reason)
-    copy_periods(new, revision, but_not=old, by=by, reason=reason)
+    no_longer = [
+        drop
+        for part, key, label in (
+            (Period, lambda period: period.label, "Giai đoạn"),
+            (Objective, lambda goal: (goal.field, goal.text), "Mục tiêu"),
+        )
+        for drop in _merge_parts(_Parts(part, key, label, revision, old, new), told, by=by, reason=reason)
+    ]
     _merge_plans(_Sides.read(revision, old, new), told, by=by, reason=reason)
+    for part in no_longer:
+        if isinstance(part, Period) and PlannedTask.objects.filter(period=part).exists():
+            told.kept.append(f"Giai đoạn «{part}» giữ theo dự thảo, vì còn nhiệm vụ ở giai đoạn này")
+        else:
+            signed_delete(part, by=by, reason=reason)
     return told
+
+
+@dataclass
+class _Parts:
+    """Periods or goals of draft, old base and new base, each by what it is known by."""
+
+    model: type[Period] | type[Objective]
+    key: Callable[[Any], Any]
+    label: str
+    revision: Revision
+    old_base: Revision | None
+    new_base: Revision
+
+    def of(self, revision: Revision | None) -> dict[Any, Any]:
+        rows: Iterable[Model] = self.model._default_manager.filter(revision=revision).order_by("pk")
+        return {self.key(row): row for row in rows}
+
+    def says(self, part: Any) -> dict[str, Any]:
+        """What the part says, beside whose it is and where in the list it stands."""
+        if part is None:
+            return {}
+        own = {"id", "revision", "position", "search_text"}
+        return {one.attname: getattr(part, one.attname) for one in part._meta.concrete_fields if one.name not in own}
+
+
+def _merge_parts(parts: _Parts, told: Rebased, *, by: User, reason: str) -> list[Any]:
+    """Take what only the newer revision changed; returns the parts that it dropped and the draft left alone."""
+    old, new, draft = (parts.of(one) for one in (parts.old_base, parts.new_base, parts.revision))
+    dropped = []
+    for key in old | new:
+        what = f"{parts.label} «{key if isinstance(key, str) else key[-1]}»"
+        said = [parts.says(side.get(key)) for side in (old, new, draft)]
+        if not told.decide(what, old=said[0], new=said[1], draft=said[2]):
+            continue
+        if key not in new:
+            dropped.append(draft[key])
+            continue
+        part = draft.get(key) or parts.model(revision=parts.revision)
+        for name, value in said[1].items():
+            setattr(part, name, value)
+        if isinstance(part, Objective) and part.pk is None:
+            part.position = (parts.revision.objectives.aggregate(last=Max("position"))["last"] or 0) + 1
+        signed_save(part, by=by, reason=reason)
+    return dropped
 
 
 @dataclass
@@ -96,9 +167,13 @@ def _merge_plans(sides: _Sides, told: Rebased, *, by: User, reason: str) -> None
     came = [task_id for task_id in sides.new if task_id not in sides.draft and task_id not in sides.replaced]
     restore_plans(sides.revision, sides.base, list(Task.objects.filter(pk__in=came)), by=by, reason=reason)
     told.taken += [f"Bổ sung «{sides.new[task_id].plan.name}»" for task_id in came]
-    for task_id in sides.replaced & set(sides.old) - set(sides.new):
-        _forget_replacement(sides.revision, task_id, by=by, reason=reason)
-        told.kept.append(f"«{sides.old[task_id].plan.name}»: {sides.base.title} đã đóng nhiệm vụ này trước dự thảo")
+    for task_id in sorted(sides.replaced & set(sides.old)):
+        name = sides.old[task_id].plan.name
+        if task_id not in sides.new:
+            _forget_replacement(sides.revision, task_id, by=by, reason=reason)
+            told.kept.append(f"«{name}»: {sides.base.title} đã đóng nhiệm vụ này trước dự thảo")
+        elif sides.old[task_id].differences(sides.new[task_id]):
+            told.kept.append(f"«{name}»: {sides.base.title} đã sửa nhiệm vụ này, còn dự thảo thôi, tách hoặc gộp nó")
 
 
 def _close(revision: Revision, draft: Contents, told: Rebased, *, changed: bool, by: User, reason: str) -> None:
@@ -111,35 +186,32 @@ def _close(revision: Revision, draft: Contents, told: Rebased, *, changed: bool,
 
 def _merge_task(sides: _Sides, task_id: int, told: Rebased, *, by: User, reason: str) -> None:
     draft, old, new = sides.draft[task_id], sides.old[task_id], sides.new[task_id]
-    moved = {one.label for one in old.differences(new)}
-    if not moved:
-        return
-    own = {one.label for one in old.differences(draft)}
-    values: dict[str, Any] = {
-        name: getattr(new.plan, name) for name in PLAIN if getattr(draft.plan, name) == getattr(old.plan, name)
-    }
-    if "Giai đoạn" in moved - own and new.plan.period:
-        values["period"] = sides.revision.periods.filter(label=new.plan.period.label).first()
-    if "Phối hợp" in moved - own:
+
+    def takes(label: str, read: Callable[[Contents], Any]) -> bool:
+        return told.decide(f"«{new.plan.name}»: {label}", old=read(old), new=read(new), draft=read(draft))
+
+    values: dict[str, Any] = {}
+    for label, names in THINGS.items():
+        if takes(label, attrgetter(*(f"plan.{name}" for name in names))):
+            values |= {name: getattr(new.plan, name) for name in names}
+    if takes("giai đoạn", lambda one: one.plan.period and one.plan.period.label):
+        named = new.plan.period.label if new.plan.period else ""
+        values["period"] = sides.revision.periods.filter(label=named).first()
+    if takes("phối hợp", lambda one: one.coordinating):
         values["coordinating"] = list(new.plan.coordinating_agencies.all())
-    if "Kinh phí" in moved - own:
+    if takes("kinh phí", lambda one: one.budgets):
         values["budgets"] = [
             {"source": source, "year": year, "amount_vnd": vnd} for (source, year), vnd in new.budgets.items()
         ]
-    change_planned_task(draft.plan, by=by, change_reason=reason, **values)
-    told.taken += [f"«{new.plan.name}»: {label.lower()}" for label in sorted(moved - own)]
-    told.kept += [f"«{new.plan.name}»: {label.lower()} giữ theo dự thảo" for label in sorted(moved & own)]
-
-
-def _merge_value(revision: Revision, name: str, old: Any, new: Any, told: Rebased) -> None:
-    if new == old:
+    if not values:
         return
-    label = str(Revision._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    if getattr(revision, name) == old:
-        setattr(revision, name, new)
-        told.taken.append(label)
-    elif getattr(revision, name) != new:
-        told.kept.append(f"{label} giữ theo dự thảo")
+    try:
+        change_planned_task(draft.plan, by=by, change_reason=reason, **values)
+    except ValidationError as refusal:
+        raise RebaseBlocked(
+            f"Chưa cập nhật được, vì nội dung hai bên của «{new.plan.name}» không đi cùng nhau: "
+            f"{' '.join(refusal.messages)} Sửa nhiệm vụ này trong dự thảo rồi cập nhật lại."
+        ) from None
 
 
 def _forget_replacement(revision: Revision, task_id: int, *, by: User, reason: str) -> None:

@@ -18,7 +18,7 @@ from tasks.comparison import compare
 from tasks.models import LineageKind, Status, TaskLineage, TaskRemoval
 from tasks.operations import (
     EmptyRevision,
-    NothingInForce,
+    NothingToAmend,
     NothingToCarryOver,
     NothingToRestore,
     PartOfAnother,
@@ -120,7 +120,7 @@ def test_a_copy_costs_the_same_number_of_queries_for_any_number_of_tasks(person)
 
 
 def test_nothing_is_amended_before_anything_is_in_force(person):
-    with pytest.raises(NothingInForce, match="chưa có gì để điều chỉnh"):
+    with pytest.raises(NothingToAmend, match="chưa có gì để điều chỉnh"):
         begin_amendment(ProgrammeFactory(), by=person, today=TODAY)
 
 

@@ -20,7 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         programme = Programme.objects.filter(code=options["programme"]).first()
         if programme is None:
-            raise CommandError(f"Không có đề án mang mã «{options['programme']}».")
+            known = ", ".join(Programme.objects.order_by("code").values_list("code", flat=True)) or "chưa có đề án nào"
+            raise CommandError(f"Không có đề án mang mã «{options['programme']}». Có các mã: {known}.")
         old, new = (self._revision(programme, options[side]) for side in ("old", "new"))
         comparison = compare(old, new, today=localdate())
         if options["format"] == "json":

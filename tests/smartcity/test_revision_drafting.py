@@ -1,0 +1,365 @@
+"""The pages on which a draft is changed: each does one thing, and what it refuses stands where it was typed."""
+
+from collections import defaultdict
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from django.urls import reverse
+
+from tasks.comparison import compare
+from tasks.models import Status
+from tasks.operations import begin_amendment
+from tests.factories import (
+    AgencyFactory,
+    ObjectiveFactory,
+    PeriodFactory,
+    PlannedBudgetFactory,
+    PlannedTaskFactory,
+    ProgressUpdateFactory,
+    RevisionFactory,
+    adopt,
+    coordinator_of,
+)
+from tests.smartcity.test_pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2023, 6, 16)
+OWN_DAYS = {"start_on": date(2021, 1, 1), "due_on": date(2022, 6, 30)}
+LATER = {"label": "2023–2024", "first_day": "01/01/2023", "last_day": "31/12/2024"}
+
+
+def three_tasks(lead):
+    """Adopted: three tasks of 2020–2022 with 10, 20 and 30 tỷ đồng, the first complete, and a goal."""
+    revision = RevisionFactory(
+        programme__province=lead.province,
+        name="Đề án đô thị thông minh",
+        declared_budget_vnd=100 * 10**9,
+        declared_budget_kind="estimate",
+    )
+    period = PeriodFactory(revision=revision, label="2020–2022")
+    ObjectiveFactory(revision=revision, text="Hoàn thành trung tâm điều hành")
+    tasks = {"Kiến trúc": {}, "Kho dữ liệu": {}, "Trung tâm giám sát": OWN_DAYS}
+    for number, (name, days) in enumerate(tasks.items(), start=1):
+        planned = PlannedTaskFactory(revision=revision, period=period, name=name, lead_agency=lead, **days)
+        PlannedBudgetFactory(planned_task=planned, source="province", year=2021, amount_vnd=number * 10**10)
+    first = revision.planned_tasks.get(position=1).task
+    ProgressUpdateFactory(task=first, accepted=True, status=Status.COMPLETE, as_of=date(2022, 6, 1))
+    return adopt(revision)
+
+
+@pytest.fixture
+def base():
+    return three_tasks(AgencyFactory())
+
+
+@pytest.fixture
+def person(base):
+    return coordinator_of(base.programme, full_name="Nguyễn Thị Lan")
+
+
+@pytest.fixture
+def coordinator(client_of, person):
+    return client_of(person)
+
+
+@pytest.fixture
+def draft(base, person):
+    return begin_amendment(base.programme, by=person, today=TODAY)
+
+
+def planned(draft, position):
+    return draft.planned_tasks.get(position=position)
+
+
+def address(draft, name, *position):
+    """The page ``name`` of a draft, or of the task that stands at ``position`` in it."""
+    return reverse(name, args=[draft.programme.code, draft.number, *(planned(draft, one).task_id for one in position)])
+
+
+def names(draft):
+    return list(draft.planned_tasks.order_by("position").values_list("name", flat=True))
+
+
+def counts(draft):
+    """How many tasks the draft leaves, and changes in each way."""
+    return {kind: count for kind, count in compare(draft.base, draft, today=TODAY).counts.items() if count}
+
+
+class FormReader(HTMLParser):
+    """What the form of a page holds, as a browser would send it."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.values = defaultdict(list)
+        self.inside, self.select, self.text = False, None, None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.inside = attrs.get("class") == "form"
+        if not self.inside:
+            return
+        name = attrs.get("name")
+        if tag == "input" and (attrs.get("type") not in {"checkbox", "radio"} or "checked" in attrs):
+            self.values[name].append(attrs.get("value", "on" if attrs.get("type") == "checkbox" else ""))
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and "selected" in attrs:
+            self.values[self.select].append(attrs.get("value", ""))
+        elif tag == "textarea":
+            self.text, self.values[name] = name, [""]
+
+    def handle_data(self, data):
+        if self.text:
+            self.values[self.text][0] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            # A browser drops the line break that stands right behind the tag.
+            self.values[self.text][0] = self.values[self.text][0].removeprefix("\n")
+            self.text = None
+        if tag == "form":
+            self.inside = False
+
+
+def held(response):
+    """The values of the page's form, those of several ticks as a list."""
+    values = FormReader(response.text).values
+    return {name: found[0] if len(found) == 1 else found for name, found in values.items() if name}
+
+
+def send(client, url, **typed):
+    """Open a page, change some of what its form holds, press the button."""
+    page = client.get(url)
+    assert page.status_code == 200
+    return client.post(url, held(page) | typed, follow=True)
+
+
+def beside(response, field):
+    """What is said beside a field, or above the form for ``None``."""
+    form = response.context["form"]
+    return " ".join(form.non_field_errors() if field is None else form[field].errors)
+
+
+def assert_saved(response, draft, sentence):
+    assert response.redirect_chain == [(draft.get_absolute_url(), 302)]
+    assert sentence in text_of(response.text)
+
+
+def assert_refused(response, field, sentence):
+    assert response.status_code == 400
+    assert sentence in beside(response, field)
+    assert sentence in text_of(response.text)
+    assert "<title>Lỗi: " in response.text
+
+
+# The programme as a whole
+
+
+def test_name_and_budget_are_changed_and_the_sum_is_told(coordinator, draft, person):
+    response = send(
+        coordinator, address(draft, "revision_edit"), name="Đề án chính quyền số", declared_budget="60 tỷ đồng"
+    )
+
+    assert_saved(response, draft, "Đã lưu nội dung chung của dự thảo.")
+    draft.refresh_from_db()
+    assert (draft.name, draft.declared_budget_vnd) == ("Đề án chính quyền số", 60 * 10**9)
+    assert draft.history.latest().history_user == person
+    assert "100 tỷ đồng − 40 tỷ đồng = 60 tỷ đồng" in text_of(response.text)
+
+
+def test_the_page_of_the_programme_as_a_whole_changes_nothing_by_itself(coordinator, draft):
+    response = send(coordinator, address(draft, "revision_edit"))
+
+    assert_saved(response, draft, "không thay đổi nhiệm vụ nào")
+    assert "Nội dung chung của đề án" not in text_of(response.text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        pytest.param({"declared_budget": "2,030 tỷ"}, "declared_budget", "2 phẩy 030 hay 2 nghìn 030", id="unclear"),
+        pytest.param({"declared_budget": "-5 tỷ"}, "declared_budget", "Tổng kinh phí không thể âm.", id="negative"),
+        pytest.param(
+            {"declared_budget_kind": ""}, "declared_budget_kind", "Có số tiền thì phải ghi loại", id="no kind"
+        ),
+        pytest.param({"name": ""}, "name", "Hãy nhập ô này.", id="no name"),
+    ],
+)
+def test_refusal_of_the_programme_as_a_whole_keeps_what_was_typed(coordinator, draft, typed, field, sentence):
+    typed = {"reason": "Lý do vừa gõ"} | typed
+
+    response = send(coordinator, address(draft, "revision_edit"), **typed)
+
+    assert_refused(response, field, sentence)
+    kept = held(response)
+    assert {name: kept.get(name, "") for name in typed} == typed
+    draft.refresh_from_db()
+    assert (draft.declared_budget_vnd, draft.reason) == (100 * 10**9, "")
+
+
+def second_row(period):
+    return {f"periods-1-{name}": value for name, value in period.items()}
+
+
+def test_period_is_added(coordinator, draft):
+    response = send(
+        coordinator,
+        address(draft, "revision_periods"),
+        **{
+            "periods-1-label": "2023–2024",
+            "periods-1-first_day": "01/01/2023",
+            "periods-1-last_day": "31/12/2024",
+        },
+    )
+
+    assert_saved(response, draft, "Đã lưu các giai đoạn.")
+    added = draft.periods.get(label="2023–2024")
+    assert (added.first_day, added.last_day) == (date(2023, 1, 1), date(2024, 12, 31))
+
+
+def test_period_with_tasks_is_not_removed(coordinator, draft):
+    response = send(
+        coordinator,
+        address(draft, "revision_periods"),
+        **{"periods-0-DELETE": "on"} | second_row(LATER),
+    )
+
+    assert_refused(response, None, "Giai đoạn «2020–2022» còn 3 nhiệm vụ.")
+    assert held(response)["periods-1-label"] == "2023–2024"
+    assert list(draft.periods.values_list("label", flat=True)) == ["2020–2022"]
+
+
+def test_period_that_ends_before_it_begins_is_refused_beside_its_last_day(coordinator, draft):
+    response = send(
+        coordinator,
+        address(draft, "revision_periods"),
+        **second_row(LATER | {"first_day": "01/01/2025"}),
+    )
+
+    assert response.status_code == 400
+    row = response.context["formsets"][0].forms[1]
+    assert row["last_day"].errors == ["Ngày cuối phải từ ngày đầu của giai đoạn trở đi."]
+    assert "<title>Lỗi: " in response.text
+    assert draft.periods.count() == 1
+
+
+def test_objectives_are_added_changed_and_removed(coordinator, draft):
+    url = address(draft, "revision_objectives")
+    send(
+        coordinator,
+        url,
+        **{"objectives-1-position": "2", "objectives-1-text": "Kho dữ liệu", "objectives-1-target_year": "2025"},
+    )
+
+    response = send(coordinator, url, **{"objectives-0-DELETE": "on", "objectives-1-text": "Kho dữ liệu dùng chung"})
+
+    assert_saved(response, draft, "Đã lưu các mục tiêu.")
+    goal = draft.objectives.get()
+    assert (goal.text, goal.target_year) == ("Kho dữ liệu dùng chung", 2025)
+    assert "Mục tiêu Hoàn thành trung tâm điều hành (trống)" in text_of(response.text)
+
+
+# Many tasks at once
+
+
+def test_open_tasks_are_carried_over_to_a_new_period(coordinator, draft):
+    page = coordinator.get(address(draft, "revision_carry_over"))
+    assert held(page)["tasks"] == [str(planned(draft, number).pk) for number in (2, 3)]
+
+    response = send(coordinator, address(draft, "revision_carry_over"), reason="Chậm vốn", **LATER)
+
+    assert_saved(response, draft, "Đã chuyển tiếp 2 nhiệm vụ sang 2023–2024.")
+    assert "Trước: 3 = 1 hoàn thành + 2 chuyển tiếp" in text_of(response.text)
+    labels = draft.planned_tasks.order_by("position").values_list("period__label", "due_on")
+    assert list(labels) == [("2020–2022", None), ("2023–2024", None), ("2023–2024", None)]
+    assert planned(draft, 2).history.latest().history_change_reason == "Chậm vốn"
+
+
+def test_only_the_chosen_tasks_are_carried_over_to_a_period_that_there_is(coordinator, draft):
+    later = PeriodFactory(revision=draft, label="2023–2025", last_day=date(2025, 12, 31))
+
+    response = send(coordinator, address(draft, "revision_carry_over"), period=later.pk, tasks=[planned(draft, 3).pk])
+
+    assert_saved(response, draft, "Đã chuyển tiếp 1 nhiệm vụ sang 2023–2025.")
+    assert counts(draft) == {"kept": 2, "carried_over": 1}
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        pytest.param({"tasks": []}, "tasks", "Chọn ít nhất một nhiệm vụ", id="no task"),
+        pytest.param({"label": ""}, "label", "Ghi tên giai đoạn mới", id="no name"),
+        pytest.param({"first_day": ""}, "first_day", "Ghi ngày đầu của giai đoạn mới.", id="no first day"),
+        pytest.param({"last_day": "31/12/2022"}, "last_day", "Ngày cuối phải từ ngày đầu", id="ends before it begins"),
+        pytest.param({"label": "2020–2022"}, "label", "Giai đoạn này đã có.", id="a name that is taken"),
+        pytest.param(
+            {"first_day": "01/01/2021", "last_day": "31/12/2021"}, "tasks", "Bỏ chọn nhiệm vụ này.", id="not later"
+        ),
+    ],
+)
+def test_refused_carrying_over_leaves_no_period_and_keeps_what_was_typed(coordinator, draft, typed, field, sentence):
+    typed = LATER | {"reason": "Chậm vốn"} | typed
+
+    response = send(coordinator, address(draft, "revision_carry_over"), **typed)
+
+    assert_refused(response, field, sentence)
+    kept = held(response)
+    assert {name: kept.get(name, []) for name in typed} == typed
+    assert draft.periods.get().label == "2020–2022"
+    assert counts(draft) == {"kept": 3}
+
+
+# Two people, one draft
+
+
+@pytest.fixture
+def colleague(client_of, base):
+    return client_of(coordinator_of(base.programme, full_name="Trần Văn Minh"))
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        pytest.param("planned_task_edit", {"name": "Kho chung"}, {"name": "Kho số"}, id="the same words of a task"),
+        pytest.param("planned_task_edit", {"scope": "Toàn tỉnh"}, {"name": "Kho số"}, id="other words of a task"),
+        pytest.param(
+            "planned_task_edit", {"kinh-phi-0-amount": "25 tỷ đồng"}, {"name": "Kho số"}, id="the money of a task"
+        ),
+        pytest.param("revision_edit", {"name": "Tên thứ nhất"}, {"name": "Tên thứ hai"}, id="the name of the whole"),
+    ],
+)
+def test_second_of_two_who_edit_is_told_and_overwrites_nothing(coordinator, colleague, draft, name, first, second):
+    url = address(draft, name, *([2] if name == "planned_task_edit" else []))
+    seen = held(coordinator.get(url))
+    send(colleague, url, **first)
+
+    response = coordinator.post(url, seen | second, follow=True)
+
+    stored = held(coordinator.get(url))
+    assert {name: stored[name].replace("\u00a0", " ") for name in first} == first
+    assert_refused(response, None, "Trần Văn Minh đã sửa bản ghi này")
+    assert held(response)["name"] == second["name"]
+    assert send_again(coordinator, url, response).redirect_chain == [(draft.get_absolute_url(), 302)]
+    assert held(coordinator.get(url))["name"] == second["name"]
+
+
+def test_second_of_two_who_edit_goals_is_told_that_one_is_gone(coordinator, colleague, draft):
+    url = address(draft, "revision_objectives")
+    seen = held(coordinator.get(url))
+    send(colleague, url, **{"objectives-0-DELETE": "on"})
+
+    response = coordinator.post(url, seen | {"objectives-1-position": "2", "objectives-1-text": "Kho dữ liệu"})
+
+    assert response.status_code == 400
+    assert 'class="error"' in response.text
+    assert held(response)["objectives-1-text"] == "Kho dữ liệu"
+    assert not draft.objectives.exists()
+
+
+def send_again(client, url, response):
+    """Press the button of a page that was refused, as it stands."""
+    return client.post(url, held(response), follow=True)
