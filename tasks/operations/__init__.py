@@ -23,7 +23,7 @@ from tasks.operations.drafting import (
     split_task,
 )
 from tasks.operations.ledger import DecidedInFuture, enter_budget
-from tasks.operations.rebasing import AlreadyOnNewest, RebaseBlocked, Rebased, rebase_draft
+from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
 from tasks.operations.reporting import (
     NotTheReporter,
     NotTheReviewer,
@@ -53,7 +53,6 @@ __all__ = [
     "NothingToRestore",
     "PartOfAnother",
     "ProgrammesDiffer",
-    "RebaseBlocked",
     "Rebased",
     "TaskIsComplete",
     "TaskNotInDraft",

@@ -38,10 +38,6 @@ class AlreadyOnNewest(ValidationError):
     """The draft is drafted on what was adopted last."""
 
 
-class RebaseBlocked(ValidationError):
-    """What the draft and the newer revision say of a task cannot both be; one of them has to give way first."""
-
-
 @dataclass
 class Rebased:
     """What came from the newer revision, and where the draft's own word was kept against it."""
@@ -168,7 +164,7 @@ def _merge_plans(sides: _Sides, told: Rebased, *, by: User, reason: str) -> None
     restore_plans(sides.revision, sides.base, list(Task.objects.filter(pk__in=came)), by=by, reason=reason)
     told.taken += [f"Bổ sung «{sides.new[task_id].plan.name}»" for task_id in came]
     for task_id in sorted(sides.replaced & set(sides.old)):
-        name = sides.old[task_id].plan.name
+        name = sides.new.get(task_id, sides.old[task_id]).plan.name
         if task_id not in sides.new:
             _forget_replacement(sides.revision, task_id, by=by, reason=reason)
             told.kept.append(f"«{name}»: {sides.base.title} đã đóng nhiệm vụ này trước dự thảo")
@@ -203,15 +199,8 @@ def _merge_task(sides: _Sides, task_id: int, told: Rebased, *, by: User, reason:
         values["budgets"] = [
             {"source": source, "year": year, "amount_vnd": vnd} for (source, year), vnd in new.budgets.items()
         ]
-    if not values:
-        return
-    try:
+    if values:
         change_planned_task(draft.plan, by=by, change_reason=reason, **values)
-    except ValidationError as refusal:
-        raise RebaseBlocked(
-            f"Chưa cập nhật được, vì nội dung hai bên của «{new.plan.name}» không đi cùng nhau: "
-            f"{' '.join(refusal.messages)} Sửa nhiệm vụ này trong dự thảo rồi cập nhật lại."
-        ) from None
 
 
 def _forget_replacement(revision: Revision, task_id: int, *, by: User, reason: str) -> None:

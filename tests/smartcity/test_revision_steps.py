@@ -196,7 +196,7 @@ def test_overtaken_draft_is_updated_and_told_where_both_changed(coordinator, ove
 
     told = text_of(response.text)
     assert "Đã cập nhật dự thảo theo Điều chỉnh lần 2: 2 thay đổi được lấy vào." in told
-    assert "Hai bên cùng sửa. «Kho của lần kia»: tên giữ theo dự thảo." in told
+    assert "Kiểm tra lại: «Kho của lần kia»: tên giữ theo dự thảo." in told
     overtaken.refresh_from_db()
     names = list(overtaken.planned_tasks.order_by("position").values_list("name", flat=True))
     assert names == ["Kiến trúc", "Kho của dự thảo", "Trung tâm của lần kia", "Bổ sung của lần kia"]
@@ -237,10 +237,10 @@ def test_update_does_not_warn_of_what_both_changed_alike(coordinator, programme,
     response = coordinator.post(address(draft, "revision_rebase"), follow=True)
 
     assert counts(Revision.objects.get(pk=draft.pk)) == {"kept": 3}
-    assert "Hai bên cùng sửa." not in text_of(response.text)
+    assert "Kiểm tra lại" not in text_of(response.text)
 
 
-def test_refused_update_names_the_task_that_is_in_its_way(coordinator, programme, draft, person):
+def test_update_keeps_the_days_of_a_task_together(coordinator, programme, draft, person):
     other = begin_amendment(programme, by=person, today=TODAY)
     change_planned_task(planned(other, 2), due_on=date(2024, 12, 31), by=person)
     change_planned_task(planned(draft, 2), start_on=date(2025, 1, 1), by=person)
@@ -248,9 +248,10 @@ def test_refused_update_names_the_task_that_is_in_its_way(coordinator, programme
 
     response = coordinator.post(address(draft, "revision_rebase"), follow=True)
 
-    (message,) = response.context["messages"]
-    assert "Hạn hoàn thành phải từ ngày bắt đầu trở đi." in str(message)
-    assert "Kho dữ liệu" in str(message)
+    # The due day of the one would lie before the beginning of the other.
+    kept = planned(draft, 2)
+    assert (kept.start_on, kept.due_on) == (date(2025, 1, 1), None)
+    assert "Kiểm tra lại: «Kho dữ liệu»: thời hạn giữ theo dự thảo." in text_of(response.text)
 
 
 def test_draft_on_the_newest_has_nothing_to_update(coordinator, draft):
