@@ -13,6 +13,7 @@ from programme.money import MoneySource
 from programme.text import clean_line
 from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for, money_field
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
+from tasks.operations import last_position
 
 
 class RemovalForm(ReasonForm):
@@ -115,6 +116,13 @@ class PlannedTaskForm(VersionedForm):
             self.initial["coordinating"] = self.instance.coordinating_agencies.all()
             self.fields["position"].required = True
             self.fields["position"].help_text = "Đổi số thì nhiệm vụ chuyển chỗ, các nhiệm vụ khác tự dồn số."
+
+    def clean_position(self):
+        """A number beyond the list is the next one; a list that is known in part has its document's numbers."""
+        position, revision = self.cleaned_data["position"], self.instance.revision
+        if position is None or revision.task_list_is_partial:
+            return position
+        return min(position, last_position(revision) + (self.instance.pk is None))
 
 
 class BudgetForm(forms.Form):

@@ -23,6 +23,7 @@ from tasks.operations.drafting import (
     split_task,
 )
 from tasks.operations.ledger import DecidedInFuture, enter_budget
+from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
 from tasks.operations.reporting import (
     NotTheReporter,
@@ -67,6 +68,7 @@ __all__ = [
     "change_planned_task",
     "draft_update",
     "enter_budget",
+    "last_position",
     "merge_tasks",
     "plan_task",
     "rebase_draft",

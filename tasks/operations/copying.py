@@ -19,7 +19,8 @@ from tasks.models import (
     TaskLineage,
     with_lead,
 )
-from tasks.operations.drafting import closing, forget, opening, renumber, take_out
+from tasks.operations.drafting import forget, take_out
+from tasks.operations.numbering import closing, opening, renumber
 
 # What an amendment says of the programme as a whole before anybody changes it.
 TAKEN_OVER = [

@@ -4,15 +4,14 @@ Each of these locks the draft, and refuses what a council could not decide. What
 takes no more changes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Max
 
 from programme.dates import say_day
-from programme.history import operation, signed_bulk_update, signed_delete, signed_save
+from programme.history import operation, signed_delete, signed_save
 from programme.models import Agency, Period, Revision, User
 from programme.money import MoneySource
 from programme.operations import lock_draft
@@ -26,9 +25,8 @@ from tasks.models import (
     TaskLineage,
     TaskRemoval,
 )
+from tasks.operations.numbering import closing, last_position, move, opening, renumber
 
-# Above any number that a task has in a revision: where rows wait while they are numbered anew.
-ASIDE = 10_000
 # What the parts of a split task begin with, and a merged one takes from its first task.
 INHERITED = [
     "field",
@@ -90,8 +88,8 @@ def plan_task(
     Without ``task`` a new one begins, under ``code`` or a code made of its number.
     """
     revision = lock_draft(revision)
-    behind_all = (revision.planned_tasks.aggregate(last=Max("position"))["last"] or 0) + 1
-    position = behind_all if position is None else min(position, behind_all)
+    if position is None:
+        position = last_position(revision) + 1
     if task is None:
         code = code or _free_code(revision, position)
         task = signed_save(Task(programme=revision.programme, code=code), by=by, reason=change_reason)
@@ -128,7 +126,7 @@ def change_planned_task(
     if budgets is not None:
         _set_budgets(planned, budgets, by=by, reason=change_reason)
     if position is not None and position != planned.position:
-        _move(planned, position, by=by, reason=change_reason)
+        move(planned, position, by=by, reason=change_reason)
     return planned
 
 
@@ -346,43 +344,6 @@ def forget(task: Task, *, by: User, reason: str) -> None:
     """Let go of an identity that nothing speaks of any more, so that its code is free again."""
     if not (task.plans.exists() or task.updates.exists() or task.budget_entries.exists()):
         signed_delete(task, by=by, reason=reason)
-
-
-def _move(planned: PlannedTask, to: int, *, by: User, reason: str) -> None:
-    """Give a task the number ``to``; those between its old place and the new one close up."""
-    place = planned.position
-    last = planned.revision.planned_tasks.aggregate(last=Max("position"))["last"]
-    to = min(max(to, 1), last)
-
-    def number_of(number: int) -> int:
-        if number == place:
-            return to
-        if place < number <= to:
-            return number - 1
-        return number + (to <= number < place)
-
-    renumber(planned.revision, number_of, by=by, reason=reason)
-    planned.position = to
-
-
-def opening(at: int) -> Callable[[int], int]:
-    """The numbers of tasks once a new one takes the number ``at``."""
-    return lambda number: number + (number >= at)
-
-
-def closing(at: int) -> Callable[[int], int]:
-    """The numbers of tasks once the one with the number ``at`` is gone."""
-    return lambda number: number - (number > at)
-
-
-def renumber(revision: Revision, number_of: Callable[[int], int], *, by: User, reason: str) -> None:
-    """Give each task of a draft the number ``number_of`` its present one; only those that change are written."""
-    moved = [row for row in revision.planned_tasks.all() if number_of(row.position) != row.position]
-    for row in moved:
-        row.position = number_of(row.position)
-    # Two rows may not have one number even for a moment, so they step aside first.
-    PlannedTask.objects.filter(pk__in=[row.pk for row in moved]).update(position=F("position") + ASIDE)
-    signed_bulk_update(moved, ["position"], by=by, reason=reason)
 
 
 def _set_coordinating(planned: PlannedTask, agencies: Iterable[Agency], *, by: User, reason: str) -> None:

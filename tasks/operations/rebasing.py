@@ -18,7 +18,8 @@ from programme.operations import lock_draft
 from tasks.contents import Contents, read_contents
 from tasks.models import PlannedTask, Task, TaskLineage
 from tasks.operations.copying import TAKEN_OVER, restore_plans
-from tasks.operations.drafting import change_planned_task, closing, renumber, take_out
+from tasks.operations.drafting import change_planned_task, take_out
+from tasks.operations.numbering import closing, renumber
 
 # What a plan says in its own columns; what stands in one line is one thing, taken or kept as a whole.
 THINGS = {
