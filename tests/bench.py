@@ -19,7 +19,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils.timezone import localdate  # noqa: E402
 
-from programme.models import Agency, Membership, Programme, Province, Role, StepKind, User  # noqa: E402
+from programme.models import Agency, Programme, Province, Role, StepKind, User  # noqa: E402
 from programme.operations import draft_revision, record_step  # noqa: E402
 from smartcity.exchange.programme_files import system_account  # noqa: E402
 from smartcity.portfolio.figures import read_programmes  # noqa: E402
@@ -40,8 +40,7 @@ def fill() -> Programme:
     Province.objects.bulk_create([province])
     agency = Agency(province=province, name="Sở Đo Thử")
     Agency.objects.bulk_create([agency])
-    leader = User.objects.create_user("lanh-dao-do-thu", "mat-khau-do-thu", full_name="Đo Thử", role=Role.LEADER)
-    Membership.objects.bulk_create([Membership(user=leader, agency=agency)])
+    User.objects.create_user("lanh-dao-do-thu", "mat-khau-do-thu", full_name="Đo Thử", role=Role.LEADER, agency=agency)
     programme = Programme(province=province, code="DO-THU", coordinating_agency=agency)
     Programme.objects.bulk_create([programme])
     revision = draft_revision(programme, name="Đề án đo thử", by=by)
