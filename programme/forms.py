@@ -152,10 +152,14 @@ class VersionedForm(ConstraintForm):
 
     seen_version = forms.IntegerField(label="", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, newest: dict | None = None, **kwargs):
+        """``newest``: the last change of each record by its key, where they were read for many forms at once."""
         super().__init__(*args, **kwargs)
-        histories = self.histories() if self.instance.pk else []
-        changes = [newest for history in histories if (newest := history.order_by("-history_id").first())]
+        if newest is None:
+            histories = self.histories() if self.instance.pk else []
+            changes = [last for history in histories if (last := history.order_by("-history_id").first())]
+        else:
+            changes = [newest[self.instance.pk]] if self.instance.pk in newest else []
         self.newest = max(changes, key=lambda change: change.history_date, default=None)
         # Each key only grows, so any change makes another sum.
         self.version = sum(change.history_id for change in changes) or None

@@ -111,7 +111,7 @@ class SignedRecords(HistoricalRecords):
         """Stop before anything is written: a row without its history would be the worse half."""
         if self.get_history_user(instance) is None:
             raise UnsignedWrite(f"{instance._meta.label} {instance.pk or ''}: who does this? Use signed_save.")
-        if not hasattr(instance, "_history_user"):
+        if not getattr(instance, "_saved_with_care", False):
             # Past ``signed_save``, in the name of whoever acts: the record's own rule holds all the same.
             instance.clean()
 
@@ -181,8 +181,9 @@ def _signature(instance: Model, by: Model, reason: str) -> Iterator[None]:
     # The library reads these two from the instance. They are taken off again, so that a later save of the
     # same object cannot borrow somebody's name.
     instance._history_user = by  # type: ignore[attr-defined]
+    instance._saved_with_care = True  # type: ignore[attr-defined]
     instance._change_reason = reason  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        del instance._history_user, instance._change_reason  # type: ignore[attr-defined]
+        del instance._history_user, instance._change_reason, instance._saved_with_care  # type: ignore[attr-defined]

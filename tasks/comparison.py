@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from programme.models import Revision, RevisionState
@@ -32,6 +33,10 @@ class ChangeKind(models.TextChoices):
 
 # The order in which the JSON names them.
 KEYS = ["kept", "changed", "added", "removed", "split", "merged", "transferred", "carried_over"]
+
+
+class ComparedBackwards(ValidationError):
+    """The older of the two was named second."""
 
 
 @dataclass
@@ -84,7 +89,11 @@ class TaskChange:
 
     @property
     def changes_lead(self) -> bool:
-        return self.is_one_to_one and self.old[0].lead_id != self.new[0].lead_id
+        """Whether one agency handed the task to another; a lead named where none was is no transfer."""
+        if not self.is_one_to_one:
+            return False
+        leads = {self.old[0].lead_id, self.new[0].lead_id}
+        return len(leads) == 2 and None not in leads
 
     @property
     def position(self) -> int:
@@ -187,9 +196,11 @@ class Comparison:
 
     @property
     def difference_vnd(self) -> int | None:
-        """By how much the declared total changes; None where one of the two declares none."""
+        """By how much the declared total changes; None where one of the two declares none, or one of another kind."""
         old, new = self.old.declared_budget_vnd, self.new.declared_budget_vnd
-        return None if old is None or new is None else new - old
+        if old is None or new is None or self.old.declared_budget_kind != self.new.declared_budget_kind:
+            return None
+        return new - old
 
     @property
     def itemised_difference_vnd(self) -> int:
@@ -239,9 +250,14 @@ class Comparison:
 def compare(old: Revision, new: Revision, *, today: date, on: date | None = None) -> Comparison:
     """Set ``new`` beside ``old``, two revisions of one programme. About ten queries, however many tasks there are.
 
+    Raises ``ComparedBackwards`` where ``old`` was drafted on ``new``.
+
     What is complete is judged on the day ``on``: that of which the newer revision speaks, when none is given.
     """
-    path = _path(old, new)
+    bases = dict(Revision.objects.filter(programme=new.programme_id).values_list("pk", "base"))
+    if old.pk != new.pk and new.pk in _before(old.pk, bases):
+        raise ComparedBackwards(f"{old.title} được soạn trên {new.title.lower()}. Đổi chỗ hai lần.")
+    path = _path(old.pk, new.pk, bases)
     contents = read_contents([old, new])
     before, after = contents[old.pk], contents[new.pk]
     on = on or day_of(new, today)
@@ -288,15 +304,20 @@ def _gap(revision: Revision, itemised_vnd: int) -> int | None:
     return None if revision.declared_budget_vnd is None else revision.declared_budget_vnd - itemised_vnd
 
 
-def _path(old: Revision, new: Revision) -> list[int]:
-    """The keys of the revisions by which ``old`` became ``new``, the newest first."""
-    bases = dict(Revision.objects.filter(programme=new.programme_id).values_list("pk", "base"))
-    path: list[int] = []
-    step: int | None = new.pk
-    while step is not None and step != old.pk and step not in path:
-        path.append(step)
+def _before(pk: int, bases: dict[int, int | None]) -> list[int]:
+    """The revisions that this one was drafted on, the nearest first."""
+    found: list[int] = []
+    step = bases[pk]
+    while step is not None:
+        found.append(step)
         step = bases[step]
-    return path
+    return found
+
+
+def _path(old: int, new: int, bases: dict[int, int | None]) -> list[int]:
+    """The keys of the revisions by which ``old`` became ``new``, the newest first."""
+    chain = [new, *_before(new, bases)]
+    return chain[: chain.index(old)] if old in chain else chain
 
 
 def _compare_one(old: Contents, new: Contents, is_complete: bool) -> TaskChange:

@@ -12,18 +12,16 @@ UNREPORTED = "chưa có báo cáo"
 
 
 def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
-    """Add ``plan_name``, ``plan_position`` and ``lead_name``: by the revision in force, else by the newest.
+    """Add ``plan_name``, ``plan_position`` and ``lead_name``: by the revision in force, else by the newest known.
 
-    The lead is the one of the day ``on``, also where the duty has passed to another agency since the plan.
+    Only a task that no revision known on the day contains is named as a draft names it. The lead is the one of the
+    day ``on``, also where the duty has passed to another agency since the plan.
     """
     plans = PlannedTask.objects.filter(task=OuterRef("pk"))
-    in_force = plans.filter(revision__in=Revision.objects.in_force(on))
-    newest = plans.order_by("-revision__number")
-
     # The whole plan of one revision: what it leaves open is not filled in from another.
     plan = PlannedTask.objects.filter(pk=OuterRef("shown_plan"))
     return tasks.annotate(
-        shown_plan=Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(newest.values("pk")[:1])),
+        shown_plan=_best(plans, on, "pk"),
         plan_name=Subquery(plan.values("name")),
         plan_position=Subquery(plan.values("position")),
         shown_lead=Subquery(with_lead(plan, on).values("lead_id")),
@@ -33,10 +31,14 @@ def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
 def with_task_name(rows: QuerySet, on: date) -> QuerySet:
     """Add ``task_name`` to records of tasks, such as reports and ledger entries, by the same rule."""
     plans = PlannedTask.objects.filter(task=OuterRef("task"))
-    in_force = plans.filter(revision__in=Revision.objects.in_force(on))
+    return rows.annotate(task_name=_best(plans, on, "name"))
+
+
+def _best(plans: QuerySet[PlannedTask], on: date, value: str) -> Coalesce:
     newest = plans.order_by("-revision__number")
-    name = Coalesce(Subquery(in_force.values("name")[:1]), Subquery(newest.values("name")[:1]))
-    return rows.annotate(task_name=name)
+    in_force = plans.filter(revision__in=Revision.objects.in_force(on))
+    known = newest.filter(revision__in=Revision.objects.known(on).values("pk"))
+    return Coalesce(*(Subquery(found.values(value)[:1]) for found in (in_force, known, newest)))
 
 
 def with_last_status(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:

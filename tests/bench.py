@@ -102,7 +102,7 @@ def main() -> None:
         page = f"/de-an/{programme.code}/?ngay=16/06/2023"
         floor = best_ms(scan)
         start = time.perf_counter()
-        draft = begin_amendment(programme, by=system_account(), today=localdate())
+        draft = begin_amendment(programme, by=system_account())
         begun = 1000 * (time.perf_counter() - start)
         with CaptureQueriesContext(connection) as queries:
             read_programmes(wanted, as_of=AS_OF)

@@ -34,6 +34,7 @@ from programme.models import (
     StatedFigure,
     StepKind,
     User,
+    taking_step,
 )
 from programme.money import MoneyKind
 from programme.operations import record_step
@@ -188,12 +189,23 @@ class RevisionFactory(SignedFactory):
     number = factory.LazyAttribute(lambda revision: revision.programme.revisions.count() + 1)
     name = "Đề án phát triển đô thị thông minh"
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        # A test may begin with one in any state.
+        with taking_step():
+            return super()._create(model_class, *args, **kwargs)
+
 
 class RevisionStepFactory(SignedFactory):
     """A line of a revision's life without its effect on the state, which ``record_step`` has."""
 
     class Meta:
         model = RevisionStep
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        with taking_step():
+            return super()._create(model_class, *args, **kwargs)
 
     revision = factory.SubFactory(RevisionFactory)
     kind = StepKind.SUBMITTED

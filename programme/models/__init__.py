@@ -7,7 +7,14 @@ from programme.models.membership import Membership, memberships_of
 from programme.models.programme import Programme, ProgrammeQuerySet
 from programme.models.province import Province
 from programme.models.revision import Objective, Period, PeriodKind, Revision, RevisionStep
-from programme.models.revision_state import STATE_AFTER, STEPS_FROM, RevisionState, StepKind
+from programme.models.revision_state import (
+    PROPOSING_STEPS,
+    STATE_AFTER,
+    STEPS_FROM,
+    RevisionState,
+    StepKind,
+    taking_step,
+)
 from programme.models.stated_figure import Measure, StatedFigure
 from programme.models.succession import AgencySuccession
 from programme.models.transfer import CoordinationTransfer, TransferQuerySet
@@ -17,6 +24,7 @@ __all__ = [
     "CHANGING_KINDS",
     "NAME_THE_AGENCY",
     "OF_NO_AGENCY",
+    "PROPOSING_STEPS",
     "STATE_AFTER",
     "STEPS_FROM",
     "Agency",
@@ -46,4 +54,5 @@ __all__ = [
     "User",
     "memberships_of",
     "refuse_frozen",
+    "taking_step",
 ]

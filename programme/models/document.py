@@ -156,7 +156,15 @@ class LegalDocument(models.Model):
         if self.is_normative and self.year and self.symbol[:4] != str(self.year):
             years = f"Ký hiệu ghi năm {self.symbol[:4]}, ngày ban hành là năm {self.year}."
             raise ValidationError({"symbol": f"{years} Kiểm tra lại hai ô này."})
+        self._refuse_to_lose_what_rests_on_it()
         self._refuse_a_day_against_what_it_changes()
+
+    def _refuse_to_lose_what_rests_on_it(self) -> None:
+        adopted = self.revisions.select_related("programme").first() if self.pk and not self.is_issued else None
+        if adopted:
+            raise ValidationError(
+                f"{adopted} được thông qua bằng văn bản này, nên số và ngày ban hành phải giữ đủ. Ghi lại cả hai."
+            )
 
     def _refuse_a_day_against_what_it_changes(self) -> None:
         """A day that becomes known later must still leave what changes after what is changed."""

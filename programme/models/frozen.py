@@ -16,8 +16,8 @@ FROZEN_ROWS = (
 
 
 MOVED_ROWS = (
-    "Không chuyển hàng loạt các dòng sang lần điều chỉnh hoặc nhiệm vụ khác được. "
-    "Bỏ dòng ở dự thảo này và thêm vào dự thảo kia."
+    "Không đổi hàng loạt được lần điều chỉnh, nhiệm vụ của các dòng và tình trạng của lần điều chỉnh. "
+    "Sửa từng dòng trong dự thảo; tình trạng thì ghi nhận một bước."
 )
 OVERWRITTEN_ROWS = "Không ghi đè hàng loạt được. Sửa từng dòng trong dự thảo."
 
@@ -30,6 +30,8 @@ class DraftQuerySet(models.QuerySet):
 
     # The way from a row to its revision; a revision's own rows have none.
     to_revision = "revision"
+    # What no bulk write changes, beside the revision that a row is of.
+    kept: frozenset[str] = frozenset({"task"})
 
     def _path(self, name: str) -> str:
         return f"{self.to_revision}__{name}" if self.to_revision else name
@@ -40,8 +42,7 @@ class DraftQuerySet(models.QuerySet):
 
     def update(self, **values):
         self._refuse_frozen()
-        owner = self.to_revision.partition("__")[0]
-        if owner and values.keys() & {owner, f"{owner}_id"}:
+        if {name.removesuffix("_id") for name in values} & {self.to_revision.partition("__")[0], *self.kept}:
             raise ValidationError(MOVED_ROWS)
         return super().update(**values)
 

@@ -18,6 +18,7 @@ from programme.models.revision_state import (
     STEPS_FROM,
     RevisionState,
     StepKind,
+    refuse_unless_taking_step,
 )
 from programme.money import MoneyKind
 from programme.text import FoldedField, LineField, LongTextField
@@ -25,6 +26,14 @@ from programme.text import FoldedField, LineField, LongTextField
 
 class RevisionQuerySet(DraftQuerySet):
     to_revision = ""
+    # What makes a revision what it is, and what only a step gives it.
+    kept = frozenset({"programme", "number", "base", "state", "document", "effective_on"})
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        if any(not one.is_draft for one in objs):
+            refuse_unless_taking_step()
+        return super().bulk_create(objs, *args, **kwargs)
 
     def visible_to(self, user):
         return self.filter(programme__province__in=Province.objects.visible_to(user))
@@ -43,10 +52,13 @@ class RevisionQuerySet(DraftQuerySet):
     def known(self, on: date):
         """Revisions that something had happened to by the day ``on``, each with the ``state_then``."""
         last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
-        words = [When(last_step=kind, then=Value(str(state.label))) for kind, state in STATE_AFTER.items()]
+        # Recorded later than it took effect, it is in force all the same.
+        in_effect = Q(state=RevisionState.ADOPTED, effective_on__lte=on)
+        words = [When(in_effect, then=Value(str(RevisionState.ADOPTED.label)))]
+        words += [When(last_step=kind, then=Value(str(state.label))) for kind, state in STATE_AFTER.items()]
         return (
             self.annotate(last_step=Subquery(last.values("kind")[:1]))
-            .filter(last_step__isnull=False)
+            .filter(Q(last_step__isnull=False) | in_effect)
             .annotate(state_then=Case(*words, output_field=models.CharField()))
         )
 
@@ -188,13 +200,20 @@ class Revision(models.Model):
     def clean(self):
         if self.base and self.base.programme_id != self.programme_id:
             raise ValidationError("Lần điều chỉnh phải lấy gốc từ chính đề án này.")
+        if self.base and self.base.state != RevisionState.ADOPTED:
+            raise ValidationError(f"{self.base.title} chưa được thông qua nên chưa có gì để điều chỉnh.")
         stored = Revision.objects.filter(pk=self.pk).first()
-        if stored is None or stored.is_draft:
-            return
+        if stored is not None and not stored.is_draft:
+            self._refuse_moves(stored)
+        was = stored or Revision()
+        if any(getattr(self, name) != getattr(was, name) for name in ("state", "document_id", "effective_on")):
+            refuse_unless_taking_step()
+
+    def _refuse_moves(self, stored: "Revision") -> None:
+        """Only the next step of its life moves a proposed revision; a decided one stays as it is."""
         moved = {
             field.name for field in self._meta.fields if getattr(self, field.attname) != getattr(stored, field.attname)
         }
-        # Only the next step of its life moves a proposed revision; a decided one stays as it is.
         by_a_step = {"document", "effective_on"} if self.state == RevisionState.ADOPTED else set()
         possible = {STATE_AFTER[step] for step in STEPS_FROM[stored.state]}
         if self.state not in possible or not moved <= {"state", "search_text"} | by_a_step:
@@ -253,12 +272,7 @@ class RevisionStep(models.Model):
     def clean(self):
         if self.pk:
             raise ValidationError("Bước đã ghi không sửa, không xóa được. Ghi nhầm thì ghi thêm bước đúng.")
-        revision = Revision.objects.filter(pk=self.revision_id).first()
-        if revision is None or STEPS_FROM[revision.state]:
-            return
-        # The revision takes its step first: only the one that decided it is still to be written, and once.
-        if STATE_AFTER.get(self.kind) != revision.state or revision.steps.filter(kind=self.kind).exists():
-            revision.refuse_unless_draft()
+        refuse_unless_taking_step()
 
 
 class PeriodKind(models.TextChoices):

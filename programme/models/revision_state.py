@@ -1,5 +1,10 @@
 """The states of a revision, and the steps that lead from one to the next."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -19,6 +24,29 @@ class StepKind(models.TextChoices):
     ADOPTED = "adopted", "HĐND thông qua"
     REJECTED = "rejected", "HĐND không thông qua"
     WITHDRAWN = "withdrawn", "Rút, không trình nữa"
+
+
+STEP_FIRST = (
+    "Tình trạng của lần điều chỉnh chỉ đổi khi ghi nhận một bước: trình, thông qua, rút. "
+    "Ghi bước đó ở trang của lần điều chỉnh."
+)
+_taking_step: ContextVar[bool] = ContextVar("taking_step", default=False)
+
+
+@contextmanager
+def taking_step() -> Iterator[None]:
+    """Around the one operation that moves a revision from state to state; elsewhere its records refuse it."""
+    token = _taking_step.set(True)
+    try:
+        yield
+    finally:
+        _taking_step.reset(token)
+
+
+def refuse_unless_taking_step() -> None:
+    """Raise ``ValidationError`` where a state changes without the step that it comes from."""
+    if not _taking_step.get():
+        raise ValidationError(STEP_FIRST)
 
 
 # The state that each step leaves the revision in.

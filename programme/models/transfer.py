@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -12,8 +13,20 @@ from programme.models.document import LegalDocument
 from programme.models.province import Province
 from programme.text import LongTextField
 
+KEPT = "Chuyển giao đã ghi không sửa, không xóa được."
+
 
 class TransferQuerySet(models.QuerySet):
+    """Acts that are only added: who held a duty on a day does not change afterwards."""
+
+    def update(self, **values):
+        raise ValidationError(KEPT)
+
+    def delete(self):
+        raise ValidationError(KEPT)
+
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     def last_by(self, on: date):
         """Those by the day ``on``, the one that decides who holds the duty first."""
         return self.filter(effective_on__lte=on).order_by("-effective_on", "-pk")
@@ -59,3 +72,7 @@ class CoordinationTransfer(models.Model):
 
     def __str__(self):
         return f"{self.from_agency} → {self.to_agency} từ {say_day(self.effective_on)}"
+
+    def clean(self):
+        if self.pk:
+            raise ValidationError(KEPT)

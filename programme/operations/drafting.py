@@ -32,6 +32,8 @@ def lock_draft(revision: Revision) -> Revision:
 
     What is being proposed at this moment takes no more changes.
     """
+    # In the order in which a step locks them; and what is numbered within the programme is numbered once.
+    Programme.objects.select_for_update().get(pk=revision.programme_id)
     stored = Revision.objects.select_for_update(of=("self",)).select_related("programme").get(pk=revision.pk)
     stored.refuse_unless_draft()
     return stored

@@ -8,6 +8,7 @@ from programme.dates import say_day
 from programme.history import operation, signed_save, user_action
 from programme.models import (
     CHANGING_KINDS,
+    PROPOSING_STEPS,
     STATE_AFTER,
     STEPS_FROM,
     DocumentRelation,
@@ -15,9 +16,11 @@ from programme.models import (
     Programme,
     RelationKind,
     Revision,
+    RevisionState,
     RevisionStep,
     StepKind,
     User,
+    taking_step,
 )
 
 
@@ -61,12 +64,18 @@ def record_step(
     Programme.objects.select_for_update().get(pk=revision.programme_id)
     revision = Revision.objects.select_for_update(of=("self",)).select_related("programme").get(pk=revision.pk)
     _refuse_disorder(revision, kind, on=on, today=today)
+    if STATE_AFTER[kind] == RevisionState.PROPOSED:
+        _refuse_second_proposal(revision, on)
+    if document and document.signed_on and document.signed_on > today:
+        raise DocumentNotIssued(
+            {"document": f"Văn bản này ghi ngày ký {say_day(document.signed_on)}, chưa đến. Kiểm tra lại văn bản."}
+        )
     if kind == StepKind.ADOPTED:
         _refuse_unfounded_adoption(revision, document, effective_on)
         _refuse_stale_base(revision)
         revision.document, revision.effective_on = document, effective_on
     revision.state = STATE_AFTER[kind]
-    with user_action(document=document):
+    with user_action(document=document), taking_step():
         signed_save(revision, by=by, reason=reason or note or f"{kind.label} ngày {say_day(on)}")
         if kind == StepKind.ADOPTED:
             _relate_to_base(revision, pinpoint, by=by)
@@ -88,6 +97,22 @@ def _refuse_disorder(revision: Revision, kind: StepKind, *, on: date, today: dat
     last = revision.steps.order_by("-on", "-pk").first()
     if last and on < last.on:
         raise StepOutOfOrder({"on": f"Bước trước ({last}) diễn ra sau ngày này. Kiểm tra lại ngày."})
+
+
+def _refuse_second_proposal(revision: Revision, on: date) -> None:
+    """One amendment at a time is before the council: what a day shows as proposed is one thing."""
+    others = revision.programme.revisions.exclude(pk=revision.pk)
+    proposed = others.filter(state=RevisionState.PROPOSED).first()
+    if proposed:
+        raise StepOutOfOrder(
+            {"kind": f"{proposed.title} đang trình. Ghi kết quả hoặc ghi rút lần đó trước, rồi trình lần này."}
+        )
+    then = others.pending(on).filter(last_step__in=PROPOSING_STEPS).first()
+    other = then or others.filter(steps__kind__in=PROPOSING_STEPS, steps__on__gt=on).first()
+    if other:
+        raise StepOutOfOrder(
+            {"on": f"{other.title} đã được trình vào lúc đó hoặc sau đó. Ghi các lần trình theo thứ tự ngày."}
+        )
 
 
 def _refuse_unfounded_adoption(revision: Revision, document: LegalDocument | None, effective_on: date | None) -> None:
@@ -127,8 +152,12 @@ def _relate_to_base(revision: Revision, pinpoint: str, *, by: User) -> None:
         return
     before = LegalDocument.objects.filter(revisions__programme=revision.programme).exclude(revisions=revision)
     known = DocumentRelation.objects.filter(document=revision.document, target__in=before, kind__in=CHANGING_KINDS)
+    told = f"Theo việc thông qua {revision.title}"
+    for relation in known.filter(target=revision.base.document, pinpoint="") if pinpoint else []:
+        relation.pinpoint = pinpoint
+        signed_save(relation, by=by, reason=told)
     if not known.exists():
         relation = DocumentRelation(
             document=revision.document, kind=RelationKind.AMENDS, target=revision.base.document, pinpoint=pinpoint
         )
-        signed_save(relation, by=by, reason=f"Theo việc thông qua {revision.title}")
+        signed_save(relation, by=by, reason=told)

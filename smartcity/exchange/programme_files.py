@@ -160,8 +160,7 @@ class ProgrammeLoader:
 
     def _load_amendment(self, base: Revision, said: dict, content: dict) -> Revision:
         """Draft what the document changes of ``base``, change by change."""
-        in_force_on = base.effective_on or self.today
-        revision = begin_amendment(base.programme, by=self.by, today=in_force_on, reason=said["reason"])
+        revision = begin_amendment(base.programme, by=self.by, reason=said["reason"])
         revision = change_revision(revision, by=self.by, **said)
         self._add_periods(revision, content)
         periods = {period.label: period for period in revision.periods.all()}

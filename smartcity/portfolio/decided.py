@@ -22,6 +22,8 @@ class Decided:
     slips: Counter[int] = field(default_factory=Counter)
     first_due: dict[int, date | None] = field(default_factory=dict)
     became: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # Of a task that came out of a split or a merger, one of those that it was.
+    origins: dict[int, int] = field(default_factory=dict)
 
     def complete_of_first(self, programme_id: int, complete: set[int]) -> int:
         """How many of the tasks first decided are complete; a split or merged one is when all that it became is."""
@@ -61,15 +63,25 @@ class Decisions:
             if revision.programme not in decided.first:
                 decided.first[revision.programme] = set(revision.period_ends)
             before = known[revision.base].period_ends if revision.base in known else {}
+            for from_task, to_task in revision.became:
+                decided.became[from_task].add(to_task)
+                decided.origins[to_task] = from_task
+                _inherit(decided, from_task, to_task)
             for task, period_end in revision.period_ends.items():
                 decided.first_due.setdefault(task, revision.dues[task])
-                earlier = before.get(task)
+                earlier = before.get(task) or before.get(decided.origins.get(task, task))
                 if period_end and earlier and period_end > earlier and (revision.pk, task) not in self.complete:
                     decided.carried.add((revision.pk, task))
                     decided.slips[task] += 1
-            for from_task, to_task in revision.became:
-                decided.became[from_task].add(to_task)
         return decided
+
+
+def _inherit(decided: Decided, from_task: int, to_task: int) -> None:
+    """What a task was split or merged into keeps the first due day and the slips: a delay is not split away."""
+    dues = [due for one in (from_task, to_task) if (due := decided.first_due.get(one))]
+    if dues:
+        decided.first_due[to_task] = min(dues)
+    decided.slips[to_task] = max(decided.slips[to_task], decided.slips[from_task])
 
 
 def read_decisions(programmes: Iterable[int], latest: date) -> Decisions:

@@ -338,7 +338,9 @@ def _add_rows(days: dict[Moment, ProgrammeOnDay], dates: list[date], transfers: 
                     as_of=day.as_of,
                     plan=plan,
                     update=update,
-                    carried_from=base[task_id] if (day.revision.pk, task_id) in decided.carried else None,
+                    carried_from=base.get(task_id) or base.get(decided.origins.get(task_id, task_id))
+                    if (day.revision.pk, task_id) in decided.carried
+                    else None,
                     proposed=pending[task_id] if would_move else None,
                     slips=decided.slips[task_id],
                     first_due=decided.first_due[task_id],

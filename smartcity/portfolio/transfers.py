@@ -30,9 +30,11 @@ class Transfers:
 
     def of_task(self, plan: PlannedTask, in_force: Revision, *, on: date) -> LeadTransfer | None:
         """The act by which, on the day ``on``, another agency leads than the one that ``in_force`` plans."""
-        held = [
-            transfer
-            for transfer in self._lead[plan.task_id]
-            if in_force.effective_on and in_force.effective_on < transfer.effective_on <= on
-        ]
+        by_then = [transfer for transfer in self._lead[plan.task_id] if transfer.effective_on <= on]
+        # As ``with_lead`` says it in SQL.
+        begun = min(
+            (one.effective_on for one in by_then if one.from_agency_id == plan.lead_agency_id), default=date.max
+        )
+        after = in_force.effective_on or date.max
+        held = [one for one in by_then if one.effective_on > after or one.effective_on >= begun]
         return held[-1] if held else None

@@ -15,8 +15,15 @@ from django.views.decorators.http import require_POST
 
 from programme.forms import place_refusal
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, StepKind
-from programme.operations import change_parts, change_revision
-from smartcity.revisions.forms import ObjectiveFormSet, PeriodFormSet, ReasonForm, RevisionForm, StepForm
+from programme.operations import change_parts, change_revision, lock_draft
+from smartcity.revisions.forms import (
+    ObjectiveFormSet,
+    PeriodFormSet,
+    ReasonForm,
+    RevisionForm,
+    StepForm,
+    documents_for,
+)
 from smartcity.revisions.task_forms import (
     BudgetFormSet,
     CarryOverForm,
@@ -42,10 +49,15 @@ def drafting(view):
         if not may_draft(request.user, revision):
             raise PermissionDenied
         try:
-            revision.refuse_unless_draft()
+            if request.method != "POST":
+                revision.refuse_unless_draft()
+                return view(request, revision, **kwargs)
+            with transaction.atomic():
+                # Before anything is compared with what was typed: two people saving at once take turns.
+                lock_draft(revision)
+                return view(request, find_revision(request.user, code, number), **kwargs)
         except ValidationError as refusal:
             return refused(request, revision, refusal)
-        return view(request, revision, **kwargs)
 
     return wrapped
 
@@ -84,13 +96,10 @@ def revision_begin(request, code):
     form = ReasonForm(request.POST or None)
     form.fields["reason"].label = "Lý do điều chỉnh"
     form.fields["reason"].help_text = "Sửa được sau, cho đến khi trình."
-    today = localdate()
     made: list[Revision] = []
     if form.is_valid() and attempt(
         form,
-        lambda: made.append(
-            operations.begin_amendment(programme, by=request.user, today=today, reason=form.cleaned_data["reason"])
-        ),
+        lambda: made.append(operations.begin_amendment(programme, by=request.user, reason=form.cleaned_data["reason"])),
     ):
         messages.success(request, f"Đã sao chép thành dự thảo {made[0].title}. Mọi thay đổi hiện ngay dưới đây.")
         return redirect(made[0])
@@ -124,7 +133,9 @@ def revision_periods(request, revision):
 
 @drafting
 def revision_objectives(request, revision):
-    formset = ObjectiveFormSet(request.POST or None, instance=revision, form_kwargs={"by": request.user})
+    formset = ObjectiveFormSet(
+        request.POST or None, instance=revision, form_kwargs={"documents": documents_for(request.user)}
+    )
     return _parts_page(request, revision, formset, "Mục tiêu", "Đã lưu các mục tiêu.")
 
 
@@ -270,7 +281,7 @@ def planned_task_restore(request, revision, pk):
     """Put a task, by the key of its identity, back as the base has it."""
     task = get_object_or_404(Task, pk=pk, programme=revision.programme_id)
     try:
-        back = operations.restore_task(revision, task, by=request.user, today=localdate())
+        back = operations.restore_task(revision, task, by=request.user)
     except ValidationError as refusal:
         return refused(request, revision, refusal)
     messages.success(request, f"Đã khôi phục {', '.join(f'«{planned.name}»' for planned in back)}.")

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 
 from programme.forms import DayField, MoneyField, VersionedForm, WritesDays
 from programme.models import (
@@ -105,14 +106,25 @@ class ObjectiveForm(VersionedForm):
             "target_year": LineInput(inputmode="numeric", size=6),
         }
 
-    def __init__(self, *args, by: User, **kwargs):
+    def __init__(self, *args, documents: QuerySet, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["document"].queryset = documents_for(by)
-        self.fields["document"].empty_label = "Không nêu"
+        field = self.fields["document"]
+        # Already read, so that many rows ask for them once.
+        field.queryset = documents
+        field.choices = [("", "Không nêu"), *((one.pk, str(one)) for one in documents)]
 
 
 class PartsFormSet(forms.BaseInlineFormSet):
     """Rows of a draft, each of which notices when somebody else changed it or took it out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        changes = self.model.history.filter(revision=self.instance.pk).select_related("history_user")
+        # Read once for all rows; of each, the last one stays.
+        self._newest = {change.id: change for change in changes.order_by("history_id")}
+
+    def get_form_kwargs(self, index):
+        return super().get_form_kwargs(index) | {"newest": self._newest}
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -188,29 +200,13 @@ class CompareForm(forms.Form):
 
     def __init__(self, *args, revisions: list[Revision], **kwargs):
         super().__init__(*args, **kwargs)
-        self.revisions = {one.number: one for one in revisions}
         choices = [(one.number, f"{one.title} ({one.get_state_display().lower()})") for one in revisions]
         for name in ("tu", "den"):
             self.fields[name].choices = choices
 
     def clean(self):
-        old, new = (self.revisions.get(self.cleaned_data.get(name)) for name in ("tu", "den"))
-        if old is None or new is None:
-            return
-        if old == new:
+        if self.cleaned_data.get("tu") == self.cleaned_data.get("den") is not None:
             self.add_error("den", "Chọn hai lần khác nhau.")
-        elif self._is_drafted_on(old, new):
-            self.add_error("den", f"{old.title} được soạn trên {new.title.lower()}. Đổi chỗ hai lần.")
-
-    def _is_drafted_on(self, revision: Revision, other: Revision) -> bool:
-        bases = {one.pk: one.base_id for one in self.revisions.values()}
-        step, seen = bases[revision.pk], set()
-        while step is not None and step not in seen:
-            if step == other.pk:
-                return True
-            seen.add(step)
-            step = bases.get(step)
-        return False
 
 
 def documents_for(user: User):

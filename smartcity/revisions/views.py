@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep, User
 from smartcity.revisions.forms import CompareForm
-from tasks.comparison import Comparison, compare
+from tasks.comparison import ComparedBackwards, Comparison, compare
 from tasks.contents import Contents, read_contents
 from tasks.reconciliation import itemised_sentences, money_sentence
 
@@ -94,7 +94,10 @@ def revision_compare(request, code):
     told = None
     if form.is_valid():
         old, new = by_number[form.cleaned_data["tu"]], by_number[form.cleaned_data["den"]]
-        told = tell(compare(old, new, today=localdate()))
+        try:
+            told = tell(compare(old, new, today=localdate()))
+        except ComparedBackwards as refusal:
+            form.add_error("den", refusal)
     context = {"programme": programme, "form": form, "told": told}
     return render(request, "revisions/revision_compare.html", context, status=200 if told else 400)
 

@@ -133,6 +133,7 @@ class ProgressUpdate(models.Model):
         related_name="corrections",
         null=True,
         blank=True,
+        db_index=False,
     )
 
     objects = ProgressUpdateQuerySet.as_manager()
@@ -206,6 +207,8 @@ class ProgressUpdate(models.Model):
             ),
             models.Index(fields=["-as_of", "-id"], name="update_by_day"),
             models.Index(fields=["state", "task"], condition=Q(state="submitted"), name="update_waiting"),
+            # Few reports are corrections: an index of all of them would look useless to the planner.
+            models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="update_corrections"),
         ]
 
     def __str__(self):

@@ -2,13 +2,15 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Province, TransferQuerySet
+from programme.models.transfer import KEPT
 from programme.text import LongTextField
 
 
@@ -20,7 +22,7 @@ class LeadTransferQuerySet(TransferQuerySet):
 class LeadTransfer(models.Model):
     """From a day on, by a document, another agency leads the task.
 
-    The plan stays as it was decided. A later revision says anew who leads.
+    The plan stays as it was decided. A later revision that names yet another agency says anew who leads.
     """
 
     task = models.ForeignKey(
@@ -56,15 +58,25 @@ class LeadTransfer(models.Model):
     def __str__(self):
         return f"{self.from_agency} → {self.to_agency} từ {say_day(self.effective_on)}"
 
+    def clean(self):
+        if self.pk:
+            raise ValidationError(KEPT)
+
 
 def with_lead(rows: QuerySet, on: date, *, plan: str = "") -> QuerySet:
     """Add ``lead_id``, the agency that leads on the day ``on``, and ``moved_by``, the transfer that made it so.
 
     ``rows`` are plans, or records from which the path ``plan`` («plans__») leads to one. The lead that the plan
-    names, unless a transfer after that revision took effect, and by the day ``on``, named another one.
+    names, unless by the day ``on`` a transfer named another one: after that revision took effect, or earlier from
+    the very agency that the plan names. A revision that repeats who led before does not hand the duty back.
     """
+    begun = LeadTransfer.objects.filter(
+        task=OuterRef("task"),
+        from_agency=OuterRef(OuterRef(f"{plan}lead_agency")),
+        effective_on__lte=OuterRef("effective_on"),
+    )
     transfers = LeadTransfer.objects.filter(
-        task=OuterRef(f"{plan}task"), effective_on__gt=OuterRef(f"{plan}revision__effective_on")
+        Q(effective_on__gt=OuterRef(f"{plan}revision__effective_on")) | Exists(begun), task=OuterRef(f"{plan}task")
     ).last_by(on)
     return rows.annotate(
         moved_by=Subquery(transfers.values("pk")[:1]),

@@ -1,6 +1,5 @@
 """Plans taken over from another revision: an amendment begun, a decided one drafted again, a task restored."""
 
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,13 +10,11 @@ from programme.models import Programme, Revision, RevisionState, User
 from programme.operations import draft_revision, lock_draft
 from tasks.models import (
     Coordination,
-    LeadTransfer,
     LineageKind,
     PlannedBudget,
     PlannedTask,
     Task,
     TaskLineage,
-    with_lead,
 )
 from tasks.operations.drafting import forget, take_out
 from tasks.operations.numbering import closing, opening, renumber
@@ -45,12 +42,8 @@ class NothingToRestore(ValidationError):
 
 
 @operation
-def begin_amendment(programme: Programme, *, by: User, today: date, reason: str = "") -> Revision:
-    """Begin a draft as a full copy of the revision adopted last, in force or about to be.
-
-    A task that passed to another agency since then is drafted with the agency that leads it by now, on the ground
-    of the document that moved it: adopted as copied, the amendment would hand it back.
-    """
+def begin_amendment(programme: Programme, *, by: User, reason: str = "") -> Revision:
+    """Begin a draft as a full copy of the revision adopted last, in force or about to be."""
     base = programme.revisions.newest_adopted().first()
     if base is None:
         raise NothingToAmend(
@@ -58,7 +51,7 @@ def begin_amendment(programme: Programme, *, by: User, today: date, reason: str 
             "Lập lần ban hành đầu và ghi nhận việc thông qua trước."
         )
     draft = _draft_like(base, base=base, reason=reason, by=by)
-    copy_contents(base, draft, leads_on=today, by=by, reason=f"Sao chép từ {base.title}")
+    copy_contents(base, draft, by=by, reason=f"Sao chép từ {base.title}")
     return draft
 
 
@@ -78,7 +71,7 @@ def redraft_revision(revision: Revision, *, by: User, reason: str = "") -> Revis
 
 
 @operation
-def restore_task(revision: Revision, task: Task, *, by: User, today: date, reason: str = "") -> list[PlannedTask]:
+def restore_task(revision: Revision, task: Task, *, by: User, reason: str = "") -> list[PlannedTask]:
     """Put a task back as the base has it. A split or a merger that it was part of is undone as a whole."""
     revision = lock_draft(revision)
     lineage = TaskLineage.objects.filter(revision=revision)
@@ -103,7 +96,7 @@ def restore_task(revision: Revision, task: Task, *, by: User, today: date, reaso
         forget(new, by=by, reason=reason)
     if removal:
         signed_delete(removal, by=by, reason=reason)
-    return restore_plans(revision, revision.base, back, leads_on=today, by=by, reason=reason)
+    return restore_plans(revision, revision.base, back, by=by, reason=reason)
 
 
 def restore_plans(
@@ -113,25 +106,21 @@ def restore_plans(
     *,
     by: User,
     reason: str,
-    leads_on: date | None = None,
 ) -> list[PlannedTask]:
     """Copy what ``source`` says of ``tasks`` into a draft, each at its old number; those behind it move on."""
     old = PlannedTask.objects.filter(revision=source, task__in=tasks).order_by("position")
     for row in old:
         if revision.planned_tasks.filter(position=row.position).exists():
             renumber(revision, opening(row.position), by=by, reason=reason)
-        _copy_plans(old.filter(pk=row.pk), revision, leads_on=leads_on, by=by, reason=reason)
+        _copy_plans(old.filter(pk=row.pk), revision, by=by, reason=reason)
     return list(revision.planned_tasks.filter(task__in=tasks).order_by("position"))
 
 
-def copy_contents(source: Revision, draft: Revision, *, by: User, reason: str, leads_on: date | None = None) -> None:
-    """Copy periods, goals and the whole plan. A constant number of queries, however many tasks there are.
-
-    With ``leads_on`` the leads are those of that day, else those that the plan names.
-    """
+def copy_contents(source: Revision, draft: Revision, *, by: User, reason: str) -> None:
+    """Copy periods, goals and the whole plan. A constant number of queries, however many tasks there are."""
     _copy(source.periods.order_by("pk"), by=by, reason=reason, revision=draft)
     _copy(source.objectives.order_by("position"), by=by, reason=reason, revision=draft)
-    _copy_plans(source.planned_tasks.order_by("position"), draft, leads_on=leads_on, by=by, reason=reason)
+    _copy_plans(source.planned_tasks.order_by("position"), draft, by=by, reason=reason)
 
 
 def _draft_like(revision: Revision, *, base: Revision | None, reason: str, by: User) -> Revision:
@@ -139,16 +128,12 @@ def _draft_like(revision: Revision, *, base: Revision | None, reason: str, by: U
     return draft_revision(revision.programme, base=base, reason=reason, by=by, **taken_over)
 
 
-def _copy_plans(plans: QuerySet[PlannedTask], draft: Revision, *, by: User, reason: str, leads_on: date | None) -> None:
+def _copy_plans(plans: QuerySet[PlannedTask], draft: Revision, *, by: User, reason: str) -> None:
     """Copy planned tasks with their helpers and money; a period is that of the draft with the same label."""
     periods = {period.label: period for period in draft.periods.all()}
     old = list(plans.select_related("period"))
-    moved = leads_moved(plans, leads_on) if leads_on else {}
     new = signed_bulk_create(
-        [
-            _copy_of(row, revision=draft, period=row.period and periods.get(row.period.label), **moved.get(row.pk, {}))
-            for row in old
-        ],
+        [_copy_of(row, revision=draft, period=row.period and periods.get(row.period.label)) for row in old],
         by=by,
         reason=reason,
     )
@@ -159,21 +144,6 @@ def _copy_plans(plans: QuerySet[PlannedTask], draft: Revision, *, by: User, reas
             for row in part.objects.filter(planned_task__in=became).order_by("pk")
         ]
         signed_bulk_create(rows, by=by, reason=reason)
-
-
-def leads_moved(plans: QuerySet[PlannedTask], on: date) -> dict[int, dict[str, Any]]:
-    """Of each plan whose task another agency leads on the day ``on``, by its key, what a copy says of the lead."""
-    moved_by = dict(with_lead(plans, on).exclude(moved_by=None).values_list("pk", "moved_by"))
-    transfers = LeadTransfer.objects.select_related("to_agency", "document").in_bulk(set(moved_by.values()))
-    return {
-        plan: {
-            "lead_agency": transfers[transfer].to_agency,
-            "lead_document": transfers[transfer].document,
-            "lead_is_assumed": False,
-            "lead_ground": "",
-        }
-        for plan, transfer in moved_by.items()
-    }
 
 
 def _copy(rows: QuerySet[Any], *, by: User, reason: str, **changes: Any) -> list[Any]:

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from programme.dates import say_day
-from programme.history import operation, signed_delete, signed_save
+from programme.history import operation, signed_bulk_update, signed_delete, signed_save
 from programme.models import Agency, Period, Revision, User
 from programme.money import MoneySource
 from programme.operations import lock_draft
@@ -88,6 +89,8 @@ def plan_task(
     Without ``task`` a new one begins, under ``code`` or a code made of its number.
     """
     revision = lock_draft(revision)
+    if task is not None:
+        refuse_replaced(revision, task)
     if position is None:
         position = last_position(revision) + 1
     if task is None:
@@ -241,7 +244,7 @@ def carry_over(
     tasks: Iterable[Task] | None = None,
     reason: str = "",
 ) -> list[PlannedTask]:
-    """Move every open task of a draft whose period ends before ``period`` does into it; ``tasks`` narrows the choice.
+    """Move every open task of a draft into ``period`` that is in none, or in one that ends before; or only ``tasks``.
 
     A due date of its own that lies before the new period gives way to the period's last day.
     """
@@ -262,7 +265,7 @@ def carry_over(
         row.period = period
         if row.due_on and row.due_on < period.first_day:
             row.due_on = None
-        signed_save(row, by=by, reason=reason or f"Chuyển tiếp sang {period}")
+    signed_bulk_update(rows, ["period", "due_on"], by=by, reason=reason or f"Chuyển tiếp sang {period}")
     return rows
 
 
@@ -281,9 +284,10 @@ def _only(revision: Revision, rows: list[PlannedTask], tasks: Iterable[Task]) ->
 
 def _open_before(revision: Revision, period: Period, today: date) -> list[PlannedTask]:
     """The tasks of a draft that are not complete and whose period ends before ``period`` does."""
-    earlier = revision.planned_tasks.filter(period__last_day__lt=period.last_day).select_related("task", "period")
+    earlier = Q(period=None) | Q(period__last_day__lt=period.last_day)
+    found = revision.planned_tasks.filter(earlier).select_related("task", "period")
     complete = _complete_tasks(revision, today)
-    return [row for row in earlier.order_by("position") if row.task_id not in complete]
+    return [row for row in found.order_by("position") if row.task_id not in complete]
 
 
 def _complete_tasks(revision: Revision, today: date) -> set[int]:
@@ -307,6 +311,18 @@ def _refuse_complete(rows: Sequence[PlannedTask], verb: str, today: date) -> Non
         raise TaskIsComplete(
             f"«{done[0].name}» đã hoàn thành nên không {verb} được. "
             "Giữ nguyên nhiệm vụ này và bổ sung nhiệm vụ mới cho phần việc còn lại."
+        )
+
+
+def refuse_replaced(revision: Revision, task: Task) -> None:
+    """Raise ``PartOfAnother`` where the draft has taken the task out, split or merged it."""
+    lineage = TaskLineage.objects.filter(revision=revision, from_task=task)
+    if lineage.exists() or revision.removals.filter(task=task).exists():
+        raise PartOfAnother(
+            {
+                "task": "Nhiệm vụ này đã được đưa ra khỏi đề án, tách hoặc gộp trong dự thảo. "
+                "Khôi phục ở bảng so sánh thay vì thêm lại."
+            }
         )
 
 

@@ -17,10 +17,16 @@ from programme.models import Objective, Period, Revision, User
 from programme.operations import lock_draft
 from tasks.contents import Contents, read_contents
 from tasks.models import PlannedTask, Task, TaskLineage
-from tasks.operations.copying import TAKEN_OVER, restore_plans
+from tasks.operations.copying import restore_plans
 from tasks.operations.drafting import change_planned_task, take_out
 from tasks.operations.numbering import closing, renumber
 
+# What a revision says of the programme as a whole, beside its periods and goals.
+PROGRAMME_THINGS = {
+    "Tên đề án": ["name"],
+    "Tổng kinh phí công bố": ["declared_budget_vnd", "declared_budget_kind", "budget_document"],
+    "Danh mục nhiệm vụ đầy đủ hay chưa": ["task_list_is_partial"],
+}
 # What a plan says in its own columns; what stands in one line is one thing, taken or kept as a whole.
 THINGS = {
     "tên": ["name"],
@@ -66,11 +72,11 @@ def rebase_draft(revision: Revision, *, by: User, reason: str = "") -> Rebased:
         raise AlreadyOnNewest("Dự thảo này đã soạn trên lần có hiệu lực mới nhất; không có gì để cập nhật.")
     reason = reason or f"Cập nhật dự thảo theo {new.title}"
     told = Rebased()
-    for name in TAKEN_OVER:
-        label = str(Revision._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        old_value, new_value = old and getattr(old, name), getattr(new, name)
-        if told.decide(label.capitalize(), old=old_value, new=new_value, draft=getattr(revision, name)):
-            setattr(revision, name, new_value)
+    for label, names in PROGRAMME_THINGS.items():
+        read = attrgetter(*names)
+        if told.decide(label, old=old and read(old), new=read(new), draft=read(revision)):
+            for name in names:
+                setattr(revision, name, getattr(new, name))
     revision.base = new
     signed_save(revision, by=by, reason=reason)
     no_longer = [
@@ -164,13 +170,25 @@ def _merge_plans(sides: _Sides, told: Rebased, *, by: User, reason: str) -> None
     came = [task_id for task_id in sides.new if task_id not in sides.draft and task_id not in sides.replaced]
     restore_plans(sides.revision, sides.base, list(Task.objects.filter(pk__in=came)), by=by, reason=reason)
     told.taken += [f"Bổ sung «{sides.new[task_id].plan.name}»" for task_id in came]
+    _merge_order(sides, told, by=by, reason=reason)
     for task_id in sorted(sides.replaced & set(sides.old)):
         name = sides.new.get(task_id, sides.old[task_id]).plan.name
         if task_id not in sides.new:
-            _forget_replacement(sides.revision, task_id, by=by, reason=reason)
+            _forget_replacement(sides, task_id, by=by, reason=reason)
             told.kept.append(f"«{name}»: {sides.base.title} đã đóng nhiệm vụ này trước dự thảo")
         elif sides.old[task_id].differences(sides.new[task_id]):
             told.kept.append(f"«{name}»: {sides.base.title} đã sửa nhiệm vụ này, còn dự thảo thôi, tách hoặc gộp nó")
+
+
+def _merge_order(sides: _Sides, told: Rebased, *, by: User, reason: str) -> None:
+    """Take the newer order of the tasks that all three lists have, in the places that these have in the draft."""
+    common = [task_id for task_id in sides.draft if task_id in sides.old and task_id in sides.new]
+    orders = [[task_id for task_id in side if task_id in common] for side in (sides.old, sides.new)]
+    if not told.decide("Thứ tự các nhiệm vụ", old=orders[0], new=orders[1], draft=common):
+        return
+    now = {row.task_id: row.position for row in sides.revision.planned_tasks.filter(task__in=common)}
+    places = dict(zip((now[task_id] for task_id in orders[1]), sorted(now.values()), strict=True))
+    renumber(sides.revision, lambda number: places.get(number, number), by=by, reason=reason)
 
 
 def _close(revision: Revision, draft: Contents, told: Rebased, *, changed: bool, by: User, reason: str) -> None:
@@ -204,9 +222,17 @@ def _merge_task(sides: _Sides, task_id: int, told: Rebased, *, by: User, reason:
         change_planned_task(draft.plan, by=by, change_reason=reason, **values)
 
 
-def _forget_replacement(revision: Revision, task_id: int, *, by: User, reason: str) -> None:
-    """What the draft put in the place of a closed task stays, as an addition of its own."""
-    for row in TaskLineage.objects.filter(revision=revision, from_task=task_id):
+def _forget_replacement(sides: _Sides, task_id: int, *, by: User, reason: str) -> None:
+    """What the draft put in the place of a closed task stays, as an addition of its own.
+
+    Of a merger, the other tasks come back: what they were merged into is no longer made of what it says.
+    """
+    lineage = TaskLineage.objects.filter(revision=sides.revision)
+    became = set(lineage.filter(from_task=task_id).values_list("to_task", flat=True))
+    others = Task.objects.filter(descendants__in=lineage.filter(to_task__in=became)).exclude(pk=task_id).distinct()
+    back = [task for task in others if task.pk in sides.new]
+    for row in lineage.filter(to_task__in=became):
         signed_delete(row, by=by, reason=reason)
-    for removal in revision.removals.filter(task=task_id):
+    for removal in sides.revision.removals.filter(task=task_id):
         signed_delete(removal, by=by, reason=reason)
+    restore_plans(sides.revision, sides.base, back, by=by, reason=reason)

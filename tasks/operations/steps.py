@@ -1,10 +1,14 @@
 """The life of a revision, as far as its tasks have a say in it."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 
 from programme.history import operation
 from programme.models import STATE_AFTER, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import record_step
+from tasks.models import PlannedTask, ProgressUpdate, Task
+from tasks.operations.drafting import TaskIsComplete
 
 
 class EmptyRevision(ValidationError):
@@ -20,4 +24,18 @@ def take_step(revision: Revision, kind: StepKind, **details) -> RevisionStep:
             f"{revision.title} chưa có nhiệm vụ nào nên chưa trình, chưa thông qua được. "
             "Thêm nhiệm vụ trước; nếu không dùng dự thảo này nữa thì ghi «Rút, không trình nữa»."
         )
+    if forward:
+        _refuse_completed_since(revision, details["on"])
     return record_step(revision, kind, **details)
+
+
+def _refuse_completed_since(revision: Revision, on: date) -> None:
+    """What was open when it was split or merged in the draft may have been completed since."""
+    tasks = Task.objects.filter(descendants__revision=revision)
+    complete = ProgressUpdate.objects.complete_tasks(tasks, on)
+    named = PlannedTask.objects.filter(revision=revision.base_id, task__in=complete).order_by("position").first()
+    if named:
+        raise TaskIsComplete(
+            f"«{named.name}» đã hoàn thành từ khi được tách, gộp trong dự thảo. "
+            "Khôi phục nhiệm vụ này ở bảng so sánh, rồi ghi nhận lại."
+        )

@@ -72,7 +72,7 @@ CHANGE = {
     TaskRemoval: {"reason": "Lý do khác"},
 }
 # Unlike the others, it says what to do about a step that was recorded by mistake.
-REFUSAL = "Muốn thay đổi, soạn một lần điều chỉnh mới|Ghi nhầm thì ghi thêm bước đúng"
+REFUSAL = "Muốn thay đổi, soạn một lần điều chỉnh mới|Ghi nhầm thì ghi thêm bước đúng|chỉ đổi khi ghi nhận một bước"
 
 
 @pytest.fixture
@@ -342,7 +342,7 @@ def test_rows_of_a_draft_do_not_move_into_what_was_decided(draft, by_key):
     before = everything()
 
     for rows, name, owner in ((draft.periods, "revision", base), (PlannedBudget.objects, "planned_task", plan)):
-        with pytest.raises(ValidationError, match="thêm vào dự thảo kia"):
+        with pytest.raises(ValidationError, match="Không đổi hàng loạt được"):
             rows.update(**({f"{name}_id": owner.pk} if by_key else {name: owner}))
 
     assert everything() == before
@@ -371,9 +371,7 @@ OPERATIONS = {
     "carry_over": lambda revision, plans: carry_over(
         revision, period=revision.periods.get(), by=UserFactory(), today=TODAY
     ),
-    "restore_task": lambda revision, plans: restore_task(
-        revision, revision.removals.get().task, by=UserFactory(), today=TODAY
-    ),
+    "restore_task": lambda revision, plans: restore_task(revision, revision.removals.get().task, by=UserFactory()),
     "rebase_draft": lambda revision, plans: rebase_draft(revision, by=UserFactory()),
 }
 

@@ -4,7 +4,8 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.models import Revision, RevisionState, RevisionStep, StepKind
+from programme.history import signed_save
+from programme.models import RelationKind, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import (
     DocumentNotIssued,
     EffectiveBeforeBase,
@@ -14,6 +15,7 @@ from programme.operations import (
     record_step,
 )
 from tests.factories import (
+    DocumentRelationFactory,
     LegalDocumentFactory,
     ProgrammeFactory,
     ProvinceFactory,
@@ -443,3 +445,104 @@ def test_council_of_the_province_that_the_territory_went_to_adopts(later):
     )
 
     assert list(Revision.objects.in_force(date(2024, 4, 1))) == [revision]
+
+
+def submit(revision, on, kind=StepKind.SUBMITTED):
+    return record_step(revision, kind, on=on, by=UserFactory(), today=TODAY)
+
+
+def test_second_amendment_is_not_proposed_while_one_is():
+    base = adopted_revision()
+    first, second = (RevisionFactory(programme=base.programme, base=base, number=number) for number in (2, 3))
+    submit(first, date(2023, 6, 16))
+
+    with pytest.raises(StepOutOfOrder, match="Điều chỉnh lần 1 đang trình"):
+        submit(second, date(2023, 7, 1))
+
+    submit(first, date(2023, 8, 1), StepKind.WITHDRAWN)
+    # A day on which the first one was before the council stays its day.
+    for on in (date(2023, 6, 1), date(2023, 6, 16), date(2023, 7, 31)):
+        with pytest.raises(StepOutOfOrder, match="Ghi các lần trình theo thứ tự ngày"):
+            submit(second, on)
+    assert submit(second, date(2023, 8, 1)).revision == second
+
+
+def test_document_that_adopted_a_revision_keeps_its_number_and_day():
+    document = adopted_revision().document
+    document.number = document.signed_on = document.effective_on = None
+
+    with pytest.raises(ValidationError, match="số và ngày ban hành phải giữ đủ"):
+        signed_save(document, by=UserFactory())
+
+
+def test_adoption_fills_in_the_point_that_a_known_amendment_lacks():
+    base = adopted_revision()
+    revision = RevisionFactory(programme=base.programme, base=base)
+    document = LegalDocumentFactory(issuer__province=base.programme.province, signed_on=date(2024, 4, 1))
+    relation = DocumentRelationFactory(document=document, target=base.document, kind=RelationKind.AMENDS)
+
+    record_step(
+        revision,
+        StepKind.ADOPTED,
+        on=date(2024, 4, 1),
+        document=document,
+        effective_on=date(2024, 4, 1),
+        pinpoint="điểm b khoản 4 Điều 1",
+        by=UserFactory(),
+        today=TODAY,
+    )
+
+    relation.refresh_from_db()
+    assert relation.pinpoint == "điểm b khoản 4 Điều 1"
+    assert document.relations.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda revision: Revision.objects.filter(pk=revision.pk).update(state=RevisionState.ADOPTED),
+        lambda revision: Revision.objects.bulk_create(
+            [Revision(programme=revision.programme, number=9, name="Khác", state=RevisionState.PROPOSED)]
+        ),
+        lambda revision: signed_save(
+            Revision(programme=revision.programme, number=9, name="Khác", state=RevisionState.PROPOSED),
+            by=UserFactory(),
+        ),
+        lambda revision: signed_save(
+            RevisionStep(revision=revision, kind=StepKind.ADOPTED, on=date(2024, 4, 1)), by=UserFactory()
+        ),
+        lambda revision: with_values(revision, state=RevisionState.PROPOSED),
+        lambda revision: with_values(revision, effective_on=date(2024, 4, 1)),
+    ],
+    ids=["update", "bulk create", "a new one", "a step alone", "a save", "a day of effect"],
+)
+def test_state_changes_only_by_a_step(change):
+    revision = RevisionFactory()
+
+    with pytest.raises(ValidationError, match="ghi nhận một bước"):
+        change(revision)
+
+    assert list(Revision.objects.values_list("state", "effective_on")) == [(RevisionState.DRAFT, None)]
+    assert not RevisionStep.objects.exists()
+
+
+def with_values(revision, **values):
+    for name, value in values.items():
+        setattr(revision, name, value)
+    return signed_save(revision, by=UserFactory())
+
+
+def test_save_in_somebody_s_name_past_the_signature_is_refused_all_the_same():
+    revision = adopted_revision()
+    revision.name = "Tên khác"
+    revision._history_user = UserFactory()
+
+    with pytest.raises(ValidationError, match="nên không sửa được"):
+        revision.save()
+
+
+def test_draft_does_not_amend_what_was_not_adopted():
+    draft = RevisionFactory()
+
+    with pytest.raises(ValidationError, match="chưa được thông qua"):
+        RevisionFactory(programme=draft.programme, base=draft)

@@ -2,13 +2,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from programme.models import Measure, Programme, Revision, StepKind
+from programme.models import Measure, Period, Programme, Revision, StepKind
 from programme.money import MoneyKind
-from programme.operations import record_step
+from programme.operations import change_parts, record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.portfolio.figures import ROW_SETS, read_programmes
 from smartcity.portfolio.task_rows import Timeliness
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
+from tasks.operations import begin_amendment, split_task
 from tests.factories import (
     BudgetEntryFactory,
     LegalDocumentFactory,
@@ -673,3 +674,23 @@ def test_query_count_does_not_grow_with_programmes(programme_count, django_asser
         figures = [day.as_dict() for day in read_programmes(chosen, as_of=date(2024, 4, 10))]
 
     assert [one["tasks"]["carried_over"] for one in figures] == [3] * programme_count
+
+
+def test_parts_of_a_split_task_keep_its_first_due_day_and_its_slips():
+    programme = ProgrammeFactory()
+    first = adopted_revision(programme)
+    past = PeriodFactory(revision=RevisionFactory(programme=programme, base=first))
+    draft = past.revision
+    old = PlannedTaskFactory(revision=draft, period=past)
+    adopt(draft, effective_on=date(2021, 1, 1))
+    amendment = begin_amendment(programme, by=UserFactory())
+    later = Period(label="2023–2024", first_day=date(2023, 1, 1), last_day=date(2024, 12, 31))
+    change_parts(amendment, keep=[later], by=UserFactory())
+    parts = [{"name": name, "period": later} for name in ("Một", "Hai")]
+    split_task(amendment.planned_tasks.get(task=old.task), parts=parts, by=UserFactory(), today=date(2022, 1, 1))
+    adopt(amendment, effective_on=date(2023, 1, 1))
+
+    (read,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=date(2023, 6, 16))
+
+    told = {row.plan.name: (row.first_due, row.slips, row.label) for row in read.rows if row.plan.period}
+    assert told == dict.fromkeys(("Một", "Hai"), (past.last_day, 1, "Chuyển tiếp"))

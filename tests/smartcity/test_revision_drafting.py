@@ -66,7 +66,7 @@ def coordinator(client_of, person):
 
 @pytest.fixture
 def draft(base, person):
-    return begin_amendment(base.programme, by=person, today=TODAY)
+    return begin_amendment(base.programme, by=person)
 
 
 def planned(draft, position):

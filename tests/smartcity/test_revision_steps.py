@@ -11,7 +11,7 @@ from tasks.operations import begin_amendment, change_planned_task, plan_task, re
 from tests.factories import LegalDocumentFactory, UserFactory, adopt, coordinator_of
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import beside, held
-from tests.smartcity.test_revisions import TODAY, address, counts, in_force, planned, step
+from tests.smartcity.test_revisions import address, counts, in_force, planned, step
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def coordinator(client_of, person):
 
 @pytest.fixture
 def draft(programme, person):
-    return begin_amendment(programme, by=person, today=TODAY)
+    return begin_amendment(programme, by=person)
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_proposal_is_seen_from_its_day_on(client_of, draft, person):
 @pytest.fixture
 def overtaken(draft, programme, person):
     """The draft renames task 2; another one, adopted since, renames tasks 2 and 3 and adds one."""
-    other = begin_amendment(programme, by=person, today=TODAY)
+    other = begin_amendment(programme, by=person)
     change_planned_task(planned(other, 2), name="Kho của lần kia", by=person)
     change_planned_task(planned(other, 3), name="Trung tâm của lần kia", by=person)
     plan_task(other, name="Bổ sung của lần kia", by=person)
@@ -205,7 +205,7 @@ def test_overtaken_draft_is_updated_and_told_where_both_changed(coordinator, ove
 
 
 def test_update_takes_the_goals_and_periods_that_only_the_other_changed(coordinator, programme, draft, person):
-    other = begin_amendment(programme, by=person, today=TODAY)
+    other = begin_amendment(programme, by=person)
     period = other.periods.get()
     period.last_day = date(2025, 12, 31)
     goal = Objective(position=1, text="Kho dữ liệu dùng chung")
@@ -229,7 +229,7 @@ def test_update_tells_what_the_other_changed_of_a_task_that_the_draft_took_out(c
 
 
 def test_update_does_not_warn_of_what_both_changed_alike(coordinator, programme, draft, person):
-    other = begin_amendment(programme, by=person, today=TODAY)
+    other = begin_amendment(programme, by=person)
     for one in (draft, other):
         change_planned_task(planned(one, 2), name="Kho dữ liệu dùng chung", by=person)
     adopt(other, effective_on=date(2023, 7, 1))
@@ -241,7 +241,7 @@ def test_update_does_not_warn_of_what_both_changed_alike(coordinator, programme,
 
 
 def test_update_keeps_the_days_of_a_task_together(coordinator, programme, draft, person):
-    other = begin_amendment(programme, by=person, today=TODAY)
+    other = begin_amendment(programme, by=person)
     change_planned_task(planned(other, 2), due_on=date(2024, 12, 31), by=person)
     change_planned_task(planned(draft, 2), start_on=date(2025, 1, 1), by=person)
     adopt(other, effective_on=date(2023, 7, 1))

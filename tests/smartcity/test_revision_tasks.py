@@ -47,7 +47,7 @@ def coordinator(client_of, person):
 
 @pytest.fixture
 def draft(base, person):
-    return begin_amendment(base.programme, by=person, today=TODAY)
+    return begin_amendment(base.programme, by=person)
 
 
 def test_task_is_added_with_its_money_and_those_who_help(coordinator, draft, lead, person):

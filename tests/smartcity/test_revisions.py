@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from programme.models import Revision, RevisionState, Role, StepKind
+from programme.models import Programme, Revision, RevisionState, Role, StepKind
 from programme.operations import change_revision, record_step
+from smartcity.portfolio.figures import read_programmes
 from smartcity.revisions import urls
 from tasks.comparison import compare
-from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage, TaskRemoval
+from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage, TaskRemoval, with_lead
 from tasks.operations import (
     begin_amendment,
     change_planned_task,
@@ -20,6 +21,7 @@ from tasks.operations import (
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,
+    LeadTransferFactory,
     LegalDocumentFactory,
     PeriodFactory,
     PlannedBudgetFactory,
@@ -30,6 +32,7 @@ from tests.factories import (
     adopt,
     adopted_revision,
     coordinator_of,
+    task_in_force,
 )
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import beside, held
@@ -77,7 +80,7 @@ def coordinator(client_of, person):
 
 @pytest.fixture
 def draft(programme, person):
-    return begin_amendment(programme, by=person, today=TODAY)
+    return begin_amendment(programme, by=person)
 
 
 def planned(revision, position):
@@ -159,7 +162,7 @@ def test_open_draft_is_told_before_another_is_begun(coordinator, draft):
     assert f'href="{draft.get_absolute_url()}"' in told.text
 
 
-def test_draft_names_the_agency_that_a_task_passed_to(client_of):
+def test_amendment_that_repeats_who_led_does_not_hand_the_duty_back(client_of):
     succession = AgencySuccessionFactory(
         predecessor__name="Sở TT&TT",
         predecessor__in_force_to=date(2025, 2, 28),
@@ -184,10 +187,30 @@ def test_draft_names_the_agency_that_a_task_passed_to(client_of):
 
     response = successor.post(reverse("revision_begin", args=[programme.code]), {"reason": ""}, follow=True)
 
-    draft = programme.revisions.get(number=2)
-    leads = draft.planned_tasks.order_by("position").values_list("lead_agency__name", "lead_document")
-    assert list(leads) == [("Sở KH&CN", document.pk), ("Sở TT&TT", None)]
-    assert "2 → 2 nhiệm vụ: 1 chuyển đơn vị chủ trì" in text_of(response.text)
+    draft = adopt(programme.revisions.get(number=2), effective_on=date(2025, 6, 1))
+    assert "2 → 2 nhiệm vụ: không thay đổi nhiệm vụ nào" in text_of(response.text)
+    for day in (date(2025, 3, 9), date(2025, 3, 10), date(2025, 6, 1)):
+        (read,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=day)
+        by_query = with_lead(PlannedTask.objects.filter(revision=read.revision), day).order_by("position")
+        moved = new if day >= date(2025, 3, 10) else old
+        assert [row.lead for row in read.rows] == [moved, old]
+        assert [plan.lead_id for plan in by_query] == [moved.pk, old.pk]
+    assert draft.planned_tasks.get(position=1).lead_agency == old
+
+
+def test_amendment_that_names_another_agency_says_anew_who_leads(client_of):
+    task = task_in_force()
+    programme = task.programme
+    LeadTransferFactory(task=task, effective_on=date(2025, 3, 10))
+    police = AgencyFactory(province=programme.province)
+    draft = begin_amendment(programme, by=UserFactory())
+    change_planned_task(draft.planned_tasks.get(task=task), lead_agency=police, by=UserFactory())
+
+    adopt(draft, effective_on=date(2025, 6, 1))
+
+    (read,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=date(2025, 6, 1))
+    assert [row.lead for row in read.rows] == [police]
+    assert [plan.lead_id for plan in with_lead(draft.planned_tasks.all(), date(2025, 6, 1))] == [police.pk]
 
 
 def test_draft_of_a_first_revision_lists_its_tasks(client_of):
@@ -346,7 +369,7 @@ def test_programme_with_one_revision_has_no_comparison(coordinator, programme):
 def test_revisions_two_apart_add_up(coordinator, draft, person):
     split_task(planned(draft, 2), parts=[{"name": "Kho chung"}, {"name": "Cổng mở"}], by=person, today=TODAY)
     second = adopt(draft, effective_on=date(2023, 7, 1))
-    third = begin_amendment(second.programme, by=person, today=date(2023, 8, 1))
+    third = begin_amendment(second.programme, by=person)
     remove_task(planned(third, 3), reason="Cổng đã có", by=person)
 
     told = text_of(coordinator.get(comparison(draft.programme, tu=1, den=3)).text)

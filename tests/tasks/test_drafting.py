@@ -75,7 +75,7 @@ def first_revision(tasks: int = 4, complete: int = 1) -> Revision:
 
 @pytest.fixture
 def draft(person):
-    return begin_amendment(first_revision().programme, by=person, today=TODAY)
+    return begin_amendment(first_revision().programme, by=person)
 
 
 def planned(draft: Revision, position: int):
@@ -94,7 +94,7 @@ def test_an_amendment_begins_as_a_full_and_signed_copy(person):
     PlannedBudgetFactory(planned_task=old)
     base = adopt(base)
 
-    draft = begin_amendment(base.programme, by=person, today=TODAY, reason="Cho phù hợp thực tế")
+    draft = begin_amendment(base.programme, by=person, reason="Cho phù hợp thực tế")
 
     comparison = compare(base, draft, today=TODAY)
     assert (comparison.counts["kept"], comparison.old_total, comparison.new_total) == (1, 1, 1)
@@ -113,7 +113,7 @@ def test_a_copy_costs_the_same_number_of_queries_for_any_number_of_tasks(person)
     costs = []
     for programme in programmes:
         with CaptureQueriesContext(connection) as queries:
-            begin_amendment(programme, by=person, today=TODAY)
+            begin_amendment(programme, by=person)
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
@@ -121,7 +121,7 @@ def test_a_copy_costs_the_same_number_of_queries_for_any_number_of_tasks(person)
 
 def test_nothing_is_amended_before_anything_is_in_force(person):
     with pytest.raises(NothingToAmend, match="chưa có gì để điều chỉnh"):
-        begin_amendment(ProgrammeFactory(), by=person, today=TODAY)
+        begin_amendment(ProgrammeFactory(), by=person)
 
 
 def test_a_task_is_removed_with_its_reason_and_restored(draft, person):
@@ -133,7 +133,7 @@ def test_a_task_is_removed_with_its_reason_and_restored(draft, person):
     assert (removal.task, removal.reason) == (gone.task, "Không còn phù hợp")
     assert removal.history.get().history_user == person
     assert numbers(draft) == [1, 2, 3]
-    restore_task(draft, removal.task, by=person, today=TODAY)
+    restore_task(draft, removal.task, by=person)
     assert compare(draft.base, draft, today=TODAY).counts["kept"] == 4
     assert not TaskRemoval.objects.exists()
 
@@ -160,7 +160,7 @@ def test_a_task_is_split_in_its_place_and_the_split_undone(draft, person):
     assert set(TaskLineage.objects.values_list("from_task", "kind")) == {(old.task_id, LineageKind.SPLIT)}
     with pytest.raises(PartOfAnother, match="khôi phục nhiệm vụ cũ"):
         remove_task(made[0], reason="Thử", by=person)
-    restore_task(draft, old.task, by=person, today=TODAY)
+    restore_task(draft, old.task, by=person)
     assert compare(draft.base, draft, today=TODAY).counts["kept"] == 4
 
 
@@ -188,7 +188,7 @@ def test_tasks_are_merged_with_their_money(draft, person):
 
 
 def test_merge_refuses_tasks_of_two_programmes_and_completed_ones(draft, person):
-    other = begin_amendment(first_revision().programme, by=person, today=TODAY)
+    other = begin_amendment(first_revision().programme, by=person)
 
     with pytest.raises(ProgrammesDiffer, match="những đề án khác nhau"):
         merge_tasks([planned(draft, 2), planned(other, 2)], name="Chung", by=person, today=TODAY)
@@ -213,7 +213,7 @@ def test_open_tasks_are_carried_over_and_complete_ones_stay(draft, person):
 
 def test_restoring_what_is_there_is_refused(draft, person):
     with pytest.raises(NothingToRestore, match="không có gì để khôi phục"):
-        restore_task(draft, planned(draft, 2).task, by=person, today=TODAY)
+        restore_task(draft, planned(draft, 2).task, by=person)
 
 
 def test_a_revision_without_tasks_is_not_adopted(person):
@@ -224,7 +224,7 @@ def test_a_revision_without_tasks_is_not_adopted(person):
 
 
 def test_a_stale_draft_is_refused_and_brought_onto_the_newer_revision(draft, person):
-    other = begin_amendment(draft.programme, by=person, today=TODAY)
+    other = begin_amendment(draft.programme, by=person)
     change_planned_task(planned(other, 3), name="Tên mới của bên kia", by=person)
     plan_task(other, name="Bổ sung của bên kia", by=person)
     change_planned_task(planned(draft, 2), name="Tên mới của dự thảo", by=person)
@@ -261,6 +261,62 @@ def test_a_withdrawn_revision_is_drafted_again_and_stays_as_it_was(draft, person
     assert compare(draft.base, again, today=TODAY).counts == compare(draft.base, withdrawn, today=TODAY).counts
     with pytest.raises(ValidationError, match="nên không sửa được"):
         remove_task(planned(withdrawn, 1), reason="Thử", by=person)
+
+
+def test_what_was_taken_out_or_split_is_restored_and_not_planned_again(draft, person):
+    gone, split = planned(draft, 1).task, planned(draft, 2).task
+    split_task(planned(draft, 2), parts=[{"name": "A"}, {"name": "B"}], by=person, today=TODAY)
+    remove_task(planned(draft, 1), reason="Thử", by=person)
+
+    for task in (gone, split):
+        with pytest.raises(PartOfAnother, match="Khôi phục ở bảng so sánh"):
+            plan_task(draft, task=task, name="Lại", by=person)
+
+    assert numbers(draft) == [1, 2, 3, 4]
+
+
+def test_task_completed_since_its_split_is_not_split_by_the_adoption(draft, person):
+    old = planned(draft, 2).task
+    split_task(planned(draft, 2), parts=[{"name": "A"}, {"name": "B"}], by=person, today=TODAY)
+    ProgressUpdateFactory(task=old, accepted=True, status=Status.COMPLETE, percent=100, as_of=TODAY)
+
+    with pytest.raises(TaskIsComplete, match="Khôi phục nhiệm vụ này"):
+        take_step(draft, StepKind.SUBMITTED, on=TODAY, by=person, today=TODAY)
+
+    restore_task(draft, old, by=person)
+    assert take_step(draft, StepKind.SUBMITTED, on=TODAY, by=person, today=TODAY).revision == draft
+
+
+def test_rebasing_takes_the_order_and_the_declared_budget_as_one_thing(draft, person):
+    other = begin_amendment(draft.programme, by=person)
+    change_planned_task(planned(other, 4), position=1, by=person)
+    change_revision(other, declared_budget_vnd=2 * 10**12, declared_budget_kind="estimate", by=person)
+    change_revision(draft, declared_budget_vnd=3 * 10**12, declared_budget_kind="unspecified", by=person)
+    adopt(other, effective_on=date(2023, 7, 1))
+
+    told = rebase_draft(draft, by=person)
+
+    draft.refresh_from_db()
+    names = list(draft.planned_tasks.order_by("position").values_list("name", flat=True))
+    assert names == ["Nhiệm vụ gốc 4", "Nhiệm vụ gốc 1", "Nhiệm vụ gốc 2", "Nhiệm vụ gốc 3"]
+    assert (draft.declared_budget_vnd, draft.declared_budget_kind) == (3 * 10**12, "unspecified")
+    assert told.taken == ["Thứ tự các nhiệm vụ"]
+    assert told.kept == ["Tổng kinh phí công bố giữ theo dự thảo"]
+
+
+def test_rebasing_undoes_a_merger_of_which_a_part_is_gone(draft, person):
+    merged = merge_tasks([planned(draft, 2), planned(draft, 3)], name="Chung", by=person, today=TODAY)
+    other = begin_amendment(draft.programme, by=person)
+    remove_task(planned(other, 2), reason="Thử", by=person)
+    adopt(other, effective_on=date(2023, 7, 1))
+
+    rebase_draft(draft, by=person)
+
+    names = set(draft.planned_tasks.values_list("name", flat=True))
+    assert names == {"Nhiệm vụ gốc 1", "Nhiệm vụ gốc 3", "Nhiệm vụ gốc 4", merged.name}
+    draft.refresh_from_db()
+    counts = compare(draft.base, draft, today=TODAY).counts
+    assert (counts["kept"], counts["added"], counts["split"], counts["merged"]) == (3, 1, 0, 0)
 
 
 def test_adoption_says_which_document_it_amends(draft, person):
@@ -301,7 +357,7 @@ class RandomDrafts(TestCase):
     def test_any_sequence_of_changes_reconciles(self, data):
         base, person = first_revision(), UserFactory()
         programme = base.programme
-        draft = begin_amendment(programme, by=person, today=TODAY)
+        draft = begin_amendment(programme, by=person)
         later = Period(label="2023–2024", first_day=date(2023, 1, 1), last_day=date(2024, 12, 31))
         change_parts(draft, keep=[later], by=person)
         before = figures(programme)
@@ -356,18 +412,16 @@ ACTS = [
     lambda draft, one, rows, later, name, by: merge_tasks([rows[0], rows[-1]], name=name, by=by, today=TODAY),
     lambda draft, one, rows, later, name, by: merge_tasks([rows[1], rows[2]], name=name, by=by, today=TODAY),
     lambda draft, one, rows, later, name, by: carry_over(draft, period=later, by=by, today=TODAY),
-    lambda draft, one, rows, later, name, by: restore_task(
-        draft, draft.base.planned_tasks.first().task, by=by, today=TODAY
-    ),
-    lambda draft, one, rows, later, name, by: restore_task(draft, draft.removals.all()[0].task, by=by, today=TODAY),
-    lambda draft, one, rows, later, name, by: restore_task(draft, draft.lineage.all()[0].from_task, by=by, today=TODAY),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.base.planned_tasks.first().task, by=by),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.removals.all()[0].task, by=by),
+    lambda draft, one, rows, later, name, by: restore_task(draft, draft.lineage.all()[0].from_task, by=by),
     lambda draft, one, rows, later, name, by: change_revision(draft, name=name, by=by),
 ]
 
 
 def test_comparing_200_tasks_takes_fewer_than_30_queries(person, django_assert_max_num_queries):
     base = adopted_revision(tasks=200)
-    draft = begin_amendment(base.programme, by=person, today=TODAY)
+    draft = begin_amendment(base.programme, by=person)
 
     with django_assert_max_num_queries(29):
         comparison = compare(base, draft, today=TODAY)

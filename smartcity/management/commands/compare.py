@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision
-from tasks.comparison import compare
+from tasks.comparison import ComparedBackwards, compare
 from tasks.reconciliation import comparison_as_text
 
 
@@ -23,7 +23,10 @@ class Command(BaseCommand):
             known = ", ".join(Programme.objects.order_by("code").values_list("code", flat=True)) or "chưa có đề án nào"
             raise CommandError(f"Không có đề án mang mã «{options['programme']}». Có các mã: {known}.")
         old, new = (self._revision(programme, options[side]) for side in ("old", "new"))
-        comparison = compare(old, new, today=localdate())
+        try:
+            comparison = compare(old, new, today=localdate())
+        except ComparedBackwards as refusal:
+            raise CommandError(" ".join(refusal.messages)) from None
         if options["format"] == "json":
             self.stdout.write(json.dumps(comparison.as_dict(), ensure_ascii=False, indent=2))
         else:
