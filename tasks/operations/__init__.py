@@ -9,6 +9,7 @@ from tasks.operations.copying import (
     restore_task,
 )
 from tasks.operations.drafting import (
+    ForeignAgency,
     NothingToCarryOver,
     PartOfAnother,
     ProgrammesDiffer,
@@ -45,6 +46,7 @@ __all__ = [
     "DecidedInFuture",
     "DutyNotHeld",
     "EmptyRevision",
+    "ForeignAgency",
     "NotTheReporter",
     "NotTheReviewer",
     "NotTheSuccessor",

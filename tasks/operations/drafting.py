@@ -62,6 +62,10 @@ class ProgrammesDiffer(ValidationError):
     """Only tasks of one programme, in one draft, can be merged."""
 
 
+class ForeignAgency(ValidationError):
+    """The agency is of a province that has no part in the programme."""
+
+
 class NothingToCarryOver(ValidationError):
     """No open task would come into a later period."""
 
@@ -89,8 +93,10 @@ def plan_task(
     Without ``task`` a new one begins, under ``code`` or a code made of its number.
     """
     revision = lock_draft(revision)
+    helpers = list(coordinating)
+    _refuse_foreign(revision, lead_agency=[fields.get("lead_agency")], coordinating=helpers)
     if task is not None:
-        refuse_replaced(revision, task)
+        _refuse_replaced(revision, task)
     if position is None:
         position = last_position(revision) + 1
     if task is None:
@@ -100,7 +106,7 @@ def plan_task(
         renumber(revision, opening(position), by=by, reason=change_reason)
     planned = PlannedTask(revision=revision, task=task, name=name, position=position, **fields)
     signed_save(planned, by=by, reason=change_reason)
-    _set_coordinating(planned, coordinating, by=by, reason=change_reason)
+    _set_coordinating(planned, helpers, by=by, reason=change_reason)
     _set_budgets(planned, budgets, by=by, reason=change_reason)
     return planned
 
@@ -119,13 +125,15 @@ def change_planned_task(
     """Change what a draft says of a task; what is not given stays. ``budgets``: source, year, amount_vnd."""
     revision = lock_draft(planned.revision)
     planned = _in_draft(revision, planned)
+    helpers = None if coordinating is None else list(coordinating)
+    _refuse_foreign(revision, lead_agency=[fields.get("lead_agency")], coordinating=helpers or [])
     changed = {name: value for name, value in fields.items() if getattr(planned, name) != value}
     if changed:
         for name, value in changed.items():
             setattr(planned, name, value)
         signed_save(planned, by=by, reason=change_reason)
-    if coordinating is not None:
-        _set_coordinating(planned, coordinating, by=by, reason=change_reason)
+    if helpers is not None:
+        _set_coordinating(planned, helpers, by=by, reason=change_reason)
     if budgets is not None:
         _set_budgets(planned, budgets, by=by, reason=change_reason)
     if position is not None and position != planned.position:
@@ -314,7 +322,16 @@ def _refuse_complete(rows: Sequence[PlannedTask], verb: str, today: date) -> Non
         )
 
 
-def refuse_replaced(revision: Revision, task: Task) -> None:
+def _refuse_foreign(revision: Revision, **agencies: Sequence[Agency | None]) -> None:
+    """A plan names agencies of the programme's province, of what it has become part of, and central ones."""
+    provinces = {None, *(province.pk for province in revision.programme.province.carried_on_in)}
+    for name, named in agencies.items():
+        for agency in named:
+            if agency and agency.province_id not in provinces:
+                raise ForeignAgency({name: f"{agency} thuộc tỉnh khác. Chọn cơ quan của tỉnh có đề án."})
+
+
+def _refuse_replaced(revision: Revision, task: Task) -> None:
     """Raise ``PartOfAnother`` where the draft has taken the task out, split or merged it."""
     lineage = TaskLineage.objects.filter(revision=revision, from_task=task)
     if lineage.exists() or revision.removals.filter(task=task).exists():

@@ -18,6 +18,7 @@ from tasks.comparison import compare
 from tasks.models import LineageKind, Status, TaskLineage, TaskRemoval
 from tasks.operations import (
     EmptyRevision,
+    ForeignAgency,
     NothingToAmend,
     NothingToCarryOver,
     NothingToRestore,
@@ -39,6 +40,7 @@ from tasks.operations import (
     take_step,
 )
 from tests.factories import (
+    AgencyFactory,
     CoordinationFactory,
     LegalDocumentFactory,
     ObjectiveFactory,
@@ -261,6 +263,17 @@ def test_a_withdrawn_revision_is_drafted_again_and_stays_as_it_was(draft, person
     assert compare(draft.base, again, today=TODAY).counts == compare(draft.base, withdrawn, today=TODAY).counts
     with pytest.raises(ValidationError, match="nên không sửa được"):
         remove_task(planned(withdrawn, 1), reason="Thử", by=person)
+
+
+def test_plan_names_no_agency_of_another_province(draft, person):
+    foreign = AgencyFactory()
+
+    with pytest.raises(ForeignAgency, match="thuộc tỉnh khác"):
+        plan_task(draft, name="Mới", lead_agency=foreign, by=person)
+    with pytest.raises(ForeignAgency, match="thuộc tỉnh khác"):
+        change_planned_task(planned(draft, 1), coordinating=[foreign], by=person)
+
+    assert plan_task(draft, name="Mới", lead_agency=AgencyFactory(province=None), by=person).position == 5
 
 
 def test_what_was_taken_out_or_split_is_restored_and_not_planned_again(draft, person):
