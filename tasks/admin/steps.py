@@ -7,7 +7,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programme.admin.base import RecordAdmin
 from programme.forms import DayField, RecordForm
-from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind
+from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind, taking_step
 from tasks.operations import take_step
 
 
@@ -30,6 +30,11 @@ class RevisionStepForm(RecordForm):
                 ("", "Chọn việc"),
                 *((kind.value, kind.label) for kind in StepKind if kind != StepKind.DRAFTED),
             ]
+
+    def _post_clean(self):
+        # What is typed here is a step; ``take_step`` alone saves it.
+        with taking_step():
+            super()._post_clean()
 
 
 @admin.register(RevisionStep)
