@@ -265,7 +265,10 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
     rows = [
         _compare_one(before[task_id], after[task_id], task_id in complete) for task_id in before if task_id in after
     ]
-    families = _families(path, set(before) - set(after), set(after) - set(before))
+    became: dict[int, set[int]] = defaultdict(set)
+    for from_task, to_task in TaskLineage.objects.filter(revision__in=path).values_list("from_task", "to_task"):
+        became[from_task].add(to_task)
+    families = _families(became, set(before) - set(after), set(after) - set(before))
     reasons = dict(TaskRemoval.objects.filter(revision__in=path).values_list("task", "reason"))
     for gone, came in families:
         kind = ChangeKind.SPLIT if len(gone) == 1 else ChangeKind.MERGED
@@ -275,7 +278,7 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
     related = {pk for gone, came in families for pk in (*gone, *came)}
     for pk in before:
         if pk not in after and pk not in related:
-            rows.append(TaskChange(ChangeKind.REMOVED, old=[before[pk]], reason=reasons.get(pk, "")))
+            rows.append(TaskChange(ChangeKind.REMOVED, old=[before[pk]], reason=_reason_of(pk, reasons, became)))
     for pk in after:
         if pk not in before and pk not in related:
             rows.append(TaskChange(ChangeKind.ADDED, new=[after[pk]]))
@@ -332,16 +335,19 @@ def _compare_one(old: Contents, new: Contents, is_complete: bool) -> TaskChange:
     return change
 
 
-def _families(path: list[int], gone: set[int], came: set[int]) -> list[tuple[set[int], set[int]]]:
+def _reason_of(task: int, reasons: dict[int, str], became: dict[int, set[int]]) -> str:
+    """Why a task is gone: its own reason, else those of what it had become."""
+    later = (_reason_of(one, reasons, became) for one in sorted(became.get(task, ())))
+    return reasons.get(task) or "; ".join(dict.fromkeys(filter(None, later)))
+
+
+def _families(became: dict[int, set[int]], gone: set[int], came: set[int]) -> list[tuple[set[int], set[int]]]:
     """Which tasks that are gone became which that came, through splits and mergers of all the revisions between."""
-    became: dict[int, set[int]] = defaultdict(set)
-    for from_task, to_task in TaskLineage.objects.filter(revision__in=path).values_list("from_task", "to_task"):
-        became[from_task].add(to_task)
     families: list[tuple[set[int], set[int]]] = []
     for task in sorted(gone):
         reached, waiting = {task}, [task]
         while waiting:
-            found = became[waiting.pop()] - reached
+            found = became.get(waiting.pop(), set()) - reached
             reached |= found
             waiting += found
         olds, news = {task}, reached & came

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, ProtectedError
+from django.db.models import F, Max, ProtectedError
 
-from programme.history import operation, signed_delete, signed_save
+from programme.history import operation, signed_bulk_update, signed_delete, signed_save
 from programme.models import Objective, Period, Programme, Revision, User
+
+# Above any number that a goal has: where rows wait while they are numbered anew.
+ASIDE = 10_000
 
 
 class PeriodInUse(ValidationError):
@@ -57,7 +60,10 @@ def change_parts(
     by: User,
     change_reason: str = "",
 ) -> None:
-    """Add, change and take out periods or goals of a draft; a period in which tasks are planned stays."""
+    """Add, change and take out periods or goals of a draft; a period in which tasks are planned stays.
+
+    Goals are numbered anew from 1, in the order of the numbers that they are given.
+    """
     lock_draft(revision)
     for part in drop:
         try:
@@ -67,6 +73,23 @@ def change_parts(
                 f"Giai đoạn «{part}» còn {len(used.protected_objects)} nhiệm vụ. "
                 "Chuyển các nhiệm vụ đó sang giai đoạn khác trước, rồi bỏ giai đoạn này."
             ) from None
+    keep = list(keep)
+    _number_goals(revision, [part for part in keep if isinstance(part, Objective)], by=by, reason=change_reason)
     for part in keep:
         part.revision = revision
         signed_save(part, by=by, reason=change_reason)
+
+
+def _number_goals(revision: Revision, given: list[Objective], *, by: User, reason: str) -> None:
+    stored = {goal.pk: goal for goal in revision.objectives.all()}
+    others = [goal for pk, goal in stored.items() if pk not in {one.pk for one in given}]
+    moved = []
+    # Of two with one number the one that is given comes first: whoever typed the number wanted that place.
+    for number, goal in enumerate(sorted([*given, *others], key=lambda goal: goal.position), start=1):
+        before = stored[goal.pk].position if goal.pk else number
+        goal.position = number
+        if before != number:
+            moved.append(goal)
+    # Two rows may not have one number even for a moment, so they step aside first.
+    Objective.objects.filter(pk__in=[goal.pk for goal in moved]).update(position=F("position") + ASIDE)
+    signed_bulk_update([goal for goal in moved if goal in others], ["position"], by=by, reason=reason)

@@ -113,6 +113,10 @@ class ObjectiveForm(VersionedForm):
         field.queryset = documents
         field.choices = [("", "Không nêu"), *((one.pk, str(one)) for one in documents)]
 
+    def _get_validation_exclusions(self):
+        # Goals are numbered anew when all of them are known.
+        return super()._get_validation_exclusions() | {"position"}
+
 
 class PartsFormSet(forms.BaseInlineFormSet):
     """Rows of a draft, each of which notices when somebody else changed it or took it out."""

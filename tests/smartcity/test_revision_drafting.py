@@ -263,6 +263,17 @@ def test_objectives_are_added_changed_and_removed(coordinator, draft):
     assert "Mục tiêu Hoàn thành trung tâm điều hành (trống)" in text_of(response.text)
 
 
+def test_goals_change_places(coordinator, draft):
+    url = address(draft, "revision_objectives")
+    send(coordinator, url, **{"objectives-1-position": "2", "objectives-1-text": "Kho dữ liệu"})
+
+    response = send(coordinator, url, **{"objectives-0-position": "2", "objectives-1-position": "1"})
+
+    assert_saved(response, draft, "Đã lưu các mục tiêu.")
+    goals = draft.objectives.order_by("position").values_list("position", "text")
+    assert list(goals) == [(1, "Kho dữ liệu"), (2, "Hoàn thành trung tâm điều hành")]
+
+
 # Many tasks at once
 
 

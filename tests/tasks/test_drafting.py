@@ -332,6 +332,19 @@ def test_rebasing_undoes_a_merger_of_which_a_part_is_gone(draft, person):
     assert (counts["kept"], counts["added"], counts["split"], counts["merged"]) == (3, 1, 0, 0)
 
 
+def test_removal_of_all_that_a_task_became_says_why(draft, person):
+    first, old = draft.base, planned(draft, 2).task
+    split_task(planned(draft, 2), parts=[{"name": "A"}, {"name": "B"}], by=person, today=TODAY)
+    adopt(draft, effective_on=date(2023, 7, 1))
+    later = begin_amendment(draft.programme, by=person)
+    for reason in ("Không còn vốn", "Trùng lặp"):
+        remove_task(planned(later, 2), reason=reason, by=person)
+
+    row = compare(first, later, today=TODAY).row_of(old.pk)
+
+    assert (row.kind, row.reason) == ("removed", "Không còn vốn; Trùng lặp")
+
+
 def test_adoption_says_which_document_it_amends(draft, person):
     document = LegalDocumentFactory(issuer__province=draft.programme.province, signed_on=date(2023, 7, 1))
 
