@@ -200,7 +200,8 @@ class Revision(models.Model):
     def clean(self):
         if self.base and self.base.programme_id != self.programme_id:
             raise ValidationError("Lần điều chỉnh phải lấy gốc từ chính đề án này.")
-        if self.base and self.base.state != RevisionState.ADOPTED:
+        # As it is stored: the copy at hand may be older than its adoption.
+        if self.base and not Revision.objects.filter(pk=self.base_id, state=RevisionState.ADOPTED).exists():
             raise ValidationError(f"{self.base.title} chưa được thông qua nên chưa có gì để điều chỉnh.")
         stored = Revision.objects.filter(pk=self.pk).first()
         if stored is not None and not stored.is_draft:
