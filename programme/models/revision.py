@@ -201,7 +201,7 @@ class Revision(models.Model):
         if self.base and self.base.programme_id != self.programme_id:
             raise ValidationError("Lần điều chỉnh phải lấy gốc từ chính đề án này.")
         # As it is stored: the copy at hand may be older than its adoption.
-        if self.base and not Revision.objects.filter(pk=self.base_id, state=RevisionState.ADOPTED).exists():
+        if self.base and not Revision.objects.filter(pk=self.base.pk, state=RevisionState.ADOPTED).exists():
             raise ValidationError(f"{self.base.title} chưa được thông qua nên chưa có gì để điều chỉnh.")
         stored = Revision.objects.filter(pk=self.pk).first()
         if stored is not None and not stored.is_draft:
