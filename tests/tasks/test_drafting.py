@@ -1,6 +1,7 @@
 """Amendments drafted task by task: what may happen, what is refused, and that both sides always add up."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -453,3 +454,13 @@ def test_comparing_200_tasks_takes_fewer_than_30_queries(person, django_assert_m
         comparison = compare(base, draft, today=TODAY)
 
     assert comparison.counts["kept"] == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_drafts_that_add_a_task_at_once_give_it_two_codes(at_once):
+    programme, by = first_revision().programme, UserFactory()
+    drafts = [begin_amendment(programme, by=by) for _ in range(2)]
+
+    added = at_once(*(partial(plan_task, draft, name="Mới", by=by) for draft in drafts))
+
+    assert len({planned.task.code for planned in added}) == 2
