@@ -57,6 +57,12 @@ class Programme(models.Model):
         "giao ở trang của cơ quan.",
     )
 
+    days_to_superior = models.PositiveSmallIntegerField(
+        "nhắc cấp trên sau số ngày",
+        default=3,
+        help_text="Báo cáo quá hạn chừng này ngày thì lãnh đạo của cơ quan cũng được nhắc.",
+    )
+
     objects = ProgrammeQuerySet.as_manager()
     history = SignedRecords()
 

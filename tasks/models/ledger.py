@@ -49,6 +49,15 @@ class BudgetEntry(models.Model):
         null=True,
         blank=True,
     )
+    report = models.ForeignKey(
+        "tasks.ProgressUpdate",
+        verbose_name="báo cáo tiến độ",
+        on_delete=models.PROTECT,
+        related_name="budget_entries",
+        null=True,
+        blank=True,
+        editable=False,
+    )
     note = LongTextField("nội dung", blank=True)
 
     objects = BudgetEntryQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Province
 from programme.text import LongTextField
+from tasks.models.cycle import ReportingCycle
 from tasks.models.task import Task
 
 
@@ -20,6 +21,16 @@ class Status(models.TextChoices):
     IN_PROGRESS = "in_progress", "Đang thực hiện"
     SUSPENDED = "suspended", "Tạm dừng"
     COMPLETE = "complete", "Hoàn thành"
+
+
+# What a report may say after one that says the key. A completed task stays so: who erred corrects the report.
+ALLOWED_MOVES: dict[str, list[Status]] = {
+    Status.NOT_STARTED: list(Status),
+    Status.PREPARING: [Status.PREPARING, Status.IN_PROGRESS, Status.SUSPENDED, Status.COMPLETE],
+    Status.IN_PROGRESS: [Status.PREPARING, Status.IN_PROGRESS, Status.SUSPENDED, Status.COMPLETE],
+    Status.SUSPENDED: [Status.PREPARING, Status.IN_PROGRESS, Status.SUSPENDED, Status.COMPLETE],
+    Status.COMPLETE: [Status.COMPLETE],
+}
 
 
 class OperationState(models.TextChoices):
@@ -43,6 +54,9 @@ class UpdateState(models.TextChoices):
     RETURNED = "returned", "Trả lại"
 
 
+OPEN = [UpdateState.DRAFT, UpdateState.RETURNED]
+
+
 class ProgressUpdateQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(task__programme__province__in=Province.objects.visible_to(user))
@@ -57,6 +71,10 @@ class ProgressUpdateQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.filter(state=UpdateState.SUBMITTED)
+
+    def open(self):
+        """Not yet sent, or sent back: whoever reports on the task may go on with it."""
+        return self.filter(state__in=OPEN)
 
     def latest_accepted(self, tasks, on: date):
         """Of each task in the queryset ``tasks``, the last accepted update that speaks of ``on`` or before.
@@ -75,17 +93,30 @@ class ProgressUpdateQuerySet(models.QuerySet):
 class ProgressUpdate(models.Model):
     """A report on one task.
 
-    Draft: its author's. Submitted: waits for the coordinating agency, and is not changed meanwhile. Accepted:
+    Draft: written by whoever of the agency reports; its author is who wrote last. Submitted: waits for the coordinating agency, and is not changed meanwhile. Accepted:
     counts, and is locked for good; a correction is a new update that names this one. Returned, with a reason:
-    counts as not reported; its author mends it and submits again.
+    counts as not reported; it is mended and submitted again.
     """
 
     task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="updates")
+    cycle = models.ForeignKey(
+        ReportingCycle,
+        verbose_name="kỳ báo cáo",
+        on_delete=models.PROTECT,
+        related_name="updates",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
     as_of = models.DateField("số liệu đến ngày", help_text="Ngày mà nội dung báo cáo đúng, ví dụ 16/06/2023.")
     reported_on = models.DateField("ngày báo cáo", editable=False)
     status = models.CharField("trạng thái", max_length=20, choices=Status)
     percent = models.PositiveSmallIntegerField(
         "tiến độ", null=True, blank=True, help_text="Số nguyên từ 0 đến 100. Để trống nếu chưa có số liệu."
+    )
+    percent_reason = LongTextField(
+        "lý do tiến độ giảm", blank=True, help_text="Bắt buộc khi tiến độ thấp hơn báo cáo đã tiếp nhận gần nhất."
     )
     completed_on = models.DateField(
         "ngày hoàn thành", null=True, blank=True, help_text="Chỉ khi hoàn thành; để trống nếu không rõ ngày."
@@ -98,6 +129,12 @@ class ProgressUpdate(models.Model):
     subjective_cause = LongTextField("nguyên nhân chủ quan", blank=True)
     proposals = LongTextField("kiến nghị, đề xuất", blank=True)
     next_steps = LongTextField("việc tiếp theo", blank=True)
+    disbursed_vnd = models.BigIntegerField(
+        "giải ngân trong kỳ",
+        null=True,
+        blank=True,
+        help_text="Số tiền giải ngân thêm kể từ báo cáo trước, ví dụ 160 triệu đồng. Không có thì để trống.",
+    )
     document = models.ForeignKey(
         LegalDocument,
         verbose_name="nguồn, minh chứng",
@@ -195,6 +232,26 @@ class ProgressUpdate(models.Model):
                 violation_error_code="reviewer",
             ),
             models.CheckConstraint(
+                condition=Q(disbursed_vnd=None) | Q(disbursed_vnd__gt=0),
+                name="update_disbursement_is_positive",
+                violation_error_message="Số giải ngân trong kỳ phải lớn hơn 0. Không giải ngân thì để trống.",
+                violation_error_code="disbursed_vnd",
+            ),
+            models.UniqueConstraint(
+                fields=["task", "cycle"],
+                condition=Q(state="draft", cycle__isnull=False, corrects=None),
+                name="update_one_draft_for_a_cycle",
+                violation_error_message="Nhiệm vụ này đã có bản nháp cho kỳ đó. Mở «Việc của tôi» để viết tiếp bản nháp.",
+                violation_error_code="task",
+            ),
+            models.UniqueConstraint(
+                fields=["task"],
+                condition=Q(state="draft", cycle=None, corrects=None),
+                name="update_one_draft_outside_cycles",
+                violation_error_message="Nhiệm vụ này đã có bản nháp. Mở «Việc của tôi» để viết tiếp bản nháp.",
+                violation_error_code="task",
+            ),
+            models.CheckConstraint(
                 condition=Q(objective_cause="", subjective_cause="") | ~Q(causes=""),
                 name="update_explained_causes_are_named",
                 violation_error_message="Đã ghi nguyên nhân thì chọn loại: khách quan, chủ quan hoặc cả hai.",
@@ -207,6 +264,10 @@ class ProgressUpdate(models.Model):
             ),
             models.Index(fields=["-as_of", "-id"], name="update_by_day"),
             models.Index(fields=["state", "task"], condition=Q(state="submitted"), name="update_waiting"),
+            models.Index(fields=["cycle", "task"], condition=Q(cycle__isnull=False), name="update_of_cycle"),
+            models.Index(
+                fields=["task", "state"], condition=Q(state__in=["draft", "returned"]), name="update_open"
+            ),
             # Few reports are corrections: an index of all of them would look useless to the planner.
             models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="update_corrections"),
         ]
@@ -225,6 +286,17 @@ class ProgressUpdate(models.Model):
         if self.corrects and self.corrects.state != UpdateState.ACCEPTED:
             raise ValidationError({"corrects": "Chỉ đính chính báo cáo đã tiếp nhận; chưa tiếp nhận thì sửa thẳng."})
 
+        if self.cycle_id:
+            self._refuse_other_window()
+
+    def _refuse_other_window(self) -> None:
+        duty = self.cycle.duty
+        if self.task_id and (duty.programme_id != self.task.programme_id or duty.task_id not in {None, self.task_id}):
+            raise ValidationError("Kỳ báo cáo này của đề án hoặc nhiệm vụ khác.")
+        if self.as_of and not self.cycle.first_day <= self.as_of <= self.cycle.last_day:
+            window = self.cycle.window
+            raise ValidationError({"as_of": f"Kỳ {window} lấy số liệu trong khoảng {window.days}."})
+
     @property
     def author_agency(self) -> Agency | None:
         """The agency that the author worked for when the report was made."""
@@ -233,4 +305,4 @@ class ProgressUpdate(models.Model):
     @property
     def is_open_to_its_author(self) -> bool:
         """Whether it may still be edited: not yet sent, or sent back."""
-        return self.state in {UpdateState.DRAFT, UpdateState.RETURNED}
+        return self.state in OPEN

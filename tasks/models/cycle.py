@@ -1,0 +1,167 @@
+"""How often the agencies report, and the cycles that follow from it."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from programme.history import SignedRecords
+from programme.models import LegalDocument, Programme, Province
+from programme.text import LongTextField
+from tasks.models.task import Task
+from tasks.windows import Cadence, Window
+
+LONGEST_DAYS_TO_REPORT = 60
+
+
+class ReportingDutyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(programme__province__in=Province.objects.visible_to(user))
+
+    def live(self, on: date):
+        """Duties that have begun by the day ``on`` and have not ended before it."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=on), first_day__lte=on)
+
+
+class ReportingDuty(models.Model):
+    """An order to report: on every task of a programme, or on one, how often and how many days after the window."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name="đề án", on_delete=models.PROTECT, related_name="reporting_duties"
+    )
+    task = models.ForeignKey(
+        Task,
+        verbose_name="nhiệm vụ",
+        on_delete=models.PROTECT,
+        related_name="reporting_duties",
+        null=True,
+        blank=True,
+        help_text="Để trống thì áp dụng cho mọi nhiệm vụ chưa hoàn thành của đề án.",
+    )
+    cadence = models.CharField("kỳ hạn", max_length=20, choices=Cadence)
+    first_day = models.DateField("áp dụng từ ngày", help_text="Kỳ đầu tiên là kỳ có ngày này.")
+    last_day = models.DateField("đến hết ngày", null=True, blank=True, help_text="Để trống nếu chưa có ngày kết thúc.")
+    days_to_report = models.PositiveSmallIntegerField(
+        "số ngày để nộp", help_text="Ví dụ 6: kỳ tháng chốt ngày 14 thì hạn nộp là ngày 20."
+    )
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="căn cứ",
+        on_delete=models.PROTECT,
+        related_name="reporting_duties",
+        null=True,
+        blank=True,
+    )
+    note = LongTextField("ghi chú", blank=True)
+
+    objects = ReportingDutyQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "chế độ báo cáo"
+        verbose_name_plural = "chế độ báo cáo"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "cadence", "first_day"],
+                condition=Q(task=None),
+                name="duty_once_for_a_programme",
+                violation_error_message="Đề án đã có chế độ báo cáo này từ ngày đó.",
+                violation_error_code="cadence",
+            ),
+            models.UniqueConstraint(
+                fields=["task", "cadence", "first_day"],
+                condition=Q(task__isnull=False),
+                name="duty_once_for_a_task",
+                violation_error_message="Nhiệm vụ đã có chế độ báo cáo này từ ngày đó.",
+                violation_error_code="cadence",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                name="duty_ends_after_it_begins",
+                violation_error_message="Ngày kết thúc phải từ ngày bắt đầu áp dụng trở đi.",
+                violation_error_code="last_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cadence=Cadence.UNTIL_DONE) | Q(task__isnull=False, last_day=None),
+                name="duty_until_done_is_of_one_task",
+                violation_error_message="Báo cáo cho đến khi hoàn thành thì chọn một nhiệm vụ và để trống ngày kết thúc.",
+                violation_error_code="task",
+            ),
+            models.CheckConstraint(
+                condition=Q(days_to_report__range=(0, LONGEST_DAYS_TO_REPORT)),
+                name="duty_leaves_at_most_60_days",
+                violation_error_message="Số ngày để nộp từ 0 đến 60.",
+                violation_error_code="days_to_report",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_cadence_display()}, {self.task or self.programme}"
+
+    def clean(self):
+        if self.task and self.task.programme_id != self.programme_id:
+            raise ValidationError({"task": "Nhiệm vụ này thuộc đề án khác."})
+        # What was asked for stays readable: its cycles have been answered, or missed.
+        stored = ReportingDuty.objects.filter(pk=self.pk, cycles__isnull=False).first()
+        fixed = ("programme_id", "task_id", "cadence", "first_day")
+        if stored and any(getattr(stored, name) != getattr(self, name) for name in fixed):
+            raise ValidationError(
+                "Chế độ báo cáo đã có kỳ nên không đổi được đề án, nhiệm vụ, kỳ hạn và ngày bắt đầu. "
+                "Ghi ngày kết thúc cho chế độ này rồi lập chế độ mới."
+            )
+
+
+class ReportingCycleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(duty__programme__province__in=Province.objects.visible_to(user))
+
+    def begun(self, on: date):
+        """Cycles whose window has opened by the day ``on``: reports may be sent."""
+        return self.filter(first_day__lte=on)
+
+
+class ReportingCycle(models.Model):
+    """One window of a duty to report, and the day by which its reports are due."""
+
+    duty = models.ForeignKey(
+        ReportingDuty, verbose_name="chế độ báo cáo", on_delete=models.PROTECT, related_name="cycles", editable=False
+    )
+    first_day = models.DateField("từ ngày", editable=False)
+    last_day = models.DateField("đến ngày", editable=False)
+    due_on = models.DateField("hạn nộp")
+
+    objects = ReportingCycleQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "kỳ báo cáo"
+        verbose_name_plural = "kỳ báo cáo"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty", "first_day"],
+                name="cycle_once_for_a_window",
+                violation_error_message="Kỳ này đã được mở.",
+                violation_error_code="first_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="cycle_ends_after_it_begins",
+                violation_error_message="Ngày cuối của kỳ phải từ ngày đầu trở đi.",
+                violation_error_code="last_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("last_day")),
+                name="cycle_is_due_after_its_window",
+                violation_error_message="Hạn nộp phải từ ngày cuối của kỳ trở đi.",
+                violation_error_code="due_on",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on", "first_day"], name="cycle_by_due_day")]
+
+    def __str__(self):
+        return f"Kỳ {self.window}"
+
+    @property
+    def window(self) -> Window:
+        return Window(self.duty.cadence, self.first_day, self.last_day)
