@@ -13,14 +13,13 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
-from programme.models import Programme, memberships_of
+from programme.models import Programme
 from smartcity.accounts.forms import OwnPasswordForm
 from smartcity.audit.timeline import actions, timeline
+from smartcity.my_work import my_work
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import read_programmes
 from smartcity.portfolio.sentence import headline
-from tasks.models import ProgressUpdate, Task, UpdateState
-from tasks.naming import named, with_last_status, with_task_name
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
@@ -66,10 +65,12 @@ class SmartcityAdminSite(UnfoldAdminSite):
         return view(request)
 
     def index(self, request, extra_context=None):
-        """Each programme's sentence with its bar, and what waits for the person who signed in."""
-        days = read_programmes(Programme.objects.visible_to(request.user), as_of=localdate())
-        cards = [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]
-        context = {"cards": cards, "today": localdate(), **waiting_for(request.user)}
+        """What waits for the person who signed in; for those who only read, each programme's sentence too."""
+        today, user = localdate(), request.user
+        context = {"groups": my_work(user, today=today), "reviews": user.is_coordinator, "today": today, "cards": []}
+        if not user.reports:
+            days = read_programmes(Programme.objects.visible_to(user), as_of=today)
+            context["cards"] = [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]
         return super().index(request, {**context, **(extra_context or {})})
 
     @method_decorator(require_safe)
@@ -102,28 +103,6 @@ def _key_to(model, owner) -> str:
     return next(field.name for field in model._meta.fields if field.related_model is owner)
 
 
-def waiting_for(user) -> dict:
-    """What the person has to do now: reports sent back to them or not sent yet, and reports to review."""
-    today = localdate()
-    mine = ProgressUpdate.objects.filter(author=user, state__in=[UpdateState.DRAFT, UpdateState.RETURNED])
-    to_review = ProgressUpdate.objects.none()
-    if user.is_coordinator:
-        own = Programme.objects.coordinated_by(user, today)
-        to_review = ProgressUpdate.objects.waiting().filter(task__programme__in=own.values("pk"))
-    return {
-        "mine": with_task_name(mine, today)
-        .select_related("task__programme", "reviewer")
-        .order_by("-state", "as_of", "pk"),
-        "to_review": with_task_name(to_review, today)
-        .select_related("author")
-        .prefetch_related(memberships_of("author"))
-        .order_by("as_of", "pk"),
-        "reportable": with_last_status(named(Task.objects.reportable_by(user, today), today), today)
-        .select_related("programme")
-        .order_by("programme__code", "plan_position"),
-    }
-
-
 def icon(request) -> str:
     return static("smartcity/icon.svg")
 
@@ -138,7 +117,14 @@ def admin_stylesheet(request) -> str:
 
 # Title, and the record whose list it opens.
 GROUPS = [
-    ("Công việc", [("Báo cáo tiến độ", "tasks.progressupdate"), ("Nhiệm vụ", "tasks.task")]),
+    ("Công việc",
+        [
+            ("Báo cáo tiến độ", "tasks.progressupdate"),
+            ("Kỳ báo cáo", "tasks.reportingcycle"),
+            ("Chế độ báo cáo", "tasks.reportingduty"),
+            ("Nhiệm vụ", "tasks.task"),
+        ],
+   ),
     (
         "Đề án",
         [

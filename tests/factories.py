@@ -47,12 +47,15 @@ from tasks.models import (
     PlannedBudget,
     PlannedTask,
     ProgressUpdate,
+    ReportingCycle,
+    ReportingDuty,
     Status,
     Task,
     TaskLineage,
     TaskRemoval,
     UpdateState,
 )
+from tasks.windows import Cadence
 
 PASSWORD = "mat-khau-cua-phep-thu"  # what every account of UserFactory signs in with
 
@@ -315,6 +318,28 @@ class BudgetEntryFactory(SignedFactory):
     kind = MoneyKind.DISBURSEMENT
     amount_vnd = 160_000_000
     decided_on = date(2021, 3, 22)
+
+
+class ReportingDutyFactory(SignedFactory):
+    """Monthly reports on every task of a programme; its cycles are opened by ``open_cycles``."""
+
+    class Meta:
+        model = ReportingDuty
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    cadence = Cadence.MONTHLY
+    first_day = date(2023, 6, 1)
+    days_to_report = 6
+
+
+class ReportingCycleFactory(SignedFactory):
+    class Meta:
+        model = ReportingCycle
+
+    duty = factory.SubFactory(ReportingDutyFactory)
+    first_day = date(2023, 5, 15)
+    last_day = date(2023, 6, 14)
+    due_on = date(2023, 6, 20)
 
 
 class ProgressUpdateFactory(SignedFactory):

@@ -38,6 +38,8 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.tasklineage": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.taskremoval": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
+    "tasks.reportingduty": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.reportingcycle": {Role.COORDINATOR: frozenset({CHANGE})},
     "tasks.progressupdate": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
 }
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from programme.history import SignedRecords
-from programme.models import Agency, LegalDocument, Province
+from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role
 from programme.text import LongTextField
 from tasks.models.cycle import ReportingCycle
 from tasks.models.task import Task
@@ -75,6 +75,31 @@ class ProgressUpdateQuerySet(models.QuerySet):
     def open(self):
         """Not yet sent, or sent back: whoever reports on the task may go on with it."""
         return self.filter(state__in=OPEN)
+
+    def reviewable_by(self, user, on: date):
+        """Sent reports on which ``user`` decides on the day ``on``: never their own.
+
+        The coordinating agency decides, but not on what it reports itself while the Office of the province has
+        somebody to do it.
+        """
+        if user.agency_id is None or not (user.is_coordinator or user.role == Role.OFFICE):
+            return self.none()
+        programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
+        of_author = Membership.objects.filter(user=OuterRef("author"))
+        of_author = of_author.overlapping(OuterRef("reported_on"), OuterRef("reported_on"))
+        waiting = self.waiting().visible_to(user).exclude(author=user)
+        waiting = waiting.annotate(
+            coordinator=Subquery(programmes.values("coordinator_id")[:1]),
+            author_works_for=Subquery(of_author.values("agency")[:1]),
+        )
+        if user.role == Role.OFFICE:
+            return waiting.filter(author_works_for=F("coordinator"))
+        waiting = waiting.filter(coordinator=user.agency_id)
+        office = Membership.objects.overlapping(on, on).filter(
+            user__role=Role.OFFICE, user__is_active=True, agency__province=user.province_id
+        )
+        own = Q(author_works_for=user.agency_id, author_works_for__isnull=False)
+        return waiting.filter(~own) if office.exists() else waiting
 
     def latest_accepted(self, tasks, on: date):
         """Of each task in the queryset ``tasks``, the last accepted update that speaks of ``on`` or before.
@@ -303,6 +328,26 @@ class ProgressUpdate(models.Model):
         return self.author.agency_on(self.reported_on)
 
     @property
-    def is_open_to_its_author(self) -> bool:
+    def is_open(self) -> bool:
         """Whether it may still be edited: not yet sent, or sent back."""
         return self.state in OPEN
+
+    @property
+    def has_evidence(self) -> bool:
+        return self.document_id is not None
+
+    @property
+    def version(self) -> int:
+        """Which wording of the report is stored: the key of its last row of history."""
+        return self.history.order_by("-history_id").values_list("history_id", flat=True)[0]
+
+    def last_accepted(self) -> "ProgressUpdate | None":
+        """What counts on the day that this report speaks of, without this one and the one that it corrects."""
+        counting = ProgressUpdate.objects.counting().filter(task=self.task_id, as_of__lte=self.as_of)
+        return counting.exclude(pk__in={self.pk, self.corrects_id} - {None}).first()
+
+    def falls_back(self, before: "ProgressUpdate | None") -> bool:
+        """Whether less is done, by this report, than by the one ``before`` it."""
+        if before is None or before.percent is None or self.percent is None:
+            return False
+        return self.percent < before.percent

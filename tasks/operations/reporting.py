@@ -1,13 +1,15 @@
-"""What may happen to reports of progress: written, sent, accepted, returned, or entered from a document."""
+"""What may happen to reports of progress before they are decided: written, sent, or entered from a document."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.utils.timezone import localdate
 
+from programme.dates import say_day
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
-from tasks.models import ProgressUpdate, Task, UpdateState
+from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status, Task, UpdateState
 
 
 class TaskNotPlanned(ValidationError):
@@ -18,55 +20,74 @@ class NotTheReporter(ValidationError):
     """The person's agency does not lead the task."""
 
 
-class NotTheReviewer(ValidationError):
-    """Only the programme's coordinating agency accepts or returns, and nobody their own report."""
-
-
 class UpdateNotOpen(ValidationError):
     """The report was sent or decided already."""
 
 
-class UpdateNotWaiting(ValidationError):
-    """The report was decided before this request got here, or was never sent."""
+class MoveNotAllowed(ValidationError):
+    """The status cannot follow the one that was last accepted."""
+
+
+class NotExplained(ValidationError):
+    """The percentage went back and no reason is given."""
+
+
+class NotProven(ValidationError):
+    """Complete is said without 100 % or without evidence."""
+
+
+class Unconfirmed(ValidationError):
+    """The report says something that is seldom meant, and nobody has confirmed it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something unusual in a report, which its author confirms before it is sent."""
+
+    code: str
+    sentence: str
 
 
 @operation
 def draft_update(update: ProgressUpdate, *, by: User, today: date, reason: str = "") -> ProgressUpdate:
-    """Keep a report as its author's draft; a returned one stays returned until it is sent again."""
+    """Keep a report as a draft of the agency's; a returned one stays returned until it is sent again."""
     if update.pk:
-        update = _still_open(update, by)
+        update = _still_open(update)
     else:
-        update.author, update.state = by, UpdateState.DRAFT
-    update.reported_on = today
+        update.state = UpdateState.DRAFT
+    update.author, update.reported_on = by, today
     _refuse_foreign_report(update, by=by, today=today)
     return signed_save(update, by=by, reason=reason)
 
 
 @operation
-def submit_update(update: ProgressUpdate, *, by: User, today: date, reason: str = "") -> ProgressUpdate:
-    """Send a report to the coordinating agency. After this point its author cannot change it.
+def submit_update(
+    update: ProgressUpdate, *, by: User, today: date, confirmed: Collection[str] = (), reason: str = ""
+) -> ProgressUpdate:
+    """Send a report to the coordinating agency. After this point nobody changes it.
 
-    The stored row is locked: a second press of the button finds it sent and is told so.
+    The stored row is locked: a second press of the button finds it sent and is told so. ``confirmed`` holds the
+    codes of the ``questions_about`` it that its author has answered with yes.
     """
     if update.pk:
-        update = _still_open(update, by)
-    else:
-        update.author = by
-    update.reported_on = today
+        update = _still_open(update)
+    update.author, update.reported_on = by, today
     update.state, update.return_reason, update.reviewer = UpdateState.SUBMITTED, "", None
     _refuse_foreign_report(update, by=by, today=today)
+    _refuse_incomplete(update)
+    open_questions = [question for question in questions_about(update) if question.code not in confirmed]
+    if open_questions:
+        raise Unconfirmed([ValidationError(question.sentence, code=question.code) for question in open_questions])
     return signed_save(update, by=by, reason=reason)
 
 
-def _still_open(update: ProgressUpdate, by: User) -> ProgressUpdate:
+def _still_open(update: ProgressUpdate) -> ProgressUpdate:
     stored = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
-    if not stored.is_open_to_its_author:
+    if not stored.is_open:
         raise UpdateNotOpen(
             f"Báo cáo này {stored.get_state_display().lower()} nên không sửa được. "
             "Muốn đính chính, lập báo cáo mới và chọn báo cáo này ở ô «đính chính cho báo cáo»."
         )
-    if stored.author_id != by.pk:
-        raise UpdateNotOpen(f"Bản nháp này là của {stored.author}. Lập báo cáo của bạn, hoặc đề nghị người đó gửi.")
     # The copy at hand may be older than the return of the report.
     update.state, update.reviewer, update.return_reason = stored.state, stored.reviewer, stored.return_reason
     return update
@@ -81,35 +102,38 @@ def _refuse_foreign_report(update: ProgressUpdate, *, by: User, today: date) -> 
         raise NotTheReporter({"task": "Nhiệm vụ này do cơ quan khác chủ trì; bạn chỉ xem được."})
 
 
-@operation
-def accept_update(update: ProgressUpdate, *, by: User, reason: str = "") -> ProgressUpdate:
-    """Accept a report: from now on it counts in every figure, and nothing in it changes again."""
-    update = _waiting(update, by)
-    update.state, update.reviewer = UpdateState.ACCEPTED, by
-    return signed_save(update, by=by, reason=reason)
-
-
-@operation
-def return_update(update: ProgressUpdate, *, by: User, reason: str) -> ProgressUpdate:
-    """Send a report back to its author with a reason; it counts as not reported."""
-    update = _waiting(update, by)
-    update.state, update.reviewer, update.return_reason = UpdateState.RETURNED, by, reason
-    return signed_save(update, by=by, reason=reason)
-
-
-def _waiting(update: ProgressUpdate, by: User) -> ProgressUpdate:
-    update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
-    if not update.task.programme.is_coordinated_by(by):
-        reviewer = update.task.programme.coordinator_on(localdate())
-        raise NotTheReviewer(f"Báo cáo của đề án này do {reviewer} tiếp nhận.")
-    if update.author_id == by.pk:
-        raise NotTheReviewer("Bạn là người lập báo cáo này nên không tự tiếp nhận. Đề nghị đồng nghiệp tiếp nhận.")
-    if update.state != UpdateState.SUBMITTED:
-        raise UpdateNotWaiting(
-            f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}"
-            + (f" bởi {update.reviewer}." if update.reviewer else ".")
+def _refuse_incomplete(update: ProgressUpdate) -> None:
+    before = update.last_accepted()
+    if before and update.status not in ALLOWED_MOVES[before.status]:
+        allowed = ", ".join(Status(status).label.lower() for status in ALLOWED_MOVES[before.status])
+        raise MoveNotAllowed(
+            {
+                "status": f"Số liệu đến ngày {say_day(before.as_of)} đã là «{before.get_status_display()}», nên chỉ báo "
+                f"cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
+            }
         )
-    return update
+    if update.falls_back(before) and not update.percent_reason:
+        raise NotExplained(
+            {"percent_reason": f"Tiến độ giảm từ {before.percent}% xuống {update.percent}%: ghi rõ lý do."}
+        )
+    if update.status == Status.COMPLETE and update.percent != 100:
+        raise NotProven({"percent": "Hoàn thành thì tiến độ phải là 100%."})
+    if update.status == Status.COMPLETE and not update.has_evidence:
+        raise NotProven({"document": "Hoàn thành thì chọn văn bản nghiệm thu hoặc đính kèm tệp minh chứng."})
+
+
+def questions_about(update: ProgressUpdate) -> list[Question]:
+    """What its author is asked before the report is sent: what is seldom meant, but may be."""
+    questions = []
+    if update.percent == 100 and update.status != Status.COMPLETE:
+        questions.append(
+            Question(
+                "hundred",
+                f"Tiến độ 100% nhưng trạng thái là «{update.get_status_display()}». Nếu nhiệm vụ đã xong, sửa trạng thái "
+                "thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
+            )
+        )
+    return questions
 
 
 @operation

@@ -27,6 +27,7 @@ MAY_ADD = {
         "tasks.tasklineage",
         "tasks.taskremoval",
         "tasks.budgetentry",
+        "tasks.reportingduty",
         "tasks.progressupdate",
         "programme.coordinationtransfer",
         "tasks.leadtransfer",

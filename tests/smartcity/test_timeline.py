@@ -378,10 +378,15 @@ def test_history_page_of_a_report_tells_its_whole_way(auditor):
     task = task_in_force(lead=AgencyFactory())
     author = officer_of(task.plans.get().lead_agency, full_name="Trần Văn Nam")
     update = ProgressUpdateFactory.build(
-        task=task, as_of=date(2023, 6, 16), status=Status.COMPLETE, percent=100, author=author
+        task=task,
+        as_of=date(2023, 6, 16),
+        status=Status.COMPLETE,
+        percent=100,
+        document=LegalDocumentFactory(),
+        author=author,
     )
     submit_update(update, by=author, today=date(2023, 6, 16))
-    accept_update(update, by=coordinator_of(task.programme, full_name="Lê Thị Hoa"))
+    accept_update(update, by=coordinator_of(task.programme, full_name="Lê Thị Hoa"), today=date(2023, 6, 16))
 
     page = words_of(history_page(update, auditor))
 

@@ -498,8 +498,8 @@ def test_waiting_updates_are_those_sent_and_not_decided():
         (UpdateState.RETURNED, True),
     ],
 )
-def test_update_is_open_to_its_author_until_sent_and_when_sent_back(state, is_open):
-    assert ProgressUpdate(state=state).is_open_to_its_author == is_open
+def test_update_is_open_until_sent_and_when_sent_back(state, is_open):
+    assert ProgressUpdate(state=state).is_open == is_open
 
 
 def test_ledger_counts_entries_decided_by_the_day():

@@ -224,7 +224,7 @@ def test_draft_update_leaves_a_returned_report_returned(task, officer):
 def test_draft_update_by_a_copy_read_before_the_return_leaves_it_returned(task, officer, coordinator):
     read_before = ProgressUpdateFactory(task=task, author=officer)
     submit_update(ProgressUpdate.objects.get(), by=officer, today=TODAY)
-    return_update(read_before, by=coordinator, reason="Thiếu minh chứng.")
+    return_update(read_before, by=coordinator, today=TODAY, reason="Thiếu minh chứng.")
 
     draft_update(read_before, by=officer, today=TODAY)
 
@@ -309,14 +309,17 @@ def test_sent_report_is_not_changed_by_a_copy_read_before(keep, task, officer):
 
 
 @keeping
-def test_draft_of_a_colleague_is_not_changed(keep, task, officer, lead):
+def test_draft_of_a_colleague_is_gone_on_with_and_the_history_tells_both(keep, task, officer, lead):
     update = ProgressUpdateFactory(task=task, author=officer, percent=40)
     update.percent = 60
+    colleague = officer_of(lead)
 
-    with pytest.raises(UpdateNotOpen, match=f"Bản nháp này là của {officer.full_name}"):
-        keep(update, by=officer_of(lead), today=TODAY)
+    keep(update, by=colleague, today=TODAY)
 
-    assert ProgressUpdate.objects.get().percent == 40
+    stored = ProgressUpdate.objects.get()
+    assert (stored.percent, stored.author) == (60, colleague)
+    assert [record.percent for record in stored.history.order_by("history_id")] == [40, 60]
+    assert [record.author for record in stored.history.order_by("history_id")] == [officer, colleague]
 
 
 @keeping
@@ -382,7 +385,7 @@ def test_report_does_not_speak_of_the_future(keep, task, officer):
 def test_accept_update_makes_it_count_and_signs_its_history(task, officer, coordinator):
     update = ProgressUpdateFactory(task=task, author=officer, submitted=True)
 
-    accept_update(update, by=coordinator, reason="Đủ minh chứng")
+    accept_update(update, by=coordinator, today=TODAY, reason="Đủ minh chứng")
 
     stored = ProgressUpdate.objects.get()
     assert (stored.state, stored.reviewer) == (UpdateState.ACCEPTED, coordinator)
@@ -394,7 +397,7 @@ def test_accept_update_makes_it_count_and_signs_its_history(task, officer, coord
 def test_return_update_sends_it_back_with_a_reason_and_signs_its_history(task, officer, coordinator):
     update = ProgressUpdateFactory(task=task, author=officer, submitted=True)
 
-    return_update(update, by=coordinator, reason="Thiếu minh chứng.")
+    return_update(update, by=coordinator, today=TODAY, reason="Thiếu minh chứng.")
 
     stored = ProgressUpdate.objects.get()
     assert (stored.state, stored.reviewer) == (UpdateState.RETURNED, coordinator)
@@ -409,7 +412,7 @@ def test_return_update_refuses_to_go_without_a_reason(reason, task, officer, coo
     update = ProgressUpdateFactory(task=task, author=officer, submitted=True)
 
     with pytest.raises(ValidationError, match="phải ghi lý do"):
-        return_update(update, by=coordinator, reason=reason)
+        return_update(update, by=coordinator, today=TODAY, reason=reason)
 
     stored = ProgressUpdate.objects.get()
     assert (stored.state, stored.reviewer) == (UpdateState.SUBMITTED, None)
@@ -439,7 +442,7 @@ def test_own_report_is_not_decided(decide, programme, coordinator):
     update = ProgressUpdateFactory(task=unled, author=coordinator, submitted=True)
 
     with pytest.raises(NotTheReviewer, match="Bạn là người lập báo cáo này"):
-        decide(update, by=coordinator)
+        decide(update, by=coordinator, today=TODAY)
 
     assert still_waits(update)
 
@@ -451,7 +454,7 @@ def test_report_is_not_decided_by_another_role_of_the_coordinating_agency(decide
     person = UserFactory(role=role, agency=task.programme.coordinating_agency)
 
     with pytest.raises(NotTheReviewer, match=str(task.programme.coordinating_agency)):
-        decide(update, by=person)
+        decide(update, by=person, today=TODAY)
 
     assert still_waits(update)
 
@@ -462,7 +465,7 @@ def test_report_is_not_decided_by_the_coordinator_of_another_programme(decide, t
     stranger = coordinator_of(ProgrammeFactory(province=task.programme.province))
 
     with pytest.raises(NotTheReviewer):
-        decide(update, by=stranger)
+        decide(update, by=stranger, today=TODAY)
 
     assert still_waits(update)
 
@@ -474,7 +477,7 @@ def test_report_that_does_not_wait_is_not_decided(decide, state, task, officer, 
     update = ProgressUpdateFactory(task=task, author=officer, **traits)
 
     with pytest.raises(UpdateNotWaiting, match="không còn chờ tiếp nhận"):
-        decide(update, by=coordinator)
+        decide(update, by=coordinator, today=TODAY)
 
     stored = ProgressUpdate.objects.get()
     assert (stored.state, stored.reviewer) == (UpdateState(state), update.reviewer)
@@ -483,10 +486,10 @@ def test_report_that_does_not_wait_is_not_decided(decide, state, task, officer, 
 
 def test_report_is_decided_once_and_the_second_person_learns_by_whom(task, officer, coordinator):
     update = ProgressUpdateFactory(task=task, author=officer, submitted=True)
-    accept_update(update, by=coordinator)
+    accept_update(update, by=coordinator, today=TODAY)
 
     with pytest.raises(UpdateNotWaiting, match=f"đã tiếp nhận bởi {coordinator.full_name}"):
-        accept_update(update, by=coordinator_of(task.programme))
+        accept_update(update, by=coordinator_of(task.programme), today=TODAY)
 
     assert ProgressUpdate.objects.get().reviewer == coordinator
 
@@ -497,7 +500,7 @@ def test_report_accepted_by_two_people_at_once_is_accepted_once(at_once):
     update = ProgressUpdateFactory(task=task, submitted=True)
     one, other = coordinator_of(task.programme), coordinator_of(task.programme)
 
-    outcomes = at_once(partial(accept_update, update, by=one), partial(accept_update, update, by=other))
+    outcomes = at_once(partial(accept_update, update, by=one, today=TODAY), partial(accept_update, update, by=other, today=TODAY))
 
     assert {type(outcome) for outcome in outcomes} == {ProgressUpdate, UpdateNotWaiting}
     accepted = next(outcome for outcome in outcomes if isinstance(outcome, ProgressUpdate))
@@ -513,7 +516,7 @@ def test_report_accepted_and_returned_at_once_is_decided_once(at_once):
     one, other = coordinator_of(task.programme), coordinator_of(task.programme)
 
     outcomes = at_once(
-        partial(accept_update, update, by=one), partial(return_update, update, by=other, reason="Thiếu minh chứng.")
+        partial(accept_update, update, by=one, today=TODAY), partial(return_update, update, by=other, today=TODAY, reason="Thiếu minh chứng.")
     )
 
     assert {type(outcome) for outcome in outcomes} == {ProgressUpdate, UpdateNotWaiting}

@@ -134,7 +134,7 @@ def test_before_the_transfer_the_ended_agency_still_reports_and_accepts(task, pr
     update = ProgressUpdateFactory.build(task=task, author=officer, as_of=date(2025, 3, 20))
 
     submitted = submit_update(update, by=officer, today=TODAY)
-    accept_update(submitted, by=coordinator)
+    accept_update(submitted, by=coordinator, today=TODAY)
 
     assert ProgressUpdate.objects.accepted().get().task == task
 
@@ -155,8 +155,8 @@ def test_after_the_transfer_the_successor_reports_and_accepts_and_the_old_agency
         ProgressUpdateFactory.build(task=task, author=None, as_of=date(2025, 3, 20)), by=officer, today=TODAY
     )
     with pytest.raises(NotTheReviewer, match=new.name):
-        accept_update(submitted, by=UserFactory(role=Role.COORDINATOR, agency=old))
-    accept_update(submitted, by=coordinator)
+        accept_update(submitted, by=UserFactory(role=Role.COORDINATOR, agency=old), today=TODAY)
+    accept_update(submitted, by=coordinator, today=TODAY)
 
     assert ProgressUpdate.objects.accepted().get().author == officer
 

@@ -1,10 +1,15 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
 
-from programme.models import Agency, Role, User
+from programme.models import Agency, Programme, Role, User
 from smartcity.exchange.programme_files import system_account
+from tasks.models import ReportingDuty
+from tasks.operations import set_duty
+from tasks.windows import Cadence
 
 PASSWORD = "demo-2026"  # noqa: S105  (known to everybody: these accounts are for demonstrations)
+NOTE = "Chế độ báo cáo để dùng thử; không văn bản nào quy định."
 # Username, full name, title, role, province and short name of the agency.
 ACCOUNTS = [
     ("quan-tri", "Quản trị hệ thống", "Quản trị viên", Role.ADMINISTRATOR, None, None),
@@ -18,7 +23,7 @@ ACCOUNTS = [
 
 
 class Command(BaseCommand):
-    help = "Tạo tài khoản dùng thử, mật khẩu chung. Chỉ dùng cho bản trình diễn."
+    help = "Tạo tài khoản dùng thử, mật khẩu chung, và chế độ báo cáo hằng tháng. Chỉ dùng cho bản trình diễn."
 
     def handle(self, *args, **options):
         if settings.HTTPS:
@@ -35,6 +40,11 @@ class Command(BaseCommand):
                 agency=Agency.objects.get(province__code=province, short_name=agency) if agency else None,
                 by=system_account(),
             )
+        for programme in Programme.objects.filter(reporting_duties=None):
+            # No source tells how often these programmes report; officers need something that is due.
+            duty = ReportingDuty(programme=programme, cadence=Cadence.MONTHLY, days_to_report=6, note=NOTE)
+            duty.first_day = localdate()
+            set_duty(duty, by=system_account(), today=localdate(), reason=NOTE)
         self.stdout.write(f"Tài khoản dùng thử (mật khẩu {PASSWORD}):")
         for username, full_name, _, role, _, _ in ACCOUNTS:
             self.stdout.write(f"  {username:<12} {role.label:<22} {full_name}")

@@ -1,0 +1,78 @@
+"""One reporting cycle of a programme: who has handed in, late or not at all, by agency."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from programme.models import Programme
+from tasks.expected import Answer, Expected, expected_of
+from tasks.models import ReportingCycle
+
+TONES = {Answer.ON_TIME: "good", Answer.LATE: "wait", Answer.RETURNED: "wait", Answer.MISSING: "late"}
+# Who has not reported is a list of its own, to be published.
+NOT_HANDED_IN = "chua-nop"
+# How many earlier cycles are offered beside the one that is shown.
+OTHERS = 24
+
+
+@dataclass(frozen=True)
+class AgencyRow:
+    """What came of the reports of one agency."""
+
+    agency: str
+    reports: list[Expected]
+
+    @property
+    def counts(self) -> list[int]:
+        counted = Counter(one.answer for one in self.reports)
+        return [counted[answer] for answer in Answer]
+
+    @property
+    def not_handed_in(self) -> list[Expected]:
+        return [one for one in self.reports if not one.is_handed_in]
+
+
+@login_required
+@require_safe
+def cycle_detail(request, code):
+    """The cycle that the address names, else the last one that is due; ``?loc=chua-nop`` lists who has not reported."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
+    today = localdate()
+    cycles = ReportingCycle.objects.filter(duty__programme=programme).select_related("duty__task__programme")
+    cycle = _chosen(cycles, request.GET.get("ky", ""), today)
+    reports = expected_of(cycle, today=today) if cycle else []
+    rows = _by_agency(reports)
+    context = {
+        "programme": programme,
+        "cycle": cycle,
+        "others": cycles.begun(today).order_by("-due_on", "-pk")[:OTHERS],
+        "reports": reports,
+        "counts": [
+            (answer.label, TONES[answer], sum(one.answer == answer for one in reports)) for answer in Answer
+        ],
+        "answers": [answer.label for answer in Answer],
+        "rows": rows,
+        "silent": [row for row in rows if row.not_handed_in],
+        "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
+        "is_due": cycle is not None and cycle.due_on < today,
+        "tones": TONES,
+    }
+    return render(request, "cycles/cycle_detail.html", context)
+
+
+def _chosen(cycles, key: str, today) -> ReportingCycle | None:
+    if key:
+        return get_object_or_404(cycles, pk=key if key.isdecimal() and len(key) < 18 else 0)
+    due = cycles.filter(due_on__lt=today).order_by("-due_on", "-pk").first()
+    return due or cycles.begun(today).order_by("due_on", "pk").first()
+
+
+def _by_agency(reports: list[Expected]) -> list[AgencyRow]:
+    rows: dict[str, list[Expected]] = {}
+    for one in reports:
+        rows.setdefault(one.task.lead_name or "Chưa xác định cơ quan chủ trì (cơ quan đầu mối báo cáo)", []).append(one)
+    return [AgencyRow(agency, found) for agency, found in rows.items()]

@@ -1,0 +1,161 @@
+"""What a person has to do now: the first page of who reports, and the body of their reminder."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from programme.dates import say_day
+from programme.models import AgencyKind, Membership, Programme, Role, User, memberships_of
+from tasks.expected import Answer, Expected, expected_from, overdue_in
+from tasks.models import ProgressUpdate, Task, UpdateState
+from tasks.naming import with_task_name
+
+# A report that is due within a week is told of as due soon.
+SOON = 7
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do, with its one button."""
+
+    title: str
+    detail: str
+    url: str
+    button: str = "Xem"
+    days_late: int | None = None
+
+    @property
+    def tone(self) -> str:
+        return "late" if (self.days_late or 0) > 0 else "wait"
+
+    @property
+    def time_left(self) -> str:
+        if self.days_late is None:
+            return ""
+        if self.days_late > 0:
+            return f"Quá hạn {self.days_late} ngày"
+        return f"Còn {-self.days_late} ngày" if self.days_late else "Hạn hôm nay"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Jobs under one heading: a cycle, or what was sent back."""
+
+    title: str
+    jobs: list[Job]
+
+
+def my_work(user: User, *, today: date) -> list[Group]:
+    """Everything that waits for ``user``: sent back first, then by due day with the oldest at the head."""
+    asked = expected_from(user, today=today) if user.reports else []
+    in_cycles = {one.update.pk for one in asked if one.update}
+    groups = [_returned(user, asked, today), *_by_cycle(asked, today), _drafts(user, in_cycles, today)]
+    groups += [_to_review(user, today), *_below(user, today)]
+    return [group for group in groups if group.jobs]
+
+
+def _returned(user: User, asked: list[Expected], today: date) -> Group:
+    late = {one.update.pk: one.days_late(today) for one in asked if one.update}
+    rows = _own(user, today).filter(state=UpdateState.RETURNED).select_related("reviewer", "cycle__duty")
+    jobs = [
+        Job(
+            title=update.task_name,
+            detail=f"{update.reviewer} trả lại: {update.return_reason}",
+            button="Sửa và gửi lại",
+            url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
+            days_late=late.get(update.pk),
+        )
+        for update in rows.order_by("as_of", "pk")
+    ]
+    return Group("Báo cáo bị trả lại", jobs)
+
+
+def _by_cycle(asked: list[Expected], today: date) -> list[Group]:
+    groups: dict[int, Group] = {}
+    for one in asked:
+        if one.answer == Answer.RETURNED:
+            continue
+        cycle = one.cycle
+        title = f"{cycle} ({cycle.window.days}), hạn nộp {say_day(cycle.due_on)}"
+        groups.setdefault(cycle.pk, Group(title, [])).jobs.append(_asked_job(one, today))
+    return list(groups.values())
+
+
+def _asked_job(one: Expected, today: date) -> Job:
+    address = reverse("admin:tasks_progressupdate_add")
+    return Job(
+        title=f"{one.task.plan_position}. {one.task.plan_name}",
+        detail=f"{one.task.programme.code}{' · có bản nháp' if one.update else ''}",
+        button="Viết tiếp" if one.update else "Báo cáo",
+        url=reverse("admin:tasks_progressupdate_change", args=[one.update.pk])
+        if one.update
+        else f"{address}?task={one.task.pk}&ky={one.cycle.pk}",
+        days_late=one.days_late(today),
+    )
+
+
+def _drafts(user: User, in_cycles: set[int], today: date) -> Group:
+    rows = _own(user, today).filter(state=UpdateState.DRAFT).exclude(pk__in=in_cycles)
+    jobs = [
+        Job(
+            title=update.task_name,
+            detail=f"Bản nháp chưa gửi, số liệu đến ngày {say_day(update.as_of)}",
+            button="Viết tiếp",
+            url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
+        )
+        for update in rows.order_by("as_of", "pk")
+    ]
+    return Group("Bản nháp ngoài kỳ", jobs)
+
+
+def _own(user: User, today: date):
+    """Reports that ``user`` may go on with: of the tasks that their agency reports on."""
+    tasks = Task.objects.reportable_by(user, today).values("pk")
+    return with_task_name(ProgressUpdate.objects.open().filter(task__in=tasks), today)
+
+
+def _to_review(user: User, today: date) -> Group:
+    rows = ProgressUpdate.objects.reviewable_by(user, today).select_related("author")
+    rows = with_task_name(rows, today).prefetch_related(memberships_of("author")).order_by("as_of", "pk")
+    jobs = [
+        Job(
+            title=update.task_name,
+            detail=f"Số liệu đến ngày {say_day(update.as_of)} · {update.get_status_display()} · {update.author}"
+            + (f" ({update.author_agency.label})" if update.author_agency else ""),
+            button="Xem xét",
+            url=reverse("admin:tasks_progressupdate_review", args=[update.pk]),
+        )
+        for update in rows
+    ]
+    return Group("Báo cáo chờ bạn tiếp nhận", jobs)
+
+
+def _below(user: User, today: date) -> list[Group]:
+    """For a leader: what agencies below them have not handed in for longer than the programme allows.
+
+    A leader hears of their own agency; those of the People's Committee also of agencies without a leader here.
+    """
+    if user.role != Role.LEADER or user.agency is None:
+        return []
+    led = set(
+        Membership.objects.overlapping(today, today)
+        .filter(user__role=Role.LEADER, user__is_active=True)
+        .values_list("agency", flat=True)
+    )
+    groups = []
+    for programme in Programme.objects.visible_to(user).order_by("code"):
+        for agency, late in overdue_in(programme, today=today).items():
+            is_mine = agency == user.agency_id
+            if is_mine or (agency not in led and user.agency.kind == AgencyKind.COMMITTEE):
+                groups.append(Group(f"Chậm báo cáo: {late[0].task.lead_name}", [_late_job(one, today) for one in late]))
+    return groups
+
+
+def _late_job(one: Expected, today: date) -> Job:
+    return Job(
+        title=f"{one.task.plan_position}. {one.task.plan_name}",
+        detail=f"{one.cycle}, {one.task.programme.code}, {one.answer.label.lower()}",
+        url=one.task.get_absolute_url(),
+        days_late=one.days_late(today),
+    )

@@ -1,0 +1,69 @@
+"""Orders to report, and the cycles that follow from them."""
+
+from django.contrib import admin
+from django.utils.timezone import localdate
+
+from programme.admin.base import RecordAdmin, VisibleFilter
+from programme.models import Programme
+from tasks.admin.choices import TaskChoiceField
+from tasks.models import ReportingCycle, ReportingDuty, Task
+from tasks.operations import set_duty
+
+
+def _coordinates(user, programme: Programme) -> bool:
+    return programme.is_coordinated_by(user)
+
+
+@admin.register(ReportingDuty)
+class ReportingDutyAdmin(RecordAdmin):
+    list_display = ["__str__", "programme", "first_day", "last_day", "days_to_report"]
+    list_filter = ["cadence", ("programme", VisibleFilter)]
+    list_select_related = ["programme", "task__programme"]
+    ordering = ["programme__code", "-first_day", "-pk"]
+    fields = [
+        ("programme", "task"),
+        ("cadence", "days_to_report"),
+        ("first_day", "last_day"),
+        "document",
+        "note",
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["programme", "task", "cadence", "first_day"] if obj else []
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or _coordinates(request.user, obj.programme))
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        own = Programme.objects.coordinated_by(request.user, localdate())
+        if db_field.name == "task":
+            tasks = Task.objects.visible_to(request.user).filter(programme__in=own.values("pk"))
+            help_text = db_field.help_text
+            return TaskChoiceField(tasks, label="Nhiệm vụ", required=False, help_text=help_text)
+        if db_field.name == "programme":
+            kwargs["queryset"] = Programme.objects.filter(pk__in=own.values("pk"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save(self, request, obj, form, change):
+        set_duty(obj, by=request.user, today=localdate(), reason=form.cleaned_data["change_reason"])
+
+
+@admin.register(ReportingCycle)
+class ReportingCycleAdmin(RecordAdmin):
+    """A cycle is opened by its duty; here only its due day is put off, for a holiday or on request."""
+
+    list_display = ["__str__", "of_what", "first_day", "last_day", "due_on"]
+    list_filter = ["duty__cadence", ("duty__programme", VisibleFilter)]
+    list_select_related = ["duty__programme", "duty__task__programme"]
+    ordering = ["-due_on", "-pk"]
+    fields = ["of_what", ("first_day", "last_day"), "due_on"]
+    readonly_fields = ["of_what", "first_day", "last_day"]
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or _coordinates(request.user, obj.duty.programme))
+
+    @admin.display(description="đề án, nhiệm vụ")
+    def of_what(self, obj):
+        return str(obj.duty.task or obj.duty.programme)

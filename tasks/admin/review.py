@@ -1,0 +1,109 @@
+"""The pages on which reports that were sent are accepted or sent back."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+
+from programme.forms import place_refusal
+from programme.models import memberships_of
+from tasks.admin.difference import difference
+from tasks.forms import ChosenForm, ReviewForm
+from tasks.models import ProgressUpdate, Task
+from tasks.naming import with_task_name
+from tasks.operations import accept_update, accept_updates, return_update
+
+
+def _reviewable(user):
+    today = localdate()
+    rows = ProgressUpdate.objects.reviewable_by(user, today)
+    rows = with_task_name(rows, today).select_related("task__programme", "author", "cycle__duty", "document")
+    return rows.prefetch_related(memberships_of("author"))
+
+
+def review(request, site, pk):
+    """Show what one report changes, and accept it or send it back."""
+    update = get_object_or_404(_reviewable(request.user), pk=pk)
+    form = ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _decide(request, update, form.cleaned_data)
+        except ValidationError as refusal:
+            place_refusal(form, _beside_reason(refusal))
+    before = update.last_accepted()
+    context = {
+        **site.each_context(request),
+        "title": "Xem xét báo cáo tiến độ",
+        "update": update,
+        "before": before,
+        "version": update.version,
+        "lines": difference(before, update),
+        "form": form,
+    }
+    return render(request, "admin/tasks/progressupdate/review.html", context)
+
+
+def _decide(request, update: ProgressUpdate, answer: dict):
+    given = {"by": request.user, "today": localdate(), "seen": answer["seen"] or 0, "reason": answer["reason"]}
+    if "_return" in request.POST:
+        return_update(update, **given)
+        text = f"Đã trả lại báo cáo cho {update.author}, kèm lý do."
+    elif "_accept" in request.POST:
+        accept_update(update, **given)
+        text = f"Đã tiếp nhận báo cáo của {update.author}. Số liệu của đề án đã tính báo cáo này."
+    else:
+        raise PermissionDenied
+    messages.success(request, text)
+    return redirect("admin:index")
+
+
+def _beside_reason(refusal: ValidationError) -> ValidationError:
+    """The refusal of an empty reason stands beside the reason, whatever the field of the record is called."""
+    if not hasattr(refusal, "error_dict"):
+        return refusal
+    errors = [error for found in refusal.error_dict.values() for error in found]
+    return ValidationError([_moved(error) for error in errors])
+
+
+def _moved(error: ValidationError) -> ValidationError:
+    return ValidationError(error.messages, code="reason" if error.code == "return_reason" else error.code)
+
+
+def accept_many(request, site):
+    """All reports that wait for the person, what each changes, and one button for those that are chosen."""
+    updates = list(_reviewable(request.user).order_by("as_of", "pk"))
+    form = ChosenForm(request.POST or None, updates=updates)
+    if request.method == "POST" and form.is_valid():
+        chosen = [update for update in updates if update.pk in form.seen]
+        try:
+            accept_updates(chosen, by=request.user, today=localdate(), seen=form.seen)
+            messages.success(request, f"Đã tiếp nhận {len(chosen)} báo cáo. Số liệu của đề án đã tính các báo cáo này.")
+            return redirect("admin:index")
+        except ValidationError as refusal:
+            place_refusal(form, refusal)
+    tasks = Task.objects.filter(pk__in={update.task_id for update in updates})
+    context = {
+        **site.each_context(request),
+        "title": "Tiếp nhận nhiều báo cáo",
+        "form": form,
+        "rows": _rows(updates, tasks),
+        "marked": set(request.POST.getlist("chosen")),
+    }
+    return render(request, "admin/tasks/progressupdate/accept_many.html", context)
+
+
+def _rows(updates: list[ProgressUpdate], tasks) -> list[dict]:
+    """Each report with the lines that it changes and the version on the page, in a fixed number of queries."""
+    versions = ProgressUpdate.history.filter(id__in=[update.pk for update in updates]).order_by("history_id")
+    newest = dict(versions.values_list("id", "history_id"))
+    counting = ProgressUpdate.objects.counting().filter(task__in=tasks).select_related("document")
+    by_task: dict[int, list[ProgressUpdate]] = {}
+    for before in counting:
+        by_task.setdefault(before.task_id, []).append(before)
+    rows = []
+    for update in updates:
+        earlier = (one for one in by_task.get(update.task_id, []) if one.as_of <= update.as_of)
+        before = next((one for one in earlier if one.pk != update.corrects_id), None)
+        lines = [line for line in difference(before, update) if line.changed]
+        rows.append({"update": update, "before": before, "lines": lines, "version": newest[update.pk]})
+    return rows

@@ -1,0 +1,126 @@
+"""What an officer types in a report, and what its reviewer answers."""
+
+from django import forms
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from programme.forms import DayField, MoneyField, PercentField, VersionedForm
+from tasks.models import ProgressUpdate
+from tasks.operations import questions_about
+
+# Always in sight, in the order in which they are filled in; the rest opens where it is needed.
+TEXTS = ["results", "next_steps", "obstacles", "proposals"]
+SELDOM = ["percent_reason", "completed_on", "objective_cause", "subjective_cause", "corrects"]
+
+
+class ReportForm(VersionedForm):
+    """A report on one task, beginning with what counts so far."""
+
+    as_of = DayField(label="Số liệu đến ngày")
+    percent = PercentField(label="Tiến độ (%)", required=False)
+    completed_on = DayField(label="Ngày hoàn thành", required=False, help_text="Để trống nếu không rõ ngày.")
+    disbursed_vnd = MoneyField(
+        label="Giải ngân trong kỳ",
+        required=False,
+        help_text="Thêm kể từ báo cáo trước, ví dụ 160 triệu đồng.",
+    )
+
+    class Meta:
+        model = ProgressUpdate
+        fields = [
+            "as_of",
+            "status",
+            "percent",
+            "operation_state",
+            *TEXTS,
+            "causes",
+            "disbursed_vnd",
+            "document",
+            *SELDOM,
+        ]
+        labels = {"document": "Văn bản minh chứng"}
+        help_texts = {"percent_reason": "Bắt buộc khi tiến độ thấp hơn lần trước."}
+        widgets = {
+            name: UnfoldAdminSelectWidget
+            for name in ["status", "operation_state", "causes", "document", "corrects"]
+        } | {
+            name: UnfoldAdminTextareaWidget(attrs={"rows": 2})
+            for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]
+        }
+
+    def __init__(self, *args, user, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.instance.author, self.instance.reported_on = user, today
+        task = self.instance.task
+        self.fields["as_of"].error_messages["required"] = "Nhập ngày của số liệu, ví dụ 16/06/2023."
+        self.fields["status"].error_messages["required"] = "Chọn trạng thái."
+        documents = self.fields["document"].queryset.visible_to(user)
+        self.fields["document"].queryset = documents.select_related("issuer").order_by("-signed_on", "-pk")
+        self.fields["corrects"].queryset = ProgressUpdate.objects.counting().filter(task=task)
+        self.fields["corrects"].label_from_instance = _told_by_its_day
+        for name in ["document", "corrects"]:
+            self.fields[name].empty_label = "Không chọn"
+        for name in ["status", "operation_state", "causes"]:
+            labels = [choice for choice in self.fields[name].choices if choice[0]]
+            self.fields[name].choices = [("", "Chọn" if name == "status" else "Không nêu"), *labels]
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        return [self[name] for name in SELDOM]
+
+    @property
+    def opens_seldom(self) -> bool:
+        """Whether one of the folded fields says something, or must."""
+        return any(field.errors or field.value() for field in self.seldom)
+
+
+def _told_by_its_day(update: ProgressUpdate) -> str:
+    return f"Số liệu đến ngày {update.as_of:%d/%m/%Y}: {update.get_status_display()}"
+
+
+class SendForm(forms.Form):
+    """What is asked before a report is sent: each unusual thing in it is confirmed."""
+
+    def __init__(self, *args, update: ProgressUpdate, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = questions_about(update)
+        for question in self.questions:
+            self.fields[question.code] = forms.BooleanField(
+                label="Đúng như vậy, vẫn gửi",
+                help_text=question.sentence,
+                error_messages={"required": "Sửa báo cáo, hoặc đánh dấu để xác nhận."},
+            )
+
+    @property
+    def confirmed(self) -> set[str]:
+        return {code for code, answer in self.cleaned_data.items() if answer}
+
+
+class ReviewForm(forms.Form):
+    """The answer to one report."""
+
+    # Which wording of the report the reviewer has before them.
+    seen = forms.IntegerField(required=False)
+    reason = forms.CharField(
+        label="Lý do trả lại",
+        max_length=1000,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Bắt buộc khi trả lại: nêu rõ cần bổ sung, sửa gì.",
+    )
+
+
+class ChosenForm(forms.Form):
+    """Which of several reports are meant, in the wording that was on the page."""
+
+    chosen = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "Đánh dấu ít nhất một báo cáo."})
+
+    def __init__(self, *args, updates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].choices = [(update.pk, str(update)) for update in updates]
+        for update in updates:
+            self.fields[f"seen_{update.pk}"] = forms.IntegerField(required=False)
+
+    @property
+    def seen(self) -> dict[int, int]:
+        return {key: self.cleaned_data.get(f"seen_{key}") or 0 for key in self.cleaned_data["chosen"]}

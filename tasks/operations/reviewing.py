@@ -1,0 +1,124 @@
+"""What may happen to a report that was sent: accepted, alone or with others, or sent back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from programme.dates import say_day
+from programme.history import operation, signed_save
+from programme.models import User
+from programme.money import MoneyKind
+from tasks.models import BudgetEntry, ProgressUpdate, UpdateState
+from tasks.operations.ledger import enter_budget
+
+
+class NotTheReviewer(ValidationError):
+    """Somebody else decides on this report: the coordinating agency, and on its own reports the Office."""
+
+
+class UpdateNotWaiting(ValidationError):
+    """The report was decided before this request got here, or was never sent."""
+
+
+class UpdateSentAnew(ValidationError):
+    """What the reviewer read is not what waits now."""
+
+
+@operation
+def accept_update(
+    update: ProgressUpdate, *, by: User, today: date, seen: int | None = None, reason: str = ""
+) -> ProgressUpdate:
+    """Accept a report: from now on it counts in every figure, and nothing in it changes again.
+
+    What it says was disbursed enters the ledger; where it corrects another report, that one's lines are undone.
+    ``seen`` is the ``version`` that the reviewer read: what was sent anew meanwhile is read anew.
+    """
+    update = _waiting(update, by, today, seen)
+    update.state, update.reviewer = UpdateState.ACCEPTED, by
+    signed_save(update, by=by, reason=reason)
+    _enter_disbursement(update, by=by, today=today)
+    return update
+
+
+@operation
+def accept_updates(
+    updates: Iterable[ProgressUpdate], *, by: User, today: date, seen: Mapping[int, int], reason: str = ""
+) -> list[ProgressUpdate]:
+    """Accept several reports, or none: one that cannot be accepted is named and keeps all of them waiting.
+
+    ``seen`` holds the ``version`` of each report, by its key, that the reviewer read.
+    """
+    accepted, refused = [], []
+    for update in sorted(updates, key=lambda one: (one.as_of, one.pk)):
+        try:
+            accepted.append(accept_update(update, by=by, today=today, seen=seen.get(update.pk, 0), reason=reason))
+        except ValidationError as refusal:
+            refused += [ValidationError(f"{update}: {sentence}") for sentence in refusal.messages]
+    if refused:
+        raise ValidationError([ValidationError("Chưa tiếp nhận báo cáo nào."), *refused])
+    return accepted
+
+
+@operation
+def return_update(
+    update: ProgressUpdate, *, by: User, today: date, reason: str, seen: int | None = None
+) -> ProgressUpdate:
+    """Send a report back to its author with a reason; it counts as not reported."""
+    update = _waiting(update, by, today, seen)
+    update.state, update.reviewer, update.return_reason = UpdateState.RETURNED, by, reason
+    return signed_save(update, by=by, reason=reason)
+
+
+def _waiting(update: ProgressUpdate, by: User, today: date, seen: int | None) -> ProgressUpdate:
+    update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
+    if update.state != UpdateState.SUBMITTED:
+        raise UpdateNotWaiting(
+            f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}"
+            + (f" bởi {update.reviewer}." if update.reviewer else ".")
+        )
+    if not ProgressUpdate.objects.reviewable_by(by, today).filter(pk=update.pk).exists():
+        raise NotTheReviewer(_who_decides(update, by, today))
+    if seen is not None and seen != update.version:
+        raise UpdateSentAnew("Báo cáo đã được sửa và gửi lại sau khi bạn mở trang. Đọc lại rồi quyết định.")
+    return update
+
+
+def _who_decides(update: ProgressUpdate, by: User, today: date) -> str:
+    if update.author_id == by.pk:
+        return "Bạn là người lập báo cáo này nên không tự tiếp nhận. Đề nghị đồng nghiệp tiếp nhận."
+    coordinator = update.task.programme.coordinator_on(today)
+    if update.author_agency == coordinator:
+        return f"Báo cáo này của chính {coordinator}, nên do Văn phòng tiếp nhận để bảo đảm khách quan."
+    return f"Báo cáo của đề án này do {coordinator} tiếp nhận."
+
+
+def _enter_disbursement(update: ProgressUpdate, *, by: User, today: date) -> None:
+    said = f"Theo báo cáo số liệu đến ngày {say_day(update.as_of)}"
+    wrong = BudgetEntry.objects.filter(report=update.corrects_id, report__isnull=False, corrections=None)
+    for entry in wrong.filter(corrects=None):
+        opposite = BudgetEntry(
+            task=update.task,
+            kind=entry.kind,
+            source=entry.source,
+            year=entry.year,
+            amount_vnd=-entry.amount_vnd,
+            decided_on=entry.decided_on,
+            document=entry.document,
+            corrects=entry,
+            report=update,
+            note=f"{said}, đính chính báo cáo trước",
+        )
+        enter_budget(opposite, by=by, today=today, reason=said)
+    if update.disbursed_vnd:
+        entry = BudgetEntry(
+            task=update.task,
+            kind=MoneyKind.DISBURSEMENT,
+            year=update.as_of.year,
+            amount_vnd=update.disbursed_vnd,
+            decided_on=update.as_of,
+            document=update.document,
+            report=update,
+            note=said,
+        )
+        enter_budget(entry, by=by, today=today, reason=said)
