@@ -1,0 +1,237 @@
+"""Cycles are opened ahead, and each tells who has handed in, late or not at all."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from tasks.expected import Answer, expected_from, expected_of, overdue_in
+from tasks.models import ReportingCycle, ReportingDuty, Status
+from tasks.operations import open_all_cycles, open_cycles, set_duty
+from tasks.windows import Cadence
+from tests.factories import (
+    AgencyFactory,
+    LegalDocumentFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
+    ReportingDutyFactory,
+    TaskFactory,
+    UserFactory,
+    adopted_revision,
+    coordinator_of,
+    officer_of,
+    task_in_force,
+)
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2023, 7, 20)
+
+
+@pytest.fixture
+def programme():
+    return ProgrammeFactory()
+
+
+@pytest.fixture
+def lead(programme):
+    return AgencyFactory(province=programme.province, name="Sở Y tế")
+
+
+@pytest.fixture
+def task(programme, lead):
+    return task_in_force(programme, lead=lead)
+
+
+@pytest.fixture
+def cycle(task, programme):
+    """June 2023: from 15/05 to 14/06, due on 20/06."""
+    return opened(ReportingDutyFactory(programme=programme)).get(last_day=date(2023, 6, 14))
+
+
+def opened(duty, today=TODAY):
+    open_cycles(duty, by=UserFactory(), today=today)
+    return ReportingCycle.objects.filter(duty=duty).order_by("first_day")
+
+
+def report(task, cycle, on, **fields):
+    return ProgressUpdateFactory(task=task, cycle=cycle, as_of=cycle.last_day, reported_on=on, **fields)
+
+
+def answers(cycle, today=TODAY):
+    return [one.answer for one in expected_of(cycle, today=today)]
+
+
+def test_setting_a_duty_opens_its_cycles_up_to_the_one_after_the_present(task, programme):
+    duty = ReportingDuty(
+        programme=programme, cadence=Cadence.MONTHLY, first_day=date(2023, 6, 1), days_to_report=6
+    )
+
+    set_duty(duty, by=coordinator_of(programme), today=TODAY, reason="Theo quy chế")
+
+    days = list(duty.cycles.order_by("first_day").values_list("first_day", "last_day", "due_on"))
+    assert days == [
+        (date(2023, 5, 15), date(2023, 6, 14), date(2023, 6, 20)),
+        (date(2023, 6, 15), date(2023, 7, 14), date(2023, 7, 20)),
+        (date(2023, 7, 15), date(2023, 8, 14), date(2023, 8, 20)),
+        (date(2023, 8, 15), date(2023, 9, 14), date(2023, 9, 20)),
+    ]
+    assert duty.cycles.first().history.get().history_user is not None
+
+
+def test_opening_cycles_again_opens_none(task, programme):
+    duty = ReportingDutyFactory(programme=programme)
+    by = UserFactory()
+
+    counts = [open_cycles(duty, by=by, today=TODAY), open_cycles(duty, by=by, today=TODAY)]
+
+    assert counts == [4, 0]
+
+
+def test_next_month_one_more_cycle_is_opened(task, programme):
+    opened(ReportingDutyFactory(programme=programme))
+
+    assert open_all_cycles(by=UserFactory(), today=date(2023, 8, 15)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cycles_opened_by_two_people_at_once_are_opened_once(at_once):
+    task = task_in_force()
+    duty, by = ReportingDutyFactory(programme=task.programme), UserFactory()
+
+    counts = at_once(*[partial(open_cycles, duty, by=by, today=TODAY)] * 2)
+
+    assert sorted(counts) == [0, 4]
+    assert duty.cycles.count() == 4
+
+
+def test_ended_duty_opens_no_cycle_after_its_end(task, programme):
+    duty = ReportingDutyFactory(programme=programme, last_day=date(2023, 6, 30))
+
+    assert [cycle.last_day for cycle in opened(duty)] == [date(2023, 6, 14), date(2023, 7, 14)]
+
+
+def test_weekly_until_done_ends_with_the_task(task, programme):
+    duty = ReportingDutyFactory(
+        programme=programme, task=task, cadence=Cadence.UNTIL_DONE, first_day=date(2023, 7, 3), days_to_report=1
+    )
+    before = opened(duty, today=date(2023, 7, 5)).count()
+    ProgressUpdateFactory(task=task, as_of=date(2023, 7, 9), status=Status.COMPLETE, percent=100, accepted=True)
+
+    after = [cycle.last_day for cycle in opened(duty, today=date(2023, 7, 24))]
+
+    assert before == 2
+    assert after == [date(2023, 7, 9), date(2023, 7, 16), date(2023, 7, 23)]
+    assert expected_of(duty.cycles.get(last_day=date(2023, 7, 23)), today=date(2023, 7, 24)) == []
+
+
+def test_nothing_is_opened_ahead_for_a_programme_whose_tasks_are_complete(task, programme):
+    ProgressUpdateFactory(task=task, as_of=date(2023, 6, 16), status=Status.COMPLETE, percent=100, accepted=True)
+
+    assert [cycle.last_day for cycle in opened(ReportingDutyFactory(programme=programme))] == [
+        date(2023, 6, 14),
+        date(2023, 7, 14),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "answer"),
+    [
+        (date(2023, 6, 20), {"submitted": True}, Answer.ON_TIME),
+        (date(2023, 6, 21), {"submitted": True}, Answer.LATE),
+        (date(2023, 6, 20), {"accepted": True}, Answer.ON_TIME),
+        (date(2023, 6, 20), {"returned": True}, Answer.RETURNED),
+        (date(2023, 6, 20), {}, Answer.MISSING),
+    ],
+    ids=["sent on the last day", "sent a day late", "accepted", "sent back", "only drafted"],
+)
+def test_cycle_tells_what_came_of_each_report(task, cycle, on, state, answer):
+    report(task, cycle, on, **state)
+
+    assert answers(cycle) == [answer]
+
+
+def test_report_that_was_not_begun_is_missing(task, cycle):
+    assert answers(cycle) == [Answer.MISSING]
+
+
+def test_report_sent_back_and_sent_again_after_the_due_day_is_late(task, cycle):
+    report(task, cycle, date(2023, 6, 19), returned=True)
+    report(task, cycle, date(2023, 6, 22), submitted=True)
+
+    assert answers(cycle) == [Answer.LATE]
+
+
+def test_cycle_asks_nothing_of_a_task_that_was_complete_before_it(task, cycle):
+    ProgressUpdateFactory(task=task, as_of=date(2023, 5, 14), status=Status.COMPLETE, percent=100, accepted=True)
+
+    assert answers(cycle) == []
+
+
+def test_cycle_in_which_a_task_was_completed_still_asks_for_its_report(task, cycle):
+    ProgressUpdateFactory(task=task, as_of=date(2023, 5, 15), status=Status.COMPLETE, percent=100, accepted=True)
+
+    assert answers(cycle) == [Answer.MISSING]
+
+
+def test_cycle_asks_for_reports_on_the_tasks_of_its_own_last_day(task, cycle, programme, lead):
+    later = adopted_revision(
+        programme, effective_on=date(2023, 7, 1), tasks=[task, TaskFactory(programme=programme)], lead=lead
+    )
+
+    assert len(expected_of(cycle, today=TODAY)) == 1
+    assert len(expected_of(opened(cycle.duty).get(last_day=date(2023, 7, 14)), today=TODAY)) == 2
+    assert later.planned_tasks.count() == 2
+
+
+def test_officer_is_asked_for_what_their_agency_has_not_handed_in_the_oldest_first(task, cycle, lead, programme):
+    other = task_in_force(lead=AgencyFactory(province=programme.province))
+    opened(ReportingDutyFactory(programme=other.programme))
+    report(task, opened(cycle.duty).get(last_day=date(2023, 7, 14)), date(2023, 7, 20), submitted=True)
+
+    asked = expected_from(officer_of(lead), today=TODAY)
+
+    assert [(one.task, one.cycle.last_day) for one in asked] == [
+        (task, date(2023, 6, 14)),
+        (task, date(2023, 8, 14)),
+    ]
+    assert [one.days_late(TODAY) for one in asked] == [30, -31]
+
+
+def test_officer_is_asked_nothing_of_a_task_that_is_complete(task, cycle, lead):
+    ProgressUpdateFactory(
+        task=task,
+        as_of=date(2023, 7, 1),
+        status=Status.COMPLETE,
+        percent=100,
+        document=LegalDocumentFactory(),
+        accepted=True,
+    )
+
+    assert expected_from(officer_of(lead), today=TODAY) == []
+
+
+def test_officer_is_asked_nothing_of_the_time_before_the_task_was_decided(programme, lead):
+    task_in_force(programme, lead=lead, effective_on=date(2023, 7, 1))
+    opened(ReportingDutyFactory(programme=programme))
+
+    assert [one.cycle.last_day for one in expected_from(officer_of(lead), today=TODAY)] == [
+        date(2023, 7, 14),
+        date(2023, 8, 14),
+    ]
+
+
+@pytest.mark.parametrize("tasks", [1, 10])
+def test_what_is_asked_is_read_in_a_fixed_number_of_queries(tasks, programme, lead, django_assert_num_queries):
+    adopted_revision(programme, tasks=tasks, lead=lead)
+    opened(ReportingDutyFactory(programme=programme))
+    officer = officer_of(lead)
+    assert officer.agency == lead
+
+    with django_assert_num_queries(5):
+        assert len(expected_from(officer, today=TODAY)) == 3 * tasks
+
+
+def test_superiors_hear_of_what_is_late_by_more_days_than_the_programme_gives(task, cycle, programme, lead):
+    assert overdue_in(programme, today=date(2023, 6, 23)) == {}
+    assert [one.cycle for one in overdue_in(programme, today=date(2023, 6, 24))[lead.pk]] == [cycle]
