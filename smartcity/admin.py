@@ -117,14 +117,15 @@ def admin_stylesheet(request) -> str:
 
 # Title, and the record whose list it opens.
 GROUPS = [
-    ("Công việc",
+    (
+        "Công việc",
         [
             ("Báo cáo tiến độ", "tasks.progressupdate"),
             ("Kỳ báo cáo", "tasks.reportingcycle"),
             ("Chế độ báo cáo", "tasks.reportingduty"),
             ("Nhiệm vụ", "tasks.task"),
         ],
-   ),
+    ),
     (
         "Đề án",
         [

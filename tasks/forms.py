@@ -40,8 +40,7 @@ class ReportForm(VersionedForm):
         labels = {"document": "Văn bản minh chứng"}
         help_texts = {"percent_reason": "Bắt buộc khi tiến độ thấp hơn lần trước."}
         widgets = {
-            name: UnfoldAdminSelectWidget
-            for name in ["status", "operation_state", "causes", "document", "corrects"]
+            name: UnfoldAdminSelectWidget for name in ["status", "operation_state", "causes", "document", "corrects"]
         } | {
             name: UnfoldAdminTextareaWidget(attrs={"rows": 2})
             for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]

@@ -51,9 +51,7 @@ def cycle_detail(request, code):
         "cycle": cycle,
         "others": cycles.begun(today).order_by("-due_on", "-pk")[:OTHERS],
         "reports": reports,
-        "counts": [
-            (answer.label, TONES[answer], sum(one.answer == answer for one in reports)) for answer in Answer
-        ],
+        "counts": [(answer.label, TONES[answer], sum(one.answer == answer for one in reports)) for answer in Answer],
         "answers": [answer.label for answer in Answer],
         "rows": rows,
         "silent": [row for row in rows if row.not_handed_in],

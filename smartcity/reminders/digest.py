@@ -49,7 +49,9 @@ def send_reminders(*, today: date) -> Outcome:
 def _digests(today: date) -> Iterator[tuple[User, list[Group]]]:
     people = User.objects.get_queryset().filter(is_active=True).prefetch_related(memberships_of()).order_by("pk")
     for user in people:
-        groups = [Group(group.title, [job for job in group.jobs if _presses(job)]) for group in my_work(user, today=today)]
+        groups = [
+            Group(group.title, [job for job in group.jobs if _presses(job)]) for group in my_work(user, today=today)
+        ]
         groups = [group for group in groups if group.jobs]
         if groups:
             yield user, groups

@@ -290,9 +290,7 @@ class ProgressUpdate(models.Model):
             models.Index(fields=["-as_of", "-id"], name="update_by_day"),
             models.Index(fields=["state", "task"], condition=Q(state="submitted"), name="update_waiting"),
             models.Index(fields=["cycle", "task"], condition=Q(cycle__isnull=False), name="update_of_cycle"),
-            models.Index(
-                fields=["task", "state"], condition=Q(state__in=["draft", "returned"]), name="update_open"
-            ),
+            models.Index(fields=["task", "state"], condition=Q(state__in=["draft", "returned"]), name="update_open"),
             # Few reports are corrections: an index of all of them would look useless to the planner.
             models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="update_corrections"),
         ]

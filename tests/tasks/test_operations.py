@@ -500,7 +500,9 @@ def test_report_accepted_by_two_people_at_once_is_accepted_once(at_once):
     update = ProgressUpdateFactory(task=task, submitted=True)
     one, other = coordinator_of(task.programme), coordinator_of(task.programme)
 
-    outcomes = at_once(partial(accept_update, update, by=one, today=TODAY), partial(accept_update, update, by=other, today=TODAY))
+    outcomes = at_once(
+        partial(accept_update, update, by=one, today=TODAY), partial(accept_update, update, by=other, today=TODAY)
+    )
 
     assert {type(outcome) for outcome in outcomes} == {ProgressUpdate, UpdateNotWaiting}
     accepted = next(outcome for outcome in outcomes if isinstance(outcome, ProgressUpdate))
@@ -516,7 +518,8 @@ def test_report_accepted_and_returned_at_once_is_decided_once(at_once):
     one, other = coordinator_of(task.programme), coordinator_of(task.programme)
 
     outcomes = at_once(
-        partial(accept_update, update, by=one, today=TODAY), partial(return_update, update, by=other, today=TODAY, reason="Thiếu minh chứng.")
+        partial(accept_update, update, by=one, today=TODAY),
+        partial(return_update, update, by=other, today=TODAY, reason="Thiếu minh chứng."),
     )
 
     assert {type(outcome) for outcome in outcomes} == {ProgressUpdate, UpdateNotWaiting}
