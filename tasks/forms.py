@@ -9,6 +9,7 @@ from tasks.operations import questions_about
 
 # Always in sight, in the order in which they are filled in; the rest opens where it is needed.
 TEXTS = ["results", "next_steps", "obstacles", "proposals"]
+CHOICES = ["status", "operation_state", "causes", "document", "corrects"]
 SELDOM = ["percent_reason", "completed_on", "objective_cause", "subjective_cause", "corrects"]
 
 
@@ -39,9 +40,7 @@ class ReportForm(VersionedForm):
         ]
         labels = {"document": "Văn bản minh chứng"}
         help_texts = {"percent_reason": "Bắt buộc khi tiến độ thấp hơn lần trước."}
-        widgets = {
-            name: UnfoldAdminSelectWidget for name in ["status", "operation_state", "causes", "document", "corrects"]
-        } | {
+        widgets = dict.fromkeys(CHOICES, UnfoldAdminSelectWidget) | {
             name: UnfoldAdminTextareaWidget(attrs={"rows": 2})
             for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]
         }

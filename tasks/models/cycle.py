@@ -85,7 +85,7 @@ class ReportingDuty(models.Model):
             models.CheckConstraint(
                 condition=~Q(cadence=Cadence.UNTIL_DONE) | Q(task__isnull=False, last_day=None),
                 name="duty_until_done_is_of_one_task",
-                violation_error_message="Báo cáo cho đến khi hoàn thành thì chọn một nhiệm vụ và để trống ngày kết thúc.",
+                violation_error_message="Báo cáo đến khi hoàn thành thì chọn một nhiệm vụ, để trống ngày kết thúc.",
                 violation_error_code="task",
             ),
             models.CheckConstraint(

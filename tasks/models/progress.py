@@ -118,9 +118,9 @@ class ProgressUpdateQuerySet(models.QuerySet):
 class ProgressUpdate(models.Model):
     """A report on one task.
 
-    Draft: written by whoever of the agency reports; its author is who wrote last. Submitted: waits for the coordinating agency, and is not changed meanwhile. Accepted:
-    counts, and is locked for good; a correction is a new update that names this one. Returned, with a reason:
-    counts as not reported; it is mended and submitted again.
+    Draft: written by whoever of the agency reports; its author is who wrote last. Submitted: waits for the
+    coordinating agency, and is not changed meanwhile. Accepted: counts, and is locked for good; a correction is a
+    new update that names this one. Returned, with a reason: counts as not reported; it is mended and sent again.
     """
 
     task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="updates")
@@ -266,14 +266,14 @@ class ProgressUpdate(models.Model):
                 fields=["task", "cycle"],
                 condition=Q(state="draft", cycle__isnull=False, corrects=None),
                 name="update_one_draft_for_a_cycle",
-                violation_error_message="Nhiệm vụ này đã có bản nháp cho kỳ đó. Mở «Việc của tôi» để viết tiếp bản nháp.",
+                violation_error_message="Nhiệm vụ này đã có bản nháp cho kỳ đó. Mở «Việc của tôi» để viết tiếp.",
                 violation_error_code="task",
             ),
             models.UniqueConstraint(
                 fields=["task"],
                 condition=Q(state="draft", cycle=None, corrects=None),
                 name="update_one_draft_outside_cycles",
-                violation_error_message="Nhiệm vụ này đã có bản nháp. Mở «Việc của tôi» để viết tiếp bản nháp.",
+                violation_error_message="Nhiệm vụ này đã có bản nháp. Mở «Việc của tôi» để viết tiếp.",
                 violation_error_code="task",
             ),
             models.CheckConstraint(

@@ -108,8 +108,8 @@ def _refuse_incomplete(update: ProgressUpdate) -> None:
         allowed = ", ".join(Status(status).label.lower() for status in ALLOWED_MOVES[before.status])
         raise MoveNotAllowed(
             {
-                "status": f"Số liệu đến ngày {say_day(before.as_of)} đã là «{before.get_status_display()}», nên chỉ báo "
-                f"cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
+                "status": f"Số liệu đến ngày {say_day(before.as_of)} đã là «{before.get_status_display()}», nên chỉ "
+                f"báo cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
             }
         )
     if update.falls_back(before) and not update.percent_reason:
@@ -129,8 +129,8 @@ def questions_about(update: ProgressUpdate) -> list[Question]:
         questions.append(
             Question(
                 "hundred",
-                f"Tiến độ 100% nhưng trạng thái là «{update.get_status_display()}». Nếu nhiệm vụ đã xong, sửa trạng thái "
-                "thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
+                f"Tiến độ 100% nhưng trạng thái là «{update.get_status_display()}». Nếu nhiệm vụ đã xong, sửa trạng "
+                "thái thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
             )
         )
     return questions

@@ -6,7 +6,6 @@ import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
-
 BEFORE = "4/12 nhiệm vụ hoàn thành; 8 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024"
 AFTER = "5/12 nhiệm vụ hoàn thành; 7 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024"
 

@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -45,6 +46,6 @@ def test_windows_follow_each_other_without_gap_or_overlap(cadence, day, days):
 
     assert found[0].first_day <= day <= found[0].last_day
     assert found[-1].first_day <= day + timedelta(days=days) <= found[-1].last_day
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in itertools.pairwise(found):
         assert following.first_day - one.last_day == timedelta(days=1)
     assert len({str(window) for window in found}) == len(found)

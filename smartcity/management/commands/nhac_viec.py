@@ -8,7 +8,7 @@ from tasks.operations import open_all_cycles
 
 
 class Command(BaseCommand):
-    help = "Mở các kỳ báo cáo đến hạn mở, và gửi mỗi người một thư về việc sắp đến hạn, quá hạn, bị trả lại. Chạy mỗi ngày."
+    help = "Mở các kỳ báo cáo, và gửi mỗi người một thư về việc sắp đến hạn, quá hạn, bị trả lại. Chạy mỗi ngày."
 
     def add_arguments(self, parser):
         parser.add_argument("--on", help="ngày nhắc, dạng 2026-11-21 (mặc định: hôm nay)")
