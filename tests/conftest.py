@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import UniqueConstraint
-from django.test import Client
+from django.test import Client, override_settings
 from hypothesis import settings
 
 from programme.models import User
@@ -17,6 +17,13 @@ from programme.models import User
 # The same examples in each run: what turns red was changed. No time limit, machines differ.
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def uploads_of_the_tests(tmp_path_factory):
+    """What tests upload lies in a folder of theirs, never beside anybody's files."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
 
 
 @pytest.fixture

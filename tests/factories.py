@@ -7,11 +7,14 @@ All of them save through ``signed_save``: what a test starts from obeys the rule
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
+from programme.files import FileKind
 from programme.history import signed_save
 from programme.models import (
     Agency,
@@ -33,6 +36,7 @@ from programme.models import (
     Role,
     StatedFigure,
     StepKind,
+    StoredFile,
     User,
     taking_step,
 )
@@ -42,6 +46,7 @@ from smartcity.exchange.programme_files import system_account
 from tasks.models import (
     BudgetEntry,
     Coordination,
+    Evidence,
     LeadTransfer,
     LineageKind,
     PlannedBudget,
@@ -151,6 +156,23 @@ class LegalDocumentFactory(SignedFactory):
     class Params:
         unissued = factory.Trait(number=None, signed_on=None)
         press = factory.Trait(kind=DocumentKind.PRESS, issuer=None, number=None, symbol="", publisher="Báo địa phương")
+
+
+class StoredFileFactory(SignedFactory):
+    """A PDF, or what ``bytes`` and ``kind`` say; its bytes are on disk."""
+
+    class Meta:
+        model = StoredFile
+
+    class Params:
+        bytes = factory.Sequence(lambda n: b"%%PDF-1.7\n%% %d\n%%%%EOF" % n)
+
+    name = factory.Sequence(lambda n: f"biên bản {n}.pdf")
+    kind = FileKind.PDF
+    size = factory.LazyAttribute(lambda file: len(file.bytes))
+    sha256 = factory.LazyAttribute(lambda file: sha256(file.bytes).hexdigest())
+    content = factory.LazyAttribute(lambda file: ContentFile(file.bytes, name=file.name))
+    uploaded_by = factory.SubFactory(UserFactory)
 
 
 class DocumentRelationFactory(SignedFactory):
@@ -360,6 +382,16 @@ class ProgressUpdateFactory(SignedFactory):
         returned = factory.Trait(
             state=UpdateState.RETURNED, reviewer=factory.SubFactory(UserFactory), return_reason="Thiếu minh chứng."
         )
+
+
+class EvidenceFactory(SignedFactory):
+    """A file of a draft, to which one may still be added."""
+
+    class Meta:
+        model = Evidence
+
+    update = factory.SubFactory(ProgressUpdateFactory)
+    file = factory.SubFactory(StoredFileFactory)
 
 
 def officer_of(agency: Agency, **fields) -> User:

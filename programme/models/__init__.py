@@ -16,6 +16,7 @@ from programme.models.revision_state import (
     taking_step,
 )
 from programme.models.stated_figure import Measure, StatedFigure
+from programme.models.stored_file import StoredFile
 from programme.models.succession import AgencySuccession
 from programme.models.transfer import CoordinationTransfer, TransferQuerySet
 from programme.models.user import NAME_THE_AGENCY, OF_NO_AGENCY, Role, User
@@ -50,6 +51,7 @@ __all__ = [
     "Role",
     "StatedFigure",
     "StepKind",
+    "StoredFile",
     "TransferQuerySet",
     "User",
     "memberships_of",

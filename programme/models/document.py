@@ -12,6 +12,7 @@ from programme.document_code import DocumentCode
 from programme.history import SignedRecords
 from programme.models.agency import Agency
 from programme.models.province import Province
+from programme.models.stored_file import StoredFile
 from programme.text import FoldedField, LineField, LongTextField, fold
 
 
@@ -92,6 +93,15 @@ class LegalDocument(models.Model):
     effective_on = models.DateField("ngày có hiệu lực", null=True, blank=True)
     subject = LongTextField("trích yếu")
     source_url = models.URLField("địa chỉ nguồn", max_length=500, blank=True)
+    file = models.ForeignKey(
+        StoredFile,
+        verbose_name="tệp văn bản",
+        on_delete=models.PROTECT,
+        related_name="documents",
+        null=True,
+        blank=True,
+        editable=False,
+    )
     note = LongTextField("ghi chú", blank=True)
     search_text = FoldedField(of=["code", "subject", "publisher"])
 

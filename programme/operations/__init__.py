@@ -5,8 +5,15 @@ which order, is decided here. A refusal is a ``ValidationError`` with a name, so
 can show its Vietnamese sentence beside the field that it speaks of.
 """
 
-from programme.operations.documents import AlreadyIssued, NotYetIssued, issue_document, note_stated_figure
+from programme.operations.documents import (
+    AlreadyIssued,
+    NotYetIssued,
+    issue_document,
+    keep_document,
+    note_stated_figure,
+)
 from programme.operations.drafting import PeriodInUse, change_parts, change_revision, draft_revision, lock_draft
+from programme.operations.files import FileNotTaken, store_file
 from programme.operations.people import NotMoved, move_member
 from programme.operations.steps import DocumentNotIssued, EffectiveBeforeBase, StaleBase, StepOutOfOrder, record_step
 
@@ -14,6 +21,7 @@ __all__ = [
     "AlreadyIssued",
     "DocumentNotIssued",
     "EffectiveBeforeBase",
+    "FileNotTaken",
     "NotMoved",
     "NotYetIssued",
     "PeriodInUse",
@@ -23,8 +31,10 @@ __all__ = [
     "change_revision",
     "draft_revision",
     "issue_document",
+    "keep_document",
     "lock_draft",
     "move_member",
     "note_stated_figure",
     "record_step",
+    "store_file",
 ]

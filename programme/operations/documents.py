@@ -3,11 +3,13 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 
 from programme.dates import say_day
 from programme.document_code import DocumentCode
 from programme.history import operation, signed_save
 from programme.models import LegalDocument, StatedFigure, User
+from programme.operations.files import store_file
 
 
 class AlreadyIssued(ValidationError):
@@ -16,6 +18,14 @@ class AlreadyIssued(ValidationError):
 
 class NotYetIssued(ValidationError):
     """To be issued, a document needs a number and a day that has come."""
+
+
+@operation
+def keep_document(document: LegalDocument, *, upload: File | None = None, by: User, reason: str = "") -> LegalDocument:
+    """Save a document, with its file where one is sent; the file that it had stays in the history."""
+    if upload is not None:
+        document.file = store_file(upload, by=by, reason=reason)
+    return signed_save(document, by=by, reason=reason)
 
 
 @operation

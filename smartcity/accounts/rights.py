@@ -20,6 +20,8 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
         Role.OFFICE: frozenset({ADD, CHANGE}),
         Role.ADMINISTRATOR: frozenset({ADD, CHANGE}),
     },
+    # Kept with what they belong to, by whoever may change that.
+    "programme.storedfile": {},
     "programme.documentrelation": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
     # Administrators mend a wrong entry of the agency that coordinated first.
     "programme.programme": {Role.COORDINATOR: frozenset({ADD}), Role.ADMINISTRATOR: frozenset({CHANGE})},
@@ -41,6 +43,7 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.reportingduty": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.reportingcycle": {Role.COORDINATOR: frozenset({CHANGE})},
     "tasks.progressupdate": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.evidence": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
 }
 
 

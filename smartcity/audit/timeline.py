@@ -113,7 +113,7 @@ def _title(row, names) -> str:
         _say(tracked, row, names)
         for tracked in row.tracked_fields
         if tracked.name
-        in {"name", "full_name", "label", "subject", "text", "code", "kind", "as_of", "agency", "source"}
+        in {"name", "full_name", "label", "subject", "text", "code", "kind", "as_of", "agency", "source", "file"}
     ]
     return _short(", ".join(one for one in told if one != EMPTY) or str(row.id))
 

@@ -1,6 +1,7 @@
 """What is to be done, and what is done: tasks, their plan, their progress, their money."""
 
 from tasks.models.cycle import ReportingCycle, ReportingDuty
+from tasks.models.evidence import Evidence, evidence_of
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
@@ -12,6 +13,7 @@ __all__ = [
     "BudgetEntry",
     "Causes",
     "Coordination",
+    "Evidence",
     "LeadTransfer",
     "LineageKind",
     "OperationState",
@@ -26,5 +28,6 @@ __all__ = [
     "TaskLineage",
     "TaskRemoval",
     "UpdateState",
+    "evidence_of",
     "with_lead",
 ]

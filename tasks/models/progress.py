@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from programme.history import SignedRecords
-from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role
+from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role, StoredFile
 from programme.text import LongTextField
 from tasks.models.cycle import ReportingCycle
 from tasks.models.task import Task
@@ -324,6 +324,13 @@ class ProgressUpdate(models.Model):
     def author_agency(self) -> Agency | None:
         """The agency that the author worked for when the report was made."""
         return self.author.agency_on(self.reported_on)
+
+    @property
+    def files(self) -> list[StoredFile]:
+        """Its evidence, in the order of attaching; ``evidence_of`` loads it at once for many."""
+        if "evidence" not in getattr(self, "_prefetched_objects_cache", {}):
+            return [one.file for one in self.evidence.select_related("file").order_by("pk")]
+        return [one.file for one in self.evidence.all()]
 
     @property
     def is_open(self) -> bool:

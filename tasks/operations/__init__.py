@@ -24,6 +24,7 @@ from tasks.operations.drafting import (
     remove_task,
     split_task,
 )
+from tasks.operations.evidence import NotTheAuthor, TooManyFiles, attach_evidence, detach_evidence
 from tasks.operations.ledger import DecidedInFuture, enter_budget
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
@@ -61,6 +62,7 @@ __all__ = [
     "MoveNotAllowed",
     "NotExplained",
     "NotProven",
+    "NotTheAuthor",
     "NotTheReporter",
     "NotTheReviewer",
     "NotTheSuccessor",
@@ -76,6 +78,7 @@ __all__ = [
     "TaskNotInDraft",
     "TaskNotPlanned",
     "TooFewParts",
+    "TooManyFiles",
     "TransferNotFounded",
     "Unconfirmed",
     "UpdateNotOpen",
@@ -83,9 +86,11 @@ __all__ = [
     "UpdateSentAnew",
     "accept_update",
     "accept_updates",
+    "attach_evidence",
     "begin_amendment",
     "carry_over",
     "change_planned_task",
+    "detach_evidence",
     "draft_update",
     "enter_budget",
     "last_position",

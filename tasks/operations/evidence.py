@@ -1,0 +1,59 @@
+"""What may happen to the evidence of a report: attached by its author, and taken away, until it is sent."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+
+from programme.files import MOST_FILES
+from programme.history import operation, signed_delete, signed_save
+from programme.models import User
+from programme.models.stored_file import digest_of
+from programme.operations import store_file
+from tasks.models import Evidence, ProgressUpdate
+
+
+class NotTheAuthor(ValidationError):
+    """The report is somebody else's."""
+
+
+class TooManyFiles(ValidationError):
+    """More files than a reviewer can read."""
+
+
+@operation
+def attach_evidence(update: ProgressUpdate, uploads: Iterable[File], *, by: User, reason: str = "") -> list[Evidence]:
+    """Add files to a report before it is sent; returns those that are new.
+
+    The report is locked: two requests together neither pass the limit nor attach the same file twice. Bytes
+    that the report has already are not attached again, so a request that is repeated changes nothing.
+    """
+    update = _own(update, by)
+    known = set(update.evidence.values_list("file__sha256", flat=True))
+    fresh: dict[str, File] = {}
+    for upload in uploads:
+        fresh.setdefault(digest_of(upload), upload)
+    added = [upload for digest, upload in fresh.items() if digest not in known]
+    if len(known) + len(added) > MOST_FILES:
+        raise TooManyFiles(
+            f"Mỗi báo cáo có nhiều nhất {MOST_FILES} tệp; báo cáo này đã có {len(known)}. "
+            "Gộp các trang quét vào một tệp PDF, hoặc bớt tệp.",
+            code="files",
+        )
+    return [
+        signed_save(Evidence(update=update, file=store_file(upload, by=by)), by=by, reason=reason) for upload in added
+    ]
+
+
+@operation
+def detach_evidence(evidence: Evidence, *, by: User, reason: str = "") -> None:
+    """Take a file away from a report before it is sent; the history keeps that it was there, and the file itself."""
+    _own(evidence.update, by)
+    signed_delete(evidence, by=by, reason=reason)
+
+
+def _own(update: ProgressUpdate, by: User) -> ProgressUpdate:
+    update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
+    if update.author_id != by.pk:
+        raise NotTheAuthor(f"Báo cáo này là của {update.author}; chỉ người báo cáo thêm, bớt tệp.")
+    return update
