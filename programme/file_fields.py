@@ -12,12 +12,12 @@ from django.utils.html import format_html
 from programme.files import (
     LARGEST_FILE,
     MOST_FILES,
-    OTHER_EXTENSIONS,
     READABLE_KINDS,
     FileKind,
     FileRefused,
     check_file,
     clean_name,
+    extensions_of,
     say_kinds,
     say_size,
 )
@@ -54,7 +54,7 @@ class UploadField(forms.FileField):
         return f"Tệp {say_kinds(self.kinds)}, không quá {say_size(self.largest)}."
 
     def widget_attrs(self, widget):
-        extensions = [f".{name}" for kind in self.kinds for name in (kind, *sorted(OTHER_EXTENSIONS.get(kind, ())))]
+        extensions = [f".{name}" for kind in self.kinds for name in extensions_of(kind)]
         return super().widget_attrs(widget) | {"accept": ",".join(extensions)}
 
     def bound_data(self, data, initial):

@@ -22,7 +22,7 @@ MOST_FILES = 10
 LONGEST_NAME = 150
 # An office file of twenty megabytes is pictures, which hardly grow; only text does, and five times is much of it.
 LARGEST_UNPACKED = 100 * MB
-# Sheets of one repeated number reach 100; what was made to burst a disk, 1000. A small file may be as dense as it likes.
+# Sheets of one repeated number reach 100; what was made to burst a disk, 1000. A small one may be as dense as it likes.
 DENSEST, DENSITY_MATTERS_FROM = 200, 10 * MB
 # Ten thousand members; an office file has some dozens.
 LARGEST_DIRECTORY = MB
@@ -55,7 +55,7 @@ CONTENT_TYPES = {
     FileKind.PNG: "image/png",
     FileKind.CSV: "text/csv; charset=utf-8",
 }
-OTHER_EXTENSIONS = {FileKind.JPG: {"jpeg", "jfif"}}
+OTHER_EXTENSIONS = {FileKind.JPG: ("jpeg", "jfif")}
 
 
 class Found(NamedTuple):
@@ -67,11 +67,12 @@ class Found(NamedTuple):
 
 
 ENCRYPTED = Found(words="có mật khẩu", remedy="Bỏ mật khẩu rồi tải lên lại.")
-MACROS = Found(words="có macro", remedy="Lưu lại thành {kinds} không có macro rồi tải lên lại.")
+MACROS = Found(words="có macro", remedy="Lưu lại thành tệp không có macro rồi tải lên lại.")
 TOO_DENSE = Found(words="giải nén ra quá lớn", remedy="Lưu lại nội dung cần gửi thành tệp mới rồi tải lên.")
 DAMAGED = Found(words="bị hỏng hoặc tải lên chưa đủ", remedy="Mở thử trên máy của bạn, lưu lại rồi tải lên.")
+UNKNOWN = Found(words="có nội dung mà hệ thống không đọc được")
 # These say of a file how it is; all others, what it is.
-STATES = {ENCRYPTED, MACROS, TOO_DENSE, DAMAGED}
+STATES = {ENCRYPTED, MACROS, TOO_DENSE, DAMAGED, UNKNOWN}
 
 TO_WORD = "Mở bằng Word, lưu thành DOCX rồi tải lên lại."
 TO_EXCEL = "Mở bằng Excel, lưu thành XLSX rồi tải lên lại."
@@ -122,7 +123,6 @@ OPEN_DOCUMENTS = {
 }
 ZIP = Found(words="tệp nén ZIP", remedy="Giải nén rồi tải lên từng tệp.")
 TEXT = Found(FileKind.CSV, words="văn bản thuần (TXT, CSV)", remedy="Lưu lại thành DOCX hoặc PDF rồi tải lên lại.")
-UNKNOWN = Found(words="tệp mà hệ thống không đọc được")
 
 
 def check_file(
@@ -140,7 +140,7 @@ def check_file(
     found = what_is(file)
     if found.kind is None or found.kind not in kinds:
         raise FileRefused(_say_what_it_is(called, found, _extension(name), kinds))
-    if _extension(name) not in {found.kind, *OTHER_EXTENSIONS.get(found.kind, ())}:
+    if _extension(name) not in extensions_of(found.kind):
         raise FileRefused(
             f"{called} thực ra là tệp {found.kind.label}. Đổi đuôi tệp thành .{found.kind} rồi tải lên lại."
         )
@@ -148,14 +148,19 @@ def check_file(
 
 
 def _say_what_it_is(called: str, found: Found, extension: str, kinds: Collection[FileKind]) -> str:
-    allowed = say_kinds(kinds)
+    named = [kind for kind in FileKind if kind.label in found.remedy]
+    mends = found.remedy and (not named or set(named) & set(kinds))
+    remedy = found.remedy if mends else f"Chọn tệp {say_kinds(kinds)}."
     if found in STATES:
-        return f"{called} {found.words}. {found.remedy.format(kinds=allowed)}"
+        return f"{called} {found.words}. {remedy}"
     words = found.words or f"tệp {found.kind.label if found.kind else ''}"
-    # «a.xls là bảng tính Excel đời cũ (XLS)», but «a.pdf thực ra là trang web».
-    is_so = "là" if f"({extension.upper()}" in words or words.endswith(f" {extension.upper()}") else "thực ra là"
-    mended = next((kind for kind in kinds if kind.label in found.remedy), None)
-    return f"{called} {is_so} {words}. {found.remedy if mended else f'Chọn tệp {allowed}.'}"
+    pretends = any(extension in extensions_of(kind) for kind in kinds)
+    return f"{called} {'thực ra là' if pretends else 'là'} {words}. {remedy}"
+
+
+def extensions_of(kind: FileKind) -> list[str]:
+    """What files of the kind end with, the usual one first."""
+    return [str(kind), *OTHER_EXTENSIONS.get(kind, ())]
 
 
 def what_is(file: IO[bytes]) -> Found:
@@ -198,7 +203,8 @@ def _is_text(head: bytes) -> bool:
 
 
 def _in_ole(file: IO[bytes]) -> Found:
-    content = OLE + file.read()
+    file.seek(0)
+    content = file.read()
     return next((found for name, found in IN_OLE.items() if name.encode("utf-16-le") in content), OTHER_OLE)
 
 

@@ -69,5 +69,16 @@ def server_error(request):
     return _page(SERVER_ERROR)
 
 
+def file_gone(name: str) -> HttpResponse:
+    return _page(
+        Trouble(
+            410,
+            "Không mở được tệp",
+            f"Bản ghi về tệp “{name}” còn nguyên, nhưng nội dung tệp trên máy chủ bị mất hoặc không đầy đủ.",
+            "Báo người quản trị hệ thống kèm tên tệp và thời điểm này để khôi phục từ bản sao lưu.",
+        )
+    )
+
+
 def csrf_failure(request, reason=""):
     return _page(CSRF)

@@ -7,6 +7,7 @@ from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.cycles.views import cycle_detail
 from smartcity.documents import views as documents
+from smartcity.files.views import stored_file
 from smartcity.portfolio import stated_views, views
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("van-ban/", documents.document_list, name="document_list"),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
+    path("tep/<int:pk>/", stored_file, name="stored_file"),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),

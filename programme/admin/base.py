@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.http import Http404
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
 
@@ -19,6 +20,13 @@ SIGNATURE = ["change_reason", "seen_version"]
 
 # Two people may pass the form's checks at once; the database lets only the first one in.
 SAME_RECORD = "Có người vừa lưu một bản ghi trùng với nội dung này. Mở danh sách để xem, hoặc sửa rồi gửi lại."
+
+
+def link_to_file(file):
+    """A file as the admin shows it: what it is called, and what one gets."""
+    return format_html(
+        '<a href="{}">{}</a> ({}, {})', file.get_absolute_url(), file.name, file.get_kind_display(), file.size_told
+    )
 
 
 class FieldsMixin:

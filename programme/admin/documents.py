@@ -3,18 +3,23 @@
 from django import forms
 from django.contrib import admin
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter
+from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
+from programme.file_fields import UploadField
 from programme.forms import CodeField, MoneyField, RecordForm
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
+from programme.operations import keep_document
 
 
 class LegalDocumentForm(RecordForm):
     error_places = {"symbol": "code"}
     code = CodeField()
+    upload = UploadField(label="Tệp văn bản", required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.file:
+            self.fields["upload"].label = "Thay bằng tệp khác"
         if self.instance.pk:
             self.initial["code"] = self.instance.code
 
@@ -62,10 +67,22 @@ class LegalDocumentAdmin(RecordAdmin):
             "Chi tiết",
             {"fields": [("province", "signer"), "date_as_written", "source_url", "note"]},
         ),
+        ("Tệp", {"fields": ["kept_file", "upload"]}),
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        shown = [name for name, is_shown in (("kept_file", obj), ("upload", self._may_save(request, obj))) if is_shown]
+        return [
+            (title, options | {"fields": shown} if title == "Tệp" else options)
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
     def get_readonly_fields(self, request, obj=None):
-        return [] if self._may_save(request, obj) else ["code"]
+        return ["kept_file"] if self._may_save(request, obj) else ["kept_file", "code"]
+
+    def save(self, request, obj, form, change):
+        given = form.cleaned_data
+        keep_document(obj, upload=given.get("upload"), by=request.user, reason=given.get("change_reason", ""))
 
     def _may_save(self, request, obj):
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
@@ -76,6 +93,10 @@ class LegalDocumentAdmin(RecordAdmin):
     @admin.display(description="số, ký hiệu")
     def code(self, obj):
         return obj.code
+
+    @admin.display(description="tệp đang lưu")
+    def kept_file(self, obj):
+        return link_to_file(obj.file) if obj.file else "chưa có tệp"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -105,7 +105,7 @@ def issued(form: IssueForm, *, by) -> bool:
 
 
 def visible_documents(user):
-    return LegalDocument.objects.visible_to(user).select_related("issuer", "province")
+    return LegalDocument.objects.visible_to(user).select_related("issuer", "province", "file")
 
 
 def may_change(user, document: LegalDocument) -> bool:

@@ -19,7 +19,7 @@ from smartcity.portfolio.holders import tell_what_became_of_holders
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
 from tasks.comparison import Comparison, compare
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task, UpdateState
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task, UpdateState, evidence_of
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
 LONGEST_STRIP = 24
@@ -123,7 +123,7 @@ def accepted_until(as_of: date, updates: QuerySet[ProgressUpdate]) -> list[Progr
     """What was accepted of the days up to ``as_of``, the newest first."""
     by_then = updates.filter(state=UpdateState.ACCEPTED, as_of__lte=as_of).order_by("-as_of", "-pk")
     by_then = by_then.select_related("document", "author", "reviewer", "corrects")
-    return list(by_then.prefetch_related(memberships_of("author")))
+    return list(by_then.prefetch_related(memberships_of("author"), evidence_of()))
 
 
 def compare_pending(day: ProgrammeOnDay) -> Comparison | None:

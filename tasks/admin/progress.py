@@ -6,6 +6,7 @@ from django.utils.timezone import localdate
 
 from programme.admin.base import RecordAdmin, VisibleFilter
 from tasks.admin import report, review
+from tasks.admin.evidence import EvidenceInline
 from tasks.models import ProgressUpdate, Task
 from tasks.naming import with_task_name
 
@@ -21,6 +22,7 @@ class ProgressUpdateAdmin(RecordAdmin):
     list_select_related = ["task__programme", "author", "reviewer"]
     search_fields = ["task__plans__search_text"]
     ordering = ["-as_of", "-pk"]
+    inlines = [EvidenceInline]
     fieldsets = [
         ("Tình trạng", {"fields": DECIDED}),
         (

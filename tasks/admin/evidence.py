@@ -1,0 +1,21 @@
+"""The evidence of a report in the admin: read there; attached and taken away with the report itself."""
+
+from django.contrib import admin
+from django.utils.timezone import localtime
+
+from programme.admin.base import ReadOnlyInline, link_to_file
+from tasks.models import Evidence
+
+
+class EvidenceInline(ReadOnlyInline):
+    model = Evidence
+    fields = ["link", "uploaded"]
+    joins = ("file__uploaded_by",)
+
+    @admin.display(description="tệp")
+    def link(self, obj):
+        return link_to_file(obj.file)
+
+    @admin.display(description="tải lên")
+    def uploaded(self, obj):
+        return f"{obj.file.uploaded_by}, {localtime(obj.file.uploaded_at):%H:%M %d/%m/%Y}"
