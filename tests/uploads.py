@@ -1,6 +1,7 @@
 """Files as people send them, and as nobody should: the smallest of each kind."""
 
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -49,3 +50,8 @@ def ole(stream: str) -> bytes:
 
 def upload(name: str = "biên bản.pdf", content: bytes = PDF, content_type: str = "") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type or "application/octet-stream")
+
+
+def bytes_of(stored) -> bytes:
+    """What lies on disk for a stored file."""
+    return Path(stored.content.path).read_bytes()
