@@ -6,13 +6,11 @@ from django.db.models import Prefetch, Q
 
 from programme.history import SignedRecords
 from programme.models import StoredFile
-from tasks.models.progress import ProgressUpdate, UpdateState
-
-OPEN_STATES = (UpdateState.DRAFT, UpdateState.RETURNED)
+from tasks.models.progress import OPEN, ProgressUpdate
 
 
 class Evidence(models.Model):
-    """One file of one report. It is added and removed while the report is open to its author, and then stays."""
+    """One file of one report. It is added and removed while the report is open, and then stays."""
 
     update = models.ForeignKey(
         ProgressUpdate, verbose_name="báo cáo", on_delete=models.PROTECT, related_name="evidence", db_index=False
@@ -40,7 +38,7 @@ class Evidence(models.Model):
         was_in = Evidence.objects.filter(pk=self.pk).values("update")
         reports = ProgressUpdate.objects.filter(Q(pk=self.update_id) | Q(pk__in=was_in))
         # As they are stored: the copy at hand may be older than the sending of the report.
-        closed = reports.exclude(state__in=OPEN_STATES).first()
+        closed = reports.exclude(state__in=OPEN).first()
         if closed:
             raise ValidationError(
                 f"Báo cáo này {closed.get_state_display().lower()} nên không thêm, bớt tệp được. "

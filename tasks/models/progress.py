@@ -339,7 +339,7 @@ class ProgressUpdate(models.Model):
 
     @property
     def has_evidence(self) -> bool:
-        return self.document_id is not None
+        return self.document_id is not None or (self.pk is not None and self.evidence.exists())
 
     @property
     def version(self) -> int:

@@ -24,7 +24,7 @@ from tasks.operations.drafting import (
     remove_task,
     split_task,
 )
-from tasks.operations.evidence import NotTheAuthor, TooManyFiles, attach_evidence, detach_evidence
+from tasks.operations.evidence import TooManyFiles, attach_evidence, detach_evidence
 from tasks.operations.ledger import DecidedInFuture, enter_budget
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
@@ -62,7 +62,6 @@ __all__ = [
     "MoveNotAllowed",
     "NotExplained",
     "NotProven",
-    "NotTheAuthor",
     "NotTheReporter",
     "NotTheReviewer",
     "NotTheSuccessor",

@@ -1,6 +1,7 @@
-"""What may happen to the evidence of a report: attached by its author, and taken away, until it is sent."""
+"""What may happen to the evidence of a report: attached, and taken away, until the report is sent."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -10,11 +11,8 @@ from programme.history import operation, signed_delete, signed_save
 from programme.models import User
 from programme.models.stored_file import digest_of
 from programme.operations import store_file
-from tasks.models import Evidence, ProgressUpdate
-
-
-class NotTheAuthor(ValidationError):
-    """The report is somebody else's."""
+from tasks.models import Evidence, ProgressUpdate, Task
+from tasks.operations.reporting import NotTheReporter
 
 
 class TooManyFiles(ValidationError):
@@ -22,13 +20,15 @@ class TooManyFiles(ValidationError):
 
 
 @operation
-def attach_evidence(update: ProgressUpdate, uploads: Iterable[File], *, by: User, reason: str = "") -> list[Evidence]:
+def attach_evidence(
+    update: ProgressUpdate, uploads: Iterable[File], *, by: User, today: date, reason: str = ""
+) -> list[Evidence]:
     """Add files to a report before it is sent; returns those that are new.
 
     The report is locked: two requests together neither pass the limit nor attach the same file twice. Bytes
     that the report has already are not attached again, so a request that is repeated changes nothing.
     """
-    update = _own(update, by)
+    update = _reported_by(update, by, today)
     known = set(update.evidence.values_list("file__sha256", flat=True))
     fresh: dict[str, File] = {}
     for upload in uploads:
@@ -46,14 +46,14 @@ def attach_evidence(update: ProgressUpdate, uploads: Iterable[File], *, by: User
 
 
 @operation
-def detach_evidence(evidence: Evidence, *, by: User, reason: str = "") -> None:
+def detach_evidence(evidence: Evidence, *, by: User, today: date, reason: str = "") -> None:
     """Take a file away from a report before it is sent; the history keeps that it was there, and the file itself."""
-    _own(evidence.update, by)
+    _reported_by(evidence.update, by, today)
     signed_delete(evidence, by=by, reason=reason)
 
 
-def _own(update: ProgressUpdate, by: User) -> ProgressUpdate:
+def _reported_by(update: ProgressUpdate, by: User, today: date) -> ProgressUpdate:
     update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
-    if update.author_id != by.pk:
-        raise NotTheAuthor(f"Báo cáo này là của {update.author}; chỉ người báo cáo thêm, bớt tệp.")
+    if not Task.objects.reportable_by(by, today).filter(pk=update.task_id).exists():
+        raise NotTheReporter("Nhiệm vụ này do cơ quan khác chủ trì nên bạn không thêm, bớt tệp được.")
     return update

@@ -8,13 +8,15 @@ from django.db import transaction
 from programme.history import signed_delete, signed_save
 from programme.models import Role, StoredFile
 from programme.operations import FileNotTaken
-from tasks.models import Evidence, ProgressUpdate, UpdateState
+from tasks.models import Evidence, ProgressUpdate, Status, UpdateState
 from tasks.operations import (
-    NotTheAuthor,
+    NotProven,
+    NotTheReporter,
     TooManyFiles,
     accept_update,
     attach_evidence,
     detach_evidence,
+    draft_update,
     return_update,
     submit_update,
 )
@@ -50,13 +52,22 @@ def update(programme):
     return ProgressUpdateFactory(task=task, author=officer_of(lead), as_of=date(2023, 6, 16))
 
 
+def decide(operation, update):
+    reviewer = coordinator_of(update.task.programme)
+    operation(update, by=reviewer, today=TODAY, seen=update.version, reason="Đã đọc.")
+
+
 def names(update):
     return [file.name for file in ProgressUpdate.objects.get(pk=update.pk).files]
 
 
-def test_author_attaches_files_to_a_draft(update):
+def test_files_are_attached_to_a_draft(update):
     attached = attach_evidence(
-        update, [upload("a.pdf"), upload("b.png", uploads.PNG)], by=update.author, reason="Biên bản nghiệm thu"
+        update,
+        [upload("a.pdf"), upload("b.png", uploads.PNG)],
+        by=update.author,
+        today=TODAY,
+        reason="Biên bản nghiệm thu",
     )
 
     assert names(update) == ["a.pdf", "b.png"]
@@ -65,35 +76,35 @@ def test_author_attaches_files_to_a_draft(update):
     assert len({one.history.get().history_action for one in attached}) == 1
 
 
-def test_file_goes_with_the_report_to_its_reviewer(update, programme):
-    attach_evidence(update, [upload("a.pdf")], by=update.author)
+def test_file_goes_with_the_report_to_its_reviewer(update):
+    attach_evidence(update, [upload("a.pdf")], by=update.author, today=TODAY)
 
     submit_update(update, by=update.author, today=TODAY)
-    accept_update(update, by=coordinator_of(programme))
+    decide(accept_update, update)
 
     assert names(update) == ["a.pdf"]
 
 
-def test_returned_report_takes_files_again(update, programme):
+def test_returned_report_takes_files_again(update):
     submit_update(update, by=update.author, today=TODAY)
-    return_update(update, by=coordinator_of(programme), reason="Thiếu biên bản.")
+    decide(return_update, update)
 
-    attach_evidence(update, [upload("a.pdf")], by=update.author)
+    attach_evidence(update, [upload("a.pdf")], by=update.author, today=TODAY)
 
     assert names(update) == ["a.pdf"]
 
 
 @pytest.mark.parametrize("decided", [False, True], ids=["sent", "accepted"])
-def test_report_keeps_its_evidence_once_it_is_sent(update, programme, decided):
+def test_report_keeps_its_evidence_once_it_is_sent(update, decided):
     stale = ProgressUpdate.objects.get(pk=update.pk)
-    (evidence,) = attach_evidence(update, [upload("a.pdf")], by=update.author)
+    (evidence,) = attach_evidence(update, [upload("a.pdf")], by=update.author, today=TODAY)
     submit_update(update, by=update.author, today=TODAY)
     if decided:
-        accept_update(update, by=coordinator_of(programme))
+        decide(accept_update, update)
 
     for change in (
-        partial(attach_evidence, stale, [upload("b.png", uploads.PNG)], by=update.author),
-        partial(detach_evidence, evidence, by=update.author),
+        partial(attach_evidence, stale, [upload("b.png", uploads.PNG)], by=update.author, today=TODAY),
+        partial(detach_evidence, evidence, by=update.author, today=TODAY),
         partial(signed_delete, evidence, by=update.author),
         partial(signed_save, Evidence(update=stale, file=StoredFileFactory()), by=update.author),
     ):
@@ -105,7 +116,7 @@ def test_report_keeps_its_evidence_once_it_is_sent(update, programme, decided):
 
 
 def test_evidence_is_not_moved_out_of_a_report_that_was_sent(update):
-    (evidence,) = attach_evidence(update, [upload("a.pdf")], by=update.author)
+    (evidence,) = attach_evidence(update, [upload("a.pdf")], by=update.author, today=TODAY)
     submit_update(update, by=update.author, today=TODAY)
     evidence.update = ProgressUpdateFactory(author=update.author)
 
@@ -115,26 +126,48 @@ def test_evidence_is_not_moved_out_of_a_report_that_was_sent(update):
     assert names(update) == ["a.pdf"]
 
 
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.COORDINATOR, Role.ADMINISTRATOR])
-def test_nobody_else_touches_the_evidence_of_a_draft(update, role):
-    (evidence,) = attach_evidence(update, [upload("a.pdf")], by=update.author)
-    colleague = UserFactory(role=role, agency=update.author.agency)
+def test_colleague_goes_on_with_the_evidence_of_a_draft(update):
+    (evidence,) = attach_evidence(update, [upload("a.pdf")], by=update.author, today=TODAY)
+    colleague = officer_of(update.author.agency)
+
+    attach_evidence(update, [upload("b.png", uploads.PNG)], by=colleague, today=TODAY)
+    detach_evidence(evidence, by=colleague, today=TODAY)
+
+    assert names(update) == ["b.png"]
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR])
+def test_nobody_of_another_agency_touches_the_evidence_of_a_draft(update, role):
+    (evidence,) = attach_evidence(update, [upload("a.pdf")], by=update.author, today=TODAY)
+    person = UserFactory(role=role, agency=AgencyFactory(province=update.task.programme.province))
 
     for change in (
-        partial(attach_evidence, update, [upload("b.png", uploads.PNG)], by=colleague),
-        partial(detach_evidence, evidence, by=colleague),
+        partial(attach_evidence, update, [upload("b.png", uploads.PNG)], by=person, today=TODAY),
+        partial(detach_evidence, evidence, by=person, today=TODAY),
     ):
-        with pytest.raises(NotTheAuthor, match=str(update.author)):
+        with pytest.raises(NotTheReporter, match="do cơ quan khác chủ trì"):
             change()
 
     assert names(update) == ["a.pdf"]
 
 
+def test_file_proves_that_a_task_is_complete(update):
+    update.status, update.percent = Status.COMPLETE, 100
+    draft_update(update, by=update.author, today=TODAY)
+
+    with pytest.raises(NotProven, match="đính kèm tệp minh chứng"):
+        submit_update(update, by=update.author, today=TODAY)
+    attach_evidence(update, [upload("nghiệm thu.pdf")], by=update.author, today=TODAY)
+    submit_update(update, by=update.author, today=TODAY)
+
+    assert ProgressUpdate.objects.get(pk=update.pk).state == UpdateState.SUBMITTED
+
+
 def test_removed_evidence_stays_in_history_with_its_file(update):
-    (evidence,) = attach_evidence(update, [upload("nhầm.pdf")], by=update.author)
+    (evidence,) = attach_evidence(update, [upload("nhầm.pdf")], by=update.author, today=TODAY)
     key = evidence.pk
 
-    detach_evidence(evidence, by=update.author, reason="Gửi nhầm tệp")
+    detach_evidence(evidence, by=update.author, today=TODAY, reason="Gửi nhầm tệp")
 
     assert names(update) == []
     gone = Evidence.history.filter(id=key).latest("history_id")
@@ -144,7 +177,7 @@ def test_removed_evidence_stays_in_history_with_its_file(update):
 
 def test_request_that_is_repeated_attaches_nothing_twice(update):
     for _ in range(2):
-        attach_evidence(update, [upload("a.pdf"), upload("bản sao.pdf")], by=update.author)
+        attach_evidence(update, [upload("a.pdf"), upload("bản sao.pdf")], by=update.author, today=TODAY)
 
     assert names(update) == ["a.pdf"]
     assert StoredFile.objects.count() == 1
@@ -154,30 +187,27 @@ def test_report_has_no_more_files_than_a_reviewer_opens(update):
     def many(first, last):
         return [upload(f"{n}.pdf", uploads.PDF + str(n).encode()) for n in range(first, last)]
 
-    attach_evidence(update, many(0, 9), by=update.author)
+    attach_evidence(update, many(0, 9), by=update.author, today=TODAY)
 
     with pytest.raises(TooManyFiles, match="nhiều nhất 10 tệp; báo cáo này đã có 9"):
-        attach_evidence(update, many(9, 11), by=update.author)
-    attach_evidence(update, many(9, 10), by=update.author)
+        attach_evidence(update, many(9, 11), by=update.author, today=TODAY)
+    attach_evidence(update, many(9, 10), by=update.author, today=TODAY)
 
     assert len(names(update)) == 10
 
 
 def test_one_refused_file_keeps_the_others_out(update):
     with pytest.raises(FileNotTaken, match=r"“b\.pdf” rỗng"):
-        attach_evidence(update, [upload("a.pdf"), upload("b.pdf", b"")], by=update.author)
+        attach_evidence(update, [upload("a.pdf"), upload("b.pdf", b"")], by=update.author, today=TODAY)
 
     assert names(update) == []
     assert not StoredFile.objects.exists()
 
 
 def test_failure_after_attaching_leaves_neither_evidence_nor_file(update):
-    class Failure(Exception):
-        pass
-
-    with pytest.raises(Failure), transaction.atomic():
-        attach_evidence(update, [upload("a.pdf")], by=update.author)
-        raise Failure
+    with transaction.atomic():
+        attach_evidence(update, [upload("a.pdf")], by=update.author, today=TODAY)
+        transaction.set_rollback(True)
 
     assert names(update) == []
     assert not StoredFile.objects.exists()
