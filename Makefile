@@ -34,8 +34,8 @@ demo: port $(CATALOGUES) static var/secret-key
 ## demo-reset   xóa số liệu chạy thử rồi chạy lại từ đầu
 demo-reset: SYNC = --no-dev
 demo-reset: port
-	@test -z "$$DATABASE_URL" || { echo 'Đang đặt DATABASE_URL: lệnh này chỉ xóa tệp SQLite trong var/.' >&2; exit 1; }
-	@rm -f var/db.sqlite3*
+	@test -z "$$DATABASE_URL" || { echo 'Đang đặt DATABASE_URL: lệnh này chỉ xóa tệp SQLite và tệp đã tải lên trong var/.' >&2; exit 1; }
+	@rm -rf var/db.sqlite3* var/files
 	@$(MAKE) --no-print-directory demo
 
 ## test         chạy mọi phép thử trên SQLite, rồi trên PostgreSQL
