@@ -25,7 +25,11 @@ SAME_RECORD = "Có người vừa lưu một bản ghi trùng với nội dung n
 def link_to_file(file):
     """A file as the admin shows it: what it is called, and what one gets."""
     return format_html(
-        '<a href="{}" class="text-link">{}</a> ({}, {})', file.get_absolute_url(), file.name, file.get_kind_display(), file.size_told
+        '<a href="{}" class="text-link">{}</a> ({}, {})',
+        file.get_absolute_url(),
+        file.name,
+        file.get_kind_display(),
+        file.size_told,
     )
 
 
