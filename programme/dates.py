@@ -23,7 +23,9 @@ QUARTER = re.compile(r"^qu[ýí] ([ivx0-9]{1,4})" + TO_THE_YEAR)
 PART_OF_YEAR = re.compile(r"^([0-9]{1,2}) tháng (đầu|cuối) năm ([0-9]{1,4})$")
 YEAR = re.compile(r"^(?:cả )?năm ([0-9]{1,4})$")
 # What seals and signatures are put beside: «ngày  tháng 4 năm 2024», filled in by hand or not at all.
-FORM_OF_A_DAY = re.compile(r"^ngày[ .…_]*([0-9]{0,2})[ .…_]*tháng[ .…_]*([0-9]{0,2})[ .…_]*năm[ .…_]*([0-9]{0,4})[.…_]*$")
+FORM_OF_A_DAY = re.compile(
+    r"^ngày[ .…_]*([0-9]{0,2})[ .…_]*tháng[ .…_]*([0-9]{0,2})[ .…_]*năm[ .…_]*([0-9]{0,4})[.…_]*$"
+)
 WITHOUT_YEAR = re.compile(
     r"^\(?(?:(?:ngày )?[0-9]{1,2}(?: ?[/.-] ?| tháng )[0-9]{1,2}|tháng [0-9]{1,2}|qu[ýí] [iv0-9]{1,3})\)?$"
 )
@@ -112,7 +114,9 @@ def _day(typed: str, day: str, month: str, year: str) -> date:
     try:
         found = date(int(year), int(month), int(day))
     except ValueError:
-        raise ValueError(f"Ngày {typed.removeprefix('ngày ')} không có trong lịch. Kiểm tra lại ngày và tháng.") from None
+        raise ValueError(
+            f"Ngày {typed.removeprefix('ngày ')} không có trong lịch. Kiểm tra lại ngày và tháng."
+        ) from None
     return found
 
 

@@ -101,10 +101,10 @@ def _how_to_write(figure: str) -> str:
         # «3.47», «0.470», «1.2345»: a point where a comma belongs, or a group that lost or gained a digit.
         whole, part = one_mark.groups()
         decimal = f"{sign}{int(whole)},{part.rstrip('0') or '0'}"
-        as_thousands = thousands if len(part) != 2 else f"{sign}{whole}.{part}0"
+        as_thousands = f"{sign}{int(whole)}.{part.ljust(3, '0')}" if len(part) < 3 and int(whole) else thousands
         return (
-            f"«{figure}» là {whole} phẩy {part} hay hàng nghìn viết thiếu, thừa chữ số? Viết {decimal} nếu là số thập "
-            f"phân; viết đủ nhóm ba chữ số, như {as_thousands}, nếu là hàng nghìn."
+            f"«{figure}» là {whole} phẩy {part} hay là hàng nghìn? Viết {decimal} nếu là số thập phân; "
+            f"viết {as_thousands} nếu là hàng nghìn."
         )
     if re.fullmatch(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", figure):
         whole, _, part = figure.partition(".")

@@ -10,7 +10,7 @@ from programme.dates import say_day
 from programme.forms import VersionedForm
 from programme.models import Agency, Period, PeriodKind, Revision, User
 from programme.money import MoneySource
-from programme.text import clean_line
+from programme.text import TypedLine
 from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for, money_field
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 from tasks.operations import last_position
@@ -174,9 +174,7 @@ BudgetFormSet = forms.formset_factory(BudgetForm, formset=BaseBudgetFormSet, ext
 class PartForm(forms.Form):
     """One of the tasks that an old one is split into."""
 
-    name = forms.CharField(
-        label="Tên nhiệm vụ mới", max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    name = TypedLine(label="Tên nhiệm vụ mới", max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     lead_agency = AgencyChoice(Agency.objects.none(), label="Chủ trì", required=False, empty_label="Như nhiệm vụ cũ")
 
     def __init__(self, *args, revision: Revision, **kwargs):
@@ -184,7 +182,7 @@ class PartForm(forms.Form):
         self.fields["lead_agency"].queryset = agencies_for(revision)
 
     def as_part(self) -> dict | None:
-        name = clean_line(self.cleaned_data.get("name", ""))
+        name = self.cleaned_data.get("name", "")
         if not name:
             return None
         lead = self.cleaned_data["lead_agency"]
@@ -214,7 +212,12 @@ class MergeForm(ReasonForm):
         label="Các nhiệm vụ gộp lại",
         error_messages={"required": "Chọn ít nhất hai nhiệm vụ để gộp."},
     )
-    name = forms.CharField(label="Tên nhiệm vụ sau khi gộp", max_length=600, widget=forms.Textarea(attrs={"rows": 2}))
+    name = TypedLine(
+        label="Tên nhiệm vụ sau khi gộp",
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Nhập tên nhiệm vụ sau khi gộp."},
+    )
     field_order = ["tasks", "name", "reason"]
 
     def __init__(self, *args, revision: Revision, **kwargs):
@@ -228,7 +231,7 @@ class CarryOverForm(ReasonForm):
     period = forms.ModelChoiceField(
         Period.objects.none(), label="Sang giai đoạn", required=False, empty_label="Giai đoạn mới"
     )
-    label = forms.CharField(
+    label = TypedLine(
         label="Giai đoạn mới", max_length=100, required=False, widget=LineInput(size=20), help_text="Ví dụ: 2023–2024."
     )
     first_day = day_field("Từ ngày", "Ví dụ: 01/01/2023.")
@@ -263,7 +266,7 @@ class CarryOverForm(ReasonForm):
         typed = self.cleaned_data
         return Period(
             revision=self.revision,
-            label=clean_line(typed["label"]),
+            label=typed["label"],
             first_day=typed["first_day"],
             last_day=typed["last_day"],
             kind=PeriodKind.IMPLEMENTATION,
