@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programme.dates import read_day
+from programme.day_order import beside_both_days
 from programme.document_code import EXAMPLES, DocumentCode, read_code
 from programme.echo import read_back
 from programme.money import read_money, say_money
@@ -190,6 +191,10 @@ class ConstraintForm(forms.ModelForm):
         given = error.error_dict.items() if hasattr(error, "error_dict") else [(NON_FIELD_ERRORS, error.error_list)]
         for name, found in given:
             for one in found:
+                if told := beside_both_days(self.instance, one):
+                    for place in told.keys() & self.fields.keys():
+                        sorted_errors.setdefault(place, []).append(told[place])
+                    continue
                 places = [self.error_places.get(place, place) for place in (name, one.code)]
                 place = next((place for place in places if place in self.fields), NON_FIELD_ERRORS)
                 sorted_errors.setdefault(place, []).append(one)

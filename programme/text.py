@@ -116,14 +116,14 @@ class TypedText(forms.CharField):
     """Text of several lines as it will be kept, before it is counted, compared or found missing."""
 
     clean_typed = staticmethod(clean_text)
-    widget = forms.Textarea
+    widget: type[forms.Widget] = forms.Textarea
 
     def __init__(self, *, max_length=None, **kwargs):
         super().__init__(**kwargs)
         self.validators.append(SeenLength(max_length or LONGEST_TEXT))
 
     def to_python(self, value):
-        return self.clean_typed(super().to_python(value))
+        return self.clean_typed(super().to_python(value) or "")
 
 
 class TypedLine(TypedText):
@@ -151,7 +151,7 @@ class LineField(models.CharField):
 
     def db_type_parameters(self, connection):
         # Letters are counted as they are seen; some take two places.
-        return {"max_length": 2 * self.max_length}
+        return {"max_length": 2 * (self.max_length or 0)}
 
     def formfield(self, **kwargs):
         return super().formfield(**_as_typed(self, TypedLine, kwargs))

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.forms import VersionedForm
 from programme.models import Agency, Period, PeriodKind, Revision, User
 from programme.money import MoneySource
 from programme.text import TypedLine
-from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for, money_field
+from smartcity.revisions.forms import REASON, LineInput, ReasonForm, day_field, documents_for, money_field
+from tasks.plan_form import PlanForm
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 from tasks.operations import last_position
 
@@ -44,7 +44,7 @@ class AgenciesChoice(forms.ModelMultipleChoiceField):
         return say_agency(obj)
 
 
-class PlannedTaskForm(VersionedForm):
+class PlannedTaskForm(PlanForm):
     """What a draft says of one task."""
 
     position = forms.IntegerField(
@@ -81,6 +81,10 @@ class PlannedTaskForm(VersionedForm):
             name: forms.Textarea(attrs={"rows": 2}) for name in ("scope", "deliverable", "lead_ground", "note")
         }
 
+    # Asked for only where a deadline is brought forward.
+    change_reason = TypedLine(
+        label="Lý do rút ngắn hạn", max_length=500, required=False, widget=forms.HiddenInput, help_text=REASON
+    )
     start_on = day_field("Bắt đầu")
     due_on = day_field("Hạn hoàn thành", "Để trống thì hạn là ngày cuối của giai đoạn.")
     # In pairs, as the page shows them side by side; what is long takes the whole line.
@@ -93,7 +97,13 @@ class PlannedTaskForm(VersionedForm):
         "coordinating",
         *("period", "route"),
         *("start_on", "due_on"),
+        *("earlier_is_meant", "change_reason"),
     ]
+
+    def clean(self):
+        super().clean()
+        if not self.fields["earlier_is_meant"].widget.is_hidden:
+            self.fields["change_reason"].widget = LineInput()
 
     def histories(self) -> list:
         parts = (part.history.filter(planned_task=self.instance.pk) for part in (Coordination, PlannedBudget))
@@ -254,6 +264,10 @@ class CarryOverForm(ReasonForm):
         typed = self.cleaned_data
         if typed.get("period"):
             return
+        first, last = typed.get("first_day"), typed.get("last_day")
+        if first and last and last < first:
+            self.add_error("first_day", f"Ngày này không thể sau «Đến hết ngày» ({say_day(last)}).")
+            self.add_error("last_day", f"Ngày cuối phải từ ngày đầu của giai đoạn trở đi ({say_day(first)}).")
         for name, missing in (
             ("label", "Ghi tên giai đoạn mới, hoặc chọn một giai đoạn đã có."),
             ("first_day", "Ghi ngày đầu của giai đoạn mới."),
