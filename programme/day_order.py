@@ -18,7 +18,10 @@ def days_in_order(model: type[Model]) -> dict[str, tuple[str, str]]:
         parts: list[Any] = getattr(constraint.condition, "children", [])
         for path, other in (part for part in parts if isinstance(part, tuple)):
             if path.endswith("__gte") and isinstance(other, F):
-                found[str(constraint.get_violation_error_message())] = (other.deconstruct()[1][0], path.removesuffix("__gte"))
+                found[str(constraint.get_violation_error_message())] = (
+                    other.deconstruct()[1][0],
+                    path.removesuffix("__gte"),
+                )
     return found
 
 

@@ -103,8 +103,10 @@ class SeenLength(MaxLengthValidator):
     """Refuses what is longer than ``limit_value`` characters, counted as a reader does."""
 
     def __call__(self, value):
-        # The column holds two code points for each character.
-        over = max(seen_length(value) - self.limit_value, len(value) - 2 * self.limit_value)
+        over = seen_length(value) - self.limit_value
+        if over <= 0:
+            # The column holds two code points for each character.
+            over = len(value) - 2 * self.limit_value
         if over > 0:
             over_by, most = (f"{number:,}".replace(",", ".") for number in (over, self.limit_value))
             raise ValidationError(

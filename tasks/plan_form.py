@@ -6,6 +6,7 @@ from django import forms
 
 from programme.dates import say_day
 from programme.forms import VersionedForm
+from programme.money import group
 from tasks.models import PlannedTask
 
 NOT_ON_THE_RECORD = frozenset({"seen_version", "earlier_is_meant"})
@@ -33,8 +34,8 @@ class PlanForm(VersionedForm):
         if not typed.get("earlier_is_meant"):
             self.add_error(
                 "due_on" if typed["due_on"] else "period",
-                f"Hạn mới {say_day(due)} sớm hơn hạn đang ghi {say_day(before)} là {(before - due).days} ngày. Sửa lại "
-                "hạn; nếu đúng là rút ngắn, đánh dấu «Đúng là rút ngắn hạn», ghi lý do rồi lưu lần nữa.",
+                f"Hạn mới {say_day(due)} sớm hơn hạn đang ghi ({say_day(before)}) {group((before - due).days)} ngày. "
+                "Sửa lại hạn; nếu đúng là rút ngắn, đánh dấu «Đúng là rút ngắn hạn», ghi lý do rồi lưu lần nữa.",
             )
         elif not typed.get("change_reason") and "change_reason" not in self.errors:
             self.add_error("change_reason", "Ghi lý do rút ngắn hạn.")

@@ -72,7 +72,11 @@ def test_day_may_be_left_out_where_it_is_not_required(typed):
         pytest.param(
             "2023-06-16", "«2023-06-16» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.", id="as machines do"
         ),
-        pytest.param("06/2023", "«06/2023» là một tháng, chưa phải một ngày. Ô này cần đủ ngày/tháng/năm, ví dụ 30/06/2023.", id="a month"),
+        pytest.param(
+            "06/2023",
+            "«06/2023» là một tháng, chưa phải một ngày. Ô này cần đủ ngày/tháng/năm, ví dụ 30/06/2023.",
+            id="a month",
+        ),
         pytest.param("hôm qua", "«hôm qua» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.", id="a word"),
         pytest.param("\x00", "«» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.", id="a NUL byte"),
     ],

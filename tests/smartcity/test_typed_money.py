@@ -77,7 +77,9 @@ def test_amount_is_kept_to_the_dong_however_it_is_written(client_of, entry, type
     assert BudgetEntry.objects.get().amount_vnd == vnd
 
 
-@pytest.mark.parametrize("typed", ["3,470", "3.47", "3.47 tỷ", "34.70.000", "1e3", "1_000", "0x10", "٣٤٧٠ tỷ", "9" * 30])
+@pytest.mark.parametrize(
+    "typed", ["3,470", "3.47", "3.47 tỷ", "34.70.000", "1e3", "1_000", "0x10", "٣٤٧٠ tỷ", "9" * 30]
+)
 def test_unclear_amount_is_asked_about_and_what_was_typed_stays(client_of, entry, typed):
     response = ledger(client_of, entry, amount=typed, note="Nội dung vừa gõ")
 

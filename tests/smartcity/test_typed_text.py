@@ -172,9 +172,7 @@ def test_text_pasted_from_word_is_clean_and_keeps_its_quotes(coordinator, draft)
 
     send(coordinator, address(draft, "planned_task_edit", 2), scope=pasted)
 
-    assert planned(draft, 2).scope == (
-        "“Đô thị thông minh” – giai đoạn 1\n• Hạ tầng số\n• Dữ liệu\ndùng chung…\n\nHết"
-    )
+    assert planned(draft, 2).scope == ("“Đô thị thông minh” – giai đoạn 1\n• Hạ tầng số\n• Dữ liệu\ndùng chung…\n\nHết")
 
 
 def test_emoji_is_kept_in_a_name(coordinator, draft):
