@@ -168,7 +168,10 @@ def test_text_is_shown_as_it_was_typed_on_pages_lists_forms_and_history(coordina
 
 
 def test_text_pasted_from_word_is_clean_and_keeps_its_quotes(coordinator, draft):
-    pasted = "“Đô thị thông minh” – giai đoạn 1\r\n\uf0b7\tHạ tầng\u00a0số\r\n\uf0a7 Dữ liệu\x0bdùng chung…\r\n\r\n\r\n\r\nHết"
+    pasted = (
+        "“Đô thị thông minh” – giai đoạn 1\r\n\uf0b7\tHạ tầng\u00a0số\r\n"
+        "\uf0a7 Dữ liệu\x0bdùng chung…\r\n\r\n\r\n\r\nHết"
+    )
 
     send(coordinator, address(draft, "planned_task_edit", 2), scope=pasted)
 
