@@ -36,8 +36,8 @@ from smartcity.revisions.task_forms import (
 from smartcity.revisions.views import find_revision, may_draft, records_steps, tell
 from tasks import operations
 from tasks.comparison import compare
-from tasks.plan_form import NOT_ON_THE_RECORD
 from tasks.models import PlannedTask, ProgressUpdate, Task
+from tasks.plan_form import NOT_ON_THE_RECORD
 
 
 def drafting(view):

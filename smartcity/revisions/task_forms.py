@@ -11,9 +11,9 @@ from programme.models import Agency, Period, PeriodKind, Revision, User
 from programme.money import MoneySource
 from programme.text import TypedLine
 from smartcity.revisions.forms import REASON, LineInput, ReasonForm, day_field, documents_for, money_field
-from tasks.plan_form import PlanForm
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 from tasks.operations import last_position
+from tasks.plan_form import PlanForm
 
 
 class RemovalForm(ReasonForm):

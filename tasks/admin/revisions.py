@@ -13,9 +13,9 @@ from programme.forms import ConstraintForm, MoneyField, RecordForm
 from programme.models import Objective, Period, Programme, Revision, RevisionState, RevisionStep
 from programme.money import say_money
 from programme.operations import draft_revision
-from tasks.plan_form import NOT_ON_THE_RECORD, PlanForm
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage
 from tasks.operations import change_planned_task, plan_task
+from tasks.plan_form import NOT_ON_THE_RECORD, PlanForm
 
 
 class DraftOnlyInline(RecordInline):
