@@ -5,16 +5,48 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programme.dates import read_day
+from programme.day_order import beside_both_days
 from programme.document_code import EXAMPLES, DocumentCode, read_code
+from programme.echo import read_back
 from programme.money import read_money, say_money
+from programme.text import TypedLine
 
 
-class WritesDays:
+class Echoed:
+    """For an input: shows beside itself, in words, how what stands in it is read.
+
+    A script asks the same of what is being typed (``data-read-as``). What cannot be read is told by the field's
+    own error; the place stays empty.
+    """
+
+    read_as = ""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        attrs = {**(attrs or {})}
+        key = attrs.get("id")
+        if not key:
+            return super().render(name, value, attrs, renderer)
+        described = [attrs.get("aria-describedby"), f"{key}_echo"]
+        attrs |= {"data-read-as": self.read_as, "aria-describedby": " ".join(filter(None, described))}
+        echo = '{}<span class="echo" id="{}_echo" aria-live="polite">{}</span>'
+        return format_html(echo, super().render(name, value, attrs, renderer), key, self._echo(value))
+
+    def _echo(self, value) -> str:
+        try:
+            return read_back(self.read_as, str(self.format_value(value))) if value not in {None, ""} else ""
+        except ValueError:
+            return ""
+
+
+class WritesDays(Echoed):
     """For an input: a day as text, which can be typed, pasted and read aloud, and needs no script."""
+
+    read_as = "ngay"
 
     def format_value(self, value):
         return date_format(value, "d/m/Y") if hasattr(value, "year") else value
@@ -22,6 +54,13 @@ class WritesDays:
 
 class DayInput(WritesDays, UnfoldAdminTextInputWidget):
     pass
+
+
+class PlainDayInput(WritesDays, forms.TextInput):
+    """For pages outside the admin."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", "size": 12} | (attrs or {}))
 
 
 class DayField(forms.DateField):
@@ -38,9 +77,17 @@ class DayField(forms.DateField):
             raise ValidationError(str(error), code="invalid") from None
 
 
-class MoneyInput(UnfoldAdminTextInputWidget):
+class MoneyInput(Echoed, UnfoldAdminTextInputWidget):
+    read_as = "so-tien"
+
     def format_value(self, value):
         return say_money(value) if isinstance(value, int) else value
+
+
+class FigureInput(Echoed, UnfoldAdminTextInputWidget):
+    """A count, or an amount of money with its unit."""
+
+    read_as = "so-lieu"
 
 
 class MoneyField(forms.CharField):
@@ -79,7 +126,10 @@ class PercentField(forms.CharField):
         return int(text)
 
     def has_changed(self, initial, data):
-        return str(initial if initial is not None else "") != str(data or "").strip()
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
 
 
 class CodeField(forms.CharField):
@@ -141,6 +191,10 @@ class ConstraintForm(forms.ModelForm):
         given = error.error_dict.items() if hasattr(error, "error_dict") else [(NON_FIELD_ERRORS, error.error_list)]
         for name, found in given:
             for one in found:
+                if told := beside_both_days(self.instance, one):
+                    for place in told.keys() & self.fields.keys():
+                        sorted_errors.setdefault(place, []).append(told[place])
+                    continue
                 places = [self.error_places.get(place, place) for place in (name, one.code)]
                 place = next((place for place in places if place in self.fields), NON_FIELD_ERRORS)
                 sorted_errors.setdefault(place, []).append(one)
@@ -187,7 +241,7 @@ class VersionedForm(ConstraintForm):
 class RecordForm(VersionedForm):
     """A form that also asks why."""
 
-    change_reason = forms.CharField(
+    change_reason = TypedLine(
         label="Lý do thay đổi",
         max_length=500,
         required=False,

@@ -1,12 +1,11 @@
 """Money as Vietnamese documents write it: read into whole đồng, never guessed, and said back in words."""
 
 import re
-import unicodedata
 from decimal import Decimal
 
 from django.db import models
 
-from programme.text import clean_line
+from programme.text import clean_line, plain_line
 
 
 class MoneyKind(models.TextChoices):
@@ -40,7 +39,11 @@ UNITS = {"": 1, "đồng": 1, "nghìn đồng": 10**3, "triệu đồng": 10**6,
 LARGEST_VND = 999_999_999_999_999_999
 HOW_TO_WRITE = "Số tiền viết bằng chữ số và đơn vị, ví dụ: 3.470 tỷ đồng; 160 triệu đồng; 3.470.000.000.000."
 BLANK_GROUP = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
-AMOUNT = re.compile(r"^(?P<sign>-?)(?P<whole>[0-9]{1,3}(?:\.[0-9]{3}){0,6}|[0-9]{1,18})(?:,(?P<part>[0-9]{1,12}))?$")
+# «0.470 tỷ» begins with no group of thousands: whoever writes it means 0,470.
+AMOUNT = re.compile(
+    r"^(?P<sign>-?)(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,5}|[0-9]{1,18})(?:,(?P<part>[0-9]{1,12}))?$"
+)
+TOO_LARGE = "Số tiền tối đa là 999.999 nghìn tỷ đồng. Kiểm tra lại số chữ số và đơn vị."
 
 
 def read_money(text: str) -> int:
@@ -49,10 +52,7 @@ def read_money(text: str) -> int:
     Raises ``ValueError`` with a Vietnamese sentence wherever a reading would be a guess: ``3,470``, ``3.47``,
     and ``3.470`` without a unit have all been seen to mean amounts a thousand times apart.
     """
-    # «160² triệu» carries a footnote, «½ tỷ» a fraction; NFKC would make 1602 and 1⁄2 of them.
-    if any(unicodedata.category(letter) == "No" for letter in text):
-        raise ValueError(HOW_TO_WRITE)
-    typed = clean_line(unicodedata.normalize("NFKC", text.replace("\u2212", "-")))
+    typed = plain_line(text.replace("\u2212", "-"))
     match = re.match(r"^(-?\s*[0-9.,\s]*[0-9])\s*([^\d.,]*)$", typed)
     if not match:
         raise ValueError(HOW_TO_WRITE)
@@ -60,7 +60,7 @@ def read_money(text: str) -> int:
     figure, unit = BLANK_GROUP.sub(".", match[1].replace("- ", "-")), _unit(match[2])
     amount = AMOUNT.match(figure)
     if not amount:
-        raise ValueError(_how_to_group(figure))
+        raise ValueError(_how_to_write(figure))
     if amount["part"] and len(amount["part"]) == 3 and "." not in amount["whole"]:
         whole, part = amount["whole"], amount["part"]
         decimal = part.rstrip("0") if part.endswith("0") else f"{part}0"
@@ -74,7 +74,7 @@ def read_money(text: str) -> int:
     if value != value.to_integral_value():
         raise ValueError(f"«{typed}» không tròn đồng. Số tiền được ghi đến đồng.")
     if value > LARGEST_VND:
-        raise ValueError("Số tiền tối đa là 999.999 nghìn tỷ đồng. Kiểm tra lại số chữ số và đơn vị.")
+        raise ValueError(TOO_LARGE)
     return -int(value) if amount["sign"] else int(value)
 
 
@@ -89,14 +89,39 @@ def _unit(word: str) -> str:
     return unit
 
 
-def _how_to_group(figure: str) -> str:
-    figure = figure[:40]
-    if figure.count(",") > 1 or re.fullmatch(r"-?\d{1,3}\.\d{1,2}", figure) or re.fullmatch(r"-?\d+\.\d{4,}", figure):
+def _how_to_write(figure: str) -> str:
+    """What to ask about a figure whose marks are not those of Vietnamese: each reading, and how to write it."""
+    digits = re.sub(r"[^0-9]", "", figure).lstrip("0") or "0"
+    if len(digits) > 18:
+        return TOO_LARGE
+    figure, sign = figure[:40], "-" if figure.startswith("-") else ""
+    thousands = sign + group(int(digits))
+    one_mark = re.fullmatch(r"-?([0-9]+)[.,]([0-9]+)", figure)
+    if one_mark:
+        # «3.47», «0.470», «1.2345»: a point where a comma belongs, or a group that lost or gained a digit.
+        whole, part = one_mark.groups()
+        decimal = f"{sign}{int(whole)},{part.rstrip('0') or '0'}"
+        as_thousands = f"{sign}{int(whole)}.{part.ljust(3, '0')}" if len(part) < 3 and int(whole) else thousands
+        return (
+            f"«{figure}» là {whole} phẩy {part} hay là hàng nghìn? Viết {decimal} nếu là số thập phân; "
+            f"viết {as_thousands} nếu là hàng nghìn."
+        )
+    if re.fullmatch(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", figure):
+        whole, _, part = figure.partition(".")
+        written = whole.replace(",", ".") + (f",{part}" if part else "")
+        return (
+            f"«{figure}» dùng dấu phẩy ngăn hàng nghìn. Ở đây dấu chấm ngăn hàng nghìn, dấu phẩy ngăn phần thập phân: "
+            f"viết {written} nếu đúng là số ấy."
+        )
+    if "," in figure:
         return (
             f"«{figure}» có thể hiểu nhiều cách: dấu chấm ngăn hàng nghìn, dấu phẩy ngăn phần thập phân. "
             "Ví dụ: 3.470 hoặc 3,47."
         )
-    return f"«{figure}» chưa đúng nhóm ba chữ số. Ví dụ: 3.470.000.000.000."
+    return (
+        f"«{figure}» chưa đúng nhóm ba chữ số. Viết {thousands} nếu chỉ đặt nhầm dấu ngăn; nếu không, kiểm tra lại "
+        "số chữ số."
+    )
 
 
 def group(number: int) -> str:
@@ -124,3 +149,9 @@ def say_money(vnd: int) -> str:
             decimals = f"{part * 1000 // size:03d}".rstrip("0")
             return f"{'−' if vnd < 0 else ''}{group(whole)}{',' + decimals if decimals else ''}\u00a0{unit}"
     return f"{'−' if vnd < 0 else ''}{group(abs(vnd))}\u00a0đồng"
+
+
+def say_in_words(vnd: int) -> str:
+    """An amount as one reads it, and to the last đồng: «3.470 tỷ đồng (3.470.000.000.000 đồng)»."""
+    said, exact = say_money(vnd), f"{'−' if vnd < 0 else ''}{group(abs(vnd))}\u00a0đồng"
+    return said if said == exact else f"{said} ({exact})"

@@ -4,12 +4,25 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils.deconstruct import deconstructible
 
 # Typed, pasted and scanned text arrives in several spellings of the same letters. Two names that look alike
 # must be the same name, or the same agency is kept twice and found half the time.
-INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    # Behind an emoji it is part of the picture.
+    r"|(?<![\u203c-\u3299\U0001f000-\U0001faff])\ufe0f"
+)
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+# Word breaks a line inside a paragraph with a vertical tab, other programs with marks of their own.
+LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Word's bullets are letters of a symbol font; in any other font they are empty boxes.
+WORD_BULLETS = re.compile(r"[\uf06c\uf075-\uf077\uf0a7\uf0a8\uf0b7\uf0d8\uf0fc]")
 BLANKS = re.compile(r"[^\S\n]+")
 # Made in the first migration on PostgreSQL, from ICU; added to each connection on SQLite (``programme.apps``).
 COLLATION = "vietnamese"
@@ -22,10 +35,26 @@ def clean_line(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Text of several lines in its stored form; its line breaks are kept, at most one empty line in a row."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = WORD_BULLETS.sub("\u2022", LINE_ENDS.sub("\n", text))
     text = CONTROL.sub("", INVISIBLE.sub("", text))
     lines = [BLANKS.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def plain_line(text: str) -> str:
+    """One line in which wide and styled digits are plain ones; «160²» and «½» stay what they are."""
+    # Compatibility forms would make 1602 of the one, 1⁄2 of the other.
+    kept = (one if unicodedata.category(one) == "No" else unicodedata.normalize("NFKC", one) for one in text)
+    return clean_line("".join(kept))
+
+
+# What is drawn on the letter before it: marks, the colour of an emoji, its presentation.
+JOINED = re.compile(r"[\ufe0f\U0001f3fb-\U0001f3ff]")
+
+
+def seen_length(text: str) -> int:
+    """How many characters a reader counts."""
+    return sum(not (JOINED.match(one) or unicodedata.category(one) in {"Mn", "Me"}) for one in text)
 
 
 def fold(text: str) -> str:
@@ -65,11 +94,69 @@ def collate(left: str, right: str) -> int:
     return (one > other) - (one < other)
 
 
+# A note holds some ten pages; what is longer is a document, to be kept as one.
+LONGEST_TEXT = 20_000
+
+
+@deconstructible
+class SeenLength(MaxLengthValidator):
+    """Refuses what is longer than ``limit_value`` characters, counted as a reader does."""
+
+    def __call__(self, value):
+        over = seen_length(value) - self.limit_value
+        if over <= 0:
+            # The column holds two code points for each character.
+            over = len(value) - 2 * self.limit_value
+        if over > 0:
+            over_by, most = (f"{number:,}".replace(",", ".") for number in (over, self.limit_value))
+            raise ValidationError(
+                f"Nội dung dài quá {over_by} ký tự. Ô này chứa tối đa {most} ký tự; hãy rút gọn.", code=self.code
+            )
+
+
+class TypedText(forms.CharField):
+    """Text of several lines as it will be kept, before it is counted, compared or found missing."""
+
+    clean_typed = staticmethod(clean_text)
+    widget: type[forms.Widget] = forms.Textarea
+
+    def __init__(self, *, max_length=None, **kwargs):
+        super().__init__(**kwargs)
+        self.validators.append(SeenLength(max_length or LONGEST_TEXT))
+
+    def to_python(self, value):
+        return self.clean_typed(super().to_python(value) or "")
+
+
+class TypedLine(TypedText):
+    """One line of text as it will be kept. Its input has no ``maxlength``: browsers cut a longer paste unasked."""
+
+    clean_typed = staticmethod(clean_line)
+    widget = forms.TextInput
+
+
+def _as_typed(field: models.Field, form_class: type[TypedText], options: dict) -> dict:
+    """How the form field of a text field is made: cleaned first, and missing by its name."""
+    missing = {"required": f"Nhập {field.verbose_name}."}
+    messages = missing | options.pop("error_messages", {})
+    return {"form_class": form_class, "error_messages": messages} | options
+
+
 class LineField(models.CharField):
     """One line of Vietnamese text, cleaned on its way in and sorted in Vietnamese order."""
 
     def __init__(self, *args, db_collation=COLLATION, **kwargs):
         super().__init__(*args, db_collation=db_collation, **kwargs)
+        self.validators[:] = [
+            SeenLength(one.limit_value) if type(one) is MaxLengthValidator else one for one in self.validators
+        ]
+
+    def db_type_parameters(self, connection):
+        # Letters are counted as they are seen; some take two places.
+        return {"max_length": 2 * (self.max_length or 0)}
+
+    def formfield(self, **kwargs):
+        return super().formfield(**_as_typed(self, TypedLine, kwargs))
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -78,6 +165,13 @@ class LineField(models.CharField):
 
 class LongTextField(models.TextField):
     """Vietnamese text of several lines, cleaned on its way in."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.validators.append(SeenLength(LONGEST_TEXT))
+
+    def formfield(self, **kwargs):
+        return super().formfield(**_as_typed(self, TypedText, kwargs))
 
     def to_python(self, value):
         value = super().to_python(value)

@@ -8,6 +8,7 @@ from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.cycles.views import cycle_detail
 from smartcity.documents import views as documents
 from smartcity.files.views import stored_file
+from smartcity.echo import read_aloud
 from smartcity.portfolio import stated_views, views
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
+    path("doc-lai/", read_aloud, name="read_aloud"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
     path("api/v1/", include("smartcity.exchange.api.urls")),

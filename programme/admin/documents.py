@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
 from programme.file_fields import UploadField
-from programme.forms import CodeField, MoneyField, RecordForm
+from programme.forms import CodeField, FigureInput, MoneyField, RecordForm
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
 from programme.operations import keep_document
@@ -108,7 +108,10 @@ class LegalDocumentAdmin(RecordAdmin):
 class StatedFigureForm(RecordForm):
     error_places = {"value": "stated"}
     stated = forms.CharField(
-        label="Giá trị", max_length=60, help_text="Số nhiệm vụ, hoặc số tiền như văn bản ghi: 3.470 tỷ đồng."
+        label="Giá trị",
+        max_length=60,
+        widget=FigureInput,
+        help_text="Số nhiệm vụ, hoặc số tiền như văn bản ghi: 3.470 tỷ đồng.",
     )
 
     def __init__(self, *args, **kwargs):

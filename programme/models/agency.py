@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from programme.history import SignedRecords
 from programme.models.province import Province
+from programme.same_name import is_same_name
 from programme.text import FoldedField, LineField
 
 
@@ -87,6 +89,18 @@ class Agency(models.Model):
 
     def get_absolute_url(self):
         return reverse("agency_detail", args=[self.pk])
+
+    def clean(self):
+        """Refuse a second living agency under another spelling of the same name; the same spelling is a constraint."""
+        if self.in_force_to is not None:
+            return
+        place = self.province.name if self.province else ""
+        living = Agency.objects.filter(province=self.province_id, in_force_to=None).exclude(pk=self.pk)
+        for name in living.exclude(name=self.name).order_by("pk").values_list("name", flat=True):
+            if is_same_name(name, self.name, place=place):
+                raise ValidationError(
+                    {"name": f"«{self.name}» là cách viết khác của cơ quan đã có: {name}. Dùng cơ quan đó."}
+                )
 
     @property
     def label(self) -> str:

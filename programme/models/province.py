@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from programme.history import SignedRecords
+from programme.same_name import is_same_place
 from programme.text import LineField
 
 # From a province to the one that its territory is in today; in Vietnam's reorganisations none was merged thrice.
@@ -102,6 +103,10 @@ class Province(models.Model):
         return provinces
 
     def clean(self):
+        others = Province.objects.exclude(pk=self.pk).exclude(name=self.name).order_by("pk")
+        for name in others.values_list("name", flat=True):
+            if is_same_place(name, self.name):
+                raise ValidationError({"name": f"«{self.name}» là cách viết khác của tỉnh, thành phố đã có: {name}."})
         if self.merged_into is None or self.in_force_to is None or self.merged_into_id == self.pk:
             return
         ends = self.merged_into.in_force_to

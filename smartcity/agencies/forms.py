@@ -2,8 +2,9 @@
 
 from django import forms
 
-from programme.forms import DayField
+from programme.forms import DayField, PlainDayInput
 from programme.models import Agency, DocumentKind, LegalDocument, Programme
+from programme.text import TypedText
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from tasks.models import Task
 
@@ -37,7 +38,7 @@ class TransferForm(forms.Form):
     )
     on = DayField(
         label="Từ ngày",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 10}),
+        widget=PlainDayInput,
         error_messages={"required": "Nhập ngày chuyển giao."},
         help_text="Ngày/tháng/năm ghi trong văn bản, ví dụ 16/06/2025.",
     )
@@ -48,7 +49,7 @@ class TransferForm(forms.Form):
         error_messages={"required": "Chọn văn bản giao việc cho cơ quan kế thừa."},
         help_text="Chỉ gồm văn bản đã ban hành, đủ số và ngày.",
     )
-    note = forms.CharField(label="Ghi chú", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = TypedText(label="Ghi chú", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     programmes = ProgrammesField(Programme.objects.none(), label="Làm đầu mối của đề án", required=False)
     tasks = TasksField(Task.objects.none(), label="Chủ trì nhiệm vụ chưa hoàn thành", required=False)
 

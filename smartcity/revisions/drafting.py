@@ -37,6 +37,7 @@ from smartcity.revisions.views import find_revision, may_draft, records_steps, t
 from tasks import operations
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
+from tasks.plan_form import NOT_ON_THE_RECORD
 
 
 def drafting(view):
@@ -214,7 +215,7 @@ def _save(form: PlannedTaskForm, budgets, act: Callable[[dict], Any]) -> bool:
     """Do ``act`` with what the form and its rows of money say of a task, once both are in order."""
     if not (form.is_bound and form.is_valid() and budgets.is_valid()):
         return False
-    said = {name: value for name, value in form.cleaned_data.items() if name != "seen_version"}
+    said = {name: value for name, value in form.cleaned_data.items() if name not in NOT_ON_THE_RECORD}
     return attempt(form, lambda: act(said | {"budgets": budgets.budgets()}))
 
 

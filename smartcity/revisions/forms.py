@@ -5,7 +5,7 @@ from typing import ClassVar
 from django import forms
 from django.db.models import QuerySet
 
-from programme.forms import DayField, MoneyField, VersionedForm, WritesDays
+from programme.forms import DayField, MoneyField, PlainDayInput, VersionedForm
 from programme.models import (
     STEPS_FROM,
     LegalDocument,
@@ -15,6 +15,7 @@ from programme.models import (
     StepKind,
     User,
 )
+from programme.text import TypedLine, TypedText
 
 REASON = "Ghi vào lịch sử, để người kiểm tra hiểu vì sao."
 
@@ -26,13 +27,8 @@ class LineInput(forms.TextInput):
         super().__init__(attrs={"autocomplete": "off"} | attrs)
 
 
-class DayInput(WritesDays, LineInput):
-    pass
-
-
 def day_field(label: str, help_text: str = "", *, required: bool = False) -> DayField:
-    widget = DayInput(inputmode="numeric", size=12)
-    return DayField(label=label, required=required, help_text=help_text or "Ví dụ: 31/12/2024.", widget=widget)
+    return DayField(label=label, required=required, help_text=help_text or "Ví dụ: 31/12/2024.", widget=PlainDayInput)
 
 
 def money_field(label: str, help_text: str = "") -> MoneyField:
@@ -42,7 +38,7 @@ def money_field(label: str, help_text: str = "") -> MoneyField:
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = TypedText(
         label="Lý do", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text=REASON, required=False
     )
 
@@ -166,7 +162,7 @@ class StepForm(forms.Form):
         help_text="Tờ trình khi trình; nghị quyết đã ban hành khi thông qua.",
     )
     effective_on = day_field("Ngày có hiệu lực", "Khi thông qua. Để trống thì lấy ngày có hiệu lực của văn bản.")
-    pinpoint = forms.CharField(
+    pinpoint = TypedLine(
         label="Sửa đổi điểm, khoản, Điều",
         max_length=200,
         required=False,
@@ -174,7 +170,7 @@ class StepForm(forms.Form):
         help_text="Khi thông qua, ví dụ: điểm b khoản 4 Điều 1.",
     )
     meeting_on = day_field("Ngày họp")
-    note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = TypedText(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args, revision: Revision, by: User, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from unfold.decorators import action
+from unfold.widgets import UnfoldBooleanWidget
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
 from programme.forms import ConstraintForm, MoneyField, RecordForm
@@ -14,6 +15,7 @@ from programme.money import say_money
 from programme.operations import draft_revision
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage
 from tasks.operations import change_planned_task, plan_task
+from tasks.plan_form import NOT_ON_THE_RECORD, PlanForm
 
 
 class DraftOnlyInline(RecordInline):
@@ -210,7 +212,9 @@ class PlannedBudgetInline(DraftOnlyInline):
         return say_money(obj.amount_vnd)
 
 
-class PlannedTaskForm(RecordForm):
+class PlannedTaskForm(PlanForm, RecordForm):
+    asked_with = UnfoldBooleanWidget
+
     def clean(self):
         super().clean()
         revision = self.cleaned_data.get("revision") or (self.instance.revision if self.instance.revision_id else None)
@@ -243,6 +247,7 @@ class PlannedTaskAdmin(RecordAdmin):
         ("lead_ground", "lead_document"),
         ("period", "route"),
         ("start_on", "due_on"),
+        "earlier_is_meant",
         ("scope", "deliverable"),
         ("basis_document", "basis_pinpoint"),
         "note",
@@ -253,6 +258,11 @@ class PlannedTaskAdmin(RecordAdmin):
         return may and (
             obj is None or (obj.revision.is_draft and obj.revision.programme.is_coordinated_by(request.user))
         )
+
+    def get_fields(self, request, obj=None):
+        # A question to whoever changes a plan, not a part of it.
+        asks = obj is not None and self.has_change_permission(request, obj)
+        return [name for name in self.fields if asks or name != "earlier_is_meant"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["revision", "task"] if obj else []
@@ -278,11 +288,12 @@ class PlannedTaskAdmin(RecordAdmin):
 
     def save(self, request, obj, form, change):
         if change:
-            typed = {name: form.cleaned_data[name] for name in form.changed_data if name != "change_reason"}
+            asked = {"change_reason", "earlier_is_meant"}
+            typed = {name: form.cleaned_data[name] for name in form.changed_data if name not in asked}
             reason = form.cleaned_data["change_reason"]
             change_planned_task(PlannedTask.objects.get(pk=obj.pk), by=request.user, change_reason=reason, **typed)
             return
-        names = [name for name in form.cleaned_data if name not in {"revision", "task", "seen_version"}]
+        names = [name for name in form.cleaned_data if name not in {"revision", "task"} | NOT_ON_THE_RECORD]
         planned = plan_task(
             obj.revision,
             task=form.cleaned_data["task"],

@@ -1,6 +1,5 @@
 """The steps of revisions: proposed, considered, adopted, rejected, withdrawn."""
 
-from django import forms
 from django.contrib import admin
 from django.utils.timezone import localdate
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -8,6 +7,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from programme.admin.base import RecordAdmin
 from programme.forms import DayField, RecordForm
 from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind, taking_step
+from programme.text import TypedLine
 from tasks.operations import take_step
 
 
@@ -15,7 +15,7 @@ class RevisionStepForm(RecordForm):
     effective_on = DayField(
         label="Ngày có hiệu lực", required=False, help_text="Khi thông qua: ngày có hiệu lực ghi trong văn bản."
     )
-    pinpoint = forms.CharField(
+    pinpoint = TypedLine(
         label="Sửa đổi điểm, khoản, Điều",
         max_length=200,
         required=False,

@@ -7,7 +7,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from programme.history import SignedRecords
-from programme.models import Agency, DraftQuerySet, LegalDocument, Period, Province, Revision, refuse_frozen
+from programme.models import (
+    Agency,
+    DraftQuerySet,
+    LegalDocument,
+    Period,
+    Province,
+    Revision,
+    RevisionState,
+    refuse_frozen,
+)
 from programme.money import MoneySource
 from programme.text import FoldedField, LineField, LongTextField
 from tasks.models.task import Task
@@ -139,6 +148,17 @@ class PlannedTask(models.Model):
             raise ValidationError({"task": "Nhiệm vụ này thuộc đề án khác."})
         if self.period and self.period.revision_id != self.revision_id:
             raise ValidationError({"period": "Giai đoạn này thuộc lần điều chỉnh khác."})
+        self._refuse_to_be_due_before_the_programme()
+
+    def _refuse_to_be_due_before_the_programme(self) -> None:
+        if self.due_on is None:
+            return
+        adopted = Revision.objects.filter(programme=self.revision.programme_id, document__signed_on__gt=self.due_on)
+        first = adopted.filter(state=RevisionState.ADOPTED, base=None).select_related("document").first()
+        if first:
+            raise ValidationError(
+                {"due_on": f"Hạn này trước khi có đề án: {first.document}. Kiểm tra lại năm của hạn hoàn thành."}
+            )
 
     @property
     def due(self) -> date | None:

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -71,7 +72,11 @@ def test_day_may_be_left_out_where_it_is_not_required(typed):
         pytest.param(
             "2023-06-16", "«2023-06-16» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.", id="as machines do"
         ),
-        pytest.param("06/2023", "«06/2023» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.", id="a month"),
+        pytest.param(
+            "06/2023",
+            "«06/2023» là một tháng, chưa phải một ngày. Ô này cần đủ ngày/tháng/năm, ví dụ 30/06/2023.",
+            id="a month",
+        ),
         pytest.param("hôm qua", "«hôm qua» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.", id="a word"),
         pytest.param("\x00", "«» chưa phải một ngày. Nhập ngày/tháng/năm, ví dụ 16/06/2023.", id="a NUL byte"),
     ],
@@ -166,6 +171,10 @@ def test_percentage_may_be_left_out(typed):
         pytest.param("٥٠", id="Arabic digits"),
         pytest.param("５０", id="wide digits"),
         pytest.param("½", id="a half"),
+        pytest.param("NaN", id="not a number"),
+        pytest.param("inf", id="infinite"),
+        pytest.param("∞", id="the sign of infinity"),
+        pytest.param("50.0", id="50.0"),
         pytest.param("9" * 5000, id="5000 nines"),
         pytest.param("0" * 5000, id="5000 noughts"),
         pytest.param("0000000009999", id="noughts before 9999"),
@@ -183,7 +192,10 @@ def test_percentage_is_refused(typed):
         pytest.param(None, "", False, id="nothing, still"),
         pytest.param(0, "0", False, id="nought, still"),
         pytest.param(50, "60", True, id="another"),
+        pytest.param(50, "50 %", False, id="the same with its sign"),
+        pytest.param(50, "năm mươi", True, id="unreadable"),
         pytest.param(0, "", True, id="taken away"),
+        pytest.param(None, "0", True, id="nought is not nothing"),
     ],
 )
 def test_percentage_has_changed_when_it_is_another(initial, typed, changed):
@@ -227,6 +239,45 @@ def test_code_that_is_too_long_is_refused(typed):
     [message] = refusal(CodeField(), typed)
 
     assert len(message) < 300
+
+
+# How it was read
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        pytest.param("day", date(2024, 4, 3), "Đọc là: 03/04/2024 (thứ Tư)", id="a day kept"),
+        pytest.param("day", "3/4/2024", "Đọc là: 03/04/2024 (thứ Tư)", id="a day typed"),
+        pytest.param(
+            "money",
+            3_470_000_000_000,
+            "Đọc là: 3.470\u00a0tỷ đồng (3.470.000.000.000\u00a0đồng)",
+            id="an amount kept",
+        ),
+        pytest.param(
+            "money", "3470 tỷ", "Đọc là: 3.470\u00a0tỷ đồng (3.470.000.000.000\u00a0đồng)", id="an amount typed"
+        ),
+        pytest.param("money", 0, "Đọc là: 0\u00a0đồng", id="nothing is an amount"),
+        pytest.param("money", None, "", id="no amount"),
+        pytest.param("money", "3,470", "", id="what is asked about"),
+        pytest.param("day", "tháng 4/2024", "", id="a month"),
+    ],
+)
+def test_reading_stands_beside_its_field_and_belongs_to_it(field, value, said):
+    shown = str(TypedForm(initial={field: value})[field])
+
+    assert f'<span class="echo" id="id_{field}_echo" aria-live="polite">{said}</span>' in shown
+    assert f'aria-describedby="id_{field}_echo"' in shown
+
+
+def test_reading_is_described_after_help_and_error():
+    class HelpedForm(forms.Form):
+        day = DayField(help_text="Ví dụ: 16/06/2023.")
+
+    shown = str(HelpedForm({"day": "31/02/2024"})["day"])
+
+    assert re.search(r'aria-describedby="id_day_helptext( id_day_error)? id_day_echo"', shown)
 
 
 # What was typed stays
@@ -274,10 +325,13 @@ class BudgetForm(ConstraintForm):
 
 
 @pytest.mark.django_db
-def test_constraint_is_told_beside_the_field_that_it_speaks_of():
+def test_days_in_the_wrong_order_are_told_beside_both_each_naming_the_other():
     form = AgencyForm({"name": "Sở Y tế", "in_force_from": "2025-03-01", "in_force_to": "2025-02-28"})
 
-    assert form.errors == {"in_force_to": ["Ngày kết thúc phải từ ngày bắt đầu hoạt động trở đi."]}
+    assert form.errors == {
+        "in_force_from": ["Ngày này không thể sau «Hoạt động đến hết ngày» (28/02/2025)."],
+        "in_force_to": ["Ngày kết thúc phải từ ngày bắt đầu hoạt động trở đi (01/03/2025)."],
+    }
 
 
 @pytest.mark.django_db

@@ -186,7 +186,7 @@ def test_the_page_of_the_programme_as_a_whole_changes_nothing_by_itself(coordina
         pytest.param(
             {"declared_budget_kind": ""}, "declared_budget_kind", "Có số tiền thì phải ghi loại", id="no kind"
         ),
-        pytest.param({"name": ""}, "name", "Hãy nhập ô này.", id="no name"),
+        pytest.param({"name": ""}, "name", "Nhập tên đề án.", id="no name"),
     ],
 )
 def test_refusal_of_the_programme_as_a_whole_keeps_what_was_typed(coordinator, draft, typed, field, sentence):
