@@ -24,7 +24,7 @@ from tasks.operations.drafting import (
     remove_task,
     split_task,
 )
-from tasks.operations.ledger import DecidedInFuture, enter_budget
+from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
 from tasks.operations.reporting import (
@@ -58,6 +58,7 @@ __all__ = [
     "DutyNotHeld",
     "EmptyRevision",
     "ForeignAgency",
+    "MoneyNotConfirmed",
     "MoveNotAllowed",
     "NotExplained",
     "NotProven",
