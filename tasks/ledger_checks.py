@@ -26,7 +26,6 @@ USUAL_YEARS: dict[str, tuple[int, int]] = {
     MoneyKind.SETTLEMENT: (0, 3),
 }
 OTHER_YEARS = (-5, 5)
-PLANS = (MoneyKind.YEAR_PLAN, MoneyKind.MEDIUM_TERM_PLAN)
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,13 @@ def _planned(tasks: list[int]) -> dict[int, int]:
 def money_warnings(entry: BudgetEntry, known: KnownMoney) -> list[MoneyWarning]:
     """What to ask about ``entry`` before it is stored; nothing where all is as usual.
 
-    An entry that lessens what is too much is not asked about. A correction stands in the year of its mistake, which
-    was asked about then.
+    An entry that lessens what is too much is not asked about. Neither is a correction: it takes back no more than
+    there was, and must always be possible.
     """
-    asked = [_beyond_totals(entry, known), _beyond_plans(entry, known), _year_out_of_line(entry)]
+    if entry.corrects_id:
+        return []
+    checks = (_beyond_totals, _beyond_year_plan, _beyond_medium_term)
+    asked = [*(check(entry, known) for check in checks), _year_out_of_line(entry)]
     return [warning for warning in asked if warning]
 
 
@@ -113,8 +115,6 @@ def answer_to(warnings: list[MoneyWarning]) -> str:
 
 
 def _beyond_totals(entry: BudgetEntry, known: KnownMoney) -> MoneyWarning | None:
-    if entry.corrects_id:
-        return None
     declared, planned = known.declared.get(entry.task.programme_id), known.planned.get(entry.task_id)
     amount = abs(entry.amount_vnd)
     if declared and amount > declared:
@@ -130,31 +130,31 @@ def _times(amount: int, total: int, name: str) -> MoneyWarning:
     return MoneyWarning("amount_vnd", f"{say_money(amount)} {beyond} {name} ({say_money(total)}). Kiểm tra đơn vị.")
 
 
-def _beyond_plans(entry: BudgetEntry, known: KnownMoney) -> MoneyWarning | None:
-    task, year, amount = entry.task_id, entry.year, entry.amount_vnd
-    of_year = year is not None and (
-        (entry.kind == MoneyKind.DISBURSEMENT and amount > 0) or (entry.kind == MoneyKind.YEAR_PLAN and amount < 0)
-    )
-    if of_year:
-        for source in ("", entry.source):
-            paid = _with(entry, MoneyKind.DISBURSEMENT, known, year=year, source=source)
-            plan = _with(entry, MoneyKind.YEAR_PLAN, known, year=year, source=source)
-            if plan is not None and (paid or 0) > plan:
-                of = f" từ nguồn {MoneySource(source).label.lower()}" if source else ""
-                return MoneyWarning(
-                    "amount_vnd",
-                    f"Giải ngân năm {year}{of} thành {say_money(paid or 0)}, vượt kế hoạch vốn năm ({say_money(plan)}).",
-                )
-    if entry.kind in PLANS and (amount > 0) == (entry.kind == MoneyKind.YEAR_PLAN):
-        years = _with(entry, MoneyKind.YEAR_PLAN, known)
-        medium = _with(entry, MoneyKind.MEDIUM_TERM_PLAN, known)
-        if medium is not None and (years or 0) > medium:
-            return MoneyWarning(
-                "amount_vnd",
-                f"Kế hoạch vốn các năm của nhiệm vụ thành {say_money(years or 0)}, vượt kế hoạch vốn trung hạn "
-                f"({say_money(medium)}).",
-            )
+def _beyond_year_plan(entry: BudgetEntry, known: KnownMoney) -> MoneyWarning | None:
+    year, more = entry.year, entry.amount_vnd > 0
+    if year is None or (entry.kind, more) not in {(MoneyKind.DISBURSEMENT, True), (MoneyKind.YEAR_PLAN, False)}:
+        return None
+    # First over all sources, then of the entry's own.
+    for source in ("", entry.source):
+        paid = _with(entry, MoneyKind.DISBURSEMENT, known, year=year, source=source)
+        plan = _with(entry, MoneyKind.YEAR_PLAN, known, year=year, source=source)
+        if plan is not None and (paid or 0) > plan:
+            of = f" từ nguồn {MoneySource(source).label.lower()}" if source else ""
+            text = f"Giải ngân năm {year}{of} thành {say_money(paid or 0)}"
+            return MoneyWarning("amount_vnd", f"{text}, vượt kế hoạch vốn năm ({say_money(plan)}).")
     return None
+
+
+def _beyond_medium_term(entry: BudgetEntry, known: KnownMoney) -> MoneyWarning | None:
+    """Of the task alone: another task may have years planned and no medium-term plan entered."""
+    more = entry.amount_vnd > 0
+    if (entry.kind, more) not in {(MoneyKind.YEAR_PLAN, True), (MoneyKind.MEDIUM_TERM_PLAN, False)}:
+        return None
+    years, medium = (_with(entry, kind, known) for kind in (MoneyKind.YEAR_PLAN, MoneyKind.MEDIUM_TERM_PLAN))
+    if medium is None or (years or 0) <= medium:
+        return None
+    text = f"Kế hoạch vốn các năm của nhiệm vụ thành {say_money(years or 0)}"
+    return MoneyWarning("amount_vnd", f"{text}, vượt kế hoạch vốn trung hạn ({say_money(medium)}).")
 
 
 def _with(entry: BudgetEntry, kind: str, known: KnownMoney, *, year: int | None = None, source: str = "") -> int | None:
@@ -164,10 +164,12 @@ def _with(entry: BudgetEntry, kind: str, known: KnownMoney, *, year: int | None 
 
 
 def _year_out_of_line(entry: BudgetEntry) -> MoneyWarning | None:
-    if entry.year is None or entry.corrects_id:
+    if entry.year is None:
         return None
     first, last = USUAL_YEARS.get(entry.kind, OTHER_YEARS)
     if first <= entry.decided_on.year - entry.year <= last:
         return None
     kind = MoneyKind(entry.kind).label
-    return MoneyWarning("year", f"{kind} ngày {say_day(entry.decided_on)} mà ghi năm ngân sách {entry.year}. Kiểm tra năm.")
+    return MoneyWarning(
+        "year", f"{kind} ngày {say_day(entry.decided_on)} mà ghi năm ngân sách {entry.year}. Kiểm tra năm."
+    )

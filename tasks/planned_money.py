@@ -44,11 +44,7 @@ def total_vnd(budgets: Budgets) -> int:
     """What the task is planned to cost: wholes where they are stated, otherwise the years; never both."""
     wholes = {source for source, year in budgets if year is None}
     covers_all = MoneySource.UNSPECIFIED in wholes
-    return sum(
-        vnd
-        for (source, year), vnd in budgets.items()
-        if year is None or not (covers_all or source in wholes)
-    )
+    return sum(vnd for (source, year), vnd in budgets.items() if year is None or not (covers_all or source in wholes))
 
 
 def mismatches(budgets: Budgets) -> list[Mismatch]:

@@ -74,7 +74,7 @@ class Figure:
 
     @property
     def label(self) -> str:
-        return MoneyKind(self.of.kind).label
+        return MoneyKind(self.of.kind).label if self.of.kind else ""
 
 
 @dataclass(frozen=True)

@@ -64,9 +64,10 @@ def programme_ledger(request, code):
 def task_names(programme: Programme, as_of: date) -> dict[int, str]:
     """What each task is called on the day, in the order of the plan."""
     tasks = named(Task.objects.filter(programme=programme), as_of)
+    in_order = tasks.order_by(F("plan_position").asc(nulls_last=True), "code")
     return {
-        task.pk: f"{task.plan_position}. {task.plan_name}" if task.plan_name else task.code
-        for task in tasks.order_by(F("plan_position").asc(nulls_last=True), "code")
+        pk: f"{position}. {name}" if name else code
+        for pk, code, position, name in in_order.values_list("pk", "code", "plan_position", "plan_name")  # type: ignore[misc]
     }
 
 

@@ -15,8 +15,8 @@ from smartcity.portfolio.bars import bar
 from smartcity.portfolio.family import proposal, read_ending, read_family
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
 from smartcity.portfolio.forms import AsOfForm
-from smartcity.portfolio.ledger import Rate, Rows, ledger_of
 from smartcity.portfolio.holders import tell_what_became_of_holders
+from smartcity.portfolio.ledger import Rate, Rows, ledger_of
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
 from smartcity.portfolio.task_rows import TaskRow

@@ -134,7 +134,7 @@ class BudgetEntryAdmin(RecordAdmin):
                 label="Đính chính cho bút toán",
                 required=False,
                 widget=UnfoldAdminSelectWidget(),
-                help_text="Bút toán đính chính cùng nhiệm vụ, loại, nguồn, năm; ngược dấu; nhiều nhất bằng bút toán gốc.",
+                help_text="Đính chính thì cùng nhiệm vụ, loại, nguồn, năm; ngược dấu; nhiều nhất bằng bút toán gốc.",
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -24,7 +24,7 @@ class BudgetEntryQuerySet(models.QuerySet):
 
     def with_correction(self):
         """Add ``corrected_on``: the day of the entry that corrects this one, if any."""
-        correction = self.model.objects.filter(corrects=OuterRef("pk"))
+        correction = BudgetEntry.objects.filter(corrects=OuterRef("pk"))
         return self.annotate(corrected_on=Subquery(correction.values("decided_on")[:1]))
 
     def summed(self):
@@ -148,6 +148,8 @@ class BudgetEntry(models.Model):
             )
         if self.decided_on is not None and self.decided_on < mistake.decided_on:
             raise ValidationError(
-                {"decided_on": f"Bút toán được đính chính ghi ngày {say_day(mistake.decided_on)}; không đính chính "
-                "trước ngày đó."}
+                {
+                    "decided_on": f"Bút toán được đính chính ghi ngày {say_day(mistake.decided_on)}; không đính chính "
+                    "trước ngày đó."
+                }
             )
