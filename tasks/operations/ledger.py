@@ -4,10 +4,12 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
+from programme.dates import say_day
 from programme.history import operation, signed_save, user_action
 from programme.models import User
+from programme.money import MoneyKind
 from tasks.ledger_checks import MoneyWarning, answer_to, money_warnings, read_known_money
-from tasks.models import BudgetEntry, Task
+from tasks.models import BudgetEntry, ProgressUpdate, Task
 
 
 class DecidedInFuture(ValidationError):
@@ -27,8 +29,8 @@ class MoneyNotConfirmed(ValidationError):
 def enter_budget(entry: BudgetEntry, *, by: User, today: date, reason: str = "", confirmed: str = "") -> BudgetEntry:
     """Add a line to the ledger. Lines are never edited: a mistake is undone by an opposite line.
 
-    ``confirmed`` is the ``answer_to`` the warnings that the person was shown; what they confirmed is kept with the
-    reason. The task is locked: of two payments at once, the second is held against the first.
+    ``confirmed`` is the ``answer_to`` the warnings that somebody was shown; what it is entered in spite of is kept with
+    the reason. The task is locked: of two payments at once, the second is held against the first.
     """
     if entry.decided_on > today:
         raise DecidedInFuture(
@@ -41,6 +43,22 @@ def enter_budget(entry: BudgetEntry, *, by: User, today: date, reason: str = "",
         raise MoneyNotConfirmed(warnings)
     if warnings:
         told = " ".join(one.text for one in warnings)
-        reason = f"{reason} (Đã xác nhận: {told})".strip()
+        reason = f"{reason} (Lưu ý khi ghi: {told})".strip()
     with user_action(document=entry.document):
         return signed_save(entry, by=by, reason=reason)
+
+
+def payment_reported(update: ProgressUpdate) -> BudgetEntry | None:
+    """The line that the report's payment of the period becomes once it is accepted."""
+    if not update.disbursed_vnd:
+        return None
+    return BudgetEntry(
+        task=update.task,
+        kind=MoneyKind.DISBURSEMENT,
+        year=update.as_of.year,
+        amount_vnd=update.disbursed_vnd,
+        decided_on=update.as_of,
+        document=update.document,
+        report=update,
+        note=f"Theo báo cáo số liệu đến ngày {say_day(update.as_of)}",
+    )

@@ -96,7 +96,7 @@ def test_amount_a_thousand_times_the_programme_is_asked_about_and_kept_when_conf
     assert send_again(browser, response, confirmed=confirm_box(response)).status_code == 302
     stored = BudgetEntry.objects.get()
     assert stored.amount_vnd == 3_470_000 * BILLION
-    assert "Đã xác nhận: 3.470.000" in stored.history.get().history_change_reason
+    assert "Lưu ý khi ghi: 3.470.000" in stored.history.get().history_change_reason
 
 
 def test_question_without_its_answer_is_asked_again(task, browser):

@@ -9,16 +9,21 @@ from programme.models import Measure, RevisionState
 from programme.money import MoneyKind, MoneySource
 from tasks.ledger_checks import KnownMoney, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
-from tasks.operations import MoneyNotConfirmed, enter_budget
+from tasks.operations import MoneyNotConfirmed, accept_update, enter_budget, questions_about
 from tests.factories import (
+    AgencyFactory,
     BudgetEntryFactory,
     PlannedBudgetFactory,
     PlannedTaskFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
     RevisionFactory,
     StatedFigureFactory,
     TaskFactory,
     UserFactory,
     adopt,
+    coordinator_of,
+    task_in_force,
 )
 
 pytestmark = pytest.mark.django_db
@@ -319,7 +324,7 @@ def test_enter_budget_keeps_with_the_reason_what_was_confirmed(task):
 
     reason = entry.history.get().history_change_reason.replace("\u00a0", " ")
     assert reason == (
-        "Chi bổ sung (Đã xác nhận: Giải ngân năm 2024 thành 160 triệu đồng, vượt kế hoạch vốn năm (100 triệu đồng).)"
+        "Chi bổ sung (Lưu ý khi ghi: Giải ngân năm 2024 thành 160 triệu đồng, vượt kế hoạch vốn năm (100 triệu đồng).)"
     )
 
 
@@ -362,3 +367,28 @@ def test_sums_of_a_programme_use_the_index(task):
             cursor.execute("SET LOCAL enable_seqscan = off")
 
     assert "budget_entry_by_task_and_kind" in entries.explain()
+
+
+# What a report says was paid
+
+
+def test_payment_beyond_the_plan_is_asked_of_the_author_and_entered_on_acceptance():
+    programme = ProgrammeFactory()
+    task = task_in_force(programme)
+    BudgetEntryFactory(task=task, kind=MoneyKind.YEAR_PLAN, year=2024, amount_vnd=100 * MILLION)
+    update = ProgressUpdateFactory(
+        task=task,
+        submitted=True,
+        as_of=date(2024, 6, 14),
+        disbursed_vnd=160 * MILLION,
+        author__agency=AgencyFactory(province=programme.province),
+    )
+
+    (question,) = questions_about(update)
+    accept_update(update, by=coordinator_of(programme), today=TODAY)
+
+    assert question.code == "money"
+    assert "vượt kế hoạch vốn năm (100 triệu đồng)" in question.sentence.replace("\u00a0", " ")
+    payment = BudgetEntry.objects.get(report=update)
+    assert (payment.amount_vnd, payment.year) == (160 * MILLION, 2024)
+    assert "Lưu ý khi ghi" in payment.history.get().history_change_reason
