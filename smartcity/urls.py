@@ -7,9 +7,9 @@ from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.cycles.views import cycle_detail
 from smartcity.documents import views as documents
-from smartcity.files.views import stored_file
 from smartcity.echo import read_aloud
-from smartcity.portfolio import stated_views, views
+from smartcity.files.views import stored_file
+from smartcity.portfolio import ledger_views, stated_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("de-an/<slug:code>/doi-chieu/", stated_views.stated_figures, name="stated_figures"),
     path("de-an/<slug:code>/doi-chieu/<int:pk>/", stated_views.stated_figure_note, name="stated_figure_note"),
     path("de-an/<slug:code>/ky-bao-cao/", cycle_detail, name="cycle_detail"),
+    path("de-an/<slug:code>/kinh-phi/", ledger_views.programme_ledger, name="programme_ledger"),
     path("van-ban/", documents.document_list, name="document_list"),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),

@@ -10,6 +10,7 @@ from programme.models import Period, Revision
 from programme.money import MoneySource, say_money
 from programme.wording import Piece, changed_words
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Route
+from tasks.planned_money import Mismatch, mismatches, total_vnd
 
 NAME = "Tên"
 # What a reader wants to know first of a task that is new to them.
@@ -49,7 +50,15 @@ class Contents:
 
     @property
     def vnd(self) -> int:
-        return sum(self.budgets.values())
+        return total_vnd(self.budgets)
+
+    @property
+    def said_budgets(self) -> str:
+        return say_budgets(self.budgets)
+
+    @property
+    def mismatches(self) -> list[Mismatch]:
+        return mismatches(self.budgets)
 
     @property
     def lead_id(self) -> int | None:

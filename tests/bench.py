@@ -20,11 +20,12 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils.timezone import localdate  # noqa: E402
 
 from programme.models import Agency, Programme, Province, Role, StepKind, User  # noqa: E402
+from programme.money import MoneyKind  # noqa: E402
 from programme.operations import draft_revision, record_step  # noqa: E402
 from smartcity.exchange.programme_files import system_account  # noqa: E402
 from smartcity.portfolio.figures import read_programmes  # noqa: E402
 from tasks.comparison import compare  # noqa: E402
-from tasks.models import PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
 from tasks.naming import with_task_name  # noqa: E402
 from tasks.operations import begin_amendment  # noqa: E402
 from tests.factories import LegalDocumentFactory  # noqa: E402
@@ -34,7 +35,7 @@ FIRST_REPORT, AS_OF = date(2020, 1, 7), date(2023, 6, 16)
 
 
 def fill() -> Programme:
-    """One programme of 500 tasks with 200 weekly reports each."""
+    """One programme of 500 tasks with 200 weekly reports and 200 lines of the ledger each."""
     by = system_account()
     province = Province(code="do-thu", name="Tỉnh Đo Thử")
     Province.objects.bulk_create([province])
@@ -67,6 +68,21 @@ def fill() -> Programme:
             )
             for task in tasks
             for week in range(REPORTS_OF_EACH)
+        ),
+        batch_size=5_000,
+    )
+    kinds = [MoneyKind.YEAR_PLAN, *[MoneyKind.DISBURSEMENT] * 4]
+    BudgetEntry.objects.bulk_create(
+        (
+            BudgetEntry(
+                task=task,
+                kind=kinds[line % len(kinds)],
+                year=2020 + line % 4,
+                amount_vnd=1_000_000 + line,
+                decided_on=FIRST_REPORT + timedelta(weeks=line),
+            )
+            for task in tasks
+            for line in range(REPORTS_OF_EACH)
         ),
         batch_size=5_000,
     )
@@ -113,6 +129,7 @@ def main() -> None:
         for name, work in (
             ("figures of the programme, one day", lambda: read_programmes(wanted, as_of=AS_OF)),
             ("page of the programme", lambda: client.get(page)),
+            ("page of its ledger", lambda: client.get(f"/de-an/{programme.code}/kinh-phi/?ngay=16/06/2023")),
             ("comparison of the two revisions", lambda: compare(draft.base, draft, today=localdate())),
             ("page of the amendment", lambda: client.get(draft.get_absolute_url())),
             ("API", lambda: client.get(f"/api/v1/programmes/{programme.code}/figures/?as_of=2023-06-16")),
@@ -122,6 +139,8 @@ def main() -> None:
         tell(f"queries for the figures: {query_count}")
         latest = ProgressUpdate.objects.latest_accepted(Task.objects.filter(programme=programme), AS_OF)
         tell(f"plan of the figures' query over all reports:\n{latest.explain()}")
+        paid = BudgetEntry.objects.filter(task=latest[0].task_id, kind=MoneyKind.DISBURSEMENT).decided_by(AS_OF)
+        tell(f"plan of the sums of one task's payments:\n{paid.summed().explain()}")
         leader = User.objects.get(username="lanh-dao-do-thu")
         listed = with_task_name(ProgressUpdate.objects.visible_to(leader), AS_OF).order_by("-as_of", "-pk")
         tell(f"plan of the list of reports, first page:\n{listed[:50].explain()}")

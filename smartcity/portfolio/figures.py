@@ -35,6 +35,7 @@ from smartcity.portfolio.task_rows import (
 )
 from smartcity.portfolio.transfers import Transfers
 from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task
+from tasks.planned_money import Budgets, total_vnd
 
 # What is read of a revision's relations, wherever one is shown.
 LOADED = ["programme", "document", "budget_document"]
@@ -374,8 +375,7 @@ def _add_budgets(days: dict[Moment, ProgrammeOnDay], dates: list[date]) -> None:
         day = days[figure.programme_id, figure.read_on]
         day.declared = DeclaredBudget(figure.value, figure.money_kind, figure.document)
     in_force = {day.revision.pk for day in days.values() if day.revision}
-    plans = PlannedBudget.objects.filter(planned_task__revision__in=in_force)
-    itemised = dict(plans.values_list("planned_task__revision").annotate(vnd=Sum("amount_vnd")))
+    itemised = _itemised(in_force)
     for day in days.values():
         # A revision that declares a total is closer to the decision than what a report says of it.
         day.declared = _declared(day.revision) or day.declared
@@ -383,6 +383,20 @@ def _add_budgets(days: dict[Moment, ProgrammeOnDay], dates: list[date]) -> None:
         day.itemised_vnd = itemised.get(day.revision.pk, 0) if day.revision else 0
     for row in _on_each(dates, paid):
         days[row["task__programme"], row["read_on"]].disbursed_vnd = row["vnd"]
+
+
+def _itemised(revisions: set[int]) -> dict[int, int]:
+    """What the tasks of each revision are planned to cost together; a whole and its yearly parts count once."""
+    plans: dict[tuple[int, int], Budgets] = defaultdict(dict)
+    rows = PlannedBudget.objects.filter(planned_task__revision__in=revisions)
+    for revision, plan, source, year, vnd in rows.values_list(
+        "planned_task__revision", "planned_task", "source", "year", "amount_vnd"
+    ):
+        plans[revision, plan][source, year] = vnd
+    sums: dict[int, int] = defaultdict(int)
+    for (revision, _), budgets in plans.items():
+        sums[revision] += total_vnd(budgets)
+    return sums
 
 
 def _declared(revision: Revision | None) -> DeclaredBudget | None:

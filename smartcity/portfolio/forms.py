@@ -5,8 +5,11 @@ from datetime import date
 from django import forms
 from django.utils.timezone import localdate
 
+from programme.dates import FIRST_YEAR, LAST_YEAR
 from programme.forms import DayField, RecordForm
 from programme.models import StatedFigure
+from programme.money import MoneyKind, MoneySource
+from smartcity.portfolio.ledger import UNKNOWN_YEAR, Rows
 
 
 class AsOfForm(forms.Form):
@@ -32,3 +35,34 @@ class NoteForm(RecordForm):
         labels = {"note": "Ghi chú"}
         help_texts = {"note": "Ví dụ: vì sao số công bố khác số hệ thống tính, đã hỏi ai."}
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+class LedgerFilterForm(forms.Form):
+    """``?nam=2024&loai=disbursement&nguon=province&nhiem-vu=12``; what is left out is any."""
+
+    def __init__(self, *args, years: list[int], tasks: dict[int, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = self.data.get("nam", "")
+        # A link to a year may be followed on a day before its first entry.
+        if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR:
+            years = sorted({*years, int(asked)}, reverse=True)
+        choices = {
+            "nam": ("Năm", [(str(year), str(year)) if year else (UNKNOWN_YEAR, "Không rõ năm") for year in years]),
+            "loai": ("Loại", MoneyKind.choices),
+            "nguon": ("Nguồn vốn", MoneySource.choices),
+            "nhiem-vu": ("Nhiệm vụ", [(str(pk), name) for pk, name in tasks.items()]),
+        }
+        for name, (label, offered) in choices.items():
+            self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *offered])
+
+    def rows(self) -> Rows | None:
+        """The entries that were asked for; ``None`` when the address names what is not there."""
+        if not self.is_valid():
+            return None
+        year, task = self.cleaned_data["nam"], self.cleaned_data["nhiem-vu"]
+        return Rows(
+            year=None if not year else 0 if year == UNKNOWN_YEAR else int(year),
+            kind=self.cleaned_data["loai"] or None,
+            source=self.cleaned_data["nguon"] or None,
+            task_id=int(task) if task else None,
+        )

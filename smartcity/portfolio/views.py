@@ -16,13 +16,26 @@ from smartcity.portfolio.family import proposal, read_ending, read_family
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.holders import tell_what_became_of_holders
+from smartcity.portfolio.ledger import Rate, Rows, ledger_of
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
+from smartcity.portfolio.task_rows import TaskRow
 from tasks.comparison import Comparison, compare
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task, UpdateState, evidence_of
+from tasks.contents import Contents
+from tasks.models import (
+    BudgetEntry,
+    PlannedBudget,
+    PlannedTask,
+    ProgressUpdate,
+    Task,
+    UpdateState,
+    evidence_of,
+)
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
 LONGEST_STRIP = 24
+# So many lines of its ledger stand on a task's page; the rest are one click away.
+LEDGER_LINES = 10
 # Where documents are cited in what plans and reports say.
 PLAN_TEXTS = ["name", "scope", "deliverable", "lead_ground", "note"]
 REPORT_TEXTS = ["results", "obstacles", "objective_cause", "subjective_cause", "proposals", "next_steps"]
@@ -92,11 +105,18 @@ def task_detail(request, pk):
     plans = list(known.select_related("revision__programme", "lead_agency", "period"))
     updates = ProgressUpdate.objects.filter(task=task)
     accepted = accepted_until(as_of, updates)
+    row = next((row for row in day.rows if row.plan.task_id == task.pk), None)
+    entries = list(
+        BudgetEntry.objects.filter(task=task)
+        .decided_by(as_of)
+        .select_related("document")
+        .order_by("-decided_on", "-pk")
+    )
     context = day_context(form)
     context |= {
         "task": task,
         "day": day,
-        "row": next((row for row in day.rows if row.plan.task_id == task.pk), None),
+        "row": row,
         "plans": [(plan, states[plan.revision_id]) for plan in plans],
         "coordinating": [(agency, day.beside.get(agency.pk, "")) for agency in coordinating],
         "proposal": proposal(task, compare_pending(day)),
@@ -104,10 +124,10 @@ def task_detail(request, pk):
         "ending": read_ending(task, as_of),
         "updates": accepted,
         "waiting": updates.waiting().filter(reported_on__lte=as_of).count() if as_of >= localdate() else 0,
-        "entries": BudgetEntry.objects.filter(task=task)
-        .decided_by(as_of)
-        .select_related("document")
-        .order_by("decided_on"),
+        "entries": entries[:LEDGER_LINES],
+        "more_entries": max(len(entries) - LEDGER_LINES, 0),
+        "rates": task_rates(entries),
+        "planned_money": planned_money(row),
         "citations": citations_in(
             texts_of(plans, *PLAN_TEXTS) + texts_of(accepted, *REPORT_TEXTS),
             user=request.user,
@@ -124,6 +144,21 @@ def accepted_until(as_of: date, updates: QuerySet[ProgressUpdate]) -> list[Progr
     by_then = updates.filter(state=UpdateState.ACCEPTED, as_of__lte=as_of).order_by("-as_of", "-pk")
     by_then = by_then.select_related("document", "author", "reviewer", "corrects")
     return list(by_then.prefetch_related(memberships_of("author"), evidence_of()))
+
+
+def task_rates(entries: list[BudgetEntry]) -> list[tuple[int, Rate]]:
+    """The disbursement rate of each year that has a plan or payments, the newest first."""
+    ledger = ledger_of(entries)
+    rates = [(year, ledger.rate(Rows(year=year))) for year in ledger.numbers if year]
+    return [(year, rate) for year, rate in rates if rate.planned.rows or rate.disbursed.rows]
+
+
+def planned_money(row: TaskRow | None) -> Contents | None:
+    """What the plan in force plans to spend on the task, where it says anything."""
+    if row is None:
+        return None
+    budgets = PlannedBudget.objects.filter(planned_task=row.plan).values_list("source", "year", "amount_vnd")
+    return Contents(row.plan, budgets={(source, year): vnd for source, year, vnd in budgets})
 
 
 def compare_pending(day: ProgrammeOnDay) -> Comparison | None:

@@ -1,16 +1,52 @@
 """The ledger: lines are added, never changed."""
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.timezone import localdate
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from programme.admin.base import RecordAdmin, VisibleFilter
+from programme.dates import say_day
 from programme.forms import MoneyField, RecordForm
 from programme.models import Programme
 from programme.money import say_money
 from tasks.admin.choices import TaskChoiceField
+from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
 from tasks.naming import with_task_name
 from tasks.operations import enter_budget
+
+# Of the entries that can be corrected, so many are offered; any other is reached from its own page.
+OFFERED_ENTRIES = 50
+
+
+class ConfirmInput(UnfoldBooleanWidget):
+    """A box that, ticked, confirms exactly what was asked."""
+
+    def __init__(self, confirms: str):
+        super().__init__(check_test=lambda value: value == confirms)
+        self.confirms = confirms
+
+    def format_value(self, value):
+        return self.confirms
+
+
+class EntryChoiceField(forms.ModelChoiceField):
+    """An entry to correct, by its day, kind, amount and task."""
+
+    def label_from_instance(self, obj: BudgetEntry) -> str:
+        return f"{say_day(obj.decided_on)} · {obj} · {obj.task_name or obj.task.code}"[:120]
+
+    def offer(self, chosen: str) -> None:
+        """Offer the newest, and the one that is chosen already: the whole ledger is no list to choose from."""
+        newest = list(self.queryset.filter(corrected_on=None)[:OFFERED_ENTRIES])
+        if chosen.isascii() and chosen.isdigit() and int(chosen) not in {one.pk for one in newest}:
+            newest += self.queryset.filter(pk=int(chosen))
+        named = [(str(one.pk), self.label_from_instance(one)) for one in newest]
+        self.choices = [("", "Không đính chính bút toán nào"), *named]
 
 
 class BudgetEntryForm(RecordForm):
@@ -18,10 +54,36 @@ class BudgetEntryForm(RecordForm):
     amount = MoneyField(
         label="Số tiền", help_text="Ví dụ: 160 triệu đồng; 1.573,1 tỷ đồng. Số âm để ghi giảm hoặc đính chính."
     )
+    # Becomes a box to tick when there is something to confirm.
+    confirmed = forms.CharField(
+        label="Đã kiểm tra, số liệu đúng", required=False, max_length=64, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "corrects" in self.fields:
+            chosen = self.data.get("corrects") if self.is_bound else self.initial.get("corrects")
+            self.fields["corrects"].offer(str(chosen or ""))
 
     def clean_amount(self):
         self.instance.amount_vnd = self.cleaned_data["amount"]
         return self.instance.amount_vnd
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            self._ask()
+
+    def _ask(self):
+        warnings = money_warnings(self.instance, read_known_money([self.instance.task]))
+        if not warnings:
+            return
+        asked = answer_to(warnings)
+        self.fields["confirmed"].widget = ConfirmInput(asked)
+        if self.cleaned_data.get("confirmed") != asked:
+            for one in warnings:
+                self.add_error(self.error_places.get(one.field, one.field), one.text)
+            self.add_error("confirmed", "Sửa lại ở trên; nếu đúng thì đánh dấu ô này rồi lưu.")
 
 
 @admin.register(BudgetEntry)
@@ -32,12 +94,22 @@ class BudgetEntryAdmin(RecordAdmin):
     list_select_related = ["task__programme"]
     ordering = ["-decided_on", "-pk"]
     fields = ["task", ("kind", "amount"), ("source", "year"), ("decided_on", "document"), "corrects", "note"]
+    actions_detail = ["correct"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["amount"] if obj else []
 
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return fields if obj else [*fields, "confirmed"]
+
     def has_change_permission(self, request, obj=None):
         return False
+
+    def has_correct_permission(self, request, object_id=None):
+        """Whether the person keeps this programme's ledger, and the entry was not corrected yet."""
+        own = self._kept_by(request.user).filter(pk=object_id, corrected_on=None)
+        return self.has_add_permission(request) and own.exists()
 
     def get_queryset(self, request):
         return with_task_name(super().get_queryset(request), localdate())
@@ -55,7 +127,40 @@ class BudgetEntryAdmin(RecordAdmin):
             own = Programme.objects.coordinated_by(request.user, localdate())
             visible = Task.objects.visible_to(request.user)
             return TaskChoiceField(visible.filter(programme__in=own.values("pk")), label="Nhiệm vụ")
+        if db_field.name == "corrects":
+            kept = with_task_name(self._kept_by(request.user), localdate()).select_related("task")
+            return EntryChoiceField(
+                kept.order_by("-decided_on", "-pk"),
+                label="Đính chính cho bút toán",
+                required=False,
+                widget=UnfoldAdminSelectWidget(),
+                help_text="Đính chính thì cùng nhiệm vụ, loại, nguồn, năm; ngược dấu; nhiều nhất bằng bút toán gốc.",
+            )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_changeform_initial_data(self, request):
+        """``?corrects=12``: what takes the entry back as a whole, on its own day, as if it had not been made."""
+        initial = super().get_changeform_initial_data(request)
+        number = str(initial.get("corrects", ""))
+        if not (number.isascii() and number.isdigit()):
+            return initial
+        mistake = self._kept_by(request.user).filter(pk=int(number)).first()
+        if mistake is None:
+            return initial
+        same = ("kind", "source", "year", "decided_on")
+        filled = {name: getattr(mistake, name) for name in same}
+        return {"task": mistake.task_id, "corrects": mistake.pk, "amount": -mistake.amount_vnd} | filled
+
     def save(self, request, obj, form, change):
-        enter_budget(obj, by=request.user, today=localdate(), reason=form.cleaned_data["change_reason"])
+        given = form.cleaned_data
+        reason, confirmed = given["change_reason"], given["confirmed"]
+        enter_budget(obj, by=request.user, today=localdate(), reason=reason, confirmed=confirmed)
+
+    @action(description="Ghi bút toán đính chính", url_path="dinh-chinh", permissions=["correct"])
+    def correct(self, request, object_id):
+        """The form of a new entry, filled in to take this one back."""
+        return HttpResponseRedirect(f"{reverse('admin:tasks_budgetentry_add')}?corrects={object_id}")
+
+    def _kept_by(self, user):
+        own = Programme.objects.coordinated_by(user, localdate())
+        return BudgetEntry.objects.filter(task__programme__in=own.values("pk")).with_correction()

@@ -4,8 +4,9 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
+from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Province
 from programme.money import MoneyKind, MoneySource, say_money
@@ -21,11 +22,28 @@ class BudgetEntryQuerySet(models.QuerySet):
         """Entries decided on the day ``on`` or before."""
         return self.filter(decided_on__lte=on)
 
+    def with_correction(self):
+        """Add ``corrected_on``: the day of the entry that corrects this one, if any."""
+        correction = BudgetEntry.objects.filter(corrects=OuterRef("pk"))
+        return self.annotate(corrected_on=Subquery(correction.values("decided_on")[:1]))
+
+    def summed(self):
+        """The sums of each task, kind, source and year, as ``vnd``, with the number of rows that each adds."""
+        by_cell = self.order_by().values("task_id", "kind", "source", "year")
+        return by_cell.annotate(vnd=Sum("amount_vnd"), rows=Count("pk"))
+
 
 class BudgetEntry(models.Model):
-    """One line of a task's ledger. It is never edited: a mistake is undone by an opposite entry."""
+    """One line of a task's ledger. It is never edited: a mistake is undone by an opposite entry.
 
-    task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="budget_entries")
+    The opposite entry may take back the whole amount or a part of it. What was corrected once is not corrected
+    again: a correction that was wrong itself is corrected in its turn.
+    """
+
+    # The index below begins with the task.
+    task = models.ForeignKey(
+        Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="budget_entries", db_index=False
+    )
     kind = models.CharField("loại", max_length=20, choices=MoneyKind)
     source = models.CharField("nguồn vốn", max_length=20, choices=MoneySource, default=MoneySource.UNSPECIFIED)
     year = models.PositiveSmallIntegerField("năm ngân sách", null=True, blank=True)
@@ -85,6 +103,19 @@ class BudgetEntry(models.Model):
                 violation_error_message="Năm phải từ 1945 đến 2099.",
                 violation_error_code="year",
             ),
+            models.CheckConstraint(
+                condition=Q(amount_vnd__gte=0) | Q(corrects__isnull=False) | ~Q(note=""),
+                name="budget_entry_reduction_gives_its_ground",
+                violation_error_message="Số tiền âm là ghi giảm: chọn bút toán được đính chính, hoặc ghi vì sao giảm.",
+                violation_error_code="note",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="budget_entry_is_corrected_once",
+                violation_error_message="Bút toán này đã được đính chính. Bút toán đính chính bị sai thì đính chính "
+                "chính bút toán đó.",
+                violation_error_code="corrects",
+            ),
         ]
         indexes = [models.Index(fields=["task", "kind", "decided_on"], name="budget_entry_by_task_and_kind")]
 
@@ -96,5 +127,29 @@ class BudgetEntry(models.Model):
             raise ValidationError(
                 "Bút toán đã ghi không sửa, không xóa được. Ghi một bút toán ngược dấu để đính chính."
             )
-        if self.corrects and self.corrects.task_id != self.task_id:
+        if self.corrects:
+            self._refuse_what_does_not_correct(self.corrects)
+
+    def _refuse_what_does_not_correct(self, mistake: "BudgetEntry") -> None:
+        if mistake.task_id != self.task_id:
             raise ValidationError({"corrects": "Bút toán được đính chính thuộc nhiệm vụ khác."})
+        for name, value in (("kind", mistake.kind), ("source", mistake.source), ("year", mistake.year)):
+            if getattr(self, name) != value:
+                said = getattr(mistake, f"get_{name}_display", lambda: mistake.year or "để trống")()
+                raise ValidationError({name: f"Phải giống bút toán được đính chính: {said}."})
+        if self.amount_vnd is not None and (self.amount_vnd > 0) == (mistake.amount_vnd > 0):
+            opposite = say_money(-mistake.amount_vnd)
+            raise ValidationError(
+                {"amount_vnd": f"Đính chính phải ngược dấu với bút toán gốc; bỏ cả bút toán thì ghi {opposite}."}
+            )
+        if self.amount_vnd is not None and abs(self.amount_vnd) > abs(mistake.amount_vnd):
+            raise ValidationError(
+                {"amount_vnd": f"Đính chính nhiều nhất bằng bút toán gốc: {say_money(abs(mistake.amount_vnd))}."}
+            )
+        if self.decided_on is not None and self.decided_on < mistake.decided_on:
+            raise ValidationError(
+                {
+                    "decided_on": f"Bút toán được đính chính ghi ngày {say_day(mistake.decided_on)}; không đính chính "
+                    "trước ngày đó."
+                }
+            )

@@ -25,7 +25,7 @@ from tasks.operations.drafting import (
     split_task,
 )
 from tasks.operations.evidence import TooManyFiles, attach_evidence, detach_evidence
-from tasks.operations.ledger import DecidedInFuture, enter_budget
+from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
 from tasks.operations.reporting import (
@@ -59,6 +59,7 @@ __all__ = [
     "DutyNotHeld",
     "EmptyRevision",
     "ForeignAgency",
+    "MoneyNotConfirmed",
     "MoveNotAllowed",
     "NotExplained",
     "NotProven",

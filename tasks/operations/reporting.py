@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from programme.dates import say_day
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
+from tasks.ledger_checks import money_warnings, read_known_money
 from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status, Task, UpdateState
+from tasks.operations.ledger import payment_reported
 
 
 class TaskNotPlanned(ValidationError):
@@ -133,6 +135,11 @@ def questions_about(update: ProgressUpdate) -> list[Question]:
                 "thái thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
             )
         )
+    payment = payment_reported(update)
+    warnings = money_warnings(payment, read_known_money([update.task])) if payment else []
+    if warnings:
+        told = " ".join(one.text for one in warnings)
+        questions.append(Question("money", f"{told} Nếu nhầm thì sửa giải ngân trong kỳ; nếu đúng, đánh dấu xác nhận."))
     return questions
 
 

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import User
-from programme.money import MoneyKind
+from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, UpdateState
-from tasks.operations.ledger import enter_budget
+from tasks.operations.ledger import enter_budget, payment_reported
 
 
 class NotTheReviewer(ValidationError):
@@ -110,15 +110,8 @@ def _enter_disbursement(update: ProgressUpdate, *, by: User, today: date) -> Non
             note=f"{said}, đính chính báo cáo trước",
         )
         enter_budget(opposite, by=by, today=today, reason=said)
-    if update.disbursed_vnd:
-        entry = BudgetEntry(
-            task=update.task,
-            kind=MoneyKind.DISBURSEMENT,
-            year=update.as_of.year,
-            amount_vnd=update.disbursed_vnd,
-            decided_on=update.as_of,
-            document=update.document,
-            report=update,
-            note=said,
-        )
-        enter_budget(entry, by=by, today=today, reason=said)
+    entry = payment_reported(update)
+    if entry:
+        # Its author was asked before sending, the reviewer reads the amount.
+        answer = answer_to(money_warnings(entry, read_known_money([update.task])))
+        enter_budget(entry, by=by, today=today, reason=said, confirmed=answer)

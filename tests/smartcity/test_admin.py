@@ -1539,6 +1539,7 @@ def entry(**typed):
         "kind": "disbursement",
         "amount": "160 triệu",
         "decided_on": "22/03/2021",
+        "note": "Thu hồi tạm ứng",
         "change_reason": "Theo chứng từ",
     } | typed
 

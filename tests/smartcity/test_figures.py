@@ -536,7 +536,7 @@ def test_disbursed_is_the_sum_of_what_was_paid_by_the_day():
     paid = {"task": task, "kind": MoneyKind.DISBURSEMENT}
     BudgetEntryFactory(**paid, amount_vnd=160_000_000, decided_on=date(2021, 3, 22))
     BudgetEntryFactory(**paid, amount_vnd=40_000_000, decided_on=date(2021, 12, 31))
-    BudgetEntryFactory(**paid, amount_vnd=-10_000_000, decided_on=date(2022, 1, 15))
+    BudgetEntryFactory(**paid, amount_vnd=-10_000_000, decided_on=date(2022, 1, 15), note="Thu hồi")
     BudgetEntryFactory(task=task, kind=MoneyKind.CONTRACT, amount_vnd=500_000_000, decided_on=date(2021, 1, 1))
     BudgetEntryFactory(task=task, kind=MoneyKind.SETTLEMENT, amount_vnd=190_000_000, decided_on=date(2021, 1, 1))
     BudgetEntryFactory(amount_vnd=7_000_000, decided_on=date(2021, 1, 1))

@@ -105,6 +105,13 @@ def test_each_constraint_of_the_app_is_broken_here():
             BudgetEntryFactory, "budget_entry_year_is_a_year", "year", {"year": 2100}, id="an entry of a year too late"
         ),
         pytest.param(
+            BudgetEntryFactory,
+            "budget_entry_reduction_gives_its_ground",
+            "note",
+            {"amount_vnd": -1},
+            id="a reduction without a word",
+        ),
+        pytest.param(
             ProgressUpdateFactory,
             "update_percent_between_0_and_100",
             "percent",
@@ -202,6 +209,14 @@ def test_lineage_joins_two_tasks(assert_refused):
     lineage = TaskLineageFactory()
 
     assert_refused(lineage, "lineage_joins_two_tasks", "to_task", to_task=lineage.from_task)
+
+
+def test_entry_is_corrected_once(assert_refused):
+    mistake = BudgetEntryFactory(amount_vnd=160_000_000)
+    BudgetEntryFactory(task=mistake.task, amount_vnd=-160_000_000, corrects=mistake)
+    other = BudgetEntryFactory(task=mistake.task)
+
+    assert_refused(other, "budget_entry_is_corrected_once", "corrects", corrects=mistake)
 
 
 def test_removal_is_stated_once(assert_refused):
