@@ -115,6 +115,10 @@ def admin_stylesheet(request) -> str:
     return static("smartcity/admin.css")
 
 
+def keep_script(request) -> str:
+    return static("smartcity/keep.js")
+
+
 # Title, and the record whose list it opens.
 GROUPS = [
     (

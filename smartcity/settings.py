@@ -216,6 +216,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smartcity.admin.icon"}],
     "BORDER_RADIUS": "8px",
     "STYLES": ["smartcity.admin.components_stylesheet", "smartcity.admin.admin_stylesheet"],
+    "SCRIPTS": ["smartcity.admin.keep_script"],
     "COLORS": {
         # The pages' blue, so that admin and pages are one product.
         "primary": {
