@@ -9,8 +9,10 @@
   let leaving = false;
 
   // «12.0f3a…:1tXyZ:signature»: whose it is, and which sending.
+  const slipField = (form) => form.querySelector('input[name="slip"]');
+
   const slipOf = (form) => {
-    const [user, rest] = form.querySelector('input[name="slip"]').value.split(".", 2);
+    const [user, rest] = slipField(form).value.split(".", 2);
     return { user, id: rest.split(":", 1)[0] };
   };
 
@@ -101,6 +103,15 @@
     return made;
   };
 
+  // Back to a form that was sent already, fetched anew: it is still that sending, not another one.
+  const takeSlipAlong = (form) => {
+    const [visit] = window.performance.getEntriesByType("navigation");
+    const sent = window.history.state?.slip;
+    if (visit?.type === "back_forward" && sent?.key === keyOf(form)) {
+      slipField(form).value = sent.value;
+    }
+  };
+
   const offer = (form, key) => {
     const kept = read(key);
     const box = document.createElement("div");
@@ -160,6 +171,8 @@
     form.addEventListener("change", keep);
     form.addEventListener("submit", () => {
       leaving = true;
+      const slip = slipField(form);
+      window.history.replaceState({ ...window.history.state, [slip.name]: { key, value: slip.value } }, "");
     });
     if (!form.classList.contains("warn-unsaved-form")) {
       window.addEventListener("beforeunload", (event) => {
@@ -174,6 +187,7 @@
     forgetSaved();
     for (const slip of document.querySelectorAll('form input[name="slip"]')) {
       if (typedIn(slip.form).length) {
+        takeSlipAlong(slip.form);
         watch(slip.form);
       }
     }
