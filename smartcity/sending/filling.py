@@ -5,11 +5,11 @@ from django.forms.models import BaseModelFormSet, InlineForeignKeyField
 from django.http import QueryDict
 
 
-def fill(form: forms.BaseForm, typed: QueryDict, *, prefix: str | None = None, skip: tuple[str, ...] = ()) -> None:
+def fill(form: forms.BaseForm, typed: QueryDict, *, prefix: str | None = None, skip: str = "") -> None:
     """Begin ``form`` with what was ``typed``; ``prefix`` where it was typed into a row with another number."""
     for name, field in form.fields.items():
         key = form.add_prefix(name) if prefix is None else f"{prefix}-{name}"
-        not_typed = isinstance(field, (forms.FileField, InlineForeignKeyField)) or field.disabled or name in skip
+        not_typed = isinstance(field, (forms.FileField, InlineForeignKeyField)) or field.disabled or name == skip
         if not (not_typed or field.widget.value_omitted_from_data(typed, {}, key)):
             form.initial[name] = field.widget.value_from_datadict(typed, {}, key)
 
@@ -22,7 +22,9 @@ def fill_rows(formset: forms.BaseFormSet, typed: QueryDict) -> None:
     formset.extra = max(formset.extra, len(new))
     # Made before it was known how many are needed.
     formset.__dict__.pop("forms", None)
-    for row, number in [*places.items(), *zip(new, range(formset.initial_form_count(), len(formset.forms)))]:
+    # No more than the formset may have.
+    numbers = range(formset.initial_form_count(), len(formset.forms))
+    for row, number in [*places.items(), *zip(new, numbers, strict=False)]:
         fill(formset.forms[number], typed, prefix=row, skip=_key(formset))
 
 
@@ -38,10 +40,11 @@ def _old_rows(formset: forms.BaseFormSet, rows: list[str], typed: QueryDict):
         return
     numbers = {str(form.instance.pk): number for number, form in enumerate(formset.initial_forms)}
     for row in rows:
-        [key] = _key(formset)
-        if (number := numbers.get(typed.get(f"{row}-{key}", ""))) is not None:
+        number = numbers.get(typed.get(f"{row}-{_key(formset)}", ""))
+        if number is not None:
             yield row, number
 
 
-def _key(formset: forms.BaseFormSet) -> tuple[str, ...]:
-    return (formset.model._meta.pk.name,) if isinstance(formset, BaseModelFormSet) else ()
+def _key(formset: forms.BaseFormSet) -> str:
+    """The field that tells which record a row is; it stays what it is."""
+    return formset.model._meta.pk.name if isinstance(formset, BaseModelFormSet) and formset.model else ""

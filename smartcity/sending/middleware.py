@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from smartcity.sending.kept import keep, show_kept
 from smartcity.sending.once import has_saved, send_once
-from smartcity.sending.slip import FIELD, Slip, read_slip
+from smartcity.sending.slip import FIELD, Slip
 from smartcity.sending.typed import REOPEN, typed_in
 from smartcity.sending.views import sign_in_again, stale_page
 
@@ -32,17 +32,18 @@ class SendingMiddleware:
         if request.method != "POST" or FIELD not in request.POST:
             return None
         act = partial(view, request, *args, **kwargs)
-        slip = read_slip(request.POST[FIELD])
-        if slip is not None and not request.user.is_authenticated:
+        typed = typed_in(request)
+        if typed is None:
+            return stale_page(request)
+        if not request.user.is_authenticated:
             response = act()
-            return sign_in_again(request, typed_in(request)) if _asks_to_sign_in(response) else response
-        if slip is None or slip.is_old or not slip.belongs_to(request.user):
+            return sign_in_again(request, typed) if _asks_to_sign_in(response) else response
+        if typed.slip.is_old or not typed.slip.belongs_to(request.user):
             return stale_page(request)
         if REOPEN in request.POST:
-            typed = typed_in(request)
             keep(request, typed)
             return redirect(typed.address)
-        return _send(request, slip, act)
+        return _send(request, typed.slip, act)
 
     def process_template_response(self, request, response):
         """Fill the admin's forms, which are not made here, with what was typed into them before."""

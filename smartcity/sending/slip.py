@@ -1,4 +1,4 @@
-"""The slip of a form: whose sending it is, and which one, so that it takes effect once and nobody else can write one."""
+"""The slip of a form: whose sending it is, and which, so that it takes effect once and nobody else can write one."""
 
 import uuid
 from dataclasses import dataclass

@@ -10,7 +10,9 @@ ADMIN = "/quan-tri/programme/legaldocument/add/"
 PAGE = "/de-an/BRVT-DTTM/soan-dieu-chinh/"
 
 
-@pytest.mark.parametrize(("address", "field"), [(ADMIN, "Trích yếu"), (PAGE, "Lý do điều chỉnh")], ids=["admin", "page"])
+@pytest.mark.parametrize(
+    ("address", "field"), [(ADMIN, "Trích yếu"), (PAGE, "Lý do điều chỉnh")], ids=["admin", "page"]
+)
 def test_text_is_offered_again_after_a_crash(site, page_of, address, field):
     person = page_of("dau-moi")
     person.on("dialog", lambda dialog: dialog.accept())

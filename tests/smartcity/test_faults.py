@@ -34,7 +34,6 @@ def fail(request, kind):
     raise FAULTS[kind]
 
 
-
 urlpatterns = [path("hong/<str:kind>/", fail), *site]
 handler500 = "smartcity.errors.server_error"
 
@@ -53,7 +52,12 @@ def browser(person):
 
 @pytest.mark.parametrize("kind", ["away", "locked", "full", "closed"])
 def test_text_is_on_the_page_when_the_database_cannot_save_it(browser, person, kind):
-    typed = {"slip": new_slip(person), "csrfmiddlewaretoken": "t" * 64, "results": "Đã làm «xong»", "causes": ["a", "b"]}
+    typed = {
+        "slip": new_slip(person),
+        "csrfmiddlewaretoken": "t" * 64,
+        "results": "Đã làm «xong»",
+        "causes": ["a", "b"],
+    }
 
     response = browser.post(f"/hong/{kind}/?loc=1", typed)
 

@@ -107,9 +107,7 @@ def test_text_comes_back_once(client_of, person):
 
 
 def test_change_comes_back_with_the_rows_below_it(client_of, programme, person):
-    document, other, third = (
-        LegalDocumentFactory(issuer=person.agency, province=programme.province) for _ in range(3)
-    )
+    document, other, third = (LegalDocumentFactory(issuer=person.agency, province=programme.province) for _ in range(3))
     old = DocumentRelationFactory(document=document, target=other, pinpoint="Điều 1")
     browser, address = client_of(person), reverse("admin:programme_legaldocument_change", args=[document.pk])
     values = Page(browser.get(address).text).values
@@ -132,9 +130,7 @@ def test_change_comes_back_with_the_rows_below_it(client_of, programme, person):
 
 
 def test_row_that_somebody_removed_meanwhile_comes_back_as_a_new_one(client_of, programme, person):
-    document, other, third = (
-        LegalDocumentFactory(issuer=person.agency, province=programme.province) for _ in range(3)
-    )
+    document, other, third = (LegalDocumentFactory(issuer=person.agency, province=programme.province) for _ in range(3))
     gone = DocumentRelationFactory(document=document, target=other)
     stays = DocumentRelationFactory(document=document, target=third)
     browser, address = client_of(person), reverse("admin:programme_legaldocument_change", args=[document.pk])
@@ -267,7 +263,9 @@ def test_passwords_files_and_tokens_are_not_carried(client_of, person):
 
 
 def test_forged_text_is_not_shown_to_anybody(client, person):
-    forged = json.dumps({"address": ADD, "slip": f"{person.pk}.x:y:z", "pairs": [["subject", "giả"]], "left_out": False})
+    forged = json.dumps(
+        {"address": ADD, "slip": f"{person.pk}.x:y:z", "pairs": [["subject", "giả"]], "left_out": False}
+    )
 
     answer = client.post(
         reverse("sign_in"), {"typed": forged, "next": ADD, "username": person.username, "password": PASSWORD}
