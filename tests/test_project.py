@@ -16,8 +16,8 @@ OWN_MODELS = [
     for model in apps.get_app_config(app).get_models()
     if not hasattr(model, "history_object")
 ]
-# It notes which sending of a form took effect; what that changed is in the histories of the records.
-KEPT_WITHOUT_HISTORY = {"SentForm"}
+# They note which form, which letter was sent; what a form changed is in the histories of the records.
+KEPT_WITHOUT_HISTORY = {"SentForm", "SentReminder"}
 CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.constraints]
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
 

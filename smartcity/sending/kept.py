@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from smartcity.sending.filling import fill, fill_rows
 from smartcity.sending.typed import LONGEST, Typed, read_typed
 
-# In the session: what was typed, by the path of its form.
+# In the session: what was typed, by the address of its form.
 KEPT = "kept_text"
 
 SHOWN = "Nội dung bạn nhập trước đó đã được giữ lại. Kiểm tra rồi bấm lưu."
@@ -20,10 +20,10 @@ def keep(request: HttpRequest, typed: Typed) -> None:
     if not typed.pairs:
         return
     kept = request.session.get(KEPT, {})
-    kept.pop(typed.path, None)
-    kept[typed.path] = typed.as_text()
-    if len(kept[typed.path]) > LONGEST:
-        del kept[typed.path]
+    kept.pop(typed.address, None)
+    kept[typed.address] = typed.as_text()
+    if len(kept[typed.address]) > LONGEST:
+        del kept[typed.address]
         messages.warning(request, TOO_LONG)
     while sum(map(len, kept.values())) > LONGEST:
         del kept[next(iter(kept))]
@@ -49,8 +49,8 @@ def show_kept(request: HttpRequest, form: forms.BaseForm, *formsets: forms.BaseF
 
 def _take(request: HttpRequest) -> Typed | None:
     kept = request.session.get(KEPT, {})
-    if request.path not in kept:
+    if request.get_full_path() not in kept:
         return None
-    text = kept.pop(request.path)
+    text = kept.pop(request.get_full_path())
     request.session[KEPT] = kept
     return read_typed(text, request)

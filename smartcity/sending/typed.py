@@ -28,10 +28,6 @@ class Typed:
     pairs: list[tuple[str, str]]
     left_out: bool
 
-    @property
-    def path(self) -> str:
-        return urlsplit(self.address).path
-
     def as_text(self) -> str:
         kept = {"address": self.address, "slip": self.slip.text, "pairs": self.pairs, "left_out": self.left_out}
         return json.dumps(kept, ensure_ascii=False)

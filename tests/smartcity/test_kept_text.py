@@ -13,6 +13,7 @@ from django.urls import reverse
 from programme.history import signed_delete
 from programme.models import LegalDocument
 from smartcity.sending.slip import new_slip
+from tasks.models import ProgressUpdate
 from tasks.operations import begin_amendment
 from tests.factories import (
     PASSWORD,
@@ -24,6 +25,7 @@ from tests.factories import (
     UserFactory,
     adopted_revision,
     coordinator_of,
+    officer_of,
 )
 from tests.smartcity.test_admin import Page
 from tests.smartcity.test_once import ADD, new_document
@@ -154,6 +156,21 @@ def test_review_comes_back(client_of, programme, person):
     assert Page(back.text).values["reason"] == "Thiếu minh chứng"
     update.refresh_from_db()
     assert update.state == "submitted"
+
+
+def test_report_comes_back(client_of, programme, lead):
+    task, officer = programme.tasks.first(), officer_of(lead)
+    browser = client_of(officer)
+    address = reverse("admin:tasks_progressupdate_add", query={"task": task.pk})
+    values = Page(browser.get(address).text).values
+
+    back = comes_back(browser, officer, address, values | {"results": "Đã làm dở", "percent": "4o", "_draft": ""})
+
+    shown = Page(back.text).values
+    assert (shown["results"], shown["percent"]) == ("Đã làm dở", "4o")
+    assert not ProgressUpdate.objects.exists()
+    other = reverse("admin:tasks_progressupdate_add", query={"task": programme.tasks.last().pk})
+    assert Page(browser.get(other).text).values["results"] == ""
 
 
 def revision_pages(draft):

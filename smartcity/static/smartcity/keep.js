@@ -18,7 +18,7 @@
 
   const keyOf = (form) => {
     const address = new URL(form.getAttribute("action") || "", window.location.href);
-    return `${PREFIX}${slipOf(form).user}:${address.pathname}`;
+    return `${PREFIX}${slipOf(form).user}:${address.pathname}${address.search}`;
   };
 
   const read = (key) => {
