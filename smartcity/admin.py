@@ -119,6 +119,10 @@ def echo_script(request) -> str:
     return static("smartcity/echo.js")
 
 
+def keep_script(request) -> str:
+    return static("smartcity/keep.js")
+
+
 # Title, and the record whose list it opens.
 GROUPS = [
     (

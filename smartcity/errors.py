@@ -1,12 +1,22 @@
 """Error pages: what happened, what became of one's work, and what to do, in Vietnamese.
 
-They are rendered without request or database, so that they also show when those are what failed.
+They are rendered without a database, so that they also show when that is what failed.
 """
 
-from dataclasses import dataclass
+import logging
+import sys
+import uuid
+from dataclasses import dataclass, replace
 
-from django.http import HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
+
+from smartcity.sending.slip import FIELD
+from smartcity.sending.typed import REOPEN, typed_in
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,10 +57,28 @@ SERVER_ERROR = Trouble(
     "Thao tác vừa rồi chưa thực hiện được và không có gì được lưu dở dang.",
     "Quay lại trang trước rồi thử lại. Nếu vẫn lỗi, báo người quản trị kèm thời điểm xảy ra.",
 )
+NO_DATABASE = Trouble(
+    503,
+    "Tạm thời chưa dùng được",
+    "Cơ sở dữ liệu đang bận hoặc không trả lời. Những gì đã lưu vẫn còn nguyên.",
+    "Đợi ít phút rồi tải lại trang. Nếu vẫn lỗi, báo người quản trị kèm mã sự cố.",
+)
+# What to say instead when somebody's text was on its way.
+NOT_SAVED = "Chưa lưu được"
+SEND_AGAIN = (
+    "Nội dung bạn nhập còn nguyên ở trang này. Đợi ít phút rồi bấm «Gửi lại»: gửi nhiều lần cũng chỉ ghi một lần. "
+    "Nếu vẫn lỗi, giữ trang này và báo người quản trị kèm mã sự cố."
+)
+OPEN_AGAIN = (
+    "Nội dung bạn nhập còn nguyên ở trang này, trừ mật khẩu và tệp. Đợi ít phút rồi bấm «Mở lại với nội dung đã nhập», "
+    "nhập lại phần thiếu rồi lưu."
+)
+STALE_FORM = replace(CSRF, remedy="Nội dung bạn nhập đã được giữ: mở lại, kiểm tra rồi bấm lưu.")
+STALE_BUTTON = replace(CSRF, remedy="Mở lại trang rồi thực hiện lại thao tác.")
 
 
-def _page(trouble: Trouble) -> HttpResponse:
-    return HttpResponse(render_to_string("error.html", {"trouble": trouble}), status=trouble.status)
+def _page(trouble: Trouble, **context) -> HttpResponse:
+    return HttpResponse(render_to_string("error.html", {"trouble": trouble, **context}), status=trouble.status)
 
 
 def bad_request(request, exception=None):
@@ -66,7 +94,36 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return _page(SERVER_ERROR)
+    """Something failed, or the database is away. The code on the page is that of the log.
+
+    What was sent by a form of ours is on the page, to be sent once more; its slip lets it take effect once.
+    """
+    fault = sys.exception()
+    incident = uuid.uuid4().hex[:8].upper()
+    logger.error("Incident %s: %s %s", incident, request.method, request.path, exc_info=fault)
+    trouble = NO_DATABASE if isinstance(fault, (OperationalError, InterfaceError)) else SERVER_ERROR
+    resend = _resend(request)
+    if resend:
+        remedy = OPEN_AGAIN if resend["reopens"] else SEND_AGAIN
+        trouble = replace(trouble, title=NOT_SAVED, remedy=remedy)
+    response = _page(trouble, incident=incident, resend=resend)
+    if trouble.status == NO_DATABASE.status:
+        response["Retry-After"] = "30"
+    return response
+
+
+def _resend(request: HttpRequest) -> dict | None:
+    """The same form once more, with its token and slip; without a slip, somebody else may have written it."""
+    try:
+        typed = typed_in(request)
+    except (SuspiciousOperation, BadRequest, UnreadablePostError):
+        return None
+    if typed is None or FIELD not in request.POST:
+        return None
+    sent = [(name, value) for name, values in request.POST.lists() for value in values if "password" not in name]
+    # Without the files or the password it would be another content: it is shown again instead of saved.
+    again = [(REOPEN, "1")] if typed.left_out and REOPEN not in request.POST else []
+    return {"address": request.get_full_path(), "pairs": sent + again, "reopens": typed.left_out}
 
 
 def file_gone(name: str) -> HttpResponse:
@@ -82,3 +139,8 @@ def file_gone(name: str) -> HttpResponse:
 
 def csrf_failure(request, reason=""):
     return _page(CSRF)
+
+
+def stale_form(address: str, *, keeps_text: bool) -> HttpResponse:
+    """The page was out of date; ``address`` opens it anew."""
+    return _page(STALE_FORM if keeps_text else STALE_BUTTON, reopen=address, keeps_text=keeps_text)

@@ -1,5 +1,6 @@
 """What the project keeps beside the records of its apps."""
 
 from smartcity.reminders.models import SentReminder
+from smartcity.sending.models import SentForm
 
-__all__ = ["SentReminder"]
+__all__ = ["SentForm", "SentReminder"]

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "smartcity.accounts.middleware.sign_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "smartcity.sending.middleware.SendingMiddleware",
 ]
 
 ROOT_URLCONF = "smartcity.urls"
@@ -138,7 +139,7 @@ LOGOUT_REDIRECT_URL = "sign_in"
 # A working day; nobody is still signed in the next morning.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_FAILURE_VIEW = "smartcity.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "smartcity.sending.views.stale_page"
 
 # Browsers accept the __Host- names over https only.
 if HTTPS:
@@ -217,7 +218,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smartcity.admin.icon"}],
     "BORDER_RADIUS": "8px",
     "STYLES": ["smartcity.admin.components_stylesheet", "smartcity.admin.admin_stylesheet"],
-    "SCRIPTS": ["smartcity.admin.echo_script"],
+    "SCRIPTS": ["smartcity.admin.echo_script", "smartcity.admin.keep_script"],
     "COLORS": {
         # The pages' blue, so that admin and pages are one product.
         "primary": {

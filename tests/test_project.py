@@ -16,6 +16,8 @@ OWN_MODELS = [
     for model in apps.get_app_config(app).get_models()
     if not hasattr(model, "history_object")
 ]
+# They note which form, which letter was sent; what a form changed is in the histories of the records.
+KEPT_WITHOUT_HISTORY = {"SentForm", "SentReminder"}
 CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.constraints]
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
 
@@ -25,7 +27,11 @@ def test_migrations_are_complete():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model",
+    [model for model in OWN_MODELS if model.__name__ not in KEPT_WITHOUT_HISTORY],
+    ids=lambda model: model.__name__,
+)
 def test_record_has_a_history_in_which_each_row_is_signed(model):
     row = model.history.model
 

@@ -1,16 +1,36 @@
 """Signing in, and where one arrives: who types goes to their work, who reads goes to the programmes."""
 
+from django.contrib import messages
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from smartcity.accounts.forms import SignInForm
+from smartcity.sending.kept import keep
+from smartcity.sending.typed import CARRIED, typed_in
 
 
 class SignInView(LoginView):
     template_name = "registration/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        """A second try carries what was typed too."""
+        typed = typed_in(self.request)
+        return super().get_context_data(**kwargs) | ({"typed": typed, "carried_in": CARRIED} if typed else {})
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        typed = typed_in(self.request)
+        if typed is None:
+            return response
+        if not typed.slip.belongs_to(self.request.user):
+            # Neither the text nor the address of it is theirs.
+            messages.info(self.request, "Bạn bắt đầu phiên làm việc mới.")
+            return redirect(self.get_default_redirect_url())
+        keep(self.request, typed)
+        return redirect(typed.address)
 
     def get_redirect_url(self, *args):
         """Where the address asks to go, unless that is this page again."""

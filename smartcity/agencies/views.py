@@ -14,6 +14,7 @@ from smartcity.agencies.forms import TransferForm
 from smartcity.agencies.heirs import Heirs
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context, form_status
+from smartcity.sending.kept import show_kept
 from tasks.operations import transfer_duties
 
 # Both kinds of act are one form; who may do one may do the other.
@@ -64,6 +65,7 @@ def agency_transfer(request, pk):
         else:
             messages.success(request, say_transfers(transfers))
             return redirect(agency)
+    show_kept(request, form)
     context = {"agency": agency, "form": form}
     return render(request, "agencies/agency_transfer.html", context, status=400 if form.errors else 200)
 

@@ -20,6 +20,8 @@ from smartcity.documents.relations import relations_of
 from smartcity.documents.uses import uses_of
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context
+from smartcity.sending.kept import show_kept
+from smartcity.sending.once import nothing_saved
 
 ON_A_PAGE = 50
 
@@ -77,11 +79,12 @@ def document_issue(request, pk):
         raise PermissionDenied
     if not document.awaits_its_number:
         messages.warning(request, f"{document} đã có số. Muốn đính chính thì bấm «Sửa văn bản».")
-        return redirect(document)
+        return nothing_saved(redirect(document))
     form = IssueForm(request.POST or None, instance=copy(document))
     if request.method == "POST" and form.is_valid() and issued(form, by=request.user):
         messages.success(request, "Đã ghi số và ngày ban hành.")
         return redirect(document)
+    show_kept(request, form)
     context = day_context(AsOfForm(request.GET)) | {"document": document, "form": form}
     return render(request, "documents/document_issue.html", context)
 

@@ -13,6 +13,7 @@ from smartcity.documents.citations import citations_in, texts_of
 from smartcity.portfolio.forms import AsOfForm, NoteForm
 from smartcity.portfolio.stated import all_stated, summary
 from smartcity.portfolio.views import day_context
+from smartcity.sending.kept import show_kept
 
 
 @login_required
@@ -37,6 +38,7 @@ def stated_figure_note(request, code, pk):
         messages.success(request, "Đã ghi chú.")
         query = f"?{context['kept_day']}" if context["kept_day"] else ""
         return redirect(f"{reverse('stated_figures', args=[programme.code])}{query}#so-lieu-{pk}")
+    show_kept(request, form)
     return render(request, "portfolio/stated_figures.html", context | {"form": form})
 
 

@@ -34,6 +34,8 @@ from smartcity.revisions.task_forms import (
     open_tasks_of,
 )
 from smartcity.revisions.views import find_revision, may_draft, records_steps, tell
+from smartcity.sending.kept import show_kept
+from smartcity.sending.once import nothing_saved
 from tasks import operations
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
@@ -67,7 +69,7 @@ def refused(request, revision: Revision, refusal: ValidationError):
     """Back to the revision, where the refusal is read."""
     for sentence in refusal.messages:
         messages.error(request, sentence)
-    return redirect(revision)
+    return nothing_saved(redirect(revision))
 
 
 def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> bool:
@@ -83,6 +85,7 @@ def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> bool:
 
 def form_page(request, revision: Revision, form, title: str, button: str, **context):
     """The page of a form; 400 when what was typed is refused."""
+    show_kept(request, form, *context.get("formsets", []))
     wrong = form.errors or any(formset.is_bound and not formset.is_valid() for formset in context.get("formsets", []))
     context |= {"revision": revision, "form": form, "title": title, "button": button, "wrong": wrong}
     return render(request, "revisions/form.html", context, status=400 if request.method == "POST" and wrong else 200)
@@ -104,6 +107,7 @@ def revision_begin(request, code):
     ):
         messages.success(request, f"Đã sao chép thành dự thảo {made[0].title}. Mọi thay đổi hiện ngay dưới đây.")
         return redirect(made[0])
+    show_kept(request, form)
     base = programme.revisions.newest_adopted().select_related("programme", "document").first()
     open_drafts = programme.revisions.filter(state__in=[RevisionState.DRAFT, RevisionState.PROPOSED])
     context = {

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
@@ -92,7 +93,7 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
         "facts": [(form[name], tell(before, name) if before else "") for name in FACTS],
     }
-    return render(request, "admin/tasks/progressupdate/report.html", context)
+    return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context)
 
 
 FACTS = ["as_of", "status", "percent", "operation_state"]
@@ -143,7 +144,7 @@ def check(request, site, pk):
         "refusals": refusals,
         "change_url": reverse("admin:tasks_progressupdate_change", args=[update.pk]),
     }
-    return render(request, "admin/tasks/progressupdate/check.html", context)
+    return TemplateResponse(request, "admin/tasks/progressupdate/check.html", context)
 
 
 def _sent(update: ProgressUpdate) -> str:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils.timezone import localdate
 
 from programme.forms import place_refusal
@@ -40,7 +41,7 @@ def review(request, site, pk):
         "lines": difference(before, update),
         "form": form,
     }
-    return render(request, "admin/tasks/progressupdate/review.html", context)
+    return TemplateResponse(request, "admin/tasks/progressupdate/review.html", context)
 
 
 def _decide(request, update: ProgressUpdate, answer: dict):

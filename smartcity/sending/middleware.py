@@ -1,0 +1,80 @@
+"""Stands between the address and the view: what is sent takes effect once, and what cannot be saved yet is kept."""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from smartcity.sending.kept import keep, show_kept
+from smartcity.sending.once import has_saved, send_once
+from smartcity.sending.slip import FIELD, Slip
+from smartcity.sending.typed import REOPEN, typed_in
+from smartcity.sending.views import sign_in_again, stale_page
+
+# Read by keep.js, which then forgets its copy of what was typed; the last few, for forms in several tabs.
+SAVED_COOKIE = "saved-forms"
+REMEMBERED_BY_BROWSER = 5
+
+
+class SendingMiddleware:
+    """Last in the list: the check of the token and the name of whoever acts come before it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method != "POST" or FIELD not in request.POST:
+            return None
+        act = partial(view, request, *args, **kwargs)
+        typed = typed_in(request)
+        if typed is None:
+            return stale_page(request)
+        if not request.user.is_authenticated:
+            response = act()
+            return sign_in_again(request, typed) if _asks_to_sign_in(response) else response
+        if typed.slip.is_old or not typed.slip.belongs_to(request.user):
+            return stale_page(request)
+        if REOPEN in request.POST:
+            keep(request, typed)
+            return redirect(typed.address)
+        return _send(request, typed.slip, act)
+
+    def process_template_response(self, request, response):
+        """Fill the admin's forms, which are not made here, with what was typed into them before."""
+        context = response.context_data or {}
+        form = context["adminform"].form if "adminform" in context else context.get("form")
+        if form is not None:
+            show_kept(request, form, *(inline.formset for inline in context.get("inline_admin_formsets", [])))
+        return response
+
+
+def _send(request: HttpRequest, slip: Slip, act) -> HttpResponse:
+    response = send_once(request, slip, act)
+    if has_saved(response):
+        _tell_browser(request, response, slip)
+    else:
+        # The form is shown again: whichever of its copies is sent next, one of them takes effect.
+        request.slip_to_reuse = slip  # type: ignore[attr-defined]
+    return response
+
+
+def _tell_browser(request: HttpRequest, response: HttpResponse, slip: Slip) -> None:
+    before = request.COOKIES.get(SAVED_COOKIE, "").split(".")[1 - REMEMBERED_BY_BROWSER :]
+    response.set_cookie(
+        SAVED_COOKIE,
+        ".".join([*filter(None, before), slip.id.hex]),
+        max_age=24 * 60 * 60,
+        secure=settings.HTTPS,
+        samesite="Lax",
+    )
+
+
+def _asks_to_sign_in(response: HttpResponse) -> bool:
+    address = urlsplit(response.headers.get("Location", "")).path
+    return address in {reverse("sign_in"), reverse("admin:login")}
