@@ -3,8 +3,9 @@
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from programme.file_fields import FilesField
 from programme.forms import DayField, MoneyField, PercentField, VersionedForm
-from tasks.models import ProgressUpdate
+from tasks.models import Evidence, ProgressUpdate
 from tasks.operations import questions_about
 
 # Always in sight, in the order in which they are filled in; the rest opens where it is needed.
@@ -23,6 +24,14 @@ class ReportForm(VersionedForm):
         label="Giải ngân trong kỳ",
         required=False,
         help_text="Thêm kể từ báo cáo trước, ví dụ 160 triệu đồng.",
+    )
+
+    files = FilesField(label="Tệp minh chứng", required=False)
+    drop = forms.ModelMultipleChoiceField(
+        label="Bỏ tệp đã đính kèm",
+        queryset=Evidence.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -54,6 +63,7 @@ class ReportForm(VersionedForm):
         self.fields["status"].error_messages["required"] = "Chọn trạng thái."
         documents = self.fields["document"].queryset.visible_to(user)
         self.fields["document"].queryset = documents.select_related("issuer").order_by("-signed_on", "-pk")
+        self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
         self.fields["corrects"].queryset = ProgressUpdate.objects.counting().filter(task=task)
         self.fields["corrects"].label_from_instance = _told_by_its_day
         for name in ["document", "corrects"]:

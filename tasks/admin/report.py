@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -9,11 +10,12 @@ from django.utils.timezone import localdate, localtime
 
 from programme.dates import say_day
 from programme.forms import place_refusal
+from programme.history import operation
 from tasks.admin.difference import difference, tell
 from tasks.forms import TEXTS, ReportForm, SendForm
 from tasks.models import ProgressUpdate, ReportingCycle, Task
 from tasks.naming import named, with_last_status, with_task_name
-from tasks.operations import draft_update, submit_update
+from tasks.operations import attach_evidence, detach_evidence, draft_update, submit_update
 
 # What goes on from the last accepted report unless the officer says otherwise.
 CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
@@ -67,19 +69,21 @@ def _choose_task(request, site):
     return render(request, "admin/tasks/progressupdate/choose.html", context)
 
 
+@transaction.atomic
 def _write(request, site, task: Task, update: ProgressUpdate):
+    if request.method == "POST" and update.pk:
+        # Two who save at once take turns: the second is held against what the first has written.
+        update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
     today = localdate()
-    form = ReportForm(request.POST or None, instance=update, user=request.user, today=today)
+    form = ReportForm(request.POST or None, request.FILES or None, instance=update, user=request.user, today=today)
     before = update.last_accepted()
     if request.method == "POST":
         is_valid = form.is_valid()
-        if "_same" in request.POST and before and "as_of" not in form.errors:
-            kept = _unchanged(update, before)
-        else:
-            kept = form.instance if is_valid else None
-        if kept:
+        same = "_same" in request.POST and before and "as_of" not in form.errors
+        if same or is_valid:
+            kept = _unchanged(update, before) if same else form.instance
             try:
-                draft_update(kept, by=request.user, today=today)
+                _keep(kept, form, by=request.user, today=today)
                 return _after_keeping(request, kept)
             except ValidationError as refusal:
                 place_refusal(form, refusal)
@@ -94,6 +98,15 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         "facts": [(form[name], tell(before, name) if before else "") for name in FACTS],
     }
     return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context)
+
+
+@operation
+def _keep(update: ProgressUpdate, form: ReportForm, *, by, today) -> None:
+    """The draft with its files, or nothing of both."""
+    draft_update(update, by=by, today=today)
+    for evidence in form.cleaned_data.get("drop", []):
+        detach_evidence(evidence, by=by, today=today)
+    attach_evidence(update, form.cleaned_data.get("files", []), by=by, today=today)
 
 
 FACTS = ["as_of", "status", "percent", "operation_state"]

@@ -10,7 +10,7 @@ from programme.forms import place_refusal
 from programme.models import memberships_of
 from tasks.admin.difference import difference
 from tasks.forms import ChosenForm, ReviewForm
-from tasks.models import ProgressUpdate, Task
+from tasks.models import ProgressUpdate, Task, evidence_of
 from tasks.naming import with_task_name
 from tasks.operations import accept_update, accept_updates, return_update
 
@@ -19,7 +19,7 @@ def _reviewable(user):
     today = localdate()
     rows = ProgressUpdate.objects.reviewable_by(user, today)
     rows = with_task_name(rows, today).select_related("task__programme", "author", "cycle__duty", "document")
-    return rows.prefetch_related(memberships_of("author"))
+    return rows.prefetch_related(memberships_of("author"), evidence_of())
 
 
 def review(request, site, pk):
