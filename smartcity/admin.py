@@ -132,6 +132,7 @@ GROUPS = [
             ("Kỳ báo cáo", "tasks.reportingcycle"),
             ("Chế độ báo cáo", "tasks.reportingduty"),
             ("Nhiệm vụ", "tasks.task"),
+            ("Yêu cầu giải trình", "tasks.explanation"),
         ],
     ),
     (

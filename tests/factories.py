@@ -44,14 +44,19 @@ from programme.money import MoneyKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
 from tasks.models import (
+    AskedFigure,
     BudgetEntry,
     Coordination,
     Evidence,
+    Explanation,
+    ExplanationReply,
+    ExplanationState,
     LeadTransfer,
     LineageKind,
     PlannedBudget,
     PlannedTask,
     ProgressUpdate,
+    ReplyKind,
     ReportingCycle,
     ReportingDuty,
     Status,
@@ -392,6 +397,44 @@ class EvidenceFactory(SignedFactory):
 
     update = factory.SubFactory(ProgressUpdateFactory)
     file = factory.SubFactory(StoredFileFactory)
+
+
+class ExplanationFactory(SignedFactory):
+    """An open one about a figure; ``of_task=True`` for one about a task; later states are traits."""
+
+    class Meta:
+        model = Explanation
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    figure = AskedFigure.OVERDUE
+    as_of = date(2023, 6, 16)
+    shown = "8 nhiệm vụ quá hạn"
+    agency = factory.SelfAttribute("programme.coordinating_agency")
+    question = "Vì sao các nhiệm vụ này quá hạn?"
+    asked_by = factory.SubFactory(UserFactory, role=Role.LEADER)
+    asked_on = date(2023, 6, 20)
+
+    class Params:
+        of_task = factory.Trait(
+            figure="", task=factory.SubFactory(TaskFactory, programme=factory.SelfAttribute("..programme"))
+        )
+        answered = factory.Trait(state=ExplanationState.ANSWERED)
+        closed = factory.Trait(
+            state=ExplanationState.CLOSED,
+            closed_by=factory.SelfAttribute("asked_by"),
+            closed_on=date(2023, 6, 27),
+        )
+
+
+class ExplanationReplyFactory(SignedFactory):
+    class Meta:
+        model = ExplanationReply
+
+    explanation = factory.SubFactory(ExplanationFactory)
+    kind = ReplyKind.ANSWER
+    text = "Do vướng giải phóng mặt bằng."
+    author = factory.SubFactory(UserFactory)
+    on = factory.SelfAttribute("explanation.asked_on")
 
 
 def officer_of(agency: Agency, **fields) -> User:

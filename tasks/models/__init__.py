@@ -2,6 +2,7 @@
 
 from tasks.models.cycle import ReportingCycle, ReportingDuty
 from tasks.models.evidence import Evidence, evidence_of
+from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
@@ -10,16 +11,21 @@ from tasks.models.transfer import LeadTransfer, with_lead
 
 __all__ = [
     "ALLOWED_MOVES",
+    "AskedFigure",
     "BudgetEntry",
     "Causes",
     "Coordination",
     "Evidence",
+    "Explanation",
+    "ExplanationReply",
+    "ExplanationState",
     "LeadTransfer",
     "LineageKind",
     "OperationState",
     "PlannedBudget",
     "PlannedTask",
     "ProgressUpdate",
+    "ReplyKind",
     "ReportingCycle",
     "ReportingDuty",
     "Route",

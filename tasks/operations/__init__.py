@@ -25,6 +25,19 @@ from tasks.operations.drafting import (
     split_task,
 )
 from tasks.operations.evidence import TooManyFiles, attach_evidence, detach_evidence
+from tasks.operations.explanations import (
+    AlreadyAsked,
+    AlreadySaid,
+    DueInThePast,
+    ExplanationClosed,
+    NotALeader,
+    NotTheAgencyAsked,
+    agency_to_ask,
+    answer_explanation,
+    ask_again,
+    ask_explanation,
+    close_explanation,
+)
 from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
@@ -54,15 +67,21 @@ from tasks.operations.steps import EmptyRevision, take_step
 from tasks.operations.transfer import DutyNotHeld, NotTheSuccessor, TransferNotFounded, transfer_duties
 
 __all__ = [
+    "AlreadyAsked",
     "AlreadyOnNewest",
+    "AlreadySaid",
     "DecidedInFuture",
+    "DueInThePast",
     "DutyNotHeld",
     "EmptyRevision",
+    "ExplanationClosed",
     "ForeignAgency",
     "MoneyNotConfirmed",
     "MoveNotAllowed",
+    "NotALeader",
     "NotExplained",
     "NotProven",
+    "NotTheAgencyAsked",
     "NotTheReporter",
     "NotTheReviewer",
     "NotTheSuccessor",
@@ -86,10 +105,15 @@ __all__ = [
     "UpdateSentAnew",
     "accept_update",
     "accept_updates",
+    "agency_to_ask",
+    "answer_explanation",
+    "ask_again",
+    "ask_explanation",
     "attach_evidence",
     "begin_amendment",
     "carry_over",
     "change_planned_task",
+    "close_explanation",
     "detach_evidence",
     "draft_update",
     "enter_budget",

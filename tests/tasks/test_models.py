@@ -13,6 +13,7 @@ from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
     CoordinationFactory,
+    ExplanationFactory,
     LeadTransferFactory,
     LegalDocumentFactory,
     PeriodFactory,
@@ -50,6 +51,44 @@ def test_each_constraint_of_the_app_is_broken_here():
 @pytest.mark.parametrize(
     ("factory", "rule", "code", "change"),
     [
+        pytest.param(
+            ExplanationFactory,
+            "explanation_is_about_a_task_or_a_figure",
+            "figure",
+            {"figure": ""},
+            id="an explanation about nothing",
+        ),
+        pytest.param(
+            ExplanationFactory, "explanation_of_a_figure_keeps_its_value", "shown", {"shown": ""}, id="a figure unseen"
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_does_not_speak_of_the_future",
+            "as_of",
+            {"as_of": date(2023, 6, 21)},
+            id="a question about a day to come",
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_is_due_after_it_is_asked",
+            "due_on",
+            {"due_on": date(2023, 6, 19)},
+            id="an answer due before the question",
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_closed_exactly_when_someone_closed_it",
+            "state",
+            {"state": "closed"},
+            id="closed by nobody",
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_closed_exactly_when_someone_closed_it",
+            "state",
+            {"verdict": "Đồng ý"},
+            id="a verdict on what is open",
+        ),
         pytest.param(
             PlannedTaskFactory,
             "planned_task_ends_after_it_begins",
@@ -224,6 +263,12 @@ def test_removal_is_stated_once(assert_refused):
     other = TaskRemovalFactory(revision=first.revision)
 
     assert_refused(other, "removal_stated_once", "task", task=first.task)
+
+
+def test_explanation_is_closed_after_it_is_asked(assert_refused):
+    explanation = ExplanationFactory(closed=True)
+
+    assert_refused(explanation, "explanation_is_closed_after_it_is_asked", "closed_on", closed_on=date(2023, 6, 19))
 
 
 def test_lead_is_transferred_once_a_day(assert_refused):
