@@ -150,6 +150,7 @@ GROUPS = [
             ("Văn bản", "programme.legaldocument"),
             ("Số liệu công bố", "programme.statedfigure"),
             ("Kinh phí thực tế", "tasks.budgetentry"),
+            ("Cơ sở dữ liệu", "tasks.dataset"),
         ],
     ),
     (

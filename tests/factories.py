@@ -46,7 +46,11 @@ from smartcity.exchange.programme_files import system_account
 from tasks.models import (
     AskedFigure,
     BudgetEntry,
+    Cadence,
     Coordination,
+    Dataset,
+    DatasetList,
+    DatasetObservation,
     Evidence,
     Explanation,
     ExplanationReply,
@@ -59,6 +63,7 @@ from tasks.models import (
     ReplyKind,
     ReportingCycle,
     ReportingDuty,
+    Sharing,
     Status,
     Task,
     TaskLineage,
@@ -435,6 +440,34 @@ class ExplanationReplyFactory(SignedFactory):
     text = "Do vướng giải phóng mặt bằng."
     author = factory.SubFactory(UserFactory)
     on = factory.SelfAttribute("explanation.asked_on")
+
+
+class DatasetFactory(SignedFactory):
+    class Meta:
+        model = Dataset
+
+    agency = factory.SubFactory(AgencyFactory)
+    province = factory.SelfAttribute("agency.province")
+    name = factory.Sequence(lambda n: f"Cơ sở dữ liệu {n}")
+    listed_as = DatasetList.SHARED
+    document = factory.SubFactory(LegalDocumentFactory, kind=DocumentKind.DECISION, symbol="QĐ-UBND")
+    cadence = Cadence.MONTHLY
+    listed_from = date(2023, 12, 29)
+
+
+class DatasetObservationFactory(SignedFactory):
+    """Of a database that is built, updated on the day and not shared."""
+
+    class Meta:
+        model = DatasetObservation
+
+    dataset = factory.SubFactory(DatasetFactory)
+    as_of = date(2024, 4, 10)
+    is_built = True
+    last_updated_on = factory.Maybe("is_built", factory.SelfAttribute("as_of"), None)
+    sharing = Sharing.NONE
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_on = factory.SelfAttribute("as_of")
 
 
 def officer_of(agency: Agency, **fields) -> User:

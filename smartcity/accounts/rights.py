@@ -42,6 +42,8 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
     "tasks.reportingduty": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.reportingcycle": {Role.COORDINATOR: frozenset({CHANGE})},
+    "tasks.dataset": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.datasetobservation": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
     # Leaders ask, ask further and close; the agency asked answers.
     "tasks.explanation": {Role.LEADER: frozenset({ADD})},
     "tasks.explanationreply": {

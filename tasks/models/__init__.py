@@ -2,6 +2,7 @@
 
 from tasks.models.cycle import ReportingCycle, ReportingDuty
 from tasks.models.evidence import Evidence, evidence_of
+from tasks.models.dataset import Cadence, Dataset, DatasetList, DatasetObservation, Sharing
 from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
@@ -13,8 +14,12 @@ __all__ = [
     "ALLOWED_MOVES",
     "AskedFigure",
     "BudgetEntry",
+    "Cadence",
     "Causes",
     "Coordination",
+    "Dataset",
+    "DatasetList",
+    "DatasetObservation",
     "Evidence",
     "Explanation",
     "ExplanationReply",
@@ -29,6 +34,7 @@ __all__ = [
     "ReportingCycle",
     "ReportingDuty",
     "Route",
+    "Sharing",
     "Status",
     "Task",
     "TaskLineage",

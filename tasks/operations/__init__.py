@@ -9,6 +9,13 @@ from tasks.operations.copying import (
     restore_task,
 )
 from tasks.operations.cycles import open_all_cycles, open_cycles, set_duty
+from tasks.operations.datasets import (
+    AlreadyObserved,
+    NotTheObserver,
+    NotTheRegistrar,
+    observe_dataset,
+    register_dataset,
+)
 from tasks.operations.drafting import (
     ForeignAgency,
     NothingToCarryOver,
@@ -68,6 +75,7 @@ from tasks.operations.transfer import DutyNotHeld, NotTheSuccessor, TransferNotF
 
 __all__ = [
     "AlreadyAsked",
+    "AlreadyObserved",
     "AlreadyOnNewest",
     "AlreadySaid",
     "DecidedInFuture",
@@ -82,6 +90,8 @@ __all__ = [
     "NotExplained",
     "NotProven",
     "NotTheAgencyAsked",
+    "NotTheObserver",
+    "NotTheRegistrar",
     "NotTheReporter",
     "NotTheReviewer",
     "NotTheSuccessor",
@@ -119,6 +129,7 @@ __all__ = [
     "enter_budget",
     "last_position",
     "merge_tasks",
+    "observe_dataset",
     "open_all_cycles",
     "open_cycles",
     "plan_task",
@@ -126,6 +137,7 @@ __all__ = [
     "rebase_draft",
     "record_published_update",
     "redraft_revision",
+    "register_dataset",
     "remove_task",
     "restore_task",
     "return_update",

@@ -11,7 +11,12 @@ ACTIONS = ["view", "add", "change", "delete"]
 
 # Written out a second time, from «Who may do what» of the model: a right is given here and there, or not at all.
 MAY_ADD = {
-    Role.OFFICER: {"tasks.progressupdate", "tasks.evidence", "tasks.explanationreply"},
+    Role.OFFICER: {
+        "tasks.progressupdate",
+        "tasks.evidence",
+        "tasks.datasetobservation",
+        "tasks.explanationreply",
+    },
     Role.COORDINATOR: {
         "programme.legaldocument",
         "programme.documentrelation",
@@ -30,6 +35,8 @@ MAY_ADD = {
         "tasks.reportingduty",
         "tasks.progressupdate",
         "tasks.evidence",
+        "tasks.dataset",
+        "tasks.datasetobservation",
         "tasks.explanationreply",
         "programme.coordinationtransfer",
         "tasks.leadtransfer",
@@ -53,14 +60,15 @@ MAY_ADD = {
         "tasks.leadtransfer",
     },
 }
-# What is only ever added to: a step, a line of the ledger, an act of transfer, a question and what is said to it. A
-# programme is begun by the agency that coordinates it; an administrator mends what was entered wrong.
+# What is only ever added to: a step, a line of the ledger, an act of transfer, a question and what is said to it, what
+# was seen. A programme is begun by the agency that coordinates it; an administrator mends what was entered wrong.
 NEVER_CHANGED = {
     "programme.programme",
     "programme.revisionstep",
     "programme.coordinationtransfer",
     "tasks.budgetentry",
     "tasks.evidence",
+    "tasks.datasetobservation",
     "tasks.explanation",
     "tasks.explanationreply",
     "tasks.leadtransfer",
