@@ -1,8 +1,8 @@
 """What is to be done, and what is done: tasks, their plan, their progress, their money."""
 
 from tasks.models.cycle import ReportingCycle, ReportingDuty
-from tasks.models.evidence import Evidence, evidence_of
 from tasks.models.dataset import Cadence, Dataset, DatasetList, DatasetObservation, Sharing
+from tasks.models.evidence import Evidence, evidence_of
 from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
