@@ -132,6 +132,7 @@ GROUPS = [
             ("Kỳ báo cáo", "tasks.reportingcycle"),
             ("Chế độ báo cáo", "tasks.reportingduty"),
             ("Nhiệm vụ", "tasks.task"),
+            ("Yêu cầu giải trình", "tasks.explanation"),
         ],
     ),
     (
@@ -149,6 +150,7 @@ GROUPS = [
             ("Văn bản", "programme.legaldocument"),
             ("Số liệu công bố", "programme.statedfigure"),
             ("Kinh phí thực tế", "tasks.budgetentry"),
+            ("Cơ sở dữ liệu", "tasks.dataset"),
         ],
     ),
     (

@@ -23,6 +23,8 @@ urlpatterns = [
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
     path("tep/<int:pk>/", stored_file, name="stored_file"),
+    path("", include("smartcity.explanations.urls")),
+    path("", include("smartcity.datasets.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),

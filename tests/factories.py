@@ -44,16 +44,26 @@ from programme.money import MoneyKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
 from tasks.models import (
+    AskedFigure,
     BudgetEntry,
+    Cadence,
     Coordination,
+    Dataset,
+    DatasetList,
+    DatasetObservation,
     Evidence,
+    Explanation,
+    ExplanationReply,
+    ExplanationState,
     LeadTransfer,
     LineageKind,
     PlannedBudget,
     PlannedTask,
     ProgressUpdate,
+    ReplyKind,
     ReportingCycle,
     ReportingDuty,
+    Sharing,
     Status,
     Task,
     TaskLineage,
@@ -392,6 +402,72 @@ class EvidenceFactory(SignedFactory):
 
     update = factory.SubFactory(ProgressUpdateFactory)
     file = factory.SubFactory(StoredFileFactory)
+
+
+class ExplanationFactory(SignedFactory):
+    """An open one about a figure; ``of_task=True`` for one about a task; later states are traits."""
+
+    class Meta:
+        model = Explanation
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    figure = AskedFigure.OVERDUE
+    as_of = date(2023, 6, 16)
+    shown = "8 nhiệm vụ quá hạn"
+    agency = factory.SelfAttribute("programme.coordinating_agency")
+    question = "Vì sao các nhiệm vụ này quá hạn?"
+    asked_by = factory.SubFactory(UserFactory, role=Role.LEADER)
+    asked_on = date(2023, 6, 20)
+
+    class Params:
+        of_task = factory.Trait(
+            figure="", task=factory.SubFactory(TaskFactory, programme=factory.SelfAttribute("..programme"))
+        )
+        answered = factory.Trait(state=ExplanationState.ANSWERED)
+        closed = factory.Trait(
+            state=ExplanationState.CLOSED,
+            closed_by=factory.SelfAttribute("asked_by"),
+            closed_on=date(2023, 6, 27),
+        )
+
+
+class ExplanationReplyFactory(SignedFactory):
+    class Meta:
+        model = ExplanationReply
+
+    explanation = factory.SubFactory(ExplanationFactory)
+    kind = ReplyKind.ANSWER
+    text = "Do vướng giải phóng mặt bằng."
+    author = factory.SubFactory(UserFactory)
+    on = factory.SelfAttribute("explanation.asked_on")
+
+
+class DatasetFactory(SignedFactory):
+    class Meta:
+        model = Dataset
+
+    agency = factory.SubFactory(AgencyFactory)
+    province = factory.SelfAttribute("agency.province")
+    name = factory.Sequence(lambda n: f"Cơ sở dữ liệu {n}")
+    listed_as = DatasetList.SHARED
+    document = factory.SubFactory(LegalDocumentFactory, kind=DocumentKind.DECISION, symbol="QĐ-UBND")
+    cadence = Cadence.MONTHLY
+    listed_from = date(2023, 12, 29)
+
+
+class DatasetObservationFactory(SignedFactory):
+    """Of a database that is built, updated on the day and not shared."""
+
+    class Meta:
+        model = DatasetObservation
+
+    dataset = factory.SubFactory(DatasetFactory)
+    as_of = date(2024, 4, 10)
+    is_built = True
+    last_updated_on = factory.Maybe("is_built", factory.SelfAttribute("as_of"), None)
+    sharing = Sharing.NONE
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_on = factory.SelfAttribute("as_of")
 
 
 def officer_of(agency: Agency, **fields) -> User:

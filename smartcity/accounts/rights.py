@@ -42,6 +42,15 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
     "tasks.reportingduty": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.reportingcycle": {Role.COORDINATOR: frozenset({CHANGE})},
+    "tasks.dataset": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.datasetobservation": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
+    # Leaders ask, ask further and close; the agency asked answers.
+    "tasks.explanation": {Role.LEADER: frozenset({ADD})},
+    "tasks.explanationreply": {
+        Role.OFFICER: frozenset({ADD}),
+        Role.COORDINATOR: frozenset({ADD}),
+        Role.LEADER: frozenset({ADD}),
+    },
     "tasks.progressupdate": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.evidence": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
 }

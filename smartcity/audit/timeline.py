@@ -16,6 +16,11 @@ from programme.money import say_money
 
 DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
 EMPTY = "(trống)"
+# Fields that tell what a record is called.
+TITLED = {
+    *("name", "full_name", "label", "subject", "question", "text"),
+    *("code", "kind", "as_of", "agency", "source", "file"),
+}
 
 
 @dataclass(frozen=True)
@@ -109,12 +114,7 @@ def _event(row, before, names) -> Event:
 
 def _title(row, names) -> str:
     """What the record was called at that time: its own words, or the names of what it joins."""
-    told = [
-        _say(tracked, row, names)
-        for tracked in row.tracked_fields
-        if tracked.name
-        in {"name", "full_name", "label", "subject", "text", "code", "kind", "as_of", "agency", "source", "file"}
-    ]
+    told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED]
     return _short(", ".join(one for one in told if one != EMPTY) or str(row.id))
 
 

@@ -10,6 +10,8 @@ from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, memberships_of
 from smartcity.documents.citations import citations_in, texts_of
+from smartcity.explanations.shown import askable_figures
+from smartcity.explanations.standing import MAY_ASK, standing_lines
 from smartcity.portfolio.acts import acts_until
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.family import proposal, read_ending, read_family
@@ -64,6 +66,7 @@ def programme_detail(request, code):
     tell_what_became_of_holders(day, today=localdate())
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
+    askable = askable_figures(day) if asks(request.user, as_of) else []
     objectives = list(day.revision.objectives.order_by("position")) if day.revision else []
     context = day_context(form)
     context |= {
@@ -78,6 +81,9 @@ def programme_detail(request, code):
         "pending_comparison": compare_pending(day),
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
+        "askable": askable,
+        "ask_about": {one.figure.value: one.address for one in askable},
+        "explanations": standing_lines(request.user, today=localdate(), programme=programme),
         "objectives": objectives,
         "citations": citations_in(
             texts_of(objectives, "text")
@@ -134,9 +140,16 @@ def task_detail(request, pk):
             province=day.programme.province,
             kept_day=context["kept_day"],
         ),
+        "may_ask": asks(request.user, as_of),
+        "explanations": standing_lines(request.user, today=localdate(), task=task),
         "may_report": Task.objects.reportable_by(request.user, localdate()).filter(pk=task.pk).exists(),
     }
     return render(request, "portfolio/task_detail.html", context, status=form_status(form))
+
+
+def asks(user, as_of: date) -> bool:
+    """Whether the person may ask for an explanation of what the page shows; of a day to come nobody can."""
+    return user.has_perm(MAY_ASK) and as_of <= localdate()
 
 
 def accepted_until(as_of: date, updates: QuerySet[ProgressUpdate]) -> list[ProgressUpdate]:

@@ -1,7 +1,9 @@
 """What is to be done, and what is done: tasks, their plan, their progress, their money."""
 
 from tasks.models.cycle import ReportingCycle, ReportingDuty
+from tasks.models.dataset import Cadence, Dataset, DatasetList, DatasetObservation, Sharing
 from tasks.models.evidence import Evidence, evidence_of
+from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
@@ -10,19 +12,29 @@ from tasks.models.transfer import LeadTransfer, with_lead
 
 __all__ = [
     "ALLOWED_MOVES",
+    "AskedFigure",
     "BudgetEntry",
+    "Cadence",
     "Causes",
     "Coordination",
+    "Dataset",
+    "DatasetList",
+    "DatasetObservation",
     "Evidence",
+    "Explanation",
+    "ExplanationReply",
+    "ExplanationState",
     "LeadTransfer",
     "LineageKind",
     "OperationState",
     "PlannedBudget",
     "PlannedTask",
     "ProgressUpdate",
+    "ReplyKind",
     "ReportingCycle",
     "ReportingDuty",
     "Route",
+    "Sharing",
     "Status",
     "Task",
     "TaskLineage",

@@ -9,6 +9,13 @@ from tasks.operations.copying import (
     restore_task,
 )
 from tasks.operations.cycles import open_all_cycles, open_cycles, set_duty
+from tasks.operations.datasets import (
+    AlreadyObserved,
+    NotTheObserver,
+    NotTheRegistrar,
+    observe_dataset,
+    register_dataset,
+)
 from tasks.operations.drafting import (
     ForeignAgency,
     NothingToCarryOver,
@@ -25,6 +32,19 @@ from tasks.operations.drafting import (
     split_task,
 )
 from tasks.operations.evidence import TooManyFiles, attach_evidence, detach_evidence
+from tasks.operations.explanations import (
+    AlreadyAsked,
+    AlreadySaid,
+    DueInThePast,
+    ExplanationClosed,
+    NotALeader,
+    NotTheAgencyAsked,
+    agency_to_ask,
+    answer_explanation,
+    ask_again,
+    ask_explanation,
+    close_explanation,
+)
 from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
@@ -54,15 +74,24 @@ from tasks.operations.steps import EmptyRevision, take_step
 from tasks.operations.transfer import DutyNotHeld, NotTheSuccessor, TransferNotFounded, transfer_duties
 
 __all__ = [
+    "AlreadyAsked",
+    "AlreadyObserved",
     "AlreadyOnNewest",
+    "AlreadySaid",
     "DecidedInFuture",
+    "DueInThePast",
     "DutyNotHeld",
     "EmptyRevision",
+    "ExplanationClosed",
     "ForeignAgency",
     "MoneyNotConfirmed",
     "MoveNotAllowed",
+    "NotALeader",
     "NotExplained",
     "NotProven",
+    "NotTheAgencyAsked",
+    "NotTheObserver",
+    "NotTheRegistrar",
     "NotTheReporter",
     "NotTheReviewer",
     "NotTheSuccessor",
@@ -86,15 +115,21 @@ __all__ = [
     "UpdateSentAnew",
     "accept_update",
     "accept_updates",
+    "agency_to_ask",
+    "answer_explanation",
+    "ask_again",
+    "ask_explanation",
     "attach_evidence",
     "begin_amendment",
     "carry_over",
     "change_planned_task",
+    "close_explanation",
     "detach_evidence",
     "draft_update",
     "enter_budget",
     "last_position",
     "merge_tasks",
+    "observe_dataset",
     "open_all_cycles",
     "open_cycles",
     "plan_task",
@@ -102,6 +137,7 @@ __all__ = [
     "rebase_draft",
     "record_published_update",
     "redraft_revision",
+    "register_dataset",
     "remove_task",
     "restore_task",
     "return_update",

@@ -35,7 +35,9 @@ from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,
     BudgetEntryFactory,
+    DatasetFactory,
     DocumentRelationFactory,
+    ExplanationFactory,
     LegalDocumentFactory,
     PeriodFactory,
     PlannedTaskFactory,
@@ -70,6 +72,8 @@ RECORDS = {
     "tasks.plannedtask": (["dau-moi", "dau-moi-hd"], "revision__programme__province__code"),
     "tasks.progressupdate": (["dau-moi", "dau-moi-hd", "chuyen-vien"], "task__programme__province__code"),
     "tasks.budgetentry": (["dau-moi", "dau-moi-hd"], "task__programme__province__code"),
+    "tasks.dataset": (["dau-moi", "dau-moi-hd"], "province__code"),
+    "tasks.explanation": ([], "programme__province__code"),
 }
 OF_THE_PROVINCE = ["dau-moi", "chuyen-vien", "van-phong", "lanh-dao"]
 EVERYBODY = [*OF_THE_PROVINCE, "dau-moi-hd", "quan-tri", "kiem-toan"]
@@ -144,6 +148,9 @@ def office(real_programmes, django_db_blocker):
         call_command("make_demo_accounts", stdout=StringIO())
         for code, task in [("BRVT-DTTM", "NV-05"), ("HD-CQDT", "CAMERA")]:
             BudgetEntryFactory(task=Task.objects.get(programme__code=code, code=task), decided_on=date(2021, 3, 22))
+            programme = Programme.objects.get(code=code)
+            ExplanationFactory(programme=programme)
+            DatasetFactory(agency=programme.coordinating_agency)
         ProgressUpdateFactory(
             task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),
             accepted=True,

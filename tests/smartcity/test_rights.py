@@ -11,7 +11,12 @@ ACTIONS = ["view", "add", "change", "delete"]
 
 # Written out a second time, from «Who may do what» of the model: a right is given here and there, or not at all.
 MAY_ADD = {
-    Role.OFFICER: {"tasks.progressupdate", "tasks.evidence"},
+    Role.OFFICER: {
+        "tasks.progressupdate",
+        "tasks.evidence",
+        "tasks.datasetobservation",
+        "tasks.explanationreply",
+    },
     Role.COORDINATOR: {
         "programme.legaldocument",
         "programme.documentrelation",
@@ -30,6 +35,9 @@ MAY_ADD = {
         "tasks.reportingduty",
         "tasks.progressupdate",
         "tasks.evidence",
+        "tasks.dataset",
+        "tasks.datasetobservation",
+        "tasks.explanationreply",
         "programme.coordinationtransfer",
         "tasks.leadtransfer",
     },
@@ -39,7 +47,7 @@ MAY_ADD = {
         "programme.revisionstep",
         "programme.statedfigure",
     },
-    Role.LEADER: set(),
+    Role.LEADER: {"tasks.explanation", "tasks.explanationreply"},
     Role.AUDITOR: set(),
     Role.ADMINISTRATOR: {
         "programme.province",
@@ -52,14 +60,17 @@ MAY_ADD = {
         "tasks.leadtransfer",
     },
 }
-# What is only ever added to: a step, a line of the ledger, an act of transfer. A programme is begun by the agency that
-# coordinates it; an administrator mends what was entered wrong.
+# What is only ever added to: a step, a line of the ledger, an act of transfer, a question and what is said to it, what
+# was seen. A programme is begun by the agency that coordinates it; an administrator mends what was entered wrong.
 NEVER_CHANGED = {
     "programme.programme",
     "programme.revisionstep",
     "programme.coordinationtransfer",
     "tasks.budgetentry",
     "tasks.evidence",
+    "tasks.datasetobservation",
+    "tasks.explanation",
+    "tasks.explanationreply",
     "tasks.leadtransfer",
 }
 ONLY_CHANGED = {(Role.ADMINISTRATOR, "programme.programme")}
@@ -101,11 +112,13 @@ def test_role_may_do_with_a_record_what_the_model_says(role, record):
     assert allowed == [action for action in ACTIONS if expected(role, record, action)]
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.LEADER])
-def test_auditors_and_leaders_only_read(role):
+@pytest.mark.parametrize(
+    ("role", "adds"), [(Role.AUDITOR, []), (Role.LEADER, ["tasks.explanation", "tasks.explanationreply"])]
+)
+def test_auditors_only_read_and_leaders_only_ask(role, adds):
     rights = {action: [record for record in RIGHTS if may(role, action, record)] for action in ACTIONS}
 
-    assert rights == {"view": list(RIGHTS), "add": [], "change": [], "delete": []}
+    assert rights == {"view": list(RIGHTS), "add": adds, "change": [], "delete": []}
 
 
 @pytest.mark.parametrize("role", Role)

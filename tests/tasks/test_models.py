@@ -13,6 +13,9 @@ from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
     CoordinationFactory,
+    DatasetFactory,
+    DatasetObservationFactory,
+    ExplanationFactory,
     LeadTransferFactory,
     LegalDocumentFactory,
     PeriodFactory,
@@ -50,6 +53,79 @@ def test_each_constraint_of_the_app_is_broken_here():
 @pytest.mark.parametrize(
     ("factory", "rule", "code", "change"),
     [
+        pytest.param(
+            DatasetFactory,
+            "dataset_leaves_the_list_after_it_enters",
+            "listed_to",
+            {"listed_to": date(2023, 12, 28)},
+            id="a database that leaves its list before it enters",
+        ),
+        pytest.param(
+            DatasetObservationFactory,
+            "observation_does_not_speak_of_the_future",
+            "as_of",
+            {"as_of": date(2024, 4, 11)},
+            id="a state of a day to come",
+        ),
+        pytest.param(
+            DatasetObservationFactory,
+            "observation_speaks_after_the_update",
+            "last_updated_on",
+            {"last_updated_on": date(2024, 4, 11)},
+            id="an update after the day",
+        ),
+        pytest.param(
+            DatasetObservationFactory,
+            "observation_only_what_is_built_is_updated",
+            "last_updated_on",
+            {"is_built": False},
+            id="an update of what is not built",
+        ),
+        pytest.param(
+            DatasetObservationFactory,
+            "observation_only_what_is_built_is_shared",
+            "sharing",
+            {"is_built": False, "last_updated_on": None, "sharing": "pilot"},
+            id="sharing of what is not built",
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_is_about_a_task_or_a_figure",
+            "figure",
+            {"figure": ""},
+            id="an explanation about nothing",
+        ),
+        pytest.param(
+            ExplanationFactory, "explanation_of_a_figure_keeps_its_value", "shown", {"shown": ""}, id="a figure unseen"
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_does_not_speak_of_the_future",
+            "as_of",
+            {"as_of": date(2023, 6, 21)},
+            id="a question about a day to come",
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_is_due_after_it_is_asked",
+            "due_on",
+            {"due_on": date(2023, 6, 19)},
+            id="an answer due before the question",
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_closed_exactly_when_someone_closed_it",
+            "state",
+            {"state": "closed"},
+            id="closed by nobody",
+        ),
+        pytest.param(
+            ExplanationFactory,
+            "explanation_closed_exactly_when_someone_closed_it",
+            "state",
+            {"verdict": "Đồng ý"},
+            id="a verdict on what is open",
+        ),
         pytest.param(
             PlannedTaskFactory,
             "planned_task_ends_after_it_begins",
@@ -224,6 +300,19 @@ def test_removal_is_stated_once(assert_refused):
     other = TaskRemovalFactory(revision=first.revision)
 
     assert_refused(other, "removal_stated_once", "task", task=first.task)
+
+
+def test_database_is_once_in_a_list(assert_refused):
+    first = DatasetFactory(name="Dân cư")
+    other = DatasetFactory(agency=first.agency, name="Đất đai")
+
+    assert_refused(other, "dataset_once_in_a_list", "name", name="Dân cư")
+
+
+def test_explanation_is_closed_after_it_is_asked(assert_refused):
+    explanation = ExplanationFactory(closed=True)
+
+    assert_refused(explanation, "explanation_is_closed_after_it_is_asked", "closed_on", closed_on=date(2023, 6, 19))
 
 
 def test_lead_is_transferred_once_a_day(assert_refused):

@@ -1,0 +1,90 @@
+"""The pages of shared and open databases: the register on a day, who lags behind, one database."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+
+from programme.dates import say_day
+from programme.forms import place_refusal
+from programme.models import Agency
+from smartcity.datasets.forms import ObservationForm, RegisterForm
+from smartcity.datasets.register import ROW_SETS, read_register
+from smartcity.portfolio.forms import AsOfForm
+from smartcity.portfolio.views import day_context, form_status
+from tasks import operations
+from tasks.models import Dataset, DatasetObservation
+
+
+@login_required
+def dataset_list(request):
+    """The register on a day; ``?loc=`` shows the rows behind one of its counts, the other filters narrow all of it."""
+    row_set = ROW_SETS.get(request.GET.get("loc", "tat-ca"))
+    if row_set is None:
+        raise Http404
+    day_form, today = AsOfForm(request.GET), localdate()
+    as_of = day_form.day()
+    visible = Dataset.objects.visible_to(request.user)
+    agencies = Agency.objects.filter(pk__in=visible.values("agency")).order_by("name", "pk")
+    typed = {"danh_muc": request.GET.get("danh-muc", ""), "co_quan": request.GET.get("co-quan", "")}
+    form = RegisterForm(typed, agencies=agencies)
+    datasets = visible.listed(as_of).select_related("agency__province").order_by("agency__name", "name", "pk")
+    if form.typed("danh_muc"):
+        datasets = datasets.filter(listed_as=form.typed("danh_muc"))
+    if form.typed("co_quan"):
+        datasets = datasets.filter(agency=form.typed("co_quan"))
+    register = read_register(datasets, as_of=as_of, today=today)
+    kept = request.GET.copy()
+    kept.pop("loc", None)
+    context = day_context(day_form) | {
+        "form": form,
+        "filtered": bool(form.typed("danh_muc") or form.typed("co_quan")),
+        "register": register,
+        "counts": register.counts(),
+        "lagging": register.lagging(),
+        "row_set": row_set,
+        "rows": register.rows_of(row_set),
+        "query": f"{kept.urlencode()}&" if kept else "",
+    }
+    return render(request, "datasets/dataset_list.html", context, status=form_status(day_form))
+
+
+@login_required
+def dataset_detail(request, pk):
+    """One database: what was seen of it in order of time, and for those who keep it the form for what is seen next."""
+    visible = Dataset.objects.visible_to(request.user).select_related("agency__province", "document", "province")
+    dataset = get_object_or_404(visible, pk=pk)
+    day_form, today = AsOfForm(request.GET), localdate()
+    as_of = day_form.day()
+    may_observe = Dataset.objects.observable_by(request.user, today).filter(pk=dataset.pk).exists()
+    if request.method == "POST" and not may_observe:
+        raise PermissionDenied
+    form = None
+    if may_observe:
+        seen = DatasetObservation(dataset=dataset, recorded_by=request.user, recorded_on=today)
+        form = ObservationForm(request.POST or None, instance=seen, user=request.user)
+        if form.is_valid() and observed(form, by=request.user):
+            messages.success(request, f"Đã ghi tình trạng ngày {say_day(form.instance.as_of)}.")
+            return redirect(dataset)
+    [row] = read_register([dataset], as_of=as_of, today=today).rows
+    context = day_context(day_form) | {
+        "dataset": dataset,
+        "row": row,
+        "observations": dataset.observations.known(as_of).select_related("document", "recorded_by"),
+        "form": form,
+        "may_change": request.user.has_perm("tasks.change_dataset")
+        and Dataset.objects.registrable_by(request.user, today).filter(pk=dataset.pk).exists(),
+    }
+    return render(request, "datasets/dataset_detail.html", context, status=400 if form and form.errors else 200)
+
+
+def observed(form: ObservationForm, *, by) -> bool:
+    """Whether the operation let it pass; what it refuses is shown in the form."""
+    try:
+        operations.observe_dataset(form.instance, by=by, today=localdate())
+    except ValidationError as refusal:
+        place_refusal(form, refusal)
+        return False
+    return True
