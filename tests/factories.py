@@ -49,6 +49,8 @@ from tasks.models import (
     ProgressUpdate,
     ReportingCycle,
     ReportingDuty,
+    Route,
+    RouteStep,
     Status,
     Task,
     TaskLineage,
@@ -308,6 +310,18 @@ class TaskRemovalFactory(SignedFactory):
     revision = factory.SubFactory(RevisionFactory)
     task = factory.SubFactory(TaskFactory, programme=factory.SelfAttribute("..revision.programme"))
     reason = "Không còn phù hợp với quy định mới"
+
+
+class RouteStepFactory(SignedFactory):
+    """An open step that somebody added to a task without a decided route."""
+
+    class Meta:
+        model = RouteStep
+
+    task = factory.SubFactory(TaskFactory)
+    route = Route.UNDECIDED
+    position = factory.LazyAttribute(lambda step: step.task.route_steps.filter(route=step.route).count() + 1)
+    name = factory.Sequence(lambda n: f"Bước {n}")
 
 
 class BudgetEntryFactory(SignedFactory):

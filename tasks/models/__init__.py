@@ -4,6 +4,7 @@ from tasks.models.cycle import ReportingCycle, ReportingDuty
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
 from tasks.models.transfer import LeadTransfer, with_lead
 
@@ -21,6 +22,7 @@ __all__ = [
     "ReportingCycle",
     "ReportingDuty",
     "Route",
+    "RouteStep",
     "Status",
     "Task",
     "TaskLineage",

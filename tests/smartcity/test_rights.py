@@ -11,7 +11,7 @@ ACTIONS = ["view", "add", "change", "delete"]
 
 # Written out a second time, from «Who may do what» of the model: a right is given here and there, or not at all.
 MAY_ADD = {
-    Role.OFFICER: {"tasks.progressupdate"},
+    Role.OFFICER: {"tasks.progressupdate", "tasks.routestep"},
     Role.COORDINATOR: {
         "programme.legaldocument",
         "programme.documentrelation",
@@ -29,6 +29,7 @@ MAY_ADD = {
         "tasks.budgetentry",
         "tasks.reportingduty",
         "tasks.progressupdate",
+        "tasks.routestep",
         "programme.coordinationtransfer",
         "tasks.leadtransfer",
     },
