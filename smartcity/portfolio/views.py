@@ -18,6 +18,7 @@ from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.holders import tell_what_became_of_holders
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
+from smartcity.procedures.steps import keeps_steps, read_procedure
 from tasks.comparison import Comparison, compare
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task, UpdateState
 
@@ -92,11 +93,15 @@ def task_detail(request, pk):
     plans = list(known.select_related("revision__programme", "lead_agency", "period"))
     updates = ProgressUpdate.objects.filter(task=task)
     accepted = accepted_until(as_of, updates)
+    row = next((row for row in day.rows if row.plan.task_id == task.pk), None)
+    procedure = read_procedure(task, route=row.plan.route if row else None, on=as_of)
     context = day_context(form)
     context |= {
         "task": task,
         "day": day,
-        "row": next((row for row in day.rows if row.plan.task_id == task.pk), None),
+        "row": row,
+        "procedure": procedure,
+        "may_keep_steps": keeps_steps(request.user, task),
         "plans": [(plan, states[plan.revision_id]) for plan in plans],
         "coordinating": [(agency, day.beside.get(agency.pk, "")) for agency in coordinating],
         "proposal": proposal(task, compare_pending(day)),
@@ -109,7 +114,7 @@ def task_detail(request, pk):
         .select_related("document")
         .order_by("decided_on"),
         "citations": citations_in(
-            texts_of(plans, *PLAN_TEXTS) + texts_of(accepted, *REPORT_TEXTS),
+            texts_of(plans, *PLAN_TEXTS) + texts_of(accepted, *REPORT_TEXTS) + procedure.texts,
             user=request.user,
             province=day.programme.province,
             kept_day=context["kept_day"],

@@ -128,7 +128,7 @@ def test_step_has_a_name(typed):
 
     with pytest.raises(IntegrityError, match="route_step_has_a_name"), transaction.atomic():
         RouteStep.objects.filter(pk=step.pk).update(name="")
-    with pytest.raises(ValidationError, match="Ghi tên bước."):
+    with pytest.raises(ValidationError, match="Ghi tên bước"):
         RouteStepFactory(task=step.task, name=typed)
 
 
