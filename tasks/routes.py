@@ -22,9 +22,6 @@ class Rule:
     def holds_on(self, day: date) -> bool:
         return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
 
-    def __str__(self):
-        return f"{self.name} ({self.note})" if self.note else self.name
-
 
 @dataclass(frozen=True)
 class TemplateStep:

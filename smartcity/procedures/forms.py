@@ -4,6 +4,7 @@ from copy import copy
 from typing import ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 
 from programme.forms import ConstraintForm, VersionedForm
 from programme.models import User
@@ -15,20 +16,24 @@ from tasks.operations import StepDates
 class StepForm(VersionedForm):
     """One step: when it is planned, and what became of it."""
 
-    planned_start = day_field("Bắt đầu dự kiến", " ")
-    planned_due = day_field("Xong dự kiến", " ")
-    done_on = day_field("Ngày xong", " ")
-    skipped_on = day_field("Bỏ qua từ ngày", " ")
+    planned_start = day_field("Bắt đầu dự kiến")
+    planned_due = day_field("Xong dự kiến")
+    done_on = day_field("Ngày xong")
+    skipped_on = day_field("Bỏ qua từ ngày")
 
     class Meta:
         model = RouteStep
         fields = ["planned_start", "planned_due", "done_on", "document", "skipped_on", "skipped_reason"]
         widgets = {"skipped_reason": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args, documents: list, **kwargs):
+    def __init__(self, *args, documents: QuerySet, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+        for field in self.fields.values():
+            # How a day is written stands once above all rows.
+            field.help_text = ""
         # Already read, so that many rows ask for them once.
-        self.fields["document"].choices = documents
+        self.fields["document"].queryset = documents
+        self.fields["document"].choices = [("", "Chưa có văn bản"), *((one.pk, str(one)) for one in documents)]
 
     @property
     def skips(self) -> bool:
@@ -52,8 +57,7 @@ class StepForms:
     """The rows of a page: a form for each step that is open, and for each that was open when it was typed."""
 
     def __init__(self, task: Task, steps: list[RouteStep], *, by: User, data=None):
-        queryset = documents_for(by)
-        documents = [("", "Chưa có văn bản"), *((one.pk, str(one)) for one in queryset)]
+        documents = documents_for(by)
         changes = RouteStep.history.filter(task=task.pk).select_related("history_user")
         # Of each step the last change stays.
         newest = {change.id: change for change in changes.order_by("history_id")}
@@ -64,10 +68,9 @@ class StepForms:
             if typed is None and step.is_closed:
                 continue
             # What is typed does not become what the page shows of the step.
-            form = StepForm(typed, instance=copy(step), prefix=prefix, newest=newest, documents=documents)
-            form.fields["document"].queryset = queryset
-            form.fields["document"].choices = documents
-            self.of[step.pk] = form
+            self.of[step.pk] = StepForm(
+                typed, instance=copy(step), prefix=prefix, newest=newest, documents=documents
+            )
 
     def __iter__(self):
         return iter(self.of.values())

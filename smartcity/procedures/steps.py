@@ -74,6 +74,11 @@ class RouteOnDay:
     def label(self) -> str:
         return str(Route(self.route).label)
 
+    @property
+    def rules(self) -> list[Rule]:
+        """What the steps come from, each once."""
+        return list(dict.fromkeys(row.rule for row in self.rows if row.rule))
+
 
 @dataclass
 class ProcedureOnDay:
@@ -103,7 +108,7 @@ class ProcedureOnDay:
     def texts(self) -> list[str]:
         """Where documents are cited."""
         rows = [*self.rows, *(row for route in self.earlier for row in route.rows)]
-        return [text for row in rows for text in (str(row.rule or ""), row.step.skipped_reason, row.step.note)]
+        return [text for row in rows for text in (row.rule.name if row.rule else "", row.step.skipped_reason, row.step.note)]
 
     @property
     def may_be_laid_out(self) -> bool:

@@ -152,19 +152,19 @@ def test_template_has_steps_with_keys_of_their_own_that_fit(route):
         (date(2019, 12, 31), "Nghị định số 102/2009/NĐ-CP"),
         (date(2020, 1, 1), "Nghị định số 73/2019/NĐ-CP"),
         (date(2026, 1, 25), "Nghị định số 73/2019/NĐ-CP"),
-        (date(2026, 1, 26), "Nghị định số 45/2026/NĐ-CP (tính từ ngày ban hành 26/01/2026)"),
+        (date(2026, 1, 26), "Nghị định số 45/2026/NĐ-CP"),
     ],
 )
 def test_step_comes_from_the_rule_of_the_day(on, rule):
     step = RouteStep(route=Route.PUBLIC_INVESTMENT, key="decision")
 
-    assert str(rule_of(step, on)) == rule
+    assert rule_of(step, on).name == rule
 
 
 def test_rental_before_2020_was_a_pilot_under_a_decision():
     step = RouteStep(route=Route.IT_RENTAL, key="approval")
 
-    assert str(rule_of(step, date(2019, 6, 1))) == "Quyết định số 80/2014/QĐ-TTg"
+    assert rule_of(step, date(2019, 6, 1)).name == "Quyết định số 80/2014/QĐ-TTg"
 
 
 @pytest.mark.parametrize(
