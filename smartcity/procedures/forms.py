@@ -68,9 +68,7 @@ class StepForms:
             if typed is None and step.is_closed:
                 continue
             # What is typed does not become what the page shows of the step.
-            self.of[step.pk] = StepForm(
-                typed, instance=copy(step), prefix=prefix, newest=newest, documents=documents
-            )
+            self.of[step.pk] = StepForm(typed, instance=copy(step), prefix=prefix, newest=newest, documents=documents)
 
     def __iter__(self):
         return iter(self.of.values())

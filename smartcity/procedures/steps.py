@@ -108,7 +108,9 @@ class ProcedureOnDay:
     def texts(self) -> list[str]:
         """Where documents are cited."""
         rows = [*self.rows, *(row for route in self.earlier for row in route.rows)]
-        return [text for row in rows for text in (row.rule.name if row.rule else "", row.step.skipped_reason, row.step.note)]
+        return [
+            text for row in rows for text in (row.rule.name if row.rule else "", row.step.skipped_reason, row.step.note)
+        ]
 
     @property
     def may_be_laid_out(self) -> bool:
