@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("smartcity.explanations.urls")),
     path("", include("smartcity.datasets.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
+    path("nhiem-vu/<int:pk>/thu-tuc/", include("smartcity.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
     path("doc-lai/", read_aloud, name="read_aloud"),

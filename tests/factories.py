@@ -46,7 +46,6 @@ from smartcity.exchange.programme_files import system_account
 from tasks.models import (
     AskedFigure,
     BudgetEntry,
-    Cadence,
     Coordination,
     Dataset,
     DatasetList,
@@ -63,11 +62,14 @@ from tasks.models import (
     ReplyKind,
     ReportingCycle,
     ReportingDuty,
+    Route,
+    RouteStep,
     Sharing,
     Status,
     Task,
     TaskLineage,
     TaskRemoval,
+    UpdateCadence,
     UpdateState,
 )
 from tasks.windows import Cadence
@@ -342,6 +344,18 @@ class TaskRemovalFactory(SignedFactory):
     reason = "Không còn phù hợp với quy định mới"
 
 
+class RouteStepFactory(SignedFactory):
+    """An open step that somebody added to a task without a decided route."""
+
+    class Meta:
+        model = RouteStep
+
+    task = factory.SubFactory(TaskFactory)
+    route = Route.UNDECIDED
+    position = factory.LazyAttribute(lambda step: step.task.route_steps.filter(route=step.route).count() + 1)
+    name = factory.Sequence(lambda n: f"Bước {n}")
+
+
 class BudgetEntryFactory(SignedFactory):
     class Meta:
         model = BudgetEntry
@@ -451,7 +465,7 @@ class DatasetFactory(SignedFactory):
     name = factory.Sequence(lambda n: f"Cơ sở dữ liệu {n}")
     listed_as = DatasetList.SHARED
     document = factory.SubFactory(LegalDocumentFactory, kind=DocumentKind.DECISION, symbol="QĐ-UBND")
-    cadence = Cadence.MONTHLY
+    cadence = UpdateCadence.MONTHLY
     listed_from = date(2023, 12, 29)
 
 

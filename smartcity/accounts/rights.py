@@ -39,6 +39,7 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.plannedbudget": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.tasklineage": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.taskremoval": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "tasks.routestep": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
     "tasks.reportingduty": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.reportingcycle": {Role.COORDINATOR: frozenset({CHANGE})},

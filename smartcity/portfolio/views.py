@@ -22,6 +22,7 @@ from smartcity.portfolio.ledger import Rate, Rows, ledger_of
 from smartcity.portfolio.sentence import headline
 from smartcity.portfolio.stated import set_beside
 from smartcity.portfolio.task_rows import TaskRow
+from smartcity.procedures.steps import keeps_steps, read_procedure
 from tasks.comparison import Comparison, compare
 from tasks.contents import Contents
 from tasks.models import (
@@ -118,11 +119,14 @@ def task_detail(request, pk):
         .select_related("document")
         .order_by("-decided_on", "-pk")
     )
+    procedure = read_procedure(task, route=row.plan.route if row else None, on=as_of)
     context = day_context(form)
     context |= {
         "task": task,
         "day": day,
         "row": row,
+        "procedure": procedure,
+        "may_keep_steps": keeps_steps(request.user, task),
         "plans": [(plan, states[plan.revision_id]) for plan in plans],
         "coordinating": [(agency, day.beside.get(agency.pk, "")) for agency in coordinating],
         "proposal": proposal(task, compare_pending(day)),
@@ -135,7 +139,7 @@ def task_detail(request, pk):
         "rates": task_rates(entries),
         "planned_money": planned_money(row),
         "citations": citations_in(
-            texts_of(plans, *PLAN_TEXTS) + texts_of(accepted, *REPORT_TEXTS),
+            texts_of(plans, *PLAN_TEXTS) + texts_of(accepted, *REPORT_TEXTS) + procedure.texts,
             user=request.user,
             province=day.programme.province,
             kept_day=context["kept_day"],

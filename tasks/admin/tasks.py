@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
 from programme.money import say_money
-from tasks.models import BudgetEntry, LeadTransfer, PlannedTask, ProgressUpdate, Task
+from tasks.models import BudgetEntry, LeadTransfer, PlannedTask, ProgressUpdate, RouteStep, Task
 from tasks.naming import named, with_last_status
 
 
@@ -65,6 +65,14 @@ class EntryInline(ReadOnlyInline):
         return say_money(obj.amount_vnd)
 
 
+class RouteStepInline(ReadOnlyInline):
+    """The steps of procedure; they are recorded on the page of the task."""
+
+    model = RouteStep
+    fields = ["route", "position", "name", "planned_start", "planned_due", "done_on", "document", "skipped_reason"]
+    order_by = ("route", "position")
+
+
 class TransferInline(ReadOnlyInline):
     """Who leads since when; transfers are recorded on the page of the agency."""
 
@@ -81,7 +89,7 @@ class TaskAdmin(RecordAdmin):
     search_fields = ["plans__search_text"]
     fields = ["name", "lead", "programme", "code"]
     readonly_fields = ["name", "lead", "programme", "code"]
-    inlines = [UpdateInline, PlanInline, TransferInline, EntryInline]
+    inlines = [UpdateInline, PlanInline, RouteStepInline, TransferInline, EntryInline]
 
     def get_queryset(self, request):
         return with_last_status(named(super().get_queryset(request), localdate()), localdate())

@@ -1,12 +1,13 @@
 """What is to be done, and what is done: tasks, their plan, their progress, their money."""
 
 from tasks.models.cycle import ReportingCycle, ReportingDuty
-from tasks.models.dataset import Cadence, Dataset, DatasetList, DatasetObservation, Sharing
+from tasks.models.dataset import Dataset, DatasetList, DatasetObservation, Sharing, UpdateCadence
 from tasks.models.evidence import Evidence, evidence_of
 from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
 from tasks.models.ledger import BudgetEntry
 from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
 from tasks.models.transfer import LeadTransfer, with_lead
 
@@ -14,7 +15,6 @@ __all__ = [
     "ALLOWED_MOVES",
     "AskedFigure",
     "BudgetEntry",
-    "Cadence",
     "Causes",
     "Coordination",
     "Dataset",
@@ -34,11 +34,13 @@ __all__ = [
     "ReportingCycle",
     "ReportingDuty",
     "Route",
+    "RouteStep",
     "Sharing",
     "Status",
     "Task",
     "TaskLineage",
     "TaskRemoval",
+    "UpdateCadence",
     "UpdateState",
     "evidence_of",
     "with_lead",

@@ -20,7 +20,7 @@ class DatasetList(models.TextChoices):
     OPEN = "open", "Mở"
 
 
-class Cadence(models.TextChoices):
+class UpdateCadence(models.TextChoices):
     """How often a database is to be updated."""
 
     DAILY = "daily", "Hằng ngày"
@@ -37,8 +37,8 @@ class Cadence(models.TextChoices):
         return _months_later(updated_on, MONTHS[self]) if self in MONTHS else None
 
 
-DAYS = {Cadence.DAILY: 1, Cadence.WEEKLY: 7}
-MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
+DAYS = {UpdateCadence.DAILY: 1, UpdateCadence.WEEKLY: 7}
+MONTHS = {UpdateCadence.MONTHLY: 1, UpdateCadence.QUARTERLY: 3, UpdateCadence.YEARLY: 12}
 
 
 def _months_later(day: date, months: int) -> date:
@@ -94,7 +94,7 @@ class Dataset(models.Model):
         on_delete=models.PROTECT,
         related_name="datasets",
     )
-    cadence = models.CharField("chu kỳ cập nhật", max_length=20, choices=Cadence)
+    cadence = models.CharField("chu kỳ cập nhật", max_length=20, choices=UpdateCadence)
     listed_from = models.DateField("trong danh mục từ ngày")
     listed_to = models.DateField(
         "trong danh mục đến hết ngày", null=True, blank=True, help_text="Để trống nếu vẫn trong danh mục."
@@ -138,7 +138,7 @@ class Dataset(models.Model):
             raise ValidationError({"document": "Văn bản này của tỉnh khác. Chọn văn bản ban hành danh mục."})
 
     def due_after(self, updated_on: date) -> date | None:
-        return Cadence(self.cadence).due_after(updated_on)
+        return UpdateCadence(self.cadence).due_after(updated_on)
 
 
 class DatasetObservationQuerySet(models.QuerySet):

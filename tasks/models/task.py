@@ -30,6 +30,13 @@ class TaskQuerySet(models.QuerySet):
             mine |= Q(lead_id=None, programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
         return with_lead(self.planned(on), on, plan="plans__").filter(mine)
 
+    def steps_kept_by(self, user, on: date):
+        """Tasks whose steps of procedure ``user`` records: those they report on, and those that they coordinate."""
+        reported = self.reportable_by(user, on).order_by().values("pk")
+        return self.filter(
+            Q(pk__in=reported) | Q(programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
+        )
+
 
 class Task(models.Model):
     """Only an identity: what it is called and who leads it is in the plan of each revision."""
@@ -57,6 +64,11 @@ class Task(models.Model):
 
     def get_absolute_url(self):
         return reverse("task_detail", args=[self.pk])
+
+    def route_on(self, day: date) -> str | None:
+        """The route that the revision in force on the day ``day`` gives the task; None when it has no such task."""
+        in_force = self.plans.filter(revision__in=Revision.objects.in_force(day))
+        return in_force.values_list("route", flat=True).first()
 
 
 class LineageKind(models.TextChoices):

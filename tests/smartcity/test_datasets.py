@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Role
 from smartcity.datasets.register import ROW_SETS, read_register
-from tasks.models import Cadence, Dataset, DatasetList, Sharing
+from tasks.models import Dataset, DatasetList, Sharing, UpdateCadence
 from tests.factories import (
     AgencyFactory,
     DatasetFactory,
@@ -36,7 +36,7 @@ def agency(programme):
 
 @pytest.fixture
 def dataset(agency):
-    return DatasetFactory(agency=agency, name="Hồ sơ sức khỏe", cadence=Cadence.MONTHLY)
+    return DatasetFactory(agency=agency, name="Hồ sơ sức khỏe", cadence=UpdateCadence.MONTHLY)
 
 
 @pytest.fixture
@@ -104,11 +104,11 @@ def test_state_is_that_of_the_last_observation_not_after_the_day(dataset):
 @pytest.mark.parametrize(
     ("cadence", "last_day_in_time"),
     [
-        (Cadence.DAILY, date(2024, 2, 1)),
-        (Cadence.WEEKLY, date(2024, 2, 7)),
-        (Cadence.MONTHLY, date(2024, 2, 29)),
-        (Cadence.QUARTERLY, date(2024, 4, 30)),
-        (Cadence.YEARLY, date(2025, 1, 31)),
+        (UpdateCadence.DAILY, date(2024, 2, 1)),
+        (UpdateCadence.WEEKLY, date(2024, 2, 7)),
+        (UpdateCadence.MONTHLY, date(2024, 2, 29)),
+        (UpdateCadence.QUARTERLY, date(2024, 4, 30)),
+        (UpdateCadence.YEARLY, date(2025, 1, 31)),
     ],
 )
 def test_database_is_outdated_from_the_day_after_its_update_was_due(agency, cadence, last_day_in_time):
@@ -124,7 +124,7 @@ def test_database_is_outdated_from_the_day_after_its_update_was_due(agency, cade
 
 
 def test_database_that_is_updated_as_it_arises_is_never_outdated(agency):
-    dataset = DatasetFactory(agency=agency, cadence=Cadence.AS_IT_ARISES)
+    dataset = DatasetFactory(agency=agency, cadence=UpdateCadence.AS_IT_ARISES)
     observe(dataset, date(2024, 1, 31))
 
     assert not on(date(2030, 1, 1), dataset).rows[0].is_outdated

@@ -17,6 +17,7 @@ MAY_ADD = {
         "tasks.datasetobservation",
         "tasks.explanationreply",
     },
+    Role.OFFICER: {"tasks.progressupdate", "tasks.routestep"},
     Role.COORDINATOR: {
         "programme.legaldocument",
         "programme.documentrelation",
@@ -38,6 +39,7 @@ MAY_ADD = {
         "tasks.dataset",
         "tasks.datasetobservation",
         "tasks.explanationreply",
+        "tasks.routestep",
         "programme.coordinationtransfer",
         "tasks.leadtransfer",
     },

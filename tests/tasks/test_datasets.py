@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from programme.history import signed_delete, signed_save
 from programme.models import DocumentKind, Role
-from tasks.models import Cadence, Dataset, DatasetList, DatasetObservation, Sharing
+from tasks.models import Dataset, DatasetList, DatasetObservation, Sharing, UpdateCadence
 from tasks.operations import AlreadyObserved, NotTheObserver, NotTheRegistrar, observe_dataset, register_dataset
 from tests.factories import (
     AgencyFactory,
@@ -47,7 +47,7 @@ def entry(agency, /, **changes):
         "name": "Hồ sơ sức khỏe",
         "listed_as": DatasetList.OPEN,
         "document": LegalDocumentFactory(kind=DocumentKind.DECISION),
-        "cadence": Cadence.QUARTERLY,
+        "cadence": UpdateCadence.QUARTERLY,
         "listed_from": date(2023, 12, 29),
     }
     return Dataset(**(values | changes))
@@ -64,14 +64,14 @@ def seen(dataset, **changes):
 @pytest.mark.parametrize(
     ("cadence", "updated_on", "due_on"),
     [
-        (Cadence.DAILY, date(2024, 2, 28), date(2024, 2, 29)),
-        (Cadence.WEEKLY, date(2023, 12, 29), date(2024, 1, 5)),
-        (Cadence.MONTHLY, date(2024, 1, 31), date(2024, 2, 29)),
-        (Cadence.MONTHLY, date(2023, 1, 31), date(2023, 2, 28)),
-        (Cadence.MONTHLY, date(2023, 12, 15), date(2024, 1, 15)),
-        (Cadence.QUARTERLY, date(2023, 11, 30), date(2024, 2, 29)),
-        (Cadence.YEARLY, date(2024, 2, 29), date(2025, 2, 28)),
-        (Cadence.AS_IT_ARISES, date(2020, 1, 1), None),
+        (UpdateCadence.DAILY, date(2024, 2, 28), date(2024, 2, 29)),
+        (UpdateCadence.WEEKLY, date(2023, 12, 29), date(2024, 1, 5)),
+        (UpdateCadence.MONTHLY, date(2024, 1, 31), date(2024, 2, 29)),
+        (UpdateCadence.MONTHLY, date(2023, 1, 31), date(2023, 2, 28)),
+        (UpdateCadence.MONTHLY, date(2023, 12, 15), date(2024, 1, 15)),
+        (UpdateCadence.QUARTERLY, date(2023, 11, 30), date(2024, 2, 29)),
+        (UpdateCadence.YEARLY, date(2024, 2, 29), date(2025, 2, 28)),
+        (UpdateCadence.AS_IT_ARISES, date(2020, 1, 1), None),
     ],
 )
 def test_next_update_is_due_a_cadence_later(cadence, updated_on, due_on):
