@@ -110,8 +110,8 @@ def _enter_disbursement(update: ProgressUpdate, *, by: User, today: date) -> Non
             note=f"{said}, đính chính báo cáo trước",
         )
         enter_budget(opposite, by=by, today=today, reason=said)
-    entry = payment_reported(update)
-    if entry:
+    payment = payment_reported(update)
+    if payment:
         # Its author was asked before sending, the reviewer reads the amount.
-        answer = answer_to(money_warnings(entry, read_known_money([update.task])))
-        enter_budget(entry, by=by, today=today, reason=said, confirmed=answer)
+        answer = answer_to(money_warnings(payment, read_known_money([update.task])))
+        enter_budget(payment, by=by, today=today, reason=said, confirmed=answer)
