@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Min, Q, QuerySet
@@ -25,7 +26,8 @@ class Answer(models.TextChoices):
 class Expected:
     """The report on one task that one cycle asks for; ``update`` is the furthest that came of it."""
 
-    task: Task
+    # A task as ``named`` gives it.
+    task: Any
     cycle: ReportingCycle
     update: ProgressUpdate | None
 
@@ -58,9 +60,9 @@ def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
     if cycle.duty.task_id:
         tasks = tasks.filter(pk=cycle.duty.task_id)
     complete = ProgressUpdate.objects.complete_tasks(tasks, cycle.first_day - timedelta(days=1))
-    rows = named(tasks.exclude(pk__in=complete), day).select_related("programme").order_by("plan_position", "pk")
+    rows = list(named(tasks.exclude(pk__in=complete), day).select_related("programme"))
     updates = _furthest([cycle])
-    return [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in rows]
+    return [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in sorted(rows, key=_in_order)]
 
 
 def expected_from(user: User, *, today: date) -> list[Expected]:
@@ -95,7 +97,7 @@ def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
         for task in named(Task.objects.filter(pk__in=set(since) - complete), today).select_related("programme")
         if since[task.pk] is not None
     ]
-    wanted.sort(key=lambda task: (task.programme_id, task.plan_position or 0, task.pk))
+    wanted.sort(key=_in_order)
     cycles = list(
         ReportingCycle.objects.begun(today)
         .filter(Q(duty__task=None) | Q(duty__task__in=[task.pk for task in wanted]))
@@ -115,11 +117,15 @@ def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
     return [one for one in asked if not one.is_handed_in]
 
 
-def _furthest(cycles: Iterable[ReportingCycle]) -> dict[tuple[int, int], ProgressUpdate]:
+def _in_order(task: Any) -> tuple:
+    return task.programme_id, task.plan_position or 0, task.pk
+
+
+def _furthest(cycles: Iterable[ReportingCycle]) -> dict[tuple[int, int | None], ProgressUpdate]:
     """For each task and cycle the report that has come furthest, the earliest handed in of several."""
     updates = ProgressUpdate.objects.filter(cycle__in=list(cycles), corrects=None).select_related("reviewer")
     ordered = sorted(updates, key=lambda one: (FURTHEST.index(UpdateState(one.state)), one.reported_on, one.pk))
-    found: dict[tuple[int, int], ProgressUpdate] = {}
+    found: dict[tuple[int, int | None], ProgressUpdate] = {}
     for update in ordered:
         found.setdefault((update.task_id, update.cycle_id), update)
     return found

@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, F, OuterRef, Prefetch, Q, When
 
 from programme.dates import say_day
 from programme.history import SignedRecords
@@ -21,7 +21,7 @@ class MembershipQuerySet(models.QuerySet):
         to_come = Case(When(first_day__gt=today, then=1), default=0)
         return self.order_by(to_come, F("first_day").desc(nulls_last=True), "-pk")
 
-    def overlapping(self, first_day: date | None, last_day: date | None):
+    def overlapping(self, first_day: date | OuterRef | None, last_day: date | OuterRef | None):
         """Those that share a day with the stretch from ``first_day`` to ``last_day``; None is without end."""
         found = self
         if last_day:

@@ -146,7 +146,7 @@ class DatasetObservationQuerySet(models.QuerySet):
         return self.filter(dataset__province__in=Province.objects.visible_to(user))
 
     def known(self, on: date):
-        """What speaks of the day ``on`` or before, the newest first; of two for one day the later entered one counts."""
+        """What speaks of the day ``on`` or before, the newest first; of two for one day the later entered counts."""
         return self.filter(as_of__lte=on).order_by("-as_of", "-pk")
 
 

@@ -309,15 +309,15 @@ class ProgressUpdate(models.Model):
         if self.corrects and self.corrects.state != UpdateState.ACCEPTED:
             raise ValidationError({"corrects": "Chỉ đính chính báo cáo đã tiếp nhận; chưa tiếp nhận thì sửa thẳng."})
 
-        if self.cycle_id:
-            self._refuse_other_window()
+        if self.cycle:
+            self._refuse_other_window(self.cycle)
 
-    def _refuse_other_window(self) -> None:
-        duty = self.cycle.duty
+    def _refuse_other_window(self, cycle: ReportingCycle) -> None:
+        duty = cycle.duty
         if self.task_id and (duty.programme_id != self.task.programme_id or duty.task_id not in {None, self.task_id}):
             raise ValidationError("Kỳ báo cáo này của đề án hoặc nhiệm vụ khác.")
-        if self.as_of and not self.cycle.first_day <= self.as_of <= self.cycle.last_day:
-            window = self.cycle.window
+        if self.as_of and not cycle.first_day <= self.as_of <= cycle.last_day:
+            window = cycle.window
             raise ValidationError({"as_of": f"Kỳ {window} lấy số liệu trong khoảng {window.days}."})
 
     @property

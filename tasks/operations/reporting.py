@@ -114,7 +114,7 @@ def _refuse_incomplete(update: ProgressUpdate) -> None:
                 f"báo cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
             }
         )
-    if update.falls_back(before) and not update.percent_reason:
+    if before and update.falls_back(before) and not update.percent_reason:
         raise NotExplained(
             {"percent_reason": f"Tiến độ giảm từ {before.percent}% xuống {update.percent}%: ghi rõ lý do."}
         )
