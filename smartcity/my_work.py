@@ -8,7 +8,7 @@ from django.urls import reverse
 from programme.dates import say_day
 from programme.models import AgencyKind, Membership, Programme, Role, User, memberships_of
 from tasks.expected import Answer, Expected, expected_from, overdue_in
-from tasks.models import ProgressUpdate, Task, UpdateState
+from tasks.models import Explanation, ProgressUpdate, Task, UpdateState
 from tasks.naming import with_task_name
 
 # A report that is due within a week is told of as due soon.
@@ -51,7 +51,7 @@ def my_work(user: User, *, today: date) -> list[Group]:
     asked = expected_from(user, today=today) if user.reports else []
     in_cycles = {one.update.pk for one in asked if one.update}
     groups = [_returned(user, asked, today), *_by_cycle(asked, today), _drafts(user, in_cycles, today)]
-    groups += [_to_review(user, today), *_below(user, today)]
+    groups += [_to_explain(user, today), _to_review(user, today), *_below(user, today)]
     return [group for group in groups if group.jobs]
 
 
@@ -129,6 +129,22 @@ def _to_review(user: User, today: date) -> Group:
         for update in rows
     ]
     return Group("Báo cáo chờ bạn tiếp nhận", jobs)
+
+
+def _to_explain(user: User, today: date) -> Group:
+    """What an agency must explain; for a leader, the answers to their own questions."""
+    leads = user.role == Role.LEADER
+    jobs = [
+        Job(
+            title=one.question,
+            detail=f"{one.asked_by} hỏi ngày {say_day(one.asked_on)} · {one.programme.code}",
+            button="Xem trả lời" if leads else "Trả lời",
+            url=one.get_absolute_url(),
+            days_late=(today - one.due_on).days if one.due_on and not leads else None,
+        )
+        for one in Explanation.objects.awaiting(user, today)
+    ]
+    return Group("Giải trình đã có trả lời" if leads else "Yêu cầu giải trình chờ trả lời", jobs)
 
 
 def _below(user: User, today: date) -> list[Group]:

@@ -5,13 +5,13 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from programme.file_fields import FilesField
 from programme.forms import DayField, MoneyField, PercentField, VersionedForm
-from tasks.models import Evidence, ProgressUpdate
+from tasks.models import Evidence, ProgressUpdate, RouteStep
 from tasks.operations import questions_about
 
 # Always in sight, in the order in which they are filled in; the rest opens where it is needed.
 TEXTS = ["results", "next_steps", "obstacles", "proposals"]
-CHOICES = ["status", "operation_state", "causes", "document", "corrects"]
-SELDOM = ["percent_reason", "completed_on", "objective_cause", "subjective_cause", "corrects"]
+CHOICES = ["status", "operation_state", "causes", "step", "document", "corrects"]
+SELDOM = ["step_done_on", "percent_reason", "completed_on", "objective_cause", "subjective_cause", "corrects"]
 
 
 class ReportForm(VersionedForm):
@@ -20,13 +20,12 @@ class ReportForm(VersionedForm):
     as_of = DayField(label="Số liệu đến ngày")
     percent = PercentField(label="Tiến độ (%)", required=False)
     completed_on = DayField(label="Ngày hoàn thành", required=False, help_text="Để trống nếu không rõ ngày.")
-    disbursed_vnd = MoneyField(
-        label="Giải ngân trong kỳ",
-        required=False,
-        help_text="Thêm kể từ báo cáo trước, ví dụ 160 triệu đồng.",
+    step_done_on = DayField(
+        label="Ngày xong bước thủ tục", required=False, help_text="Để trống thì lấy ngày của số liệu."
     )
+    disbursed_vnd = MoneyField(label="Giải ngân trong kỳ", required=False, help_text="Ví dụ 160 triệu đồng.")
 
-    files = FilesField(label="Tệp minh chứng", required=False)
+    files = FilesField(label="Tệp minh chứng", required=False, help_text="PDF, DOCX, XLSX, JPG, PNG.")
     drop = forms.ModelMultipleChoiceField(
         label="Bỏ tệp đã đính kèm",
         queryset=Evidence.objects.none(),
@@ -43,11 +42,12 @@ class ReportForm(VersionedForm):
             "operation_state",
             *TEXTS,
             "causes",
+            "step",
             "disbursed_vnd",
             "document",
             *SELDOM,
         ]
-        labels = {"document": "Văn bản minh chứng"}
+        labels = {"document": "Văn bản minh chứng", "step": "Bước vừa xong"}
         help_texts = {"percent_reason": "Bắt buộc khi tiến độ thấp hơn lần trước."}
         widgets = dict.fromkeys(CHOICES, UnfoldAdminSelectWidget) | {
             name: UnfoldAdminTextareaWidget(attrs={"rows": 2})
@@ -66,7 +66,8 @@ class ReportForm(VersionedForm):
         self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
         self.fields["corrects"].queryset = ProgressUpdate.objects.counting().filter(task=task)
         self.fields["corrects"].label_from_instance = _told_by_its_day
-        for name in ["document", "corrects"]:
+        self.fields["step"].queryset = RouteStep.objects.open_steps(task, today)
+        for name in ["document", "corrects", "step"]:
             self.fields[name].empty_label = "Không chọn"
         for name in ["status", "operation_state", "causes"]:
             labels = [choice for choice in self.fields[name].choices if choice[0]]

@@ -20,11 +20,13 @@ TOLD = [
     "objective_cause",
     "subjective_cause",
     "proposals",
+    "step",
+    "step_done_on",
     "disbursed_vnd",
     "document",
 ]
 # What is told of one period alone: the period before has nothing to do with it.
-OF_ITS_PERIOD = {"disbursed_vnd", "percent_reason"}
+OF_ITS_PERIOD = {"disbursed_vnd", "percent_reason", "step", "step_done_on"}
 
 
 @dataclass(frozen=True)

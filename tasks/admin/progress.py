@@ -36,6 +36,7 @@ class ProgressUpdateAdmin(RecordAdmin):
                     ("obstacles", "proposals"),
                     ("objective_cause", "subjective_cause"),
                     ("percent_reason", "disbursed_vnd"),
+                    ("step", "step_done_on"),
                     ("document", "corrects"),
                 ]
             },

@@ -95,7 +95,7 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         "before": before,
         "form": form,
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
-        "facts": [(form[name], tell(before, name) if before else "") for name in FACTS],
+        "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
     }
     return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context)
 

@@ -154,6 +154,17 @@ class ProgressUpdate(models.Model):
     subjective_cause = LongTextField("nguyên nhân chủ quan", blank=True)
     proposals = LongTextField("kiến nghị, đề xuất", blank=True)
     next_steps = LongTextField("việc tiếp theo", blank=True)
+    step = models.ForeignKey(
+        "tasks.RouteStep",
+        verbose_name="bước thủ tục vừa xong",
+        on_delete=models.PROTECT,
+        related_name="updates",
+        null=True,
+        blank=True,
+    )
+    step_done_on = models.DateField(
+        "ngày xong bước", null=True, blank=True, help_text="Để trống thì lấy ngày của số liệu."
+    )
     disbursed_vnd = models.BigIntegerField(
         "giải ngân trong kỳ",
         null=True,
@@ -262,6 +273,18 @@ class ProgressUpdate(models.Model):
                 violation_error_message="Số giải ngân trong kỳ phải lớn hơn 0. Không giải ngân thì để trống.",
                 violation_error_code="disbursed_vnd",
             ),
+            models.CheckConstraint(
+                condition=Q(step_done_on=None) | Q(step__isnull=False),
+                name="update_day_of_a_step_names_the_step",
+                violation_error_message="Đã ghi ngày xong bước thì chọn bước.",
+                violation_error_code="step",
+            ),
+            models.CheckConstraint(
+                condition=Q(step_done_on=None) | Q(step_done_on__lte=F("as_of")),
+                name="update_speaks_after_its_step",
+                violation_error_message="Ngày xong bước không thể sau ngày của số liệu.",
+                violation_error_code="step_done_on",
+            ),
             models.UniqueConstraint(
                 fields=["task", "cycle"],
                 condition=Q(state="draft", cycle__isnull=False, corrects=None),
@@ -309,6 +332,8 @@ class ProgressUpdate(models.Model):
         if self.corrects and self.corrects.state != UpdateState.ACCEPTED:
             raise ValidationError({"corrects": "Chỉ đính chính báo cáo đã tiếp nhận; chưa tiếp nhận thì sửa thẳng."})
 
+        if self.step and self.step.task_id != self.task_id:
+            raise ValidationError({"step": "Bước này thuộc nhiệm vụ khác."})
         if self.cycle:
             self._refuse_other_window(self.cycle)
 

@@ -11,6 +11,7 @@ from programme.models import User
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, UpdateState
 from tasks.operations.ledger import enter_budget, payment_reported
+from tasks.operations.route_steps import finish_reported_step
 
 
 class NotTheReviewer(ValidationError):
@@ -38,6 +39,7 @@ def accept_update(
     update.state, update.reviewer = UpdateState.ACCEPTED, by
     signed_save(update, by=by, reason=reason)
     _enter_disbursement(update, by=by, today=today)
+    finish_reported_step(update, by=by, reason=_ground(update))
     return update
 
 
@@ -93,8 +95,12 @@ def _who_decides(update: ProgressUpdate, by: User, today: date) -> str:
     return f"Báo cáo của đề án này do {coordinator} tiếp nhận."
 
 
+def _ground(update: ProgressUpdate) -> str:
+    return f"Theo báo cáo số liệu đến ngày {say_day(update.as_of)}"
+
+
 def _enter_disbursement(update: ProgressUpdate, *, by: User, today: date) -> None:
-    said = f"Theo báo cáo số liệu đến ngày {say_day(update.as_of)}"
+    said = _ground(update)
     wrong = BudgetEntry.objects.filter(report=update.corrects_id, report__isnull=False, corrections=None)
     for entry in wrong.filter(corrects=None):
         opposite = BudgetEntry(

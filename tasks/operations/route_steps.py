@@ -11,7 +11,7 @@ from programme.dates import say_day
 from programme.history import operation, signed_bulk_update, signed_save, user_action
 from programme.models import LegalDocument, User
 from programme.text import clean_text
-from tasks.models import Route, RouteStep, Task
+from tasks.models import ProgressUpdate, Route, RouteStep, Task
 from tasks.routes import TEMPLATES
 
 # Above any number that a step has: where rows wait while they are numbered anew.
@@ -125,6 +125,22 @@ def finish_step(
         signed_save(step, by=by, reason=reason)
     earlier = step.task.route_steps.filter(route=step.route, position__lt=step.position)
     return Finished(step, list(earlier.not_closed().order_by("position")))
+
+
+@operation
+def finish_reported_step(update: ProgressUpdate, *, by: User, reason: str) -> None:
+    """Record the step that a report names as done, once it is accepted by ``by``.
+
+    A step that was done or skipped since the report was written stays as it was recorded.
+    """
+    if update.step_id is None:
+        return
+    step = RouteStep.objects.select_for_update().get(pk=update.step_id)
+    if step.is_closed:
+        return
+    step.done_on, step.document = update.step_done_on or update.as_of, update.document
+    with user_action(document=update.document):
+        signed_save(step, by=by, reason=reason)
 
 
 @operation

@@ -13,6 +13,7 @@ from tests.factories import (
     ProgressUpdateFactory,
     ReportingCycleFactory,
     ReportingDutyFactory,
+    RouteStepFactory,
     TaskFactory,
 )
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
     [
         pytest.param(
             ReportingDutyFactory,
+            RouteStepFactory,
             "duty_ends_after_it_begins",
             "last_day",
             {"last_day": date(2023, 5, 31)},
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.django_db
         ),
         pytest.param(
             ReportingDutyFactory,
+            RouteStepFactory,
             "duty_until_done_is_of_one_task",
             "task",
             {"cadence": Cadence.UNTIL_DONE},
@@ -38,6 +41,7 @@ pytestmark = pytest.mark.django_db
         ),
         pytest.param(
             ReportingDutyFactory,
+            RouteStepFactory,
             "duty_leaves_at_most_60_days",
             "days_to_report",
             {"days_to_report": 61},
@@ -63,6 +67,13 @@ pytestmark = pytest.mark.django_db
             "disbursed_vnd",
             {"disbursed_vnd": 0},
             id="0 đồng disbursed",
+        ),
+        pytest.param(
+            ProgressUpdateFactory,
+            "update_day_of_a_step_names_the_step",
+            "step",
+            {"step_done_on": date(2023, 6, 1)},
+            id="the day of no step",
         ),
         pytest.param(
             ProgressUpdateFactory,
@@ -173,3 +184,15 @@ def test_report_does_not_answer_the_cycle_of_another_task():
 
     with pytest.raises(ValidationError, match="của đề án hoặc nhiệm vụ khác"):
         ProgressUpdateFactory(task=TaskFactory(programme=task.programme), cycle=cycle, as_of=date(2023, 6, 14))
+
+
+def test_step_is_done_by_the_day_that_the_report_speaks_of(assert_refused):
+    step = RouteStepFactory()
+    update = ProgressUpdateFactory(task=step.task, step=step)
+
+    assert_refused(update, "update_speaks_after_its_step", "step_done_on", step_done_on=date(2023, 6, 17))
+
+
+def test_report_does_not_name_the_step_of_another_task():
+    with pytest.raises(ValidationError, match="thuộc nhiệm vụ khác"):
+        ProgressUpdateFactory(step=RouteStepFactory())

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from programme.models import AgencyKind, Role
 from programme.money import MoneyKind
-from tasks.models import BudgetEntry, ProgressUpdate, Status, UpdateState
+from tasks.models import BudgetEntry, ProgressUpdate, RouteStep, Status, UpdateState
 from tasks.operations import (
     MoveNotAllowed,
     NotExplained,
@@ -17,6 +17,7 @@ from tasks.operations import (
     UpdateSentAnew,
     accept_update,
     accept_updates,
+    finish_step,
     return_update,
     submit_update,
 )
@@ -25,6 +26,7 @@ from tests.factories import (
     LegalDocumentFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
+    RouteStepFactory,
     UserFactory,
     adopted_revision,
     coordinator_of,
@@ -289,3 +291,29 @@ def test_correction_undoes_what_the_corrected_report_entered(task, officer, coor
     assert amounts == [160_000_000, -160_000_000, 16_000_000]
     undone = BudgetEntry.objects.get(amount_vnd=-160_000_000)
     assert (undone.corrects.report, undone.report) == (wrong, right)
+
+
+# What acceptance does to the procedure
+
+
+def test_accepted_report_finishes_the_step_that_it_names(task, officer, coordinator):
+    step = RouteStepFactory(task=task)
+    document = LegalDocumentFactory()
+    update = send(task, officer, step=step, step_done_on=date(2023, 6, 10), document=document)
+    assert RouteStep.objects.get().done_on is None
+
+    accept_update(update, by=coordinator, today=TODAY)
+
+    step.refresh_from_db()
+    assert (step.done_on, step.document) == (date(2023, 6, 10), document)
+    assert step.history.latest("history_id").history_user == coordinator
+
+
+def test_step_that_was_recorded_meanwhile_stays_as_it_was_recorded(task, officer, coordinator):
+    step = RouteStepFactory(task=task)
+    update = send(task, officer, step=step)
+    finish_step(step, on=date(2023, 6, 1), by=officer, today=TODAY)
+
+    accept_update(update, by=coordinator, today=TODAY)
+
+    assert RouteStep.objects.get().done_on == date(2023, 6, 1)
