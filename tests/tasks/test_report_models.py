@@ -25,7 +25,6 @@ pytestmark = pytest.mark.django_db
     [
         pytest.param(
             ReportingDutyFactory,
-            RouteStepFactory,
             "duty_ends_after_it_begins",
             "last_day",
             {"last_day": date(2023, 5, 31)},
@@ -33,7 +32,6 @@ pytestmark = pytest.mark.django_db
         ),
         pytest.param(
             ReportingDutyFactory,
-            RouteStepFactory,
             "duty_until_done_is_of_one_task",
             "task",
             {"cadence": Cadence.UNTIL_DONE},
@@ -41,7 +39,6 @@ pytestmark = pytest.mark.django_db
         ),
         pytest.param(
             ReportingDutyFactory,
-            RouteStepFactory,
             "duty_leaves_at_most_60_days",
             "days_to_report",
             {"days_to_report": 61},
