@@ -10,16 +10,23 @@ from smartcity.documents import views as documents
 from smartcity.echo import read_aloud
 from smartcity.files.views import stored_file
 from smartcity.portfolio import ledger_views, stated_views, views
+from smartcity.exchange.spreadsheets import pages as spreadsheets
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
     path("de-an/<slug:code>/", include("smartcity.revisions.urls")),
+    path(
+        "de-an/<slug:code>/nhiem-vu.<slug:extension>",
+        spreadsheets.programme_tasks_export,
+        name="programme_tasks_export",
+    ),
     path("de-an/<slug:code>/doi-chieu/", stated_views.stated_figures, name="stated_figures"),
     path("de-an/<slug:code>/doi-chieu/<int:pk>/", stated_views.stated_figure_note, name="stated_figure_note"),
     path("de-an/<slug:code>/ky-bao-cao/", cycle_detail, name="cycle_detail"),
     path("de-an/<slug:code>/kinh-phi/", ledger_views.programme_ledger, name="programme_ledger"),
     path("van-ban/", documents.document_list, name="document_list"),
+    path("van-ban/danh-sach.<slug:extension>", spreadsheets.document_list_export, name="document_list_export"),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
     path("tep/<int:pk>/", stored_file, name="stored_file"),
