@@ -42,7 +42,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         """Only the project's own records are kept here; what libraries register of theirs is not shown."""
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
-        ours = [model for model in models if model._meta.app_label in {"programme", "tasks", "meetings"}]
+        ours = [model for model in models if model._meta.app_label in {"programme", "tasks", "meetings", "smartcity"}]
         super().register(ours, admin_class, **options)
 
     def admin_view(self, view, cacheable=False):
@@ -167,6 +167,7 @@ GROUPS = [
             ("Số liệu công bố", "programme.statedfigure"),
             ("Kinh phí thực tế", "tasks.budgetentry"),
             ("Cơ sở dữ liệu", "tasks.dataset"),
+            ("Tệp đã nhập", "smartcity.importedfile"),
         ],
     ),
     (

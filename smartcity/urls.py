@@ -39,6 +39,7 @@ urlpatterns = [
     path("doc-lai/", read_aloud, name="read_aloud"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
+    path("nhap-tep/", include("smartcity.exchange.spreadsheets.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),
 ]

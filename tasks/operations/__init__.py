@@ -45,7 +45,8 @@ from tasks.operations.explanations import (
     ask_explanation,
     close_explanation,
 )
-from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget
+from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget, enter_budgets, refuse_future
+from tasks.operations.many import NewPlan, numbers_for, plan_tasks
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
 from tasks.operations.reporting import (
@@ -109,6 +110,7 @@ __all__ = [
     "MoveNotAllowed",
     "NoTemplate",
     "NotALeader",
+    "NewPlan",
     "NotExplained",
     "NotProven",
     "NotTheAgencyAsked",
@@ -157,19 +159,23 @@ __all__ = [
     "draft_update",
     "enter_budget",
     "finish_step",
+    "enter_budgets",
     "last_position",
     "lay_out_route",
     "merge_tasks",
     "observe_dataset",
+    "numbers_for",
     "open_all_cycles",
     "open_cycles",
     "plan_steps",
     "plan_task",
+    "plan_tasks",
     "questions_about",
     "rebase_draft",
     "record_published_update",
     "redraft_revision",
     "register_dataset",
+    "refuse_future",
     "remove_task",
     "reopen_step",
     "restore_task",
