@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date
 from urllib.parse import quote
 
@@ -199,7 +200,7 @@ def test_command_tells_each_wrong_row_and_writes_nothing(tmp_path, person, progr
 def database_of_its_own(tmp_path):
     """The address of the test's database for another process; of SQLite in memory, a copy in a file."""
     if connection.vendor == "sqlite":
-        with sqlite3.connect(tmp_path / "db.sqlite3") as copy:
+        with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy:
             connection.connection.backup(copy)
         return f"sqlite:///{tmp_path / 'db.sqlite3'}"
     settings = connection.settings_dict
@@ -209,7 +210,7 @@ def database_of_its_own(tmp_path):
 def asked(tmp_path, question):
     """What the database says, wherever it is."""
     if connection.vendor == "sqlite":
-        with sqlite3.connect(tmp_path / "db.sqlite3") as copy:
+        with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy:
             return copy.execute(question).fetchall()
     with connection.cursor() as cursor:
         cursor.execute(question)
