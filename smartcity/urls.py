@@ -8,9 +8,9 @@ from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.cycles.views import cycle_detail
 from smartcity.documents import views as documents
 from smartcity.echo import read_aloud
+from smartcity.exchange.spreadsheets import pages as spreadsheets
 from smartcity.files.views import stored_file
 from smartcity.portfolio import ledger_views, stated_views, views
-from smartcity.exchange.spreadsheets import pages as spreadsheets
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -27,9 +27,7 @@ class MoneyNotConfirmed(ValidationError):
 
 
 @operation
-def enter_budgets(
-    entries: Sequence[tuple[BudgetEntry, str, str]], *, by: User, today: date
-) -> list[BudgetEntry]:
+def enter_budgets(entries: Sequence[tuple[BudgetEntry, str, str]], *, by: User, today: date) -> list[BudgetEntry]:
     """Add many lines in a few queries, each with its reason and what was ``confirmed`` of it.
 
     They are valid one by one already. Each is held against those before it too.

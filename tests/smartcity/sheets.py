@@ -1,8 +1,8 @@
 """Files as officers send them, made for tests."""
 
+import csv
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
-import csv
 
 from openpyxl import Workbook
 

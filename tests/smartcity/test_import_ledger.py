@@ -115,7 +115,9 @@ def test_line_that_the_form_would_refuse_is_refused(coordinator, task, cells, co
 
 
 def test_line_that_is_kept_already_is_refused(coordinator, task):
-    BudgetEntryFactory(task=task, kind=MoneyKind.DISBURSEMENT, amount_vnd=160_000_000, year=2021, decided_on=date(2021, 3, 22))
+    BudgetEntryFactory(
+        task=task, kind=MoneyKind.DISBURSEMENT, amount_vnd=160_000_000, year=2021, decided_on=date(2021, 3, 22)
+    )
 
     send(coordinator, line(), line(note="đợt hai"))
 

@@ -17,7 +17,9 @@ def test_each_constraint_is_broken_here():
 
 
 def test_plan_is_brought_into_a_draft(assert_refused):
-    assert_refused(ImportedFileFactory(), "imported_file_names_its_draft_for_a_plan", "revision", kind=ImportKind.PLANNED_TASKS)
+    assert_refused(
+        ImportedFileFactory(), "imported_file_names_its_draft_for_a_plan", "revision", kind=ImportKind.PLANNED_TASKS
+    )
 
 
 def test_no_more_rows_are_checked_than_there_are(assert_refused):

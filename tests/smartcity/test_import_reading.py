@@ -243,7 +243,9 @@ def test_file_of_one_byte_too_many_is_refused_unread():
 @pytest.mark.parametrize("dimension", [b"A1:XFD1048576", b"A1:C6000", b"A1:CZ10"])
 def test_declared_size_is_refused_before_a_cell_is_read(dimension):
     content = workbook_file([HEADER, ["Một"]])
-    huge = sheet_with(content, lambda xml: xml.replace(b'<dimension ref="A1:C2"', b'<dimension ref="' + dimension + b'"'))
+    huge = sheet_with(
+        content, lambda xml: xml.replace(b'<dimension ref="A1:C2"', b'<dimension ref="' + dimension + b'"')
+    )
 
     told = refusal_of(huge)
 
@@ -286,9 +288,7 @@ def test_xml_that_declares_entities_is_not_opened(declaration, part):
         start = xml.index(b"?>") + 2 if xml.startswith(b"<?xml") else 0
         return xml[:start] + declaration + xml[start:]
 
-    content = zip_with(
-        workbook_file([HEADER, ["Một"]]), **{part.replace("/", "__").replace(".", "_dot_"): change}
-    )
+    content = zip_with(workbook_file([HEADER, ["Một"]]), **{part.replace("/", "__").replace(".", "_dot_"): change})
 
     assert "XML" in refusal_of(content) or "không mở được" in refusal_of(content)
 

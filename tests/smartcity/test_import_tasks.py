@@ -1,13 +1,13 @@
 """Planned tasks brought into a draft from a file: checked, shown, confirmed, written whole."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
-from io import BytesIO
 
 from programme.history import signed_save
 from programme.models import RevisionState, Role, taking_step
@@ -105,7 +105,9 @@ def test_every_row_of_history_names_the_file_and_its_row_under_one_action(coordi
 
 
 def test_forty_good_rows_and_a_bad_one_write_nothing(coordinator, draft):
-    rows = [row(f"Nhiệm vụ {number}") for number in range(1, 41)] + [row("Nhiệm vụ 41", lead="Sở Không Có", due="31/02/2024")]
+    rows = [row(f"Nhiệm vụ {number}") for number in range(1, 41)] + [
+        row("Nhiệm vụ 41", lead="Sở Không Có", due="31/02/2024")
+    ]
 
     page = send(coordinator, task_rows(*rows))
 
