@@ -52,7 +52,7 @@ def plan_tasks(revision: Revision, plans: Sequence[NewPlan], *, by: User) -> lis
     _refuse_taken(revision, plans)
     tasks = _begin_tasks(revision, plans, by=by)
     rows = [
-        PlannedTask(revision=revision, task=task, position=plan.position, **plan.fields)
+        PlannedTask(revision=revision, task=task, position=plan.position or 0, **plan.fields)
         for plan, task in zip(plans, tasks, strict=True)
     ]
     _store([(row, plan.reason) for row, plan in zip(rows, plans, strict=True)], by=by)

@@ -124,7 +124,7 @@ class ImportedFile(models.Model):
         return reverse("imported_file_detail", args=[self.pk])
 
     def clean(self):
-        if self.revision_id and self.revision.programme_id != self.programme_id:
+        if self.revision and self.revision.programme_id != self.programme_id:
             raise ValidationError({"revision": "Dự thảo này của đề án khác."})
 
     @property

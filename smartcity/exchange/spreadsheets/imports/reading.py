@@ -182,8 +182,8 @@ def _refuse_declared_size(name: str, sheet: Any) -> None:
     if rows > MOST_ROWS + 1 or columns > MOST_COLUMNS:
         raise NotReadable(
             f"Trang «{sheet.title}» của tệp “{clean_name(name)}” khai báo vùng rộng {group(rows)} dòng, "
-            f"{group(columns)} cột; mỗi tệp tối đa {group(MOST_ROWS)} dòng, {MOST_COLUMNS} cột. Chép phần có số liệu sang biểu mẫu mới, "
-            "hoặc chia thành nhiều tệp."
+            f"{group(columns)} cột; mỗi tệp tối đa {group(MOST_ROWS)} dòng, {MOST_COLUMNS} cột. "
+            "Chép phần có số liệu sang biểu mẫu mới, hoặc chia thành nhiều tệp."
         )
 
 
