@@ -2,6 +2,7 @@
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
@@ -16,6 +17,8 @@ from unfold.sites import UnfoldAdminSite
 from programme.models import Programme
 from smartcity.accounts.forms import OwnPasswordForm
 from smartcity.audit.timeline import actions, timeline
+from smartcity.exchange.spreadsheets.changelists import listing_of
+from smartcity.exchange.spreadsheets.downloads import download
 from smartcity.my_work import my_work
 from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import read_programmes
@@ -39,7 +42,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         """Only the project's own records are kept here; what libraries register of theirs is not shown."""
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
-        ours = [model for model in models if model._meta.app_label in {"programme", "tasks", "meetings"}]
+        ours = [model for model in models if model._meta.app_label in {"programme", "tasks", "meetings", "smartcity"}]
         super().register(ours, admin_class, **options)
 
     def admin_view(self, view, cacheable=False):
@@ -72,6 +75,19 @@ class SmartcityAdminSite(UnfoldAdminSite):
             days = read_programmes(Programme.objects.visible_to(user), as_of=today)
             context["cards"] = [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]
         return super().index(request, {**context, **(extra_context or {})})
+
+    @method_decorator(require_safe)
+    def export_list(self, request, model_admin, extension):
+        """The list as it stands on the screen, with its filters, search and order, as a spreadsheet."""
+        if not model_admin.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            changelist = model_admin.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            # The list itself says what it makes of such an address.
+            address = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist"
+            return HttpResponseRedirect(f"{reverse(address)}?{request.GET.urlencode()}")
+        return download(request, listing_of(changelist), extension)
 
     @method_decorator(require_safe)
     def record_history(self, request, model_admin, object_id):
@@ -151,6 +167,7 @@ GROUPS = [
             ("Số liệu công bố", "programme.statedfigure"),
             ("Kinh phí thực tế", "tasks.budgetentry"),
             ("Cơ sở dữ liệu", "tasks.dataset"),
+            ("Tệp đã nhập", "smartcity.importedfile"),
         ],
     ),
     (

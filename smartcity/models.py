@@ -1,6 +1,7 @@
 """What the project keeps beside the records of its apps."""
 
+from smartcity.exchange.spreadsheets.imports.models import ImportedFile
 from smartcity.reminders.models import SentReminder
 from smartcity.sending.models import SentForm
 
-__all__ = ["SentForm", "SentReminder"]
+__all__ = ["ImportedFile", "SentForm", "SentReminder"]

@@ -8,6 +8,7 @@ from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.cycles.views import cycle_detail
 from smartcity.documents import views as documents
 from smartcity.echo import read_aloud
+from smartcity.exchange.spreadsheets import pages as spreadsheets
 from smartcity.files.views import stored_file
 from smartcity.portfolio import ledger_views, stated_views, views
 
@@ -15,11 +16,17 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
     path("de-an/<slug:code>/", include("smartcity.revisions.urls")),
+    path(
+        "de-an/<slug:code>/nhiem-vu.<slug:extension>",
+        spreadsheets.programme_tasks_export,
+        name="programme_tasks_export",
+    ),
     path("de-an/<slug:code>/doi-chieu/", stated_views.stated_figures, name="stated_figures"),
     path("de-an/<slug:code>/doi-chieu/<int:pk>/", stated_views.stated_figure_note, name="stated_figure_note"),
     path("de-an/<slug:code>/ky-bao-cao/", cycle_detail, name="cycle_detail"),
     path("de-an/<slug:code>/kinh-phi/", ledger_views.programme_ledger, name="programme_ledger"),
     path("van-ban/", documents.document_list, name="document_list"),
+    path("van-ban/danh-sach.<slug:extension>", spreadsheets.document_list_export, name="document_list_export"),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
     path("tep/<int:pk>/", stored_file, name="stored_file"),
@@ -32,6 +39,7 @@ urlpatterns = [
     path("doc-lai/", read_aloud, name="read_aloud"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
+    path("nhap-tep/", include("smartcity.exchange.spreadsheets.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),
 ]

@@ -5,7 +5,7 @@ All of them save through ``signed_save``: what a test starts from obeys the rule
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
 
@@ -43,6 +43,7 @@ from programme.models import (
 from programme.money import MoneyKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
+from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
 from tasks.models import (
     AskedFigure,
     BudgetEntry,
@@ -482,6 +483,26 @@ class DatasetObservationFactory(SignedFactory):
     sharing = Sharing.NONE
     recorded_by = factory.SubFactory(UserFactory)
     recorded_on = factory.SelfAttribute("as_of")
+
+
+class ImportedFileFactory(SignedFactory):
+    """A file of ledger lines, received and not checked yet; ``applied=True`` for one that came in."""
+
+    class Meta:
+        model = ImportedFile
+
+    kind = ImportKind.LEDGER
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"kinh-phi-{n}.csv")
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    size = 6
+    content = b"a;b;c\n"
+    row_count = 1
+    uploaded_by = factory.SubFactory(UserFactory)
+    uploaded_at = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+
+    class Params:
+        applied = factory.Trait(state=FileState.APPLIED, checked_count=1, written_count=1)
 
 
 def officer_of(agency: Agency, **fields) -> User:

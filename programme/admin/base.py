@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.http import Http404
+from django.urls import path
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
@@ -80,6 +81,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
     form = RecordForm
     list_filter_sheet = False
     list_per_page = 50
+    list_before_template = "admin/_list_downloads.html"
     show_full_result_count = False
     warn_unsaved_form = True
 
@@ -154,6 +156,14 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
             matching = self.model._default_manager.filter(found).order_by().values("pk")
             queryset = queryset.filter(pk__in=matching)
         return queryset, False
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("danh-sach.<slug:extension>", view, name=name), *super().get_urls()]
+
+    def export_view(self, request, extension):
+        return self.admin_site.export_list(request, self, extension)
 
     def history_view(self, request, object_id, extra_context=None):
         return self.admin_site.record_history(request, self, object_id)

@@ -40,6 +40,7 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.tasklineage": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.taskremoval": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.routestep": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    "smartcity.importedfile": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
     "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
     "tasks.reportingduty": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.reportingcycle": {Role.COORDINATOR: frozenset({CHANGE})},

@@ -30,10 +30,7 @@ ON_A_PAGE = 50
 def document_list(request):
     """The documents that the user may see: those that wait for their number first, then the newest."""
     form = DocumentSearchForm(request.GET)
-    documents = LegalDocument.objects.visible_to(request.user).mentioning(form.typed("tim"))
-    if form.typed("loai"):
-        documents = documents.filter(kind=form.typed("loai"))
-    paginator = Paginator(documents.select_related("issuer").newest_first(), ON_A_PAGE)
+    paginator = Paginator(found_documents(form, request.user), ON_A_PAGE)
     kept = request.GET.copy()
     kept.pop("trang", None)
     context = day_context(AsOfForm(request.GET)) | {
@@ -43,6 +40,14 @@ def document_list(request):
         "searched": bool(form.typed("tim") or form.typed("loai")),
     }
     return render(request, "documents/document_list.html", context)
+
+
+def found_documents(form: DocumentSearchForm, user):
+    """What the search finds of the documents that the user may see, in the order of the list."""
+    documents = LegalDocument.objects.visible_to(user).mentioning(form.typed("tim"))
+    if form.typed("loai"):
+        documents = documents.filter(kind=form.typed("loai"))
+    return documents.select_related("issuer").newest_first()
 
 
 @login_required

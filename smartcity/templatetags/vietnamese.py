@@ -3,8 +3,9 @@
 from django import template
 
 from programme.dates import say_day
-from programme.money import say_money
+from programme.money import group, say_money
 
 register = template.Library()
 register.filter("money", say_money)
 register.filter("day", say_day)
+register.filter("whole", group)

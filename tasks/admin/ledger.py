@@ -118,6 +118,8 @@ class BudgetEntryAdmin(RecordAdmin):
     def amount(self, obj):
         return say_money(obj.amount_vnd)
 
+    amount.export_value = "amount_vnd"
+
     @admin.display(description="nhiệm vụ")
     def task_name(self, obj):
         return obj.task_name or obj.task.code

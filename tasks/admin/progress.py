@@ -85,6 +85,8 @@ class ProgressUpdateAdmin(RecordAdmin):
     def percent_told(self, obj):
         return "chưa nêu" if obj.percent is None else f"{obj.percent}%"
 
+    percent_told.export_value = "percent"
+
 
 def _reports_on(user, update: ProgressUpdate) -> bool:
     return Task.objects.reportable_by(user, localdate()).filter(pk=update.task_id).exists()

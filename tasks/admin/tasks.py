@@ -122,3 +122,6 @@ class TaskAdmin(RecordAdmin):
         return format_html(
             '<a href="{}?task={}">Báo cáo tiến độ</a>', reverse("admin:tasks_progressupdate_add"), obj.pk
         )
+
+    # A button, not a value.
+    report.in_export = False

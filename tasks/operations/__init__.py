@@ -45,7 +45,8 @@ from tasks.operations.explanations import (
     ask_explanation,
     close_explanation,
 )
-from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget
+from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget, enter_budgets, refuse_future
+from tasks.operations.many import NewPlan, numbers_for, plan_tasks
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
 from tasks.operations.reporting import (
@@ -107,6 +108,7 @@ __all__ = [
     "ForeignAgency",
     "MoneyNotConfirmed",
     "MoveNotAllowed",
+    "NewPlan",
     "NoTemplate",
     "NotALeader",
     "NotExplained",
@@ -156,19 +158,23 @@ __all__ = [
     "detach_evidence",
     "draft_update",
     "enter_budget",
+    "enter_budgets",
     "finish_step",
     "last_position",
     "lay_out_route",
     "merge_tasks",
+    "numbers_for",
     "observe_dataset",
     "open_all_cycles",
     "open_cycles",
     "plan_steps",
     "plan_task",
+    "plan_tasks",
     "questions_about",
     "rebase_draft",
     "record_published_update",
     "redraft_revision",
+    "refuse_future",
     "register_dataset",
     "remove_task",
     "reopen_step",

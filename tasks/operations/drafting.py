@@ -94,9 +94,9 @@ def plan_task(
     """
     revision = lock_draft(revision)
     helpers = list(coordinating)
-    _refuse_foreign(revision, lead_agency=[fields.get("lead_agency")], coordinating=helpers)
+    refuse_foreign(revision, lead_agency=[fields.get("lead_agency")], coordinating=helpers)
     if task is not None:
-        _refuse_replaced(revision, task)
+        refuse_replaced(revision, task)
     if position is None:
         position = last_position(revision) + 1
     if task is None:
@@ -126,7 +126,7 @@ def change_planned_task(
     revision = lock_draft(planned.revision)
     planned = _in_draft(revision, planned)
     helpers = None if coordinating is None else list(coordinating)
-    _refuse_foreign(revision, lead_agency=[fields.get("lead_agency")], coordinating=helpers or [])
+    refuse_foreign(revision, lead_agency=[fields.get("lead_agency")], coordinating=helpers or [])
     changed = {name: value for name, value in fields.items() if getattr(planned, name) != value}
     if changed:
         for name, value in changed.items():
@@ -322,7 +322,7 @@ def _refuse_complete(rows: Sequence[PlannedTask], verb: str, today: date) -> Non
         )
 
 
-def _refuse_foreign(revision: Revision, **agencies: Sequence[Agency | None]) -> None:
+def refuse_foreign(revision: Revision, **agencies: Sequence[Agency | None]) -> None:
     """A plan names agencies of the programme's province, of what it has become part of, and central ones."""
     provinces = {None, *(province.pk for province in revision.programme.province.carried_on_in)}
     for name, named in agencies.items():
@@ -331,7 +331,7 @@ def _refuse_foreign(revision: Revision, **agencies: Sequence[Agency | None]) -> 
                 raise ForeignAgency({name: f"{agency} thuộc tỉnh khác. Chọn cơ quan của tỉnh có đề án."})
 
 
-def _refuse_replaced(revision: Revision, task: Task) -> None:
+def refuse_replaced(revision: Revision, task: Task) -> None:
     """Raise ``PartOfAnother`` where the draft has taken the task out, split or merged it."""
     lineage = TaskLineage.objects.filter(revision=revision, from_task=task)
     if lineage.exists() or revision.removals.filter(task=task).exists():

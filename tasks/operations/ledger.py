@@ -1,12 +1,13 @@
 """What may happen to the ledger: lines are added, never changed."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
 
 from programme.dates import say_day
-from programme.history import operation, signed_save, user_action
-from programme.models import User
+from programme.history import operation, signed_bulk_create, signed_save, user_action
+from programme.models import LegalDocument, User
 from programme.money import MoneyKind
 from tasks.ledger_checks import MoneyWarning, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, Task
@@ -26,26 +27,56 @@ class MoneyNotConfirmed(ValidationError):
 
 
 @operation
+def enter_budgets(entries: Sequence[tuple[BudgetEntry, str, str]], *, by: User, today: date) -> list[BudgetEntry]:
+    """Add many lines in a few queries, each with its reason and what was ``confirmed`` of it.
+
+    They are valid one by one already. Each is held against those before it too.
+    """
+    tasks = Task.objects.filter(pk__in={entry.task_id for entry, _, _ in entries}).order_by("pk").select_for_update()
+    known = read_known_money(tasks)
+    by_document: dict[LegalDocument | None, list[BudgetEntry]] = {}
+    for entry, reason, confirmed in entries:
+        refuse_future(entry, today)
+        warnings = money_warnings(entry, known)
+        known.add(entry)
+        # Where the history finds the reason of one row among many.
+        entry._change_reason = _reason_in_spite_of(warnings, reason, confirmed)  # type: ignore[attr-defined]
+        by_document.setdefault(entry.document, []).append(entry)
+    for document, lines in by_document.items():
+        with user_action(document=document):
+            signed_bulk_create(lines, by=by)
+    return [entry for entry, _, _ in entries]
+
+
+def refuse_future(entry: BudgetEntry, today: date) -> None:
+    """Raise ``DecidedInFuture`` for a line of a day that has not come."""
+    if entry.decided_on > today:
+        raise DecidedInFuture(
+            {"decided_on": f"Ngày {entry.decided_on:%d/%m/%Y} chưa đến. Chỉ ghi việc đã quyết định, đã chi."}
+        )
+
+
+@operation
 def enter_budget(entry: BudgetEntry, *, by: User, today: date, reason: str = "", confirmed: str = "") -> BudgetEntry:
     """Add a line to the ledger. Lines are never edited: a mistake is undone by an opposite line.
 
     ``confirmed`` is the ``answer_to`` the warnings that somebody was shown; what it is entered in spite of is kept with
     the reason. The task is locked: of two payments at once, the second is held against the first.
     """
-    if entry.decided_on > today:
-        raise DecidedInFuture(
-            {"decided_on": f"Ngày {entry.decided_on:%d/%m/%Y} chưa đến. Chỉ ghi việc đã quyết định, đã chi."}
-        )
+    refuse_future(entry, today)
     task = Task.objects.select_for_update().get(pk=entry.task_id)
     entry.full_clean()
-    warnings = money_warnings(entry, read_known_money([task]))
-    if warnings and confirmed != answer_to(warnings):
-        raise MoneyNotConfirmed(warnings)
-    if warnings:
-        told = " ".join(one.text for one in warnings)
-        reason = f"{reason} (Lưu ý khi ghi: {told})".strip()
+    reason = _reason_in_spite_of(money_warnings(entry, read_known_money([task])), reason, confirmed)
     with user_action(document=entry.document):
         return signed_save(entry, by=by, reason=reason)
+
+
+def _reason_in_spite_of(warnings: list[MoneyWarning], reason: str, confirmed: str) -> str:
+    """The reason with what was asked and confirmed; raises ``MoneyNotConfirmed`` where it was not."""
+    if warnings and confirmed != answer_to(warnings):
+        raise MoneyNotConfirmed(warnings)
+    told = " ".join(one.text for one in warnings)
+    return f"{reason} (Lưu ý khi ghi: {told})".strip() if warnings else reason
 
 
 def payment_reported(update: ProgressUpdate) -> BudgetEntry | None:

@@ -12,6 +12,7 @@ ACTIONS = ["view", "add", "change", "delete"]
 # Written out a second time, from «Who may do what» of the model: a right is given here and there, or not at all.
 MAY_ADD = {
     Role.OFFICER: {
+        "smartcity.importedfile",
         "tasks.progressupdate",
         "tasks.evidence",
         "tasks.datasetobservation",
@@ -19,6 +20,7 @@ MAY_ADD = {
     },
     Role.OFFICER: {"tasks.progressupdate", "tasks.routestep"},
     Role.COORDINATOR: {
+        "smartcity.importedfile",
         "programme.legaldocument",
         "programme.documentrelation",
         "programme.programme",
@@ -65,6 +67,7 @@ MAY_ADD = {
 # What is only ever added to: a step, a line of the ledger, an act of transfer, a question and what is said to it, what
 # was seen. A programme is begun by the agency that coordinates it; an administrator mends what was entered wrong.
 NEVER_CHANGED = {
+    "smartcity.importedfile",
     "programme.programme",
     "programme.revisionstep",
     "programme.coordinationtransfer",
@@ -82,7 +85,7 @@ OWN_RECORDS = {
     for app in ("programme", "tasks", "meetings")
     for model in apps.get_app_config(app).get_models()
     if not hasattr(model, "history_object")
-}
+} | {"smartcity.importedfile"}
 OTHER_RECORDS = {model._meta.label_lower for model in apps.get_models()} - OWN_RECORDS
 IN_THE_ADMIN = {model._meta.label_lower for model in admin.site._registry}
 

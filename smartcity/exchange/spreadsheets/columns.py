@@ -1,0 +1,59 @@
+"""What a column of a spreadsheet is: a title with its unit, a kind of value, and where the value comes from."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    DAY = "day"
+    TIME = "time"
+
+
+# Said once, in the header; the cells hold plain numbers.
+UNITS = {Kind.MONEY: "đồng", Kind.PERCENT: "%"}
+WIDTHS = {Kind.NUMBER: 8, Kind.MONEY: 22, Kind.PERCENT: 12, Kind.DAY: 13, Kind.TIME: 17}
+NARROWEST, WIDEST = 12, 60
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    value: Callable[[Any], Any]
+    kind: Kind = Kind.TEXT
+    width: int = 30
+
+    @property
+    def header(self) -> str:
+        """The title as it stands above the column: «Số tiền (đồng)»."""
+        title = f"{self.title[:1].upper()}{self.title[1:]}"
+        unit = UNITS.get(self.kind)
+        return title if unit is None or f"({unit})" in title else f"{title} ({unit})"
+
+    @property
+    def characters(self) -> int:
+        """How wide the column is, in characters: never narrower than its header, and no wider than one reads."""
+        wanted = max(WIDTHS.get(self.kind, self.width), len(self.header) + 3)
+        return min(max(wanted, NARROWEST), WIDEST)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list as somebody sees it: its columns, its rows in order, and what has to be said beside it.
+
+    ``rows`` are read once, from the first to the last, and never held together.
+    """
+
+    title: str
+    columns: list[Column]
+    rows: Iterable[Any]
+    # None where the list does not speak of one day.
+    as_of: date | None = None
+    # What was looked for or filtered by, as sentences or «name: value».
+    filters: list[str] = field(default_factory=list)

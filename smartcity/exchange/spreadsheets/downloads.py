@@ -1,0 +1,49 @@
+"""A list as an answer to a request: a file to keep, under a name that tells what it is."""
+
+import re
+from urllib.parse import quote
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.timezone import localdate, now
+
+from programme.dates import say_day
+from programme.text import clean_line, fold
+from smartcity.exchange.spreadsheets.columns import Listing
+from smartcity.exchange.spreadsheets.writing import csv_lines, write_xlsx
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+LONGEST_NAME = 120
+
+
+def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResponse | StreamingHttpResponse:
+    """The list as a file of that kind. Raises ``Http404`` for a kind that there is none of."""
+    if extension not in TYPES:
+        raise Http404
+    response: FileResponse | StreamingHttpResponse
+    if extension == "csv":
+        response = StreamingHttpResponse(csv_lines(listing), content_type=TYPES["csv"])
+    else:
+        file, size = write_xlsx(listing, by=str(request.user), at=now())
+        response = FileResponse(file, content_type=TYPES["xlsx"])
+        response["Content-Length"] = size
+    day = say_day(listing.as_of or localdate()).replace("/", "-")
+    return as_attachment(response, f"{listing.title} {day}.{extension}")
+
+
+def as_attachment[R: (HttpResponse, StreamingHttpResponse)](response: R, name: str) -> R:
+    """Have the browser keep the answer as a file called ``name``, and nobody else keep a copy."""
+    response["Content-Disposition"] = disposition(name)
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def disposition(name: str) -> str:
+    """The header of RFC 6266: the name in Vietnamese, and one without accents for who cannot read that."""
+    stem, _, extension = clean_line(name).rpartition(".")
+    stem = re.sub(r'[\\/:*?"<>|]+', "-", stem)[:LONGEST_NAME]
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(stem)).strip("-")
+    return f"attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(f'{stem}.{extension}', safe='')}"

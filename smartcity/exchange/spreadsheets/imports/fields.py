@@ -1,0 +1,244 @@
+"""What may stand in a cell: words of a list, names and codes of records; days, money and percentages as on pages."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from programme.dates import read_day, say_day
+from programme.document_code import read_code
+from programme.forms import DayField, MoneyField, PercentField
+from programme.models import Agency, AgencySuccession, LegalDocument
+from programme.money import say_money
+from programme.text import clean_line, fold
+from smartcity.exchange.spreadsheets.columns import Kind
+from smartcity.exchange.spreadsheets.writing import say_yes
+
+NEAR = 0.6
+MOST_CANDIDATES = 3
+
+
+@dataclass(frozen=True)
+class ImportColumn:
+    """A column of a form to fill in: how its cells are read, and what the form says of it."""
+
+    name: str
+    title: str
+    cell: forms.Field
+    help: str = ""
+    kind: Kind = Kind.TEXT
+    width: int = 24
+    # What may stand here, for the list on the form's second sheet.
+    values: list[str] = field(default_factory=list)
+
+    def read(self, text: str) -> Any:
+        """The value; raises ``ValidationError``."""
+        if self.cell.required and not text.strip():
+            raise ValidationError(f"Cột «{self.title}» bắt buộc ghi.")
+        return self.cell.clean(text)
+
+    def say(self, value: Any) -> str:
+        """The value in words, as the preview shows it."""
+        if value in (None, "", []):
+            return ""
+        if isinstance(value, bool):
+            return say_yes(value)
+        if isinstance(value, date):
+            return say_day(value)
+        if isinstance(value, list):
+            return "; ".join(str(one) for one in value)
+        if self.kind == Kind.MONEY:
+            return say_money(value)
+        if self.kind == Kind.PERCENT:
+            return f"{value}%"
+        label = getattr(self.cell, "label_of", None)
+        return label(value) if label else str(value)
+
+
+class TextCell(forms.Field):
+    """Text as a field of a record keeps it, cleaned and no longer than that allows."""
+
+    def __init__(self, kept: Any, *, required: bool = False):
+        super().__init__(required=required)
+        # The field of the record.
+        self.kept = kept
+
+    def clean(self, value):
+        text = self.kept.to_python(value) or ""
+        if text:
+            self.kept.run_validators(text)
+        return text
+
+
+class NumberCell(forms.IntegerField):
+    """A whole number; thousands are not grouped."""
+
+    default_error_messages = {"invalid": "Ghi một số nguyên, ví dụ 2024."}
+
+
+class ChoiceCell(forms.Field):
+    """A word of a list, however it is accented or capitalised."""
+
+    def __init__(self, choices: Iterable[tuple[str, str]], *, empty: Any = "", required: bool = False):
+        super().__init__(required=required)
+        self.labels = {value: str(label) for value, label in choices if value}
+        self.by_label = {fold(label): value for value, label in self.labels.items()}
+        self.empty = empty
+
+    def label_of(self, value) -> str:
+        return self.labels[value]
+
+    def clean(self, value):
+        if not value.strip():
+            return self.empty
+        found = self.by_label.get(fold(value))
+        if found is None:
+            raise ValidationError(
+                f"«{_short(value)}» không có trong danh sách. Chọn: {'; '.join(self.labels.values())}."
+            )
+        return found
+
+
+class YesNoCell(forms.Field):
+    def clean(self, value):
+        answers = {"co": True, "x": True, "khong": False, "": False}
+        if fold(value) not in answers:
+            raise ValidationError("Ghi «Có» hoặc «Không»; để trống là «Không».")
+        return answers[fold(value)]
+
+
+class RecordCell(forms.Field):
+    """A record by its name, of those that may be named here. None is ever made."""
+
+    def __init__(
+        self,
+        records: Iterable[Model],
+        *,
+        names: Callable[[Any], Iterable[str]],
+        unknown: str,
+        label_of: Callable[[Any], str] = str,
+        required: bool = False,
+    ):
+        super().__init__(required=required)
+        self.unknown, self.label_of = unknown, label_of
+        self.records: dict[int, Any] = {record.pk: record for record in records}
+        self.by_name: dict[str, list[Model]] = {}
+        for record in self.records.values():
+            for name in {fold(name) for name in names(record) if name}:
+                self.by_name.setdefault(name, []).append(record)
+
+    def clean(self, value):
+        if not value.strip():
+            return None
+        found = self.by_name.get(fold(value), [])
+        if not found:
+            raise ValidationError(f"«{_short(value)}» {self.unknown}.{self._candidates(value)}")
+        return self.choose(found, value)
+
+    def choose(self, found: list, value: str):
+        if len(found) > 1:
+            raise ValidationError(f"«{_short(value)}» có {len(found)} bản ghi cùng tên. Ghi rõ hơn.")
+        return found[0]
+
+    def _candidates(self, value: str) -> str:
+        near = get_close_matches(fold(value), self.by_name, MOST_CANDIDATES, NEAR)
+        names = {self.label_of(record): None for name in near for record in self.by_name[name]}
+        return f" Gần giống: {'; '.join(names)}." if names else ""
+
+
+class AgencyCell(RecordCell):
+    """An agency by its name or short name. One that has ended gives the names of those that carry on."""
+
+    def __init__(self, agencies: Iterable[Agency], *, on: date, required: bool = False):
+        super().__init__(
+            agencies,
+            names=lambda agency: [agency.name, agency.short_name],
+            unknown="không có trong danh sách cơ quan của tỉnh",
+            required=required,
+        )
+        self.on = on
+        heirs = AgencySuccession.objects.known(on).filter(predecessor__in=self.records)
+        self.heirs: dict[int, list[str]] = {}
+        for succession in heirs.select_related("successor").order_by("effective_on", "pk"):
+            self.heirs.setdefault(succession.predecessor_id, []).append(succession.successor.name)
+
+    def choose(self, found: list, value: str):
+        living = [agency for agency in found if not agency.has_ended(self.on)]
+        if len(living) == 1:
+            return living[0]
+        if living:
+            raise ValidationError(f"«{_short(value)}» là tên của {len(living)} cơ quan. Ghi tên đầy đủ.")
+        ended = found[-1]
+        heirs = "; ".join(self.heirs.get(ended.pk, []))
+        raise ValidationError(
+            f"«{ended}» hoạt động đến hết {say_day(ended.last_day)}. "
+            + (f"Ghi cơ quan kế thừa: {heirs}." if heirs else "Ghi cơ quan đang hoạt động.")
+        )
+
+
+class AgenciesCell(forms.Field):
+    """Several agencies, with a semicolon between them."""
+
+    def __init__(self, one: AgencyCell):
+        super().__init__(required=False)
+        self.one = one
+
+    def clean(self, value):
+        found = [self.one.clean(name) for name in value.replace("\n", ";").split(";") if name.strip()]
+        twice = next((agency for agency in found if found.count(agency) > 1), None)
+        if twice:
+            raise ValidationError(f"«{twice}» được ghi hai lần.")
+        return found
+
+
+class DocumentCell(forms.Field):
+    """A document by its number and symbol, with its day where the number alone is not enough."""
+
+    def __init__(self, documents: Iterable[LegalDocument]):
+        super().__init__(required=False)
+        self.records = {document.pk: document for document in documents}
+        self.by_code: dict[str, list[LegalDocument]] = {}
+        for document in self.records.values():
+            self.by_code.setdefault(str(document.code), []).append(document)
+
+    def clean(self, value):
+        text = clean_line(value)
+        if not text:
+            return None
+        code, _, day = text.partition(" ngày ")
+        try:
+            wanted, signed_on = read_code(code), read_day(day) if day else None
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        found = [one for one in self.by_code.get(str(wanted), []) if signed_on in (None, one.signed_on)]
+        if not found:
+            raise ValidationError(f"Chưa có văn bản «{_short(text)}». Thêm văn bản trước, hoặc để trống.")
+        if len(found) > 1:
+            days = "; ".join(f"{wanted} ngày {say_day(one.signed_on)}" for one in found if one.signed_on)
+            raise ValidationError(f"Có {len(found)} văn bản mang số này. Ghi kèm ngày: {days or text}.")
+        return found[0]
+
+
+def _short(value: str) -> str:
+    return clean_line(value)[:60]
+
+
+__all__ = [
+    "AgenciesCell",
+    "AgencyCell",
+    "ChoiceCell",
+    "DayField",
+    "DocumentCell",
+    "ImportColumn",
+    "MoneyField",
+    "NumberCell",
+    "PercentField",
+    "RecordCell",
+    "TextCell",
+    "YesNoCell",
+]

@@ -1,0 +1,39 @@
+"""What is chosen when a file is sent to be brought in."""
+
+from django import forms
+
+from programme.files import say_size
+from smartcity.exchange.spreadsheets.imports.models import Repeated
+from smartcity.exchange.spreadsheets.imports.reading import LARGEST
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="Tệp",
+        allow_empty_file=True,
+        help_text="XLSX hoặc CSV (UTF-8) theo biểu mẫu; tối đa 5 MB, 5.000 dòng.",
+        error_messages={
+            "required": "Chọn tệp để tải lên.",
+            "missing": "Chọn tệp để tải lên.",
+            "invalid": "Trình duyệt chưa gửi được tệp. Chọn lại tệp rồi tải lên.",
+        },
+    )
+    repeated = forms.ChoiceField(
+        label="Dòng đã có trong hệ thống, hoặc ghi hai lần trong tệp",
+        choices=Repeated,
+        initial=Repeated.REFUSE,
+        widget=forms.RadioSelect,
+    )
+    again = forms.BooleanField(
+        label="Tệp này đã nhập rồi, vẫn nhập lại",
+        required=False,
+        help_text="Chỉ đánh dấu khi hệ thống báo tệp đã nhập.",
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(
+                f"Tệp lớn {say_size(file.size)}; tối đa {say_size(LARGEST)}. Chia thành nhiều tệp rồi tải lên lại."
+            )
+        return file

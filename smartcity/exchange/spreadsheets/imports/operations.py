@@ -1,0 +1,260 @@
+"""What may happen to a file of rows: received, checked part by part, written whole, cancelled."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import OperationalError
+from django.utils.timezone import localtime
+
+from programme.files import clean_name
+from programme.history import operation, signed_save, user_action
+from programme.models import Programme, Revision, User
+from smartcity.exchange.spreadsheets.imports.headers import read_rows
+from smartcity.exchange.spreadsheets.imports.kinds import Finding, Importer, Progress
+from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter
+from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind, Repeated
+from smartcity.exchange.spreadsheets.imports.planned_tasks import PlannedTaskImporter
+from smartcity.exchange.spreadsheets.imports.progress_updates import UpdateImporter
+from smartcity.exchange.spreadsheets.imports.reading import read_table
+
+IMPORTERS: dict[str, type[Importer]] = {
+    ImportKind.PLANNED_TASKS: PlannedTaskImporter,
+    ImportKind.LEDGER: LedgerImporter,
+    ImportKind.UPDATES: UpdateImporter,
+}
+CHECKED_AT_ONCE = 100
+
+
+class AlreadyImported(ValidationError):
+    """The same file was brought in before; it is taken again only on purpose."""
+
+
+class NotToBeWritten(ValidationError):
+    """The file is not one that was checked and found good, or no longer."""
+
+
+class SomebodyElseWrites(ValidationError):
+    """Another file, or another change, is being written at this moment."""
+
+
+def importer_of(file: ImportedFile, *, by: User, today: date) -> Importer:
+    return IMPORTERS[file.kind](file.programme, file.revision, by=by, today=today)
+
+
+@operation
+def receive_file(
+    content: bytes,
+    *,
+    name: str,
+    importer: Importer,
+    by: User,
+    at: datetime,
+    repeated: Repeated = Repeated.REFUSE,
+    again: bool = False,
+) -> ImportedFile:
+    """Read a file and keep it with its rows; they are checked afterwards. Raises ``ValidationError``."""
+    importer.refuse_unless_allowed()
+    kind = next(kind for kind, one in IMPORTERS.items() if isinstance(importer, one))
+    file = ImportedFile(
+        kind=kind,
+        programme=importer.programme,
+        revision=importer.revision,
+        name=clean_name(name),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        content=content,
+        repeated=repeated,
+        is_again=again,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    if len(content) and not again:
+        refuse_second_time(file)
+    file.rows = read_rows(read_table(name, content), importer.columns)
+    file.row_count = len(file.rows)
+    return signed_save(file, by=by, reason=f"Tải tệp “{file.name}” lên để nhập")
+
+
+def refuse_second_time(file: ImportedFile) -> None:
+    """Raise ``AlreadyImported`` where the same content was written before."""
+    before = ImportedFile.objects.light().same_as(file).filter(state=FileState.APPLIED).order_by("-pk").first()
+    if before:
+        raise AlreadyImported(
+            f"Tệp này đã nhập lúc {localtime(before.uploaded_at):%H:%M ngày %d/%m/%Y} bởi {before.uploaded_by} "
+            f"(tên khi đó: “{before.name}”). Nếu vẫn muốn nhập lại, đánh dấu ô xác nhận rồi tải lên lần nữa.",
+            code="again",
+        )
+
+
+def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bool]) -> ImportedFile:
+    """Check the rows that were not checked yet, for as long as ``goes_on``; after the last one, decide.
+
+    Nothing is written but what was found. Of two that check the same rows at once, one is kept.
+    """
+    importer = importer_of(file, by=file.uploaded_by, today=today)
+    findings = list(file.findings)
+    seen = {one["key"]: one["row"] for one in findings if one["key"]}
+    claimed = {claim: one["row"] for one in findings for claim in one["claims"]}
+    known = importer.known_keys()
+    for one in findings:
+        if not one["errors"] and not one["skipped"]:
+            importer.count(importer.restored(one))
+    start = file.checked_count
+    position = start
+    while position < file.row_count and (position == start or goes_on()):
+        for number, texts, troubles in file.rows[position : position + CHECKED_AT_ONCE]:
+            finding = importer.check(number, texts, troubles)
+            _hold_against_others(importer, finding, file.repeated, known, seen, claimed)
+            findings.append(finding.as_json())
+            if not finding.errors and not finding.skipped:
+                importer.count(importer.restored(findings[-1]))
+        position = min(position + CHECKED_AT_ONCE, file.row_count)
+    # Neither field has a history: both can be worked out again from the file.
+    waiting = ImportedFile.objects.filter(pk=file.pk, state=FileState.CHECKING, checked_count=start)
+    if waiting.update(findings=findings, checked_count=position) and position == file.row_count:
+        _decide(file.pk)
+    return ImportedFile.objects.get(pk=file.pk)
+
+
+def _hold_against_others(
+    importer: Importer,
+    finding: Finding,
+    repeated: str,
+    known: dict[str, str],
+    seen: dict[str, int],
+    claimed: dict[str, int],
+) -> None:
+    """Notice a row that is kept already, or that the file has twice."""
+    if finding.errors:
+        return
+    same = known.get(finding.key, "")
+    if finding.key in seen:
+        same = f"Trùng với dòng {seen[finding.key]} của tệp"
+    if same and repeated == Repeated.SKIP:
+        finding.skipped = same
+        return
+    if same:
+        finding.errors.append(["Cả dòng", "", f"{same}. Bỏ dòng này khỏi tệp, hoặc chọn bỏ qua các dòng đã có."])
+        return
+    for claim, name in finding.claims.items():
+        if claim in claimed:
+            column = importer.by_name[name]
+            said = next((words for title, words in finding.told if title == column.title), "")
+            finding.errors.append([column.title, said, f"Dòng {claimed[claim]} của tệp đã ghi giá trị này."])
+        claimed.setdefault(claim, finding.row)
+    seen[finding.key] = finding.row
+
+
+@operation
+def _decide(pk: int) -> None:
+    file = ImportedFile.objects.select_for_update().get(pk=pk)
+    if file.state != FileState.CHECKING:
+        return
+    wrong = sum(bool(one["errors"]) for one in file.findings)
+    new = sum(not one["errors"] and not one["skipped"] for one in file.findings)
+    file.state = FileState.CHECKED
+    if wrong:
+        file.state, file.refusal = FileState.REFUSED, f"{wrong} dòng có lỗi; không dòng nào được nhập."
+    elif not new:
+        file.state, file.refusal = FileState.REFUSED, "Mọi dòng của tệp đều đã có; không có gì để nhập."
+    signed_save(file, by=file.uploaded_by, reason="Kiểm tra xong")
+
+
+def apply_file(file: ImportedFile, *, by: User, today: date, progress: Progress = lambda done: None) -> ImportedFile:
+    """Write every new row of a checked file, in one transaction and one action; or none of them.
+
+    That it began is kept first, so that a process which dies leaves word of it; ``cancel_interrupted`` finds it.
+    """
+    with user_action(by=by):
+        _begin(file.pk, by=by)
+        try:
+            return _write(file.pk, by=by, today=today, progress=progress)
+        except OperationalError:
+            _give_back(file.pk, FileState.CHECKED, "", by=by)
+            raise SomebodyElseWrites(
+                "Đang có người khác ghi vào đề án này. Chưa dòng nào được nhập; đợi một phút rồi bấm lại."
+            ) from None
+        except ValidationError as refusal:
+            _give_back(file.pk, FileState.REFUSED, " ".join(refusal.messages), by=by)
+            raise
+
+
+@operation
+def _begin(pk: int, *, by: User) -> None:
+    file = ImportedFile.objects.select_for_update().get(pk=pk)
+    if file.uploaded_by_id != by.pk:
+        raise NotToBeWritten(f"Tệp này do {file.uploaded_by} tải lên; chỉ người đó nhập được.")
+    if file.state != FileState.CHECKED:
+        raise NotToBeWritten(f"Tệp này {file.get_state_display().lower()}, không nhập thêm lần nữa.")
+    file.state = FileState.APPLYING
+    signed_save(file, by=by, reason="Bắt đầu ghi")
+
+
+@operation
+def _write(pk: int, *, by: User, today: date, progress: Progress) -> ImportedFile:
+    # Held until the end: who finds it free knows that nobody writes any more.
+    file = ImportedFile.objects.select_for_update(of=["self"]).get(pk=pk)
+    if file.state != FileState.APPLYING:
+        raise NotToBeWritten("Việc nhập đã bị hủy trước khi ghi.")
+    # Two files for one programme take turns; the second sees what the first wrote.
+    Programme.objects.select_for_update().get(pk=file.programme_id)
+    if not file.is_again:
+        refuse_second_time(file)
+    if file.revision_id:
+        file.revision = Revision.objects.select_related("programme__province").get(pk=file.revision_id)
+    importer = importer_of(file, by=by, today=today)
+    importer.refuse_unless_allowed()
+    new = [one for one in file.findings if not one["skipped"]]
+    _refuse_known_by_now(importer, new)
+    importer.write(new, reason_of=file.reason_of, progress=progress)
+    file.state, file.written_count = FileState.APPLIED, len(new)
+    return signed_save(file, by=by, reason=f"Nhập {len(new)} {importer.noun} từ tệp “{file.name}”")
+
+
+def _refuse_known_by_now(importer: Importer, findings: list[dict]) -> None:
+    known = importer.known_keys()
+    for one in findings:
+        if one["key"] in known:
+            raise NotToBeWritten(
+                f"Dòng {one['row']}: {known[one['key']]}, do người khác vừa ghi sau khi kiểm tra. Tải tệp lên lại."
+            )
+
+
+@operation
+def _give_back(pk: int, state: FileState, refusal: str, *, by: User) -> None:
+    file = ImportedFile.objects.select_for_update().get(pk=pk)
+    if file.state == FileState.APPLYING:
+        file.state, file.refusal = state, refusal
+        signed_save(file, by=by, reason=refusal or "Chưa ghi được, chờ xác nhận lại")
+
+
+@operation
+def cancel_file(file: ImportedFile, *, by: User) -> ImportedFile:
+    """Give up a file before anything of it is written."""
+    file = ImportedFile.objects.select_for_update().get(pk=file.pk)
+    if file.uploaded_by_id != by.pk:
+        raise NotToBeWritten(f"Tệp này do {file.uploaded_by} tải lên; chỉ người đó hủy được.")
+    if file.is_closed or file.state == FileState.APPLYING:
+        raise NotToBeWritten(f"Tệp này {file.get_state_display().lower()}, không hủy được nữa.")
+    file.state, file.refusal = FileState.CANCELLED, "Người nhập đã hủy."
+    return signed_save(file, by=by, reason="Hủy nhập")
+
+
+def cancel_interrupted() -> None:
+    """Say of files whose writing was cut short, by a power failure or a kill, that none of their rows came in.
+
+    Whoever writes holds the file's row until the end; one that can be had belongs to nobody any more.
+    """
+    if ImportedFile.objects.filter(state=FileState.APPLYING).exists():
+        _cancel_those_that_nobody_holds()
+
+
+@operation
+def _cancel_those_that_nobody_holds() -> None:
+    left = ImportedFile.objects.filter(state=FileState.APPLYING).select_for_update(skip_locked=True, of=["self"])
+    for file in left.select_related("uploaded_by"):
+        file.state = FileState.CANCELLED
+        file.refusal = "Việc ghi bị ngắt giữa chừng nên đã hủy; không dòng nào được nhập. Tải tệp lên lại."
+        signed_save(file, by=file.uploaded_by, reason="Việc ghi bị ngắt giữa chừng")

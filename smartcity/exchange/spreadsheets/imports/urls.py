@@ -1,0 +1,18 @@
+"""Addresses of files that are brought in."""
+
+from django.urls import path
+
+from smartcity.exchange.spreadsheets.imports import views
+
+urlpatterns = [
+    path("", views.imported_file_start, name="imported_file_start"),
+    path("<int:pk>/", views.imported_file_detail, name="imported_file_detail"),
+    path("<int:pk>/nhap/", views.imported_file_apply, name="imported_file_apply"),
+    path("<int:pk>/huy/", views.imported_file_cancel, name="imported_file_cancel"),
+    path("<int:pk>/loi.<slug:extension>", views.imported_file_errors, name="imported_file_errors"),
+    path("<int:pk>/tep/", views.imported_file_content, name="imported_file_content"),
+    path("<slug:slug>/<slug:code>/", views.imported_file_upload, name="imported_file_upload"),
+    path("<slug:slug>/<slug:code>/<int:number>/", views.imported_file_upload, name="imported_file_upload"),
+    path("<slug:slug>/<slug:code>/bieu-mau/", views.imported_file_blank, name="imported_file_blank"),
+    path("<slug:slug>/<slug:code>/<int:number>/bieu-mau/", views.imported_file_blank, name="imported_file_blank"),
+]

@@ -1,0 +1,229 @@
+"""The pages on which a file is brought in: where to, sent, checked, confirmed, and what became of it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.views.decorators.http import require_POST, require_safe
+
+from programme.forms import place_refusal
+from programme.models import Programme, Revision, RevisionState, User
+from smartcity.exchange.spreadsheets.columns import Column, Listing
+from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
+from smartcity.exchange.spreadsheets.imports import operations
+from smartcity.exchange.spreadsheets.imports.blank import write_blank
+from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
+from smartcity.exchange.spreadsheets.imports.forms import UploadForm
+from smartcity.exchange.spreadsheets.imports.kinds import Importer
+from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
+from tasks.models import Task
+
+# As addresses say it.
+SLUGS = {
+    "noi-dung-nhiem-vu": ImportKind.PLANNED_TASKS,
+    "kinh-phi": ImportKind.LEDGER,
+    "bao-cao-tien-do": ImportKind.UPDATES,
+}
+SLUG_OF = {kind: slug for slug, kind in SLUGS.items()}
+# For how long one request checks before it shows how far it is.
+SECONDS_OF_CHECKING = 2
+ROWS_ON_A_PAGE = 50
+ERROR_COLUMNS = [
+    Column("Dòng", lambda row: row[0]),
+    Column("Cột", lambda row: row[1], width=28),
+    Column("Giá trị", lambda row: row[2], width=40),
+    Column("Vì sao không nhập được", lambda row: row[3], width=60),
+]
+TONES = {
+    FileState.APPLIED: "good",
+    FileState.REFUSED: "late",
+    FileState.CHECKED: "wait",
+    FileState.CANCELLED: "idle",
+    FileState.CHECKING: "run",
+    FileState.APPLYING: "run",
+}
+
+
+@require_safe
+@login_required
+def imported_file_start(request):
+    """Where the person may bring rows in, and the files that were brought in last."""
+    operations.cancel_interrupted()
+    files = ImportedFile.objects.visible_to(request.user).light().select_related("programme", "uploaded_by", "revision")
+    context = {"places": places_of(request.user), "files": files.order_by("-uploaded_at", "-pk")[:20]}
+    return render(request, "imports/imported_file_start.html", context)
+
+
+def places_of(user: User) -> list[tuple[str, str, str]]:
+    """Title, what it is of, and address of each place that the person may bring rows into."""
+    today = localdate()
+    places = []
+    coordinated = Programme.objects.coordinated_by(user, today)
+    if user.has_perm("tasks.add_plannedtask"):
+        drafts = Revision.objects.filter(state=RevisionState.DRAFT, programme__in=coordinated.values("pk"))
+        for draft in drafts.select_related("programme").order_by("programme__code", "number"):
+            places.append(("Nội dung nhiệm vụ", f"dự thảo {draft.title}, {draft.programme.code}", address(draft)))
+    if user.has_perm("tasks.add_budgetentry"):
+        for programme in coordinated.order_by("code"):
+            places.append(("Kinh phí thực tế", programme.code, upload_address(ImportKind.LEDGER, programme)))
+    if user.has_perm("tasks.add_progressupdate"):
+        own = Task.objects.reportable_by(user, today)
+        for programme in Programme.objects.filter(tasks__in=own.values("pk")).distinct().order_by("code"):
+            places.append(("Báo cáo tiến độ", programme.code, upload_address(ImportKind.UPDATES, programme)))
+    return places
+
+
+def address(draft: Revision) -> str:
+    return upload_address(ImportKind.PLANNED_TASKS, draft.programme, draft.number)
+
+
+def upload_address(kind: ImportKind, programme: Programme, number: int | None = None) -> str:
+    place = [SLUG_OF[kind], programme.code, *([number] if number else [])]
+    return reverse("imported_file_upload", args=place)
+
+
+def find_importer(user: User, slug: str, code: str, number: int | None) -> Importer:
+    """What reads such rows for that place; raises ``Http404`` or ``PermissionDenied``."""
+    kind = SLUGS.get(slug)
+    if kind is None or (kind == ImportKind.PLANNED_TASKS) != (number is not None):
+        raise Http404
+    programme = get_object_or_404(Programme.objects.visible_to(user).select_related("province"), code=code)
+    revision = None
+    if number is not None:
+        revision = get_object_or_404(programme.revisions.select_related("programme__province"), number=number)
+    importer = operations.IMPORTERS[kind](programme, revision, by=user, today=localdate())
+    if not user.has_perm(importer.permission):
+        raise PermissionDenied
+    try:
+        importer.refuse_unless_allowed()
+    except ValidationError:
+        raise PermissionDenied from None
+    return importer
+
+
+@login_required
+def imported_file_upload(request, slug, code, number=None):
+    """Send a file to be checked."""
+    importer = find_importer(request.user, slug, code, number)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            file = operations.receive_file(
+                sent["file"].read(),
+                name=sent["file"].name,
+                importer=importer,
+                repeated=sent["repeated"],
+                again=sent["again"],
+                by=request.user,
+                at=now(),
+            )
+            return redirect(file)
+        except ValidationError as refusal:
+            # All of it is about the file, except for the question whether it is meant a second time.
+            again = getattr(refusal, "code", "") == "again"
+            place_refusal(form, ValidationError({"again" if again else "file": refusal.messages}))
+    context = {
+        "form": form,
+        "kind": SLUGS[slug],
+        "programme": importer.programme,
+        "revision": importer.revision,
+        "blank": reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
+        "columns": importer.columns,
+    }
+    return render(request, "imports/imported_file_upload.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def imported_file_blank(request, slug, code, number=None):
+    """The form to fill in."""
+    importer = find_importer(request.user, slug, code, number)
+    title = f"Biểu mẫu nhập {SLUGS[slug].label.lower()} {code}"
+    response = FileResponse(write_blank(importer.columns, title=title), content_type=TYPES["xlsx"])
+    return as_attachment(response, f"{title}.xlsx")
+
+
+@require_safe
+@login_required
+def imported_file_detail(request, pk):
+    """A file as far as it has come. While it is checked, each request checks on and the page follows by itself."""
+    operations.cancel_interrupted()
+    file = get_object_or_404(visible_files(request.user), pk=pk)
+    own = file.uploaded_by_id == request.user.pk
+    if file.state == FileState.CHECKING and own:
+        operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(SECONDS_OF_CHECKING))
+        file = visible_files(request.user).get(pk=pk)
+    shown = [one for one in file.findings if one["errors"]] if file.state == FileState.REFUSED else file.findings
+    context = {
+        "file": file,
+        "own": own,
+        "tone": TONES[file.state],
+        "page": Paginator(shown or file.findings, ROWS_ON_A_PAGE).get_page(request.GET.get("trang")),
+        "new": sum(not one["errors"] and not one["skipped"] for one in file.findings),
+        "skipped": sum(bool(one["skipped"]) for one in file.findings),
+        "wrong": sum(bool(one["errors"]) for one in file.findings),
+        "doubtful": sum(bool(one["notes"]) for one in file.findings),
+        "noun": operations.IMPORTERS[file.kind].noun,
+        "again": upload_address(ImportKind(file.kind), file.programme, file.revision and file.revision.number),
+    }
+    response = render(request, "imports/imported_file_detail.html", context)
+    if (file.state == FileState.CHECKING and own) or file.state == FileState.APPLYING:
+        response["Refresh"] = "1"
+    return response
+
+
+def visible_files(user: User):
+    files = ImportedFile.objects.visible_to(user).defer("content", "rows")
+    return files.select_related("programme__province", "revision__programme__province", "uploaded_by")
+
+
+@require_POST
+@login_required
+def imported_file_apply(request, pk):
+    """Write the rows of a checked file."""
+    file = get_object_or_404(visible_files(request.user), pk=pk)
+    try:
+        file = operations.apply_file(file, by=request.user, today=localdate())
+        noun = operations.IMPORTERS[file.kind].noun
+        messages.success(request, f"Đã nhập {file.written_count} {noun} từ tệp “{file.name}”.")
+    except ValidationError as refusal:
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
+    return redirect("imported_file_detail", pk)
+
+
+@require_POST
+@login_required
+def imported_file_cancel(request, pk):
+    """Give the file up."""
+    file = get_object_or_404(visible_files(request.user), pk=pk)
+    try:
+        operations.cancel_file(file, by=request.user)
+        messages.success(request, "Đã hủy. Không dòng nào được nhập.")
+    except ValidationError as refusal:
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
+    return redirect("imported_file_detail", pk)
+
+
+@require_safe
+@login_required
+def imported_file_errors(request, pk, extension):
+    """The rows that cannot be taken: row, column, value and reason."""
+    file = get_object_or_404(visible_files(request.user), pk=pk)
+    rows = ([one["row"], *error] for one in file.findings for error in one["errors"])
+    return download(request, Listing(f"Lỗi của tệp {file.name.rpartition('.')[0]}", ERROR_COLUMNS, rows), extension)
+
+
+@require_safe
+@login_required
+def imported_file_content(request, pk):
+    """The file as it was sent."""
+    file = get_object_or_404(ImportedFile.objects.visible_to(request.user).defer("rows", "findings"), pk=pk)
+    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
+    return as_attachment(response, file.name)
