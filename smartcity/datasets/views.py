@@ -14,6 +14,7 @@ from smartcity.datasets.forms import ObservationForm, RegisterForm
 from smartcity.datasets.register import ROW_SETS, read_register
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context, form_status
+from smartcity.sending.kept import show_kept
 from tasks import operations
 from tasks.models import Dataset, DatasetObservation
 
@@ -77,6 +78,8 @@ def dataset_detail(request, pk):
         "may_change": request.user.has_perm("tasks.change_dataset")
         and Dataset.objects.registrable_by(request.user, today).filter(pk=dataset.pk).exists(),
     }
+    if form:
+        show_kept(request, form)
     return render(request, "datasets/dataset_detail.html", context, status=400 if form and form.errors else 200)
 
 

@@ -24,6 +24,7 @@ from smartcity.explanations.standing import MAY_ASK, MAY_REPLY, lines
 from smartcity.portfolio.figures import ProgrammeOnDay, read_programmes
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context
+from smartcity.sending.kept import show_kept
 from tasks import operations
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
 from tasks.naming import named, with_task_name
@@ -109,6 +110,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
         "form": form,
         "cancel": seen_at(Explanation(programme=programme, task=task, figure=figure or "", as_of=as_of)),
     }
+    show_kept(request, form)
     return render(request, "explanations/explanation_ask.html", context, status=400 if form.errors else 200)
 
 
@@ -210,4 +212,6 @@ def _thread_page(request, explanation: Explanation, *, form: forms.Form | None =
         ),
     }
     wrong = form is not None and form.errors
+    if form:
+        show_kept(request, form)
     return render(request, "explanations/explanation_detail.html", context, status=400 if wrong else 200)

@@ -16,6 +16,7 @@ from programme.models import User
 from smartcity.procedures.forms import AddStepForm, PlanReasonForm, ReopenForm, StepForm, StepForms
 from smartcity.procedures.steps import keeps_steps, read_procedure
 from smartcity.revisions.drafting import attempt
+from smartcity.sending.kept import show_kept
 from tasks import operations
 from tasks.models import Route, RouteStep, Task
 from tasks.naming import named
@@ -64,6 +65,7 @@ def route_steps(request, task):
         "reason": reason,
         "wrong": wrong,
     }
+    show_kept(request, reason, *forms.of.values())
     return render(request, "procedures/route_steps.html", context, status=400 if wrong else 200)
 
 
@@ -173,4 +175,5 @@ def route_step_reopen(request, task, step):
 
 def _form_page(request, task: Task, form, title: str, button: str, step: RouteStep | None = None):
     context = {"task": task, "form": form, "title": title, "button": button, "step": step}
+    show_kept(request, form)
     return render(request, "procedures/form.html", context, status=400 if form.errors else 200)

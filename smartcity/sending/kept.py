@@ -30,18 +30,20 @@ def keep(request: HttpRequest, typed: Typed) -> None:
     request.session[KEPT] = kept
 
 
-def show_kept(request: HttpRequest, form: forms.BaseForm, *formsets: forms.BaseFormSet) -> None:
-    """Fill the form of this page with what was typed into it before, once.
+def show_kept(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet) -> None:
+    """Fill the forms of this page with what was typed into it before, once.
 
-    The form stays unbound, so that looking at it can never save it.
+    They stay unbound, so that looking at them can never save it.
     """
     typed = _take(request) if request.method == "GET" else None
     if typed is None:
         return
     data = typed.as_data()
-    fill(form, data)
-    for formset in formsets:
-        fill_rows(formset, data)
+    for one in shown:
+        if isinstance(one, forms.BaseFormSet):
+            fill_rows(one, data)
+        else:
+            fill(one, data)
     # If that sending was saved after all, pressing the button again must not save it twice.
     request.slip_to_reuse = typed.slip  # type: ignore[attr-defined]
     messages.info(request, f"{SHOWN} {LEFT_OUT}" if typed.left_out else SHOWN)
