@@ -401,3 +401,17 @@ def test_page_of_the_steps_query_count_does_not_grow(officer, task, step_count, 
         page = officer.get(address(task)).text
 
     assert page.count("<fieldset") == 2 * step_count
+
+
+@pytest.mark.parametrize("step_count", [1, 20])
+def test_task_page_query_count_does_not_grow_with_steps(officer, task, lead, step_count, django_assert_num_queries):
+    document = LegalDocumentFactory(issuer=AgencyFactory(province=task.programme.province))
+    done = {"task": task, "done_on": date(2023, 5, 2), "document": document}
+    RouteStepFactory.create_batch(step_count, **done, route=Route.PUBLIC_INVESTMENT)
+    RouteStepFactory.create_batch(step_count, **done, route=Route.IT_RENTAL)
+    adopted_revision(task.programme, effective_on=date(2024, 1, 1), tasks=[task], lead=lead, route=Route.IT_RENTAL)
+
+    with django_assert_num_queries(31):
+        page = words(officer.get(f"{task.get_absolute_url()}?ngay=01/06/2024"))
+
+    assert page.count(f"· {step_count} bước") == 2
