@@ -233,7 +233,7 @@ def test_period_with_tasks_is_not_removed(coordinator, draft):
     assert list(draft.periods.values_list("label", flat=True)) == ["2020–2022"]
 
 
-def test_period_that_ends_before_it_begins_is_refused_beside_its_last_day(coordinator, draft):
+def test_period_that_ends_before_it_begins_is_refused_beside_both_days(coordinator, draft):
     response = send(
         coordinator,
         address(draft, "revision_periods"),
@@ -242,7 +242,8 @@ def test_period_that_ends_before_it_begins_is_refused_beside_its_last_day(coordi
 
     assert response.status_code == 400
     row = response.context["formsets"][0].forms[1]
-    assert row["last_day"].errors == ["Ngày cuối phải từ ngày đầu của giai đoạn trở đi."]
+    assert row["first_day"].errors == ["Ngày này không thể sau «Đến hết ngày» (31/12/2024)."]
+    assert row["last_day"].errors == ["Ngày cuối phải từ ngày đầu của giai đoạn trở đi (01/01/2025)."]
     assert "<title>Lỗi: " in response.text
     assert draft.periods.count() == 1
 
