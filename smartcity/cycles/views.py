@@ -12,7 +12,6 @@ from programme.models import Programme
 from tasks.expected import Answer, Expected, expected_of
 from tasks.models import ReportingCycle
 
-TONES = {Answer.ON_TIME: "good", Answer.LATE: "wait", Answer.RETURNED: "wait", Answer.MISSING: "late"}
 # Who has not reported is a list of its own, to be published.
 NOT_HANDED_IN = "chua-nop"
 # How many earlier cycles are offered beside the one that is shown.
@@ -51,13 +50,12 @@ def cycle_detail(request, code):
         "cycle": cycle,
         "others": cycles.begun(today).order_by("-due_on", "-pk")[:OTHERS],
         "reports": reports,
-        "counts": [(answer.label, TONES[answer], sum(one.answer == answer for one in reports)) for answer in Answer],
+        "counts": [(answer.label, sum(one.answer == answer for one in reports)) for answer in Answer],
         "answers": [answer.label for answer in Answer],
         "rows": rows,
         "silent": [row for row in rows if row.not_handed_in],
         "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
         "is_due": cycle is not None and cycle.due_on < today,
-        "tones": TONES,
     }
     return render(request, "cycles/cycle_detail.html", context)
 
