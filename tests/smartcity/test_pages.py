@@ -400,8 +400,8 @@ def test_programme_page_query_count_does_not_grow(client_of, task_count, django_
     browser = client_of(coordinator_of(programme))
 
     # Session, user and agency; the programme; its figures; who coordinates it today; its acts, stated figures, goals,
-    # drafts.
-    with django_assert_num_queries(3 + 1 + 14 + 2 + 6):
+    # drafts, explanations.
+    with django_assert_num_queries(3 + 1 + 14 + 2 + 7):
         page = browser.get(programme_page(programme.code, ngay="30/06/2024")).text
 
     assert Reader(page).rows == task_count
@@ -432,7 +432,7 @@ def test_task_page_query_count_does_not_grow(client_of, update_count, django_ass
         BudgetEntryFactory(task=task, decided_on=date(2023, 6, day))
     browser = client_of(coordinator_of(task.programme))
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(34):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('class="update"') == update_count
