@@ -78,7 +78,7 @@ NEVER_CHANGED = {
     "tasks.explanationreply",
     "tasks.leadtransfer",
 }
-ONLY_CHANGED = {(Role.ADMINISTRATOR, "programme.programme")}
+ONLY_CHANGED = {(Role.ADMINISTRATOR, "programme.programme"), (Role.COORDINATOR, "tasks.reportingcycle")}
 
 OWN_RECORDS = {
     model._meta.label_lower
