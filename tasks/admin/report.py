@@ -78,10 +78,8 @@ def _write(request, site, task: Task, update: ProgressUpdate):
     form = ReportForm(request.POST or None, request.FILES or None, instance=update, user=request.user, today=today)
     before = update.last_accepted()
     if request.method == "POST":
-        is_valid = form.is_valid()
-        same = "_same" in request.POST and before and "as_of" not in form.errors
-        if same or is_valid:
-            kept = _unchanged(update, before) if same else form.instance
+        kept = _to_keep(request, form)
+        if kept:
             try:
                 _keep(kept, form, by=request.user, today=today)
                 return _after_keeping(request, kept)
@@ -98,6 +96,20 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
     }
     return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context)
+
+
+def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:
+    """What was typed, or, where nothing has changed, the last report said of the day that was typed."""
+    is_valid = form.is_valid()
+    if "_same" not in request.POST:
+        return form.instance if is_valid else None
+    if "as_of" in form.errors or form.non_field_errors():
+        return None
+    before = form.instance.last_accepted()
+    if before is None:
+        form.add_error("as_of", "Đến ngày này chưa có báo cáo nào được tiếp nhận để so. Sửa ngày, hoặc điền báo cáo.")
+        return None
+    return _unchanged(form.instance, before)
 
 
 @operation
@@ -137,7 +149,7 @@ def check(request, site, pk):
     if not update.is_open:
         messages.info(request, f"Báo cáo này {update.get_state_display().lower()}, không cần gửi lại.")
         return redirect("admin:index")
-    form = SendForm(request.POST or None, update=update)
+    form = SendForm(request.POST if request.method == "POST" else None, update=update)
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:

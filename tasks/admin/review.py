@@ -25,7 +25,7 @@ def _reviewable(user):
 def review(request, site, pk):
     """Show what one report changes, and accept it or send it back."""
     update = get_object_or_404(_reviewable(request.user), pk=pk)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return _decide(request, update, form.cleaned_data)
@@ -73,7 +73,7 @@ def _moved(error: ValidationError) -> ValidationError:
 def accept_many(request, site):
     """All reports that wait for the person, what each changes, and one button for those that are chosen."""
     updates = list(_reviewable(request.user).order_by("as_of", "pk"))
-    form = ChosenForm(request.POST or None, updates=updates)
+    form = ChosenForm(request.POST if request.method == "POST" else None, updates=updates)
     if request.method == "POST" and form.is_valid():
         chosen = [update for update in updates if update.pk in form.seen]
         try:

@@ -1,8 +1,6 @@
-import re
 import unicodedata
 from datetime import date
 from html import unescape
-from html.parser import HTMLParser
 from io import StringIO
 
 import pytest
@@ -11,9 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.timezone import localdate
 
-from programme.history import signed_save
 from programme.models import (
     Agency,
     AgencyKind,
@@ -30,7 +26,7 @@ from programme.models import (
 )
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState
+from tasks.models import BudgetEntry, PlannedTask, Task
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,
@@ -38,12 +34,15 @@ from tests.factories import (
     DatasetFactory,
     DocumentRelationFactory,
     ExplanationFactory,
+    ImportedFileFactory,
     LegalDocumentFactory,
     PeriodFactory,
     PlannedTaskFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
     ProvinceFactory,
+    ReportingCycleFactory,
+    ReportingDutyFactory,
     RevisionFactory,
     StatedFigureFactory,
     TaskFactory,
@@ -54,6 +53,7 @@ from tests.factories import (
     officer_of,
     task_in_force,
 )
+from tests.smartcity.forms_read import ENGLISH, Page, refused, send, sentence_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -71,9 +71,12 @@ RECORDS = {
     "tasks.task": ([], "programme__province__code"),
     "tasks.plannedtask": (["dau-moi", "dau-moi-hd"], "revision__programme__province__code"),
     "tasks.progressupdate": (["dau-moi", "dau-moi-hd", "chuyen-vien"], "task__programme__province__code"),
+    "tasks.reportingduty": (["dau-moi", "dau-moi-hd"], "programme__province__code"),
+    "tasks.reportingcycle": ([], "duty__programme__province__code"),
     "tasks.budgetentry": (["dau-moi", "dau-moi-hd"], "task__programme__province__code"),
     "tasks.dataset": (["dau-moi", "dau-moi-hd"], "province__code"),
     "tasks.explanation": ([], "programme__province__code"),
+    "smartcity.importedfile": ([], "programme__province__code"),
 }
 OF_THE_PROVINCE = ["dau-moi", "chuyen-vien", "van-phong", "lanh-dao"]
 EVERYBODY = [*OF_THE_PROVINCE, "dau-moi-hd", "quan-tri", "kiem-toan"]
@@ -86,59 +89,6 @@ POLICY = {
     "form-action": {"'self'"},
     "frame-ancestors": {"'none'"},
 }
-VOID = {"input", "br", "img", "meta", "link", "hr", "path"}
-ENGLISH = re.compile(
-    r"\b(the|and|you|of|is|Save|Add|Change|Delete|Select|Search|Filter|Clear|Today|View|Close|Back|selected|results|"
-    r"Home|History|Version|Seen|Yes|No|All|None|Type|Reset|Unknown|Open|Toggle|reason|Reason|required)\b"
-)
-
-
-class Page(HTMLParser):
-    """What a page says to its reader, and what a browser would send if its form were sent as it is."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.words, self.values = [], {}
-        self._hidden, self._form, self._field, self._chosen = [], False, None, None
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        self.words += [attrs[name] for name in ("placeholder", "title", "aria-label") if attrs.get(name)]
-        if tag not in VOID:
-            icon = "material-symbols" in (attrs.get("class") or "")
-            self._hidden.append(icon or tag in {"script", "style", "template"})
-        if tag == "form":
-            self._form = attrs.get("method") == "post" and attrs.get("id") != "logout-form"
-        name = attrs.get("name", "")
-        if not self._form or "__prefix__" in name or "disabled" in attrs:
-            return
-        if tag == "input" and name and attrs.get("type") not in {"submit", "button"}:
-            if attrs.get("type") not in {"checkbox", "radio"} or "checked" in attrs:
-                self.values[name] = attrs.get("value", "on" if attrs.get("type") == "checkbox" else "")
-        elif tag in {"select", "textarea"}:
-            self._field, self._chosen = name, False
-            self.values[name] = ""
-        elif tag == "option" and self._field and ("selected" in attrs or self._chosen is False):
-            self.values[self._field] = attrs.get("value", "")
-            self._chosen = "selected" in attrs or None
-
-    def handle_endtag(self, tag):
-        if tag == "form":
-            self._form = False
-        if tag in {"select", "textarea"}:
-            if tag == "textarea" and self._field:
-                self.values[self._field] = self.values[self._field].removeprefix("\n")
-            self._field = None
-        if tag not in VOID and self._hidden:
-            self._hidden.pop()
-
-    def handle_data(self, data):
-        if self.lasttag == "textarea" and self._field:
-            self.values[self._field] += data
-        elif not any(self._hidden) and data.strip():
-            self.words.append(" ".join(data.split()))
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +101,7 @@ def office(real_programmes, django_db_blocker):
             programme = Programme.objects.get(code=code)
             ExplanationFactory(programme=programme)
             DatasetFactory(agency=programme.coordinating_agency)
+            ImportedFileFactory(programme=programme, uploaded_by=coordinator_of(programme))
         ProgressUpdateFactory(
             task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),
             accepted=True,
@@ -176,10 +127,6 @@ def administrator(client_of, office):
     return client_of("quan-tri")
 
 
-def url(record, page, *args, **query):
-    return reverse(f"admin:{record.replace('.', '_')}_{page}", args=args, query=query)
-
-
 def whole_list(record):
     """The address of a list with the rows of everybody, also where one's own come first."""
     return url(record, "changelist", **{"pham-vi": "tat-ca"} if record == "tasks.task" else {})
@@ -202,30 +149,6 @@ def task_of(code, programme="BRVT-DTTM"):
 def everything():
     """How many rows of history there are: each write of ours leaves one."""
     return {record: apps.get_model(record).history.count() for record in RECORDS}
-
-
-def send(browser, address, *, press="_save", **typed):
-    """Open the form, type into it, press the button: what is not typed is sent as the page has it."""
-    values = Page(browser.get(address).text).values
-    assert set(typed) - set(values) == set()
-    return browser.post(address, values | typed | {press: ""})
-
-
-def refused(response):
-    """What the form says, by the field beside which it says it; all of it stands on the page."""
-    assert response.status_code == 200
-    errors = {name: list(told) for name, told in response.context["adminform"].form.errors.items()}
-    page = " ".join(Page(response.text).words)
-    for told in errors.values():
-        for message in told:
-            assert " ".join(message.split()) in page
-    return errors
-
-
-def sentence_of(browser, day):
-    """What the page of Bà Rịa - Vũng Tàu says first, for the day."""
-    [heading] = re.findall(r"(?s)<h1.*?</h1>", browser.get(f"/de-an/BRVT-DTTM/?ngay={day}").text)
-    return " ".join(re.sub(r"<[^>]+>", "", heading).split())
 
 
 def policy_of(response):
@@ -290,9 +213,11 @@ def test_history_opens_for_everybody(client_of, office, username, record):
 def test_front_page_opens_for_everybody(client_of, office, username):
     response = client_of(username).get("/quan-tri/")
 
+    reports = username in {"chuyen-vien", "dau-moi", "dau-moi-hd"}
     assert response.status_code == 200
     assert policy_of(response) == POLICY
-    assert "nhiệm vụ hoàn thành" in response.text
+    assert ("Báo cáo một nhiệm vụ ngoài kỳ" in response.text) == reports
+    assert ("nhiệm vụ hoàn thành" in response.text) != reports
     assert [words for words in Page(response.text).words if ENGLISH.search(words)] == []
 
 
@@ -447,6 +372,12 @@ def more_figures(programme, count):
     StatedFigureFactory.create_batch(count, programme__province=programme.province)
 
 
+def more_cycles(programme, count):
+    duties = [ReportingDutyFactory(programme=ProgrammeFactory(province=programme.province)) for _ in range(count)]
+    for duty in duties:
+        ReportingCycleFactory(duty=duty)
+
+
 def more_entries(programme, count):
     for _ in range(count):
         BudgetEntryFactory(task=task_in_force(ProgrammeFactory(province=programme.province)))
@@ -466,6 +397,8 @@ def more_entries(programme, count):
         ("tasks.task", more_tasks),
         ("tasks.plannedtask", more_tasks),
         ("tasks.progressupdate", more_updates),
+        ("tasks.reportingduty", more_cycles),
+        ("tasks.reportingcycle", more_cycles),
         ("tasks.budgetentry", more_entries),
     ],
 )
@@ -530,14 +463,6 @@ def test_record_page_query_count_does_not_grow(client_of, record, grow):
 # Officers
 
 
-REPORT = {"as_of": "10/04/2024", "status": "in_progress", "percent": "50"}
-
-
-def report_on(code, **typed):
-    """What is typed into the form of a report."""
-    return {"task": str(task_of(code).pk)} | REPORT | typed
-
-
 def test_officer_sees_first_the_tasks_of_their_agency(officer):
     own = officer.get(url("tasks.task", "changelist"))
     all_ = officer.get(whole_list("tasks.task"))
@@ -567,331 +492,6 @@ def test_list_of_tasks_tells_what_is_in_force_and_not_what_a_draft_says(client_o
     assert "Tên của dự thảo" not in html
     assert "Sở của dự thảo" not in html
     assert "nguồn không nêu" in html
-
-
-def test_officer_is_offered_the_tasks_of_their_agency_alone(officer):
-    response = officer.get(url("tasks.progressupdate", "add"))
-
-    assert [task.code for task in response.context["adminform"].form.fields["task"].queryset] == ["NV-10"]
-
-
-@pytest.mark.parametrize(
-    ("press", "state"), [pytest.param("_save", "draft", id="draft"), pytest.param("_submit", "submitted", id="sent")]
-)
-def test_officer_writes_a_report(officer, press, state):
-    response = send(
-        officer, url("tasks.progressupdate", "add"), press=press, **report_on("NV-10", results="Đã lắp 100 camera.")
-    )
-
-    assert response.status_code == 302
-    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
-    assert update.state == state
-    assert (update.as_of, update.status, update.percent) == (date(2024, 4, 10), Status.IN_PROGRESS, 50)
-    assert update.results == "Đã lắp 100 camera."
-    assert update.reported_on == localdate()
-    assert update.reviewer is None
-    assert update.history.get().history_user.username == "chuyen-vien"
-
-
-def test_officer_sends_a_draft_later(officer):
-    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10"))
-    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
-
-    response = send(officer, url("tasks.progressupdate", "change", update.pk), press="_submit", percent="60")
-
-    assert response.status_code == 302
-    update.refresh_from_db()
-    assert (update.state, update.percent) == (UpdateState.SUBMITTED, 60)
-    assert update.history.count() == 2
-
-
-def test_day_is_stored_day_first(officer):
-    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10", as_of="03/04/2024"))
-
-    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
-    assert update.as_of == date(2024, 4, 3)
-    page = officer.get(url("tasks.progressupdate", "change", update.pk))
-    assert Page(page.text).values["as_of"] == "03/04/2024"
-
-
-@pytest.mark.parametrize("typed", ["50%", "50 %", " 50", "050"])
-def test_percentage_is_read_as_people_write_it(officer, typed):
-    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10", percent=typed))
-
-    assert ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien").percent == 50
-
-
-NOT_A_PERCENTAGE = "Tiến độ phải là số nguyên từ 0 đến 100, ví dụ 50."
-
-
-@pytest.mark.parametrize("press", ["_save", "_submit"])
-@pytest.mark.parametrize(
-    ("typed", "field", "message"),
-    [
-        pytest.param({"percent": "140"}, "percent", NOT_A_PERCENTAGE, id="140"),
-        pytest.param({"percent": "-5"}, "percent", NOT_A_PERCENTAGE, id="-5"),
-        pytest.param({"percent": "50.5"}, "percent", NOT_A_PERCENTAGE, id="50.5"),
-        pytest.param({"percent": "50,5"}, "percent", NOT_A_PERCENTAGE, id="50,5"),
-        pytest.param({"percent": "năm mươi"}, "percent", NOT_A_PERCENTAGE, id="in words"),
-        pytest.param({"percent": "1e2"}, "percent", NOT_A_PERCENTAGE, id="1e2"),
-        pytest.param({"percent": "٥٠"}, "percent", NOT_A_PERCENTAGE, id="other digits"),
-        pytest.param({"percent": "9" * 5000}, "percent", NOT_A_PERCENTAGE, id="5000 digits"),
-        pytest.param(
-            {"as_of": "31/02/2024"},
-            "as_of",
-            "Ngày 31/02/2024 không có trong lịch. Kiểm tra lại ngày và tháng.",
-            id="no such day",
-        ),
-        pytest.param({"as_of": "31/12/2099"}, "as_of", "Ngày của số liệu không thể ở tương lai.", id="a day to come"),
-        pytest.param(
-            {"as_of": "01/01/2019"},
-            "as_of",
-            "Vào ngày này đề án đang có hiệu lực không có nhiệm vụ đó. Kiểm tra lại ngày của số liệu.",
-            id="before the programme",
-        ),
-        pytest.param(
-            {"status": "complete", "percent": "30"},
-            "percent",
-            "Hoàn thành thì tiến độ phải là 100%.",
-            id="complete at 30 %",
-        ),
-        pytest.param(
-            {"completed_on": "01/04/2024"},
-            "completed_on",
-            "Chỉ nhiệm vụ hoàn thành mới có ngày hoàn thành.",
-            id="a day of completion, not complete",
-        ),
-        pytest.param(
-            {"status": "complete", "percent": "100", "completed_on": "11/04/2024"},
-            "completed_on",
-            "Ngày hoàn thành không thể sau ngày của số liệu.",
-            id="complete after the report",
-        ),
-        pytest.param(
-            {"objective_cause": "Mưa bão."},
-            "causes",
-            "Đã ghi nguyên nhân thì chọn loại: khách quan, chủ quan hoặc cả hai.",
-            id="an explained cause without its kind",
-        ),
-    ],
-)
-def test_report_is_refused_beside_the_field(officer, press, typed, field, message):
-    before = everything()
-    told = report_on("NV-10", results="Đã lắp 100 camera.\nCòn 20 camera.", **typed)
-
-    response = send(officer, url("tasks.progressupdate", "add"), press=press, **told)
-
-    assert refused(response) == {field: [message]}
-    kept = Page(response.text).values
-    assert {name: kept[name].replace("\r\n", "\n") for name in told} == told
-    assert everything() == before
-
-
-@pytest.mark.parametrize("code", [pytest.param("NV-03", id="without a lead"), pytest.param("NV-05", id="another's")])
-def test_officer_cannot_report_on_a_task_that_others_report_on(officer, code):
-    before = everything()
-    values = Page(officer.get(url("tasks.progressupdate", "add")).text).values
-
-    response = officer.post(url("tasks.progressupdate", "add"), values | report_on(code) | {"_submit": ""})
-
-    assert list(refused(response)) == ["task"]
-    assert everything() == before
-
-
-def test_officer_cannot_report_on_a_task_of_another_province(officer):
-    before = everything()
-    values = Page(officer.get(url("tasks.progressupdate", "add")).text).values
-    foreign = {"task": task_of("CAMERA", "HD-CQDT").pk}
-
-    response = officer.post(url("tasks.progressupdate", "add"), values | REPORT | foreign | {"_submit": ""})
-
-    assert list(refused(response)) == ["task"]
-    assert everything() == before
-
-
-def test_report_cannot_be_moved_to_another_task(officer):
-    send(officer, url("tasks.progressupdate", "add"), **report_on("NV-10"))
-    update = ProgressUpdate.objects.get(task__code="NV-10", author__username="chuyen-vien")
-    address = url("tasks.progressupdate", "change", update.pk)
-
-    officer.post(address, Page(officer.get(address).text).values | {"task": task_of("NV-03").pk, "_save": ""})
-
-    update.refresh_from_db()
-    assert update.task == task_of("NV-10")
-
-
-def test_what_is_decided_by_others_cannot_be_typed(officer):
-    values = Page(officer.get(url("tasks.progressupdate", "add")).text).values
-    coordinator = User.objects.get(username="dau-moi")
-    crafted = {
-        "state": "accepted",
-        "author": coordinator.pk,
-        "reviewer": coordinator.pk,
-        "reported_on": "01/01/2020",
-        "return_reason": "Thử",
-        "id": "1",
-    }
-
-    officer.post(url("tasks.progressupdate", "add"), values | report_on("NV-10") | crafted | {"_submit": ""})
-
-    update = ProgressUpdate.objects.get(task__code="NV-10", state=UpdateState.SUBMITTED)
-    assert update.author.username == "chuyen-vien"
-    assert (update.reviewer, update.return_reason, update.reported_on) == (None, "", localdate())
-
-
-@pytest.mark.parametrize("state", ["submitted", "accepted"])
-def test_report_that_was_sent_is_not_changed(officer, state):
-    author = User.objects.get(username="chuyen-vien")
-    update = ProgressUpdateFactory(
-        task=task_of("NV-10"), as_of=date(2024, 4, 10), percent=50, author=author, **{state: True}
-    )
-
-    response = officer.post(url("tasks.progressupdate", "change", update.pk), REPORT | {"percent": "90", "_submit": ""})
-
-    assert response.status_code == 403
-    update.refresh_from_db()
-    assert (update.percent, update.state) == (50, state)
-
-
-def test_draft_of_a_colleague_is_not_changed(client_of, office, officer):
-    colleague = officer_of(User.objects.get(username="chuyen-vien").agency)
-    draft = ProgressUpdateFactory(task=task_of("NV-10"), as_of=date(2024, 4, 10), percent=50, author=colleague)
-
-    response = officer.post(url("tasks.progressupdate", "change", draft.pk), REPORT | {"percent": "90", "_save": ""})
-
-    assert response.status_code == 403
-    draft.refresh_from_db()
-    assert draft.percent == 50
-
-
-# Coordinators
-
-
-@pytest.fixture
-def waiting(office):
-    """A report of Công an tỉnh that waits for Sở TT&TT."""
-    return ProgressUpdateFactory(
-        task=task_of("NV-10"),
-        submitted=True,
-        as_of=date(2024, 4, 10),
-        status=Status.COMPLETE,
-        author=User.objects.get(username="chuyen-vien"),
-    )
-
-
-def test_coordinator_is_shown_what_waits_and_what_it_changes(coordinator, waiting):
-    front = coordinator.get("/quan-tri/").text
-    review = coordinator.get(url("tasks.progressupdate", "review", waiting.pk))
-
-    assert url("tasks.progressupdate", "review", waiting.pk) in front
-    assert "Báo cáo chờ bạn tiếp nhận (1)" in front
-    assert review.status_code == 200
-    [status] = [change for change in review.context["changes"] if change["label"] == "Trạng thái"]
-    assert status == {"label": "Trạng thái", "old": "Đang làm thủ tục", "new": "Hoàn thành", "changed": True}
-    assert [words for words in Page(review.text).words if ENGLISH.search(words)] == []
-
-
-def test_coordinator_accepts_a_report(coordinator, waiting):
-    response = send(coordinator, url("tasks.progressupdate", "review", waiting.pk), press="_accept")
-
-    assert response.status_code == 302
-    waiting.refresh_from_db()
-    assert waiting.state == UpdateState.ACCEPTED
-    assert waiting.reviewer.username == "dau-moi"
-    assert waiting.history.latest("history_id").history_user.username == "dau-moi"
-    assert "5/12 nhiệm vụ hoàn thành" in sentence_of(coordinator, "10/04/2024")
-
-
-def test_coordinator_returns_a_report_with_a_reason(coordinator, officer, waiting):
-    reason = "Chưa nêu ngày hoàn thành."
-
-    send(coordinator, url("tasks.progressupdate", "review", waiting.pk), press="_return", reason=reason)
-
-    waiting.refresh_from_db()
-    assert (waiting.state, waiting.return_reason) == (UpdateState.RETURNED, reason)
-    assert reason in officer.get("/quan-tri/").text
-    assert "4/12 nhiệm vụ hoàn thành" in sentence_of(coordinator, "10/04/2024")
-
-
-def test_returned_report_is_mended_and_sent_again(officer, office):
-    returned = ProgressUpdateFactory(
-        task=task_of("NV-10"), returned=True, as_of=date(2024, 4, 10), author=User.objects.get(username="chuyen-vien")
-    )
-
-    response = send(officer, url("tasks.progressupdate", "change", returned.pk), press="_submit", percent="70")
-
-    assert response.status_code == 302
-    returned.refresh_from_db()
-    assert (returned.state, returned.percent, returned.return_reason) == (UpdateState.SUBMITTED, 70, "")
-
-
-@pytest.mark.parametrize("reason", ["", "   "])
-def test_report_is_not_returned_without_a_reason(coordinator, waiting, reason):
-    response = send(coordinator, url("tasks.progressupdate", "review", waiting.pk), press="_return", reason=reason)
-
-    assert response.status_code == 200
-    assert response.context["form"].errors == {"reason": ["Trả lại thì phải ghi lý do."]}
-    assert "Trả lại thì phải ghi lý do." in response.text
-    waiting.refresh_from_db()
-    assert waiting.state == UpdateState.SUBMITTED
-
-
-@pytest.mark.parametrize("press", ["_accept", "_return"])
-def test_report_that_was_mended_meanwhile_is_not_decided_unread(coordinator, waiting, press):
-    review = url("tasks.progressupdate", "review", waiting.pk)
-    opened = Page(coordinator.get(review).text).values
-    signed_save(waiting, by=waiting.author, reason="Gửi lại")
-
-    response = coordinator.post(review, opened | {"reason": "Thiếu minh chứng.", press: ""})
-
-    assert "Báo cáo đã được sửa và gửi lại sau khi bạn mở trang. Đọc lại rồi quyết định." in response.text
-    waiting.refresh_from_db()
-    assert waiting.state == UpdateState.SUBMITTED
-
-
-def test_nobody_accepts_their_own_report(coordinator):
-    own = ProgressUpdateFactory(
-        task=task_of("NV-03"), submitted=True, as_of=date(2024, 4, 10), author=User.objects.get(username="dau-moi")
-    )
-
-    response = send(coordinator, url("tasks.progressupdate", "review", own.pk), press="_accept")
-
-    assert "Bạn là người lập báo cáo này nên không tự tiếp nhận. Đề nghị đồng nghiệp tiếp nhận." in response.text
-    own.refresh_from_db()
-    assert (own.state, own.reviewer) == (UpdateState.SUBMITTED, None)
-
-
-@pytest.mark.parametrize("username", ["chuyen-vien", "van-phong", "lanh-dao", "kiem-toan", "quan-tri", "dau-moi-hd"])
-def test_only_the_coordinating_agency_reviews(client_of, waiting, username):
-    browser = client_of(username)
-    review = url("tasks.progressupdate", "review", waiting.pk)
-
-    answers = [browser.get(review), browser.post(review, {"_accept": "", "reason": ""})]
-
-    assert {answer.status_code for answer in answers} <= {403, 404}
-    waiting.refresh_from_db()
-    assert waiting.state == UpdateState.SUBMITTED
-
-
-def test_report_of_another_province_is_no_different_from_none(client_of, waiting):
-    browser = client_of("dau-moi-hd")
-
-    foreign = browser.get(url("tasks.progressupdate", "review", waiting.pk))
-    unknown = browser.get(url("tasks.progressupdate", "review", 999_999))
-
-    assert (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content)
-
-
-def test_report_is_decided_once(coordinator, waiting):
-    review = url("tasks.progressupdate", "review", waiting.pk)
-    opened = Page(coordinator.get(review).text).values
-    coordinator.post(review, opened | {"_accept": ""})
-
-    response = coordinator.post(review, opened | {"_return": "", "reason": "Thử"})
-
-    assert response.status_code in {403, 404}
-    waiting.refresh_from_db()
-    assert waiting.state == UpdateState.ACCEPTED
 
 
 # Documents

@@ -13,7 +13,7 @@ from programme.models import LegalDocument
 from smartcity.sending.slip import new_slip
 from smartcity.urls import urlpatterns as site
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, coordinator_of
-from tests.smartcity.test_admin import Page
+from tests.smartcity.forms_read import Page
 from tests.smartcity.test_once import ADD, new_document
 from tests.smartcity.test_pages import Reader, text_of
 

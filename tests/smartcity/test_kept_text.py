@@ -27,7 +27,7 @@ from tests.factories import (
     coordinator_of,
     officer_of,
 )
-from tests.smartcity.test_admin import Page
+from tests.smartcity.forms_read import Page
 from tests.smartcity.test_once import ADD, new_document
 from tests.smartcity.test_pages import text_of
 

@@ -19,7 +19,7 @@ from tests.factories import (
     coordinator_of,
     task_in_force,
 )
-from tests.smartcity.test_admin import ENGLISH, Page, refused, send, url
+from tests.smartcity.forms_read import ENGLISH, Page, refused, send, url
 
 pytestmark = pytest.mark.django_db
 

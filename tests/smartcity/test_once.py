@@ -18,7 +18,7 @@ from smartcity.models import SentForm
 from smartcity.sending import slip as slips
 from smartcity.urls import urlpatterns as site
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, UserFactory, coordinator_of
-from tests.smartcity.test_admin import Page
+from tests.smartcity.forms_read import Page
 from tests.smartcity.test_pages import text_of
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from tests.factories import (
     coordinator_of,
     task_in_force,
 )
-from tests.smartcity.test_admin import Page
-from tests.smartcity.test_admin import send as send_in_admin
+from tests.smartcity.forms_read import Page
+from tests.smartcity.forms_read import send as send_in_admin
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import address, assert_refused, assert_saved, beside, held, planned, send
 from tests.smartcity.test_revision_drafting import three_tasks as three_tasks_led_by

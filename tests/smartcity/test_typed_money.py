@@ -17,7 +17,7 @@ from tests.factories import (
     coordinator_of,
     task_in_force,
 )
-from tests.smartcity.test_admin import Page
+from tests.smartcity.forms_read import Page
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import address, assert_refused, assert_saved, held, send, three_tasks
 

@@ -10,7 +10,7 @@ from programme.models import Agency, Role
 from tasks.models import PlannedTask
 from tasks.operations import begin_amendment
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory, UserFactory, coordinator_of
-from tests.smartcity.test_admin import Page
+from tests.smartcity.forms_read import Page
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import address, assert_refused, assert_saved, held, planned, send
 from tests.smartcity.test_revision_drafting import three_tasks as three_tasks_led_by
