@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
 from programme.forms import DayField, RecordForm
-from programme.history import signed_save
+from programme.history import signed_save, state_at
 from programme.models import (
     NAME_THE_AGENCY,
     OF_NO_AGENCY,
@@ -118,10 +118,16 @@ class UserForm(RecordForm):
         self.has_worked = work.exists()
         current = work.filter(last_day=None).first()
         self.works_at = current.agency if current else None
-        self.initial["agency"] = self.works_at
         if "agency" in self.fields:
             self.fields["agency"].queryset = self.agencies.order_by("name")
             self.fields["moved_by"].queryset = self.documents.order_by("-signed_on", "-pk")
+
+    def histories(self):
+        return [*super().histories(), Membership.history.filter(user=self.instance.pk)]
+
+    def shown(self, record, upto):
+        work = state_at(Membership.history.filter(user=record.pk), upto[1])
+        return {"agency": next((row.agency_id for row in work if row.last_day is None), None)}
 
     @property
     def moves(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from programme.dates import say_day
 from programme.forms import VersionedForm
+from programme.history import state_at
 from programme.models import Agency, Period, PeriodKind, Revision, User
 from programme.money import MoneySource
 from programme.text import clean_line
@@ -99,6 +100,10 @@ class PlannedTaskForm(VersionedForm):
         parts = (part.history.filter(planned_task=self.instance.pk) for part in (Coordination, PlannedBudget))
         return [*super().histories(), *parts]
 
+    def shown(self, record, upto):
+        helpers = state_at(Coordination.history.filter(planned_task=record.pk), upto[1])
+        return {"position": record.position, "coordinating": [row.agency_id for row in helpers]}
+
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         revision = self.instance.revision
@@ -112,8 +117,6 @@ class PlannedTaskForm(VersionedForm):
             self.fields[name].queryset = documents_for(by)
             self.fields[name].empty_label = "Không nêu"
         if self.instance.pk:
-            self.initial["position"] = self.instance.position
-            self.initial["coordinating"] = self.instance.coordinating_agencies.all()
             self.fields["position"].required = True
             self.fields["position"].help_text = "Đổi số thì nhiệm vụ chuyển chỗ, các nhiệm vụ khác tự dồn số."
 
