@@ -137,10 +137,10 @@ def in_words(field: Any, value: Any) -> str:
         return "có" if sent else "không"
     if isinstance(field, forms.ModelChoiceField):
         keys = [int(one) for one in sent if one.isdigit()]
-        found = field.queryset.model._default_manager.filter(pk__in=keys)
+        found = cast(Any, field).queryset.model._default_manager.filter(pk__in=keys)
         sent = sorted(field.label_from_instance(one) for one in found)
     elif isinstance(field, forms.ChoiceField):
-        labels = {str(key): str(label) for key, label in field.choices}
+        labels = {str(key): str(label) for key, label in cast(Any, field).choices}
         sent = [labels.get(one, one) for one in sent]
     return ", ".join(sent) or EMPTY
 

@@ -115,7 +115,7 @@ def _amounts(budgets: list[dict]) -> dict[Key, int]:
 def _as_data(amounts: dict[Key, int]) -> QueryDict:
     """The rows as a browser sends them, with two empty ones behind."""
     data = QueryDict(mutable=True)
-    data.update({f"{PREFIX}-TOTAL_FORMS": str(len(amounts) + 2), f"{PREFIX}-INITIAL_FORMS": "0"})
+    data.update({f"{PREFIX}-TOTAL_FORMS": str(len(amounts) + 2), f"{PREFIX}-INITIAL_FORMS": str(len(amounts))})
     for number, ((source, year), amount) in enumerate(amounts.items()):
         row = f"{PREFIX}-{number}"
         data.update({f"{row}-source": source, f"{row}-year": str(year or ""), f"{row}-amount": say_money(amount)})
