@@ -180,7 +180,20 @@ class VersionedForm(ConstraintForm):
         self.version = ".".join(str(key) for key in self.now)
         self.initial["seen_version"] = self.version
         if self.instance.pk:
-            self.initial |= self.shown(self.instance, self.now)
+            self.initial |= self._as_recorded() | self.shown(self.instance, self.now)
+
+    def _as_recorded(self) -> dict[str, Any]:
+        """What the newest version says of the record where it was saved after it was read, before its history was.
+
+        A page that shows one version and names the next would pass off the older values as changes of its reader.
+        """
+        if self.is_bound or self.newest is None:
+            return {}
+        fields = [field.attname for field in self.newest.tracked_fields]
+        if all(getattr(self.instance, name) == getattr(self.newest, name) for name in fields):
+            return {}
+        self.instance = self.newest.instance
+        return forms.model_to_dict(self.instance, self._meta.fields, self._meta.exclude)
 
     def histories(self) -> list:
         """The changes of the record; a form that changes its parts too adds theirs."""

@@ -232,7 +232,7 @@ def planned_task_edit(request, revision, pk):
     if planned is None:
         return gone(request, revision, pk, lambda was: [PlannedTaskForm(request.POST, instance=was, by=request.user)])
     form = PlannedTaskForm(request.POST or None, instance=planned, by=request.user)
-    budgets = budget_rows(planned, request.POST or None)
+    budgets = budget_rows(form, request.POST or None)
     if request.method == "POST":
         seen = form.seen()
         form.is_valid()

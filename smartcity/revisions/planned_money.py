@@ -9,7 +9,7 @@ from programme.history import state_at
 from programme.merging import EMPTY, MINE, THEIRS, Conflict, Meanwhile, question, questions_asked
 from programme.money import MoneySource, say_money
 from smartcity.revisions.task_forms import BudgetFormSet, PlannedTaskForm
-from tasks.models import PlannedBudget, PlannedTask
+from tasks.models import PlannedBudget
 
 PREFIX = "kinh-phi"
 # Where the history of the money stands among those that the form of a task follows.
@@ -18,10 +18,12 @@ PLACE = 2
 type Key = tuple[str, int | None]
 
 
-def budget_rows(planned: PlannedTask | None, data: QueryDict | None = None) -> Any:
-    """The rows of a task's money as a page shows them, or as they were sent."""
-    stated = planned.budgets.order_by("year", "source") if planned else PlannedBudget.objects.none()
-    initial: Any = [{"source": row.source, "year": row.year, "amount": row.amount_vnd} for row in stated]
+def budget_rows(form: Any = None, data: QueryDict | None = None) -> Any:
+    """The rows of a task's money as a page shows them, or as they were sent; without ``form`` of a new task."""
+    changes = PlannedBudget.history.filter(planned_task=form.instance.pk) if form else None
+    stated = _stated(changes, form.now[PLACE]) if form else []
+    stated.sort(key=lambda row: (row["year"] or 0, row["source"]))
+    initial: Any = [{"source": row["source"], "year": row["year"], "amount": row["amount_vnd"]} for row in stated]
     return BudgetFormSet(data, prefix=PREFIX, initial=initial)
 
 
@@ -43,7 +45,7 @@ def merge_money(form: Any, seen: list[int] | None, rows: Any) -> Any:
     form.conflicts += merge.conflicts
     for conflict in merge.conflicts:
         form.add_error(None, f"{conflict.label}: {conflict}")
-    return rows if merge.result == merge.mine else budget_rows(form.instance, _as_data(merge.result))
+    return rows if merge.result == merge.mine else budget_rows(form, _as_data(merge.result))
 
 
 @dataclass

@@ -290,6 +290,16 @@ def test_untouched_page_takes_over_everything(document, lan):
     assert (saved.subject, saved.signer, saved.note, saved.effective_on) == ("A", "B", "C\n\nD", None)
 
 
+def test_page_shows_the_version_that_it_names(document, lan):
+    read_before = stored(document)
+    newest = change(document, lan, subject="Của Lan", signer="Lê B").history.latest("history_id")
+
+    form = DocumentForm(instance=read_before)
+
+    assert form["seen_version"].value() == str(newest.history_id)
+    assert (form["subject"].value(), form["signer"].value()) == ("Của Lan", "Lê B")
+
+
 def test_new_record_has_nobody_to_be_merged_with():
     agency = AgencyFactory(province=None)
     form = DocumentForm({"kind": DocumentKind.PLAN, "issuer": agency.pk, "subject": "Mới"})
