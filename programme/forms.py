@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programme.dates import read_day
 from programme.document_code import EXAMPLES, DocumentCode, read_code
+from programme.history import as_it_was, state_at
 from programme.merging import Conflict, Meanwhile, Merge, Version, is_same, say_moment, typed
 from programme.money import read_money, say_money
 
@@ -169,6 +170,7 @@ class VersionedForm(ConstraintForm):
         self.conflicts: list[Conflict] = []
         self.is_outdated = False
         self.removal = None
+        self._parts: dict[tuple[int, int], list] = {}
         self._rows = None if rows is None else rows.get(self.instance.pk, [])
         if self._rows is not None:
             self._last = self._rows[-1:]
@@ -205,6 +207,13 @@ class VersionedForm(ConstraintForm):
         ``upto`` are the last changes of its histories to look at, for what is made of its parts.
         """
         return {}
+
+    def part_at(self, place: int, upto: list[int]) -> list:
+        """The rows of one of the histories as they were after the last change to look at; each state is read once."""
+        state = place, upto[place]
+        if state not in self._parts:
+            self._parts[state] = state_at(self.histories()[place], upto[place])
+        return self._parts[state]
 
     def full_clean(self):
         if self.removal and not self._typed_into_what_is_gone():
@@ -258,12 +267,12 @@ class VersionedForm(ConstraintForm):
         own = [row for row in self._own_rows(seen[0]) if row.history_id >= seen[0]] if seen else []
         if not (seen and own) or own[0].history_id != seen[0]:
             return None, [now]
-        versions = [Version(row, self._values(row.instance, seen)) for row in own]
+        versions = [Version(row, self._values(as_it_was(row), seen)) for row in own]
         keys = list(seen)
         for place, part in enumerate(self._last[1:], start=1):
             if part and part.history_id != keys[place]:
                 keys[place] = part.history_id
-                versions.append(Version(part, self._values(own[-1].instance, keys)))
+                versions.append(Version(part, self._values(as_it_was(own[-1]), keys)))
         return versions[0], versions
 
     def _own_rows(self, first: int) -> list:
@@ -282,7 +291,7 @@ class VersionedForm(ConstraintForm):
         last = next((row for row in reversed(self._rows) if row.history_type != "-"), None)
         if last is None:
             return False
-        values = self._values(last.instance, [last.history_id])
+        values = self._values(as_it_was(last), [last.history_id])
         return any(
             not is_same(field, values[name], typed(self, name)) for name, field in self.fields.items() if name in values
         )

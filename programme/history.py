@@ -177,6 +177,11 @@ def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:
         instance.delete()
 
 
+def as_it_was(row: Any) -> Model:
+    """The record as a row of its history has it, without asking the database for what no history keeps."""
+    return row.instance_type(**{field.attname: getattr(row, field.attname) for field in row.tracked_fields})
+
+
 def state_at(changes: models.QuerySet, upto: int) -> list[Any]:
     """The rows that there were after the change ``upto``, each as its history has it; ``changes`` says of which.
 

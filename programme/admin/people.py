@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
 from programme.forms import DayField, RecordForm
-from programme.history import signed_save, state_at
+from programme.history import signed_save
 from programme.models import (
     NAME_THE_AGENCY,
     OF_NO_AGENCY,
@@ -126,8 +126,7 @@ class UserForm(RecordForm):
         return [*super().histories(), Membership.history.filter(user=self.instance.pk)]
 
     def shown(self, record, upto):
-        work = state_at(Membership.history.filter(user=record.pk), upto[1])
-        return {"agency": next((row.agency_id for row in work if row.last_day is None), None)}
+        return {"agency": next((row.agency_id for row in self.part_at(1, upto) if row.last_day is None), None)}
 
     @property
     def moves(self) -> bool:

@@ -8,7 +8,6 @@ from django.utils.timezone import localdate
 
 from programme.dates import say_day
 from programme.forms import VersionedForm
-from programme.history import state_at
 from programme.models import Agency, Period, PeriodKind, Revision, User
 from programme.money import MoneySource
 from programme.text import clean_line
@@ -101,8 +100,7 @@ class PlannedTaskForm(VersionedForm):
         return [*super().histories(), *parts]
 
     def shown(self, record, upto):
-        helpers = state_at(Coordination.history.filter(planned_task=record.pk), upto[1])
-        return {"position": record.position, "coordinating": [row.agency_id for row in helpers]}
+        return {"position": record.position, "coordinating": [row.agency_id for row in self.part_at(1, upto)]}
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
