@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -174,6 +175,22 @@ def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:
         # What takes its next step may still be saved, but not go.
         getattr(instance, "refuse_deletion", instance.clean)()
         instance.delete()
+
+
+def as_it_was(row: Any) -> Model:
+    """The record as a row of its history has it, without asking the database for what no history keeps."""
+    return row.instance_type(**{field.attname: getattr(row, field.attname) for field in row.tracked_fields})
+
+
+def state_at(changes: models.QuerySet, upto: int) -> list[Any]:
+    """The rows that there were after the change ``upto``, each as its history has it; ``changes`` says of which.
+
+    In the order of the history, not of the clock, which can be set back.
+    """
+    last: dict[Any, Any] = {}
+    for row in changes.filter(history_id__lte=upto).order_by("history_id"):
+        last[row.id] = row
+    return [row for row in last.values() if row.history_type != "-"]
 
 
 @contextmanager

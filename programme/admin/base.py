@@ -1,18 +1,24 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
+from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
+from django.forms.models import inlineformset_factory
 from django.http import Http404
-from django.urls import path
+from django.shortcuts import render
+from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
 
-from programme.forms import ConstraintForm, DayField, RecordForm
+from programme.forms import ConstraintForm, DayField, RecordForm, VersionedForm, VersionedRows, status_of
+from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
+from programme.merging import say_merged
 from programme.text import LongTextField, fold, sort_key
 
 # What the form adds to the record's own fields; shown last, to those who may save.
@@ -79,6 +85,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
     """
 
     form = RecordForm
+    change_form_before_template = "components/conflicts.html"
+    # The key to the record that this one belongs to: whoever sees that may know what became of this.
+    owner = ""
     list_filter_sheet = False
     list_per_page = 50
     list_before_template = "admin/_list_downloads.html"
@@ -95,12 +104,51 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST" and connection.in_atomic_block:
-            # Two people saving at once take turns; the second is told of the first.
-            self.model._default_manager.select_for_update().get(pk=found.pk)
+            # Two people saving at once take turns; the second reads what the first has saved.
+            self.lock(found)
+            found = super().get_object(request, object_id, from_field)
         return found
 
+    def lock(self, obj):
+        """Let nobody else change ``obj`` until the end of the transaction."""
+        self.model._default_manager.select_for_update().filter(pk=obj.pk).first()
+
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        raise Http404
+        gone = removal_of(self.model, id=object_id) if self.owner and object_id.isdecimal() else None
+        if gone is None:
+            raise Http404
+        owners = self.model._meta.get_field(self.owner).related_model._default_manager.visible_to(request.user)
+        if not owners.filter(pk=getattr(gone, f"{self.owner}_id")).exists():
+            raise Http404
+        kept = f" {KEPT}" if request.method == "POST" else ""
+        return self._typed_in_vain(request, f"{say_removed(gone)}{kept}", 410)
+
+    def frozen(self, request, obj) -> str:
+        """Why ``obj`` can no longer be changed by somebody who could until lately; empty for everybody else."""
+        return ""
+
+    def _typed_in_vain(self, request, sentence, status):
+        """What became of the record, with what was typed, which can be copied from here."""
+        filled = []
+        if request.method == "POST":
+            filled.append(self.get_form(request, None)(request.POST))
+            for inline in self.inlines:
+                if not issubclass(inline, ReadOnlyInline):
+                    rows = inlineformset_factory(
+                        self.model,
+                        inline.model,
+                        form=inline.form,
+                        fields=flatten(inline.fields),
+                        fk_name=inline.fk_name,
+                    )
+                    filled += rows(request.POST, instance=self.model()).forms
+        context = {
+            "title": f"{self.opts.verbose_name.capitalize()} không sửa được nữa",
+            "sentence": sentence,
+            "typed": typed_words(*filled),
+            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+        }
+        return render(request, "gone.html", context, status=status)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -113,6 +161,12 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
             request.refusal = refusal
         except IntegrityError:
             request.refusal = ValidationError(SAME_RECORD)
+        except PermissionDenied:
+            obj = self.get_object(request, object_id) if object_id and request.method == "POST" else None
+            sentence = self.frozen(request, obj) if obj else ""
+            if not sentence:
+                raise
+            return self._typed_in_vain(request, sentence, 409)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -138,6 +192,21 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         self.save(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        merged = [*form.merged, *(one for formset in formsets for one in getattr(formset, "merged", []))]
+        for sentence in say_merged(merged, reader=request.user):
+            self.message_user(request, sentence, messages.WARNING)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        rows = [one.formset for one in context["inline_admin_formsets"] if hasattr(one.formset, "conflicts")]
+        filled = [context["adminform"].form, *rows]
+        context["conflicts"] = [conflict for form in filled for conflict in form.conflicts]
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if request.method == "POST" and status_of(*filled) == 409:
+            response.status_code = 409
+        return response
 
     def save_formset(self, request, form, formset, change):
         reason = form.cleaned_data.get("change_reason", "")
@@ -181,15 +250,23 @@ class RowsFormSet(PaginationInlineFormSet):
         return "Có hai dòng ghi trùng nhau. Bỏ bớt một dòng rồi lưu lại."
 
 
+class VersionedRowsFormSet(VersionedRows, RowsFormSet):
+    pass
+
+
 class InlineMixin(FieldsMixin):
-    form = ConstraintForm
-    formset = RowsFormSet
+    form = VersionedForm
+    formset = VersionedRowsFormSet
     # What the rows' own words are made of, beside the records they point to.
     joins = ()
     extra = 0
     show_title = False
 
     in_history = True
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
 
     def get_queryset(self, request):
         rows = self.model._default_manager.all()
@@ -218,6 +295,8 @@ class StackedRecordInline(InlineMixin, StackedInline):
 class ReadOnlyInline(RecordInline):
     """Rows that belong to a record and are changed elsewhere."""
 
+    form = ConstraintForm
+    formset = RowsFormSet
     can_delete = False
 
     def get_readonly_fields(self, request, obj=None):

@@ -20,8 +20,9 @@ class LegalDocumentForm(RecordForm):
         super().__init__(*args, **kwargs)
         if self.instance.file:
             self.fields["upload"].label = "Thay bằng tệp khác"
-        if self.instance.pk:
-            self.initial["code"] = self.instance.code
+
+    def shown(self, record, upto):
+        return {"code": record.code}
 
     def clean(self):
         super().clean()
@@ -114,13 +115,9 @@ class StatedFigureForm(RecordForm):
         help_text="Số nhiệm vụ, hoặc số tiền như văn bản ghi: 3.470 tỷ đồng.",
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            money = Measure(self.instance.measure).is_money
-            self.initial["stated"] = (
-                MoneyField().widget.format_value(self.instance.value) if money else self.instance.value
-            )
+    def shown(self, record, upto):
+        money = Measure(record.measure).is_money
+        return {"stated": MoneyField().widget.format_value(record.value) if money else record.value}
 
     def clean(self):
         super().clean()

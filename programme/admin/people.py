@@ -118,10 +118,15 @@ class UserForm(RecordForm):
         self.has_worked = work.exists()
         current = work.filter(last_day=None).first()
         self.works_at = current.agency if current else None
-        self.initial["agency"] = self.works_at
         if "agency" in self.fields:
             self.fields["agency"].queryset = self.agencies.order_by("name")
             self.fields["moved_by"].queryset = self.documents.order_by("-signed_on", "-pk")
+
+    def histories(self):
+        return [*super().histories(), Membership.history.filter(user=self.instance.pk)]
+
+    def shown(self, record, upto):
+        return {"agency": next((row.agency_id for row in self.part_at(1, upto) if row.last_day is None), None)}
 
     @property
     def moves(self) -> bool:

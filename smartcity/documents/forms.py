@@ -37,7 +37,9 @@ class IssueForm(RecordForm):
         self.fields["code"].error_messages["required"] = "Ghi số, ký hiệu như trên văn bản."
         self.fields["code"].help_text = "Như trên văn bản, ví dụ 45/TB-UBND."
         self.fields["signed_on"].error_messages["required"] = "Ghi ngày ban hành."
-        self.initial["code"] = self.instance.code
+
+    def shown(self, record, upto):
+        return {"code": record.code}
 
     def clean_code(self) -> DocumentCode:
         code = self.cleaned_data["code"]

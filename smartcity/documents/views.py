@@ -12,6 +12,8 @@ from django.utils.timezone import localdate
 
 from programme import operations
 from programme.admin.base import SAME_RECORD
+from programme.forms import status_of
+from programme.merging import say_merged
 from programme.models import LegalDocument
 from smartcity.documents.citations import citations_in
 from smartcity.documents.forms import DocumentSearchForm, IssueForm
@@ -88,10 +90,13 @@ def document_issue(request, pk):
     form = IssueForm(request.POST or None, instance=copy(document))
     if request.method == "POST" and form.is_valid() and issued(form, by=request.user):
         messages.success(request, "Đã ghi số và ngày ban hành.")
+        for sentence in say_merged(form.merged, reader=request.user):
+            messages.warning(request, sentence)
         return redirect(document)
     show_kept(request, form)
     context = day_context(AsOfForm(request.GET)) | {"document": document, "form": form}
-    return render(request, "documents/document_issue.html", context)
+    status = 409 if form.errors and status_of(form) == 409 else 200
+    return render(request, "documents/document_issue.html", context, status=status)
 
 
 def issued(form: IssueForm, *, by) -> bool:

@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from programme import operations
+from programme.forms import status_of
+from programme.merging import say_merged
 from programme.models import Programme, StatedFigure
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.portfolio.forms import AsOfForm, NoteForm
@@ -36,10 +38,13 @@ def stated_figure_note(request, code, pk):
     context = page_context(request, programme)
     if request.method == "POST" and form.is_valid() and noted(form, by=request.user):
         messages.success(request, "Đã ghi chú.")
+        for sentence in say_merged(form.merged, reader=request.user):
+            messages.warning(request, sentence)
         query = f"?{context['kept_day']}" if context["kept_day"] else ""
         return redirect(f"{reverse('stated_figures', args=[programme.code])}{query}#so-lieu-{pk}")
     show_kept(request, form)
-    return render(request, "portfolio/stated_figures.html", context | {"form": form})
+    status = 409 if form.errors and status_of(form) == 409 else 200
+    return render(request, "portfolio/stated_figures.html", context | {"form": form}, status=status)
 
 
 def noted(form: NoteForm, *, by) -> bool:

@@ -9,11 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from programme.forms import place_refusal
+from programme.forms import place_refusal, status_of
+from programme.gone import KEPT, removal_of, say_frozen, typed_words
+from programme.merging import say_merged, say_moment
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, StepKind
 from programme.operations import change_parts, change_revision, lock_draft
 from smartcity.revisions.forms import (
@@ -24,8 +27,8 @@ from smartcity.revisions.forms import (
     StepForm,
     documents_for,
 )
+from smartcity.revisions.planned_money import budget_rows, merge_money
 from smartcity.revisions.task_forms import (
-    BudgetFormSet,
     CarryOverForm,
     MergeForm,
     PartFormSet,
@@ -57,12 +60,21 @@ def drafting(view):
                 return view(request, revision, **kwargs)
             with transaction.atomic():
                 # Before anything is compared with what was typed: two people saving at once take turns.
-                lock_draft(revision)
+                request.refusal = lock_for_post(revision)
                 return view(request, find_revision(request.user, code, number), **kwargs)
         except ValidationError as refusal:
             return refused(request, revision, refusal)
 
     return wrapped
+
+
+def lock_for_post(revision: Revision) -> str:
+    """Lock the draft; of what is no draft any more, say who made it so: the operation refuses what was typed."""
+    try:
+        lock_draft(revision)
+    except ValidationError:
+        return say_frozen(Revision.objects.select_related("programme").get(pk=revision.pk))
+    return ""
 
 
 def refused(request, revision: Revision, refusal: ValidationError):
@@ -84,11 +96,30 @@ def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> bool:
 
 
 def form_page(request, revision: Revision, form, title: str, button: str, **context):
-    """The page of a form; 400 when what was typed is refused."""
-    show_kept(request, form, *context.get("formsets", []))
-    wrong = form.errors or any(formset.is_bound and not formset.is_valid() for formset in context.get("formsets", []))
-    context |= {"revision": revision, "form": form, "title": title, "button": button, "wrong": wrong}
-    return render(request, "revisions/form.html", context, status=400 if request.method == "POST" and wrong else 200)
+    """The page of a form; when what was typed is refused 400, or 409 where somebody else was first."""
+    formsets = context.get("formsets", [])
+    show_kept(request, form, *formsets)
+    frozen = getattr(request, "refusal", "")
+    wrong = form.errors or frozen or any(formset.is_bound and not formset.is_valid() for formset in formsets)
+    context |= {
+        "revision": revision,
+        "form": form,
+        "title": title,
+        "button": button,
+        "wrong": wrong,
+        "frozen": frozen,
+        "conflicts": [one for part in (form, *formsets) for one in getattr(part, "conflicts", [])],
+    }
+    status = 200
+    if request.method == "POST" and wrong:
+        status = 409 if frozen else status_of(form, *formsets)
+    return render(request, "revisions/form.html", context, status=status)
+
+
+def tell_merged(request, *parts) -> None:
+    """Say what others changed meanwhile, which is kept together with what was typed."""
+    for sentence in say_merged([one for part in parts for one in part.merged], reader=request.user):
+        messages.warning(request, sentence)
 
 
 @login_required
@@ -125,6 +156,7 @@ def revision_edit(request, revision):
     form = RevisionForm(request.POST or None, instance=revision, by=request.user)
     if form.is_valid() and attempt(form, lambda: change_revision(revision, by=request.user, **form.said())):
         messages.success(request, "Đã lưu nội dung chung của dự thảo.")
+        tell_merged(request, form)
         return redirect(revision)
     return form_page(request, revision, form, "Tên, kinh phí, lý do", "Lưu")
 
@@ -152,6 +184,7 @@ def _parts_page(request, revision: Revision, formset, title: str, done: str):
         drop = formset.deleted_objects
         if attempt(form, lambda: change_parts(revision, keep=keep, drop=drop, by=request.user)):
             messages.success(request, done)
+            tell_merged(request, formset)
             return redirect(revision)
     return form_page(request, revision, form, title, "Lưu", formsets=[formset])
 
@@ -190,7 +223,7 @@ def revision_carry_over(request, revision):
 def planned_task_add(request, revision):
     """Add a new task to the draft."""
     form = PlannedTaskForm(request.POST or None, instance=PlannedTask(revision=revision), by=request.user)
-    budgets = BudgetFormSet(request.POST or None, prefix="kinh-phi")
+    budgets = budget_rows(None, request.POST or None)
     if _save(form, budgets, lambda said: operations.plan_task(revision, by=request.user, **said)):
         messages.success(request, f"Đã bổ sung «{form.cleaned_data['name']}».")
         return redirect(revision)
@@ -202,15 +235,16 @@ def planned_task_edit(request, revision, pk):
     """Change what the draft says of a task."""
     planned = find_planned(revision, pk)
     if planned is None:
-        return refused(request, revision, gone())
+        return gone(request, revision, pk, lambda was: [PlannedTaskForm(request.POST, instance=was, by=request.user)])
     form = PlannedTaskForm(request.POST or None, instance=planned, by=request.user)
-    stated = [
-        {"source": row.source, "year": row.year, "amount": row.amount_vnd}
-        for row in planned.budgets.order_by("year", "source")
-    ]
-    budgets = BudgetFormSet(request.POST or None, prefix="kinh-phi", initial=stated)
+    budgets = budget_rows(form, request.POST or None)
+    if request.method == "POST":
+        seen = form.seen()
+        form.is_valid()
+        budgets = merge_money(form, seen, budgets)
     if _save(form, budgets, lambda said: operations.change_planned_task(planned, by=request.user, **said)):
         messages.success(request, f"Đã lưu «{form.cleaned_data['name']}».")
+        tell_merged(request, form)
         return redirect(revision)
     return form_page(request, revision, form, "Sửa nội dung nhiệm vụ", "Lưu", planned=planned, formsets=[budgets])
 
@@ -228,7 +262,8 @@ def planned_task_split(request, revision, pk):
     """Split a task into two or more."""
     planned = find_planned(revision, pk)
     if planned is None:
-        return refused(request, revision, gone())
+        parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs={"revision": revision})
+        return gone(request, revision, pk, lambda _: [ReasonForm(request.POST), *parts.forms])
     form = ReasonForm(request.POST or None)
     parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs={"revision": revision})
 
@@ -269,7 +304,7 @@ def planned_task_remove(request, revision, pk):
     """Take a task out of the programme, with the reason."""
     planned = find_planned(revision, pk)
     if planned is None:
-        return refused(request, revision, gone())
+        return gone(request, revision, pk, lambda _: [RemovalForm(request.POST)])
     name = planned.name
     form = RemovalForm(request.POST or None)
     if form.is_valid() and attempt(
@@ -353,11 +388,27 @@ def revision_redraft(request, code, number):
 
 def find_planned(revision: Revision, pk: int) -> PlannedTask | None:
     """What the draft says of a task, by the key of the task's identity; None when the draft has it no more."""
-    get_object_or_404(Task, pk=pk, programme=revision.programme_id)
-    return revision.planned_tasks.select_related("revision__programme", "task").filter(task=pk).first()
+    planned = revision.planned_tasks.select_related("revision__programme", "task").filter(task=pk).first()
+    if planned is None and removal_of(PlannedTask, revision=revision.pk, task=pk) is None:
+        raise Http404
+    return planned
 
 
-def gone() -> ValidationError:
-    return ValidationError(
-        "Nhiệm vụ này không còn trong dự thảo: đã được đưa ra khỏi đề án, tách hoặc gộp. Khôi phục được ở bảng này."
+def gone(request, revision: Revision, pk: int, filled: Callable[[PlannedTask], list[forms.BaseForm]]):
+    """Say who took a task out of the draft, when and why; what was typed about it stays to be copied."""
+    row = removal_of(PlannedTask, revision=revision.pk, task=pk)
+    sentence = (
+        f"Nhiệm vụ này không còn trong dự thảo: {row.history_user} đã đưa ra khỏi đề án, tách hoặc gộp "
+        f"lúc {say_moment(row.history_date)}."
     )
+    if row.history_change_reason:
+        sentence += f" Lý do: {row.history_change_reason.rstrip('.')}."
+    if request.method != "POST":
+        return refused(request, revision, ValidationError(sentence))
+    context = {
+        "title": "Nhiệm vụ không còn trong dự thảo",
+        "sentence": f"{sentence} {KEPT}",
+        "typed": typed_words(*filled(row.instance)),
+        "back": revision.get_absolute_url(),
+    }
+    return render(request, "gone.html", context, status=410)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django import forms
 from django.db.models import QuerySet
 
-from programme.forms import DayField, MoneyField, PlainDayInput, VersionedForm
+from programme.forms import DayField, MoneyField, PlainDayInput, VersionedForm, VersionedRows
 from programme.models import (
     STEPS_FROM,
     LegalDocument,
@@ -64,11 +64,13 @@ class RevisionForm(VersionedForm):
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["declared_budget"] = self.instance.declared_budget_vnd
         kinds = self.fields["declared_budget_kind"]
         kinds.choices = [("", "Không công bố"), *(choice for choice in kinds.choices if choice[0])]
         self.fields["budget_document"].queryset = documents_for(by)
         self.fields["budget_document"].empty_label = "Không nêu"
+
+    def shown(self, record, upto):
+        return {"declared_budget": record.declared_budget_vnd}
 
     def clean_declared_budget(self):
         self.instance.declared_budget_vnd = self.cleaned_data["declared_budget"]
@@ -114,23 +116,8 @@ class ObjectiveForm(VersionedForm):
         return super()._get_validation_exclusions() | {"position"}
 
 
-class PartsFormSet(forms.BaseInlineFormSet):
-    """Rows of a draft, each of which notices when somebody else changed it or took it out."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        changes = self.model.history.filter(revision=self.instance.pk).select_related("history_user")
-        # Read once for all rows; of each, the last one stays.
-        self._newest = {change.id: change for change in changes.order_by("history_id")}
-
-    def get_form_kwargs(self, index):
-        return super().get_form_kwargs(index) | {"newest": self._newest}
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        form.fields[self._pk_field.name].error_messages["invalid_choice"] = (
-            "Dòng này vừa bị người khác bỏ. Mở lại trang để xem danh sách hiện nay."
-        )
+class PartsFormSet(VersionedRows, forms.BaseInlineFormSet):
+    """Rows of a draft."""
 
 
 class BasePeriodFormSet(PartsFormSet):
@@ -175,10 +162,12 @@ class StepForm(forms.Form):
     def __init__(self, *args, revision: Revision, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         possible = STEPS_FROM[revision.state] - {StepKind.DRAFTED}
-        self.fields["kind"].choices = [
-            ("", "Chọn việc"),
-            *((kind.value, kind.label) for kind in StepKind if kind in possible),
-        ]
+        steps = [kind for kind in StepKind if kind in possible]
+        self.fields["kind"].choices = [("", "Chọn việc"), *((kind.value, kind.label) for kind in steps)]
+        told = ", ".join(f"«{kind.label}»" for kind in steps)
+        self.fields["kind"].error_messages["invalid_choice"] = (
+            f"{revision.title} ({revision.get_state_display().lower()}): không ghi được việc này. Có thể ghi: {told}."
+        )
         self.fields["document"].queryset = documents_for(by)
 
     def clean(self):

@@ -109,6 +109,9 @@ class PlannedTaskForm(PlanForm):
         parts = (part.history.filter(planned_task=self.instance.pk) for part in (Coordination, PlannedBudget))
         return [*super().histories(), *parts]
 
+    def shown(self, record, upto):
+        return {"position": record.position, "coordinating": [row.agency_id for row in self.part_at(1, upto)]}
+
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         revision = self.instance.revision
@@ -122,8 +125,6 @@ class PlannedTaskForm(PlanForm):
             self.fields[name].queryset = documents_for(by)
             self.fields[name].empty_label = "Không nêu"
         if self.instance.pk:
-            self.initial["position"] = self.instance.position
-            self.initial["coordinating"] = self.instance.coordinating_agencies.all()
             self.fields["position"].required = True
             self.fields["position"].help_text = "Đổi số thì nhiệm vụ chuyển chỗ, các nhiệm vụ khác tự dồn số."
 

@@ -9,7 +9,8 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldBooleanWidget
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
-from programme.forms import ConstraintForm, MoneyField, RecordForm
+from programme.forms import MoneyField, RecordForm, VersionedForm
+from programme.gone import say_frozen
 from programme.models import Objective, Period, Programme, Revision, RevisionState, RevisionStep
 from programme.money import say_money
 from programme.operations import draft_revision
@@ -74,9 +75,8 @@ class RevisionForm(RecordForm):
         label="Tổng kinh phí công bố", required=False, help_text="Ví dụ: 3.470 tỷ đồng. Để trống nếu văn bản không nêu."
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["declared_budget"] = self.instance.declared_budget_vnd
+    def shown(self, record, upto):
+        return {"declared_budget": record.declared_budget_vnd}
 
     def clean_programme(self):
         programme = self.cleaned_data["programme"]
@@ -116,6 +116,15 @@ class RevisionAdmin(RecordAdmin):
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)
         return may and (obj is None or (obj.is_draft and obj.programme.is_coordinated_by(request.user)))
+
+    def frozen(self, request, obj):
+        drafts = super().has_change_permission(request) and obj.programme.is_coordinated_by(request.user)
+        return say_frozen(obj) if drafts and not obj.is_draft else ""
+
+    def lock(self, obj):
+        # In the order in which drafting locks them.
+        Programme.objects.select_for_update().get(pk=obj.programme_id)
+        super().lock(obj)
 
     def get_fields(self, request, obj=None):
         return [*self.decided, *self.fields] if obj else self.fields
@@ -186,13 +195,12 @@ class CoordinationInline(DraftOnlyInline):
     fields = ["agency"]
 
 
-class PlannedBudgetForm(ConstraintForm):
+class PlannedBudgetForm(VersionedForm):
     error_places = {"amount_vnd": "amount"}
     amount = MoneyField(label="Số tiền")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["amount"] = self.instance.amount_vnd
+    def shown(self, record, upto):
+        return {"amount": record.amount_vnd}
 
     def clean_amount(self):
         self.instance.amount_vnd = self.cleaned_data["amount"]
@@ -232,6 +240,7 @@ class PlannedTaskAdmin(RecordAdmin):
     """What a draft says of a task. A new one without «nhiệm vụ» begins a new task."""
 
     form = PlannedTaskForm
+    owner = "revision"
     list_display = ["position", "name", "lead_agency", "period", "revision"]
     list_display_links = ["name"]
     list_filter = [("revision__programme", VisibleFilter), "revision__state"]
@@ -263,6 +272,16 @@ class PlannedTaskAdmin(RecordAdmin):
         # A question to whoever changes a plan, not a part of it.
         asks = obj is not None and self.has_change_permission(request, obj)
         return [name for name in self.fields if asks or name != "earlier_is_meant"]
+
+    def frozen(self, request, obj):
+        drafts = super().has_change_permission(request) and obj.revision.programme.is_coordinated_by(request.user)
+        return say_frozen(obj.revision) if drafts and not obj.revision.is_draft else ""
+
+    def lock(self, obj):
+        # In the order in which drafting locks them.
+        Programme.objects.select_for_update().get(pk=obj.revision.programme_id)
+        Revision.objects.select_for_update(of=("self",)).get(pk=obj.revision_id)
+        super().lock(obj)
 
     def get_readonly_fields(self, request, obj=None):
         return ["revision", "task"] if obj else []

@@ -83,6 +83,7 @@ class TransferInline(ReadOnlyInline):
 
 @admin.register(Task)
 class TaskAdmin(RecordAdmin):
+    owner = "programme"
     list_display = ["name", "lead", "last_status", "programme", "report"]
     list_filter = [OwnTasksFilter, ("programme", VisibleFilter)]
     list_select_related = ["programme"]

@@ -8,9 +8,8 @@ from django.http import QueryDict
 
 from programme.document_code import DocumentCode
 from programme.forms import CodeField, ConstraintForm, DayField, MoneyField, PercentField, RecordForm
-from programme.history import signed_save
 from programme.models import Agency, LegalDocument, Revision
-from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory, UserFactory
+from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory
 
 
 def refusal(field, typed):
@@ -444,18 +443,3 @@ def test_change_of_what_was_seen_is_taken():
 @pytest.mark.django_db
 def test_change_of_what_was_not_seen_is_refused(seen):
     assert not record_form(AgencyFactory(), seen_version=seen).is_valid()
-
-
-@pytest.mark.django_db
-def test_change_of_what_somebody_else_changed_is_refused_once():
-    agency = AgencyFactory(name="Sở Y tế")
-    seen = agency.history.get().history_id
-    signed_save(agency, by=UserFactory(full_name="Nguyễn Thị Lan"), reason="Đính chính")
-
-    form = record_form(agency, seen_version=seen, name="Sở Y tế tỉnh")
-    [told] = form.errors["__all__"]
-    again = AgencyRecordForm(form.data, instance=Agency.objects.get(pk=agency.pk))
-
-    assert told.startswith("Trong lúc bạn nhập, Nguyễn Thị Lan đã sửa bản ghi này lúc ")
-    assert form["name"].value() == "Sở Y tế tỉnh"
-    assert again.is_valid()

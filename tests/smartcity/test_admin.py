@@ -723,30 +723,6 @@ def test_record_is_changed_with_a_reason(administrator):
     assert (last.history_user.username, last.history_change_reason) == ("quan-tri", "Tên gọi tắt mới")
 
 
-def test_second_editor_is_told_of_the_first_and_may_save_again(client_of, office, administrator):
-    agency = Agency.objects.get(short_name="Sở Y tế")
-    address = url("programme.agency", "change", agency.pk)
-    colleague = UserFactory(role=Role.ADMINISTRATOR, agency=None, full_name="Nguyễn Thị Lan")
-    opened = Page(administrator.get(address).text).values
-    send(client_of(colleague), address, short_name="SYT 1", change_reason="Đính chính")
-    typed = {"short_name": "SYT 2", "change_reason": "Đính chính lần nữa", "_save": ""}
-
-    told = administrator.post(address, opened | typed)
-
-    [message] = refused(told)["__all__"]
-    assert message.startswith("Trong lúc bạn nhập, Nguyễn Thị Lan đã sửa bản ghi này lúc ")
-    kept = Page(told.text).values
-    assert (kept["short_name"], kept["change_reason"]) == ("SYT 2", "Đính chính lần nữa")
-    agency.refresh_from_db()
-    assert agency.short_name == "SYT 1"
-
-    saved = administrator.post(address, kept | {"_save": ""})
-
-    assert saved.status_code == 302
-    agency.refresh_from_db()
-    assert agency.short_name == "SYT 2"
-
-
 @pytest.mark.parametrize("seen", ["", "0", "abc", "-1", "99999999999999999999"])
 def test_second_editor_cannot_pretend_to_have_seen(administrator, seen):
     agency, before = Agency.objects.get(short_name="Sở Y tế"), everything()
@@ -756,7 +732,7 @@ def test_second_editor_cannot_pretend_to_have_seen(administrator, seen):
 
     response = administrator.post(address, opened | typed)
 
-    assert response.status_code == 200
+    assert response.status_code == 409
     assert everything() == before
 
 

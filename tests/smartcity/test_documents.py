@@ -419,6 +419,7 @@ def test_second_person_to_give_a_number_is_told(notice, coordinator, client_of):
 def test_who_gives_a_number_over_another_change_is_told(notice, coordinator, client_of):
     response = issue(client_of(coordinator), notice, seen_version="0")
 
+    assert response.status_code == 409
     assert "Trong lúc bạn nhập" in text_of(response.text)
     notice.refresh_from_db()
     assert notice.number is None

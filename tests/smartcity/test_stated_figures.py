@@ -175,8 +175,10 @@ def test_second_person_to_write_a_note_is_told_and_keeps_the_text(figure, client
     response = write(second, figure, note="Ghi chú thứ hai", seen_version=seen)
 
     words = text_of(response.text)
-    assert "Trong lúc bạn nhập" in words
-    assert "Ghi chú thứ hai" in words
+    assert response.status_code == 409
+    assert "Có người vừa sửa cùng nội dung với bạn" in words
+    assert "bạn nhập «Ghi chú thứ hai»" in words
+    assert "đã sửa thành «Ghi chú thứ nhất»" in words
     assert StatedFigure.objects.get().note == "Ghi chú thứ nhất"
 
 

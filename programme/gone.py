@@ -1,0 +1,45 @@
+"""What became of a record while somebody wrote to it, and what they wrote, which is not saved but not lost either."""
+
+from typing import Any
+
+from django import forms
+
+from programme.merging import EMPTY, in_words, say_moment, typed
+from programme.models import Revision, RevisionStep
+
+KEPT = "Chưa lưu gì; nội dung bạn nhập vẫn còn dưới đây để chép lại."
+
+
+def removal_of(model: Any, **known_by: Any) -> Any:
+    """The row of history that says who removed the record which ``known_by`` finds; none while it is there."""
+    last = model.history.filter(**known_by).select_related("history_user").order_by("-history_id").first()
+    return last if last and last.history_type == "-" else None
+
+
+def say_removed(row: Any) -> str:
+    """«Nội dung này đã bị Lê A xóa lúc 10:05 ngày 03/04/2024. Lý do: …», as the history has it."""
+    reason = f" Lý do: {row.history_change_reason.rstrip('.')}." if row.history_change_reason else ""
+    return f"Nội dung này đã bị {row.history_user} xóa lúc {say_moment(row.history_date)}.{reason}"
+
+
+def say_frozen(revision: Revision) -> str:
+    """Who made a revision something that no longer changes, when and how."""
+    step = RevisionStep.history.filter(revision=revision.pk).order_by("-history_id").first()
+    state = revision.get_state_display().lower()
+    if step is None:
+        return f"{revision.title} {state} nên không sửa được nữa. {KEPT}"
+    return (
+        f"{step.history_user} đã ghi nhận «{step.get_kind_display()}» lúc {say_moment(step.history_date)}: "
+        f"{revision.title} {state} nên không sửa được nữa. {KEPT}"
+    )
+
+
+def typed_words(*filled: forms.BaseForm) -> list[tuple[str, str]]:
+    """What was typed into the fields that a person sees, each with its label."""
+    told = []
+    for form in filled:
+        for bound in form.visible_fields():
+            words = in_words(bound.field, typed(form, bound.name))
+            if words != EMPTY:
+                told.append((str(bound.label), words))
+    return told

@@ -1,0 +1,440 @@
+"""Two and more people on one draft at the same time, through its pages and through the admin."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import reverse
+
+from programme.merging import as_sent
+from programme.models import Role, StepKind, User
+from programme.operations import record_step
+from smartcity.revisions.task_forms import PlannedTaskForm
+from tasks.models import PlannedTask
+from tasks.operations import begin_amendment, plan_task, remove_task
+from tests.factories import (
+    AgencyFactory,
+    CoordinationFactory,
+    UserFactory,
+    coordinator_of,
+)
+from tests.smartcity.test_pages import text_of
+from tests.smartcity.test_revision_drafting import TODAY, address, held, planned, send, three_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def base():
+    return three_tasks(AgencyFactory())
+
+
+@pytest.fixture
+def lan(base):
+    return coordinator_of(base.programme, full_name="Nguyễn Thị Lan")
+
+
+@pytest.fixture
+def minh(base):
+    return coordinator_of(base.programme, full_name="Trần Văn Minh")
+
+
+@pytest.fixture
+def draft(base, lan):
+    return begin_amendment(base.programme, by=lan)
+
+
+@pytest.fixture
+def client_of_lan(client_of, lan):
+    return client_of(lan)
+
+
+@pytest.fixture
+def client_of_minh(client_of, minh):
+    return client_of(minh)
+
+
+def edit_page(draft):
+    return address(draft, "planned_task_edit", 2)
+
+
+def admin_page(draft):
+    return reverse("admin:tasks_plannedtask_change", args=[planned(draft, 2).pk])
+
+
+def shown(response):
+    """What the form of a page or of the admin holds."""
+    if "adminform" not in response.context:
+        return held(response)
+    values = {}
+    for form in [response.context["adminform"].form, *_rows(response)]:
+        for bound in form:
+            value = bound.field.widget.format_value(bound.value())
+            value = value[0] if isinstance(value, list) and value else value
+            if value not in (None, False, [], ""):
+                values[bound.html_name] = str(value)
+    for formset in response.context["inline_admin_formsets"]:
+        values |= {bound.html_name: str(bound.value()) for bound in formset.formset.management_form}
+    return values
+
+
+def _rows(response):
+    return [form for rows in response.context["inline_admin_formsets"] for form in rows.formset.forms]
+
+
+BOTH = pytest.mark.parametrize("place", [edit_page, admin_page], ids=["page", "admin"])
+
+
+@BOTH
+def test_two_who_edit_different_fields_both_keep_theirs(client_of_lan, client_of_minh, draft, place):
+    url = place(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_minh, edit_page(draft), scope="Toàn tỉnh", due_on="30/06/2022")
+
+    response = client_of_lan.post(url, seen | {"name": "Kho số", "change_reason": "Đính chính"}, follow=True)
+
+    row = planned(draft, 2)
+    assert (row.name, row.scope, f"{row.due_on:%d/%m/%Y}") == ("Kho số", "Toàn tỉnh", "30/06/2022")
+    told = text_of(response.text)
+    assert "Trong lúc bạn nhập, Trần Văn Minh đã sửa “" in told
+    assert "thay đổi đó được giữ cùng với nội dung của bạn." in told
+    assert row.history.count() == 3
+
+
+@BOTH
+def test_two_who_edit_the_same_field_are_asked_with_both_values(client_of_lan, client_of_minh, draft, place):
+    url = place(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_minh, edit_page(draft), name="Kho chung")
+
+    response = client_of_lan.post(url, seen | {"name": "Kho số", "scope": "Toàn tỉnh", "change_reason": "Đính chính"})
+
+    assert response.status_code == 409
+    assert planned(draft, 2).name == "Kho chung"
+    told = text_of(response.text)
+    assert "Giữ của bạn Kho số" in told
+    assert "Lấy của Trần Văn Minh sửa lúc" in told
+    assert "Trần Văn Minh đã sửa thành «Kho chung» lúc" in told
+    kept = shown(response)
+    assert (kept["name"], kept["scope"], kept.get("change_reason", "Đính chính")) == (
+        "Kho số",
+        "Toàn tỉnh",
+        "Đính chính",
+    )
+    assert "checked" not in response.text.split('class="conflicts"')[1].split("</section>")[0]
+
+
+@BOTH
+@pytest.mark.parametrize(("answer", "name"), [("cua-toi", "Kho số"), ("cua-ho", "Kho chung")])
+def test_answer_is_saved_with_everything_else(client_of_lan, client_of_minh, draft, place, answer, name):
+    url = place(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_minh, edit_page(draft), name="Kho chung")
+    asked = client_of_lan.post(url, seen | {"name": "Kho số", "scope": "Toàn tỉnh", "change_reason": "Đính chính"})
+
+    saved = client_of_lan.post(url, shown(asked) | {"hoi": "name", "name-chon": answer})
+
+    assert saved.status_code == 302
+    assert (planned(draft, 2).name, planned(draft, 2).scope) == (name, "Toàn tỉnh")
+
+
+def test_third_person_in_between_is_asked_about(client_of_lan, client_of_minh, client_of, base, draft):
+    third = client_of(coordinator_of(base.programme, full_name="Lê Thu Hà"))
+    url = edit_page(draft)
+    seen = held(client_of_lan.get(url))
+    send(client_of_minh, url, name="Kho chung")
+    asked = client_of_lan.post(url, seen | {"name": "Kho số"})
+    send(third, url, name="Kho của Hà")
+
+    again = client_of_lan.post(url, held(asked) | {"name-chon": "cua-toi"})
+
+    assert again.status_code == 409
+    assert "Lấy của Lê Thu Hà" in text_of(again.text)
+    assert planned(draft, 2).name == "Kho của Hà"
+
+
+# Parts
+
+
+def test_money_and_helpers_of_two_people_are_put_together(client_of_lan, client_of_minh, draft, base):
+    one, other = AgencyFactory.create_batch(2, province=base.programme.province)
+    url = edit_page(draft)
+    seen = held(client_of_lan.get(url))
+    send(
+        client_of_minh,
+        url,
+        coordinating=[one.pk],
+        **{"kinh-phi-0-amount": "25 tỷ đồng"},
+    )
+
+    response = client_of_lan.post(
+        url,
+        seen
+        | {"coordinating": [other.pk]}
+        | {"kinh-phi-1-source": "central", "kinh-phi-1-year": "2022", "kinh-phi-1-amount": "1 tỷ đồng"},
+        follow=True,
+    )
+
+    row = planned(draft, 2)
+    assert set(row.coordinating_agencies.all()) == {one, other}
+    assert sorted(row.budgets.values_list("source", "amount_vnd")) == [("central", 10**9), ("province", 25 * 10**9)]
+    assert "đã sửa “Cơ quan phối hợp”" in text_of(response.text)
+    assert "“Kinh phí dự kiến, " in text_of(response.text)
+
+
+@pytest.mark.parametrize(("answer", "billions"), [("cua-toi", 27), ("cua-ho", 25)])
+def test_amount_that_both_changed_is_asked_about(client_of_lan, client_of_minh, draft, answer, billions):
+    url = edit_page(draft)
+    seen = held(client_of_lan.get(url))
+    send(client_of_minh, url, **{"kinh-phi-0-amount": "25 tỷ đồng"})
+
+    asked = client_of_lan.post(url, seen | {"kinh-phi-0-amount": "27 tỷ đồng"})
+
+    assert asked.status_code == 409
+    assert "25 tỷ đồng" in text_of(asked.text)
+    assert planned(draft, 2).budgets.get().amount_vnd == 25 * 10**9
+    [question] = [conflict.question for conflict in asked.context["conflicts"]]
+    assert client_of_lan.post(url, held(asked) | {question: answer}).status_code == 302
+    assert planned(draft, 2).budgets.get().amount_vnd == billions * 10**9
+
+
+def test_rows_of_the_admin_changed_by_others_stay_theirs(client_of_lan, client_of_minh, draft):
+    url = admin_page(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_minh, edit_page(draft), **{"kinh-phi-0-amount": "25 tỷ đồng"})
+
+    response = client_of_lan.post(url, seen | {"name": "Kho số", "change_reason": "Đính chính"})
+
+    assert response.status_code == 302
+    budget = planned(draft, 2).budgets.get()
+    assert (budget.amount_vnd, planned(draft, 2).name) == (25 * 10**9, "Kho số")
+    assert budget.history.count() == 2
+
+
+def test_row_of_the_admin_that_both_changed_is_asked_about(client_of_lan, client_of_minh, draft):
+    url = admin_page(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_minh, edit_page(draft), **{"kinh-phi-0-amount": "25 tỷ đồng"})
+
+    asked = client_of_lan.post(url, seen | {"budgets-0-amount": "27 tỷ đồng", "change_reason": "Đính chính"})
+
+    assert asked.status_code == 409
+    assert "25 tỷ đồng" in text_of(asked.text)
+    assert planned(draft, 2).budgets.get().amount_vnd == 25 * 10**9
+    saved = client_of_lan.post(url, shown(asked) | {"budgets-0-hoi": "amount", "budgets-0-amount-chon": "cua-toi"})
+    assert saved.status_code == 302
+    assert planned(draft, 2).budgets.get().amount_vnd == 27 * 10**9
+
+
+def test_row_that_was_changed_meanwhile_is_not_deleted_unseen(client_of_lan, client_of_minh, draft):
+    url = admin_page(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_minh, edit_page(draft), **{"kinh-phi-0-amount": "25 tỷ đồng"})
+
+    asked = client_of_lan.post(url, seen | {"budgets-0-DELETE": "on", "change_reason": "Đính chính"})
+
+    assert asked.status_code == 409
+    assert "Trần Văn Minh đã sửa" in text_of(asked.text)
+    assert planned(draft, 2).budgets.get().amount_vnd == 25 * 10**9
+    assert client_of_lan.post(url, shown(asked) | {"budgets-0-DELETE": "on"}).status_code == 302
+    assert not planned(draft, 2).budgets.exists()
+
+
+def test_row_that_was_taken_out_meanwhile_stays_out(client_of_lan, client_of_minh, draft):
+    CoordinationFactory(planned_task=planned(draft, 2), agency=AgencyFactory(province=draft.programme.province))
+    url = admin_page(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_minh, edit_page(draft), coordinating=[])
+
+    response = client_of_lan.post(url, seen | {"name": "Kho số", "change_reason": "Đính chính"})
+
+    assert response.status_code == 302
+    assert not planned(draft, 2).coordinations.exists()
+
+
+def test_goal_that_both_worked_on_is_not_lost(client_of_lan, client_of_minh, draft):
+    url = address(draft, "revision_objectives")
+    seen = held(client_of_lan.get(url))
+    send(client_of_minh, url, **{"objectives-0-DELETE": "on"})
+
+    response = client_of_lan.post(url, seen | {"objectives-0-text": "Mục tiêu tôi vừa gõ"})
+
+    assert response.status_code == 409
+    assert "Trần Văn Minh đã bỏ dòng này lúc" in text_of(response.text)
+    assert held(response)["objectives-0-text"] == "Mục tiêu tôi vừa gõ"
+    assert not draft.objectives.exists()
+
+
+def test_goal_that_was_taken_out_does_not_stop_another(client_of_lan, client_of_minh, draft):
+    url = address(draft, "revision_objectives")
+    seen = held(client_of_lan.get(url))
+    send(client_of_minh, url, **{"objectives-0-DELETE": "on"})
+
+    client_of_lan.post(url, seen | {"objectives-1-position": "2", "objectives-1-text": "Kho dữ liệu"})
+
+    assert [goal.text for goal in draft.objectives.all()] == ["Kho dữ liệu"]
+
+
+def test_goal_that_two_people_changed_in_different_fields_has_both(client_of_lan, client_of_minh, draft):
+    url = address(draft, "revision_objectives")
+    seen = held(client_of_lan.get(url))
+    send(client_of_minh, url, **{"objectives-0-target": "100%"})
+
+    response = client_of_lan.post(url, seen | {"objectives-0-text": "Câu mới"}, follow=True)
+
+    goal = draft.objectives.get()
+    assert (goal.text, goal.target) == ("Câu mới", "100%")
+    assert "Trong lúc bạn nhập, Trần Văn Minh đã sửa" in text_of(response.text)
+
+
+# Gone, and no draft any more
+
+
+@pytest.mark.parametrize(
+    ("place", "typed"),
+    [
+        pytest.param(edit_page, {"name": "Tên tôi vừa gõ"}, id="page"),
+        pytest.param(admin_page, {"name": "Tên tôi vừa gõ", "budgets-0-amount": "27 tỷ đồng"}, id="admin"),
+        pytest.param(
+            lambda draft: address(draft, "planned_task_split", 2), {"phan-0-name": "Tên tôi vừa gõ"}, id="split"
+        ),
+        pytest.param(
+            lambda draft: address(draft, "planned_task_remove", 2), {"reason": "Tên tôi vừa gõ"}, id="removal"
+        ),
+    ],
+)
+def test_text_for_a_task_that_was_taken_out_can_be_copied(client_of_lan, draft, minh, place, typed):
+    url = place(draft)
+    seen = shown(client_of_lan.get(url))
+    remove_task(planned(draft, 2), reason="Trùng nhiệm vụ 1", by=minh)
+
+    response = client_of_lan.post(url, seen | typed)
+
+    assert response.status_code == 410
+    told = text_of(response.text)
+    assert "Trần Văn Minh" in told
+    assert "Lý do: Trùng nhiệm vụ 1." in told
+    for words in typed.values():
+        assert words in told
+    assert draft.planned_tasks.count() == 2
+
+
+def test_task_that_only_the_draft_knew_is_told_of_too(client_of_lan, draft, minh):
+    planned_task = plan_task(draft, name="Nhiệm vụ mới", by=minh)
+    url = address(draft, "planned_task_edit", planned_task.position)
+    seen = held(client_of_lan.get(url))
+    remove_task(planned_task, reason="Thừa", by=minh)
+
+    response = client_of_lan.post(url, seen | {"scope": "Phạm vi tôi vừa gõ"})
+
+    assert response.status_code == 410
+    assert "Phạm vi tôi vừa gõ" in text_of(response.text)
+
+
+def test_person_of_another_province_is_told_nothing_of_what_is_gone(client_of, draft, minh):
+    stranger = client_of(UserFactory(role=Role.COORDINATOR))
+    url = admin_page(draft)
+    remove_task(planned(draft, 2), reason="Thừa", by=minh)
+
+    assert stranger.post(url, {"name": "Thử"}).status_code == 404
+
+
+@pytest.mark.parametrize("place", [edit_page, admin_page, lambda draft: address(draft, "revision_edit")])
+def test_text_for_a_draft_that_was_proposed_meanwhile_can_be_copied(client_of_lan, draft, minh, place):
+    url = place(draft)
+    seen = shown(client_of_lan.get(url))
+    record_step(draft, StepKind.SUBMITTED, on=TODAY, by=minh, today=TODAY)
+
+    response = client_of_lan.post(url, seen | {"name": "Tên tôi vừa gõ", "change_reason": "Đính chính"})
+
+    assert response.status_code == 409
+    told = text_of(response.text)
+    assert "Trần Văn Minh đã ghi nhận «" in told
+    assert "Chưa lưu gì" in told
+    assert "Tên tôi vừa gõ" in response.text
+    assert planned(draft, 2).name == "Kho dữ liệu"
+
+
+def test_step_that_cannot_follow_lists_those_that_can(client_of_lan, draft, minh):
+    url = address(draft, "revision_step")
+
+    response = client_of_lan.post(url, {"kind": StepKind.REJECTED, "on": "16/06/2023"})
+
+    assert response.status_code == 400
+    [told] = response.context["form"].errors["kind"]
+    assert "Có thể ghi: " in told
+    assert f"«{StepKind.SUBMITTED.label}»" in told
+    assert f"«{StepKind.REJECTED.label}»" not in told
+
+
+# Many at the same moment
+
+FIELDS = ["name", "field", "scope", "deliverable", "note", "basis_pinpoint", "lead_ground", "due_on"]
+ROUNDS = 50
+
+
+def value_of(field, number):
+    return f"{1 + number % 28:02d}/{1 + number // 28:02d}/2022" if field == "due_on" else f"{field} {number}"
+
+
+class Editor:
+    """One person who changes one field of a task again and again, through its page."""
+
+    def __init__(self, client: Client, person: User, planned_task: PlannedTask, url: str, field: str):
+        self.client, self.person, self.url, self.field = client, person, url, field
+        self.key = planned_task.pk
+        self.money = {name: value for name, value in held(client.get(url)).items() if name.startswith("kinh-phi")}
+        self.seen: dict = {}
+
+    def look(self):
+        """Read the form as the page makes it."""
+        planned_task = PlannedTask.objects.select_related("revision__programme__province").get(pk=self.key)
+        form = PlannedTaskForm(instance=planned_task, by=self.person)
+        self.seen = self.money | {
+            bound.html_name: sent[0] for bound in form if (sent := as_sent(bound.field, bound.value()))
+        }
+
+    def save(self, number):
+        """Whether what was typed was kept."""
+        typed = self.seen | {self.field: value_of(self.field, number)}
+        try:
+            return self.client.post(self.url, typed).status_code == 302
+        except OperationalError:
+            # On a slow machine the last of eight may wait for its turn longer than the database lets it.
+            return False
+
+    def work(self):
+        for number in range(ROUNDS):
+            self.look()
+            while not self.save(number):
+                self.look()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_edits_by_each_of_eight_people_at_once_lose_nothing(at_once, client_of, base):
+    draft = begin_amendment(base.programme, by=coordinator_of(base.programme))
+    planned_task = planned(draft, 2)
+    url = edit_page(draft)
+    people = [coordinator_of(base.programme) for _ in FIELDS]
+    editors = [
+        Editor(client_of(person), person, planned_task, url, field)
+        for person, field in zip(people, FIELDS, strict=True)
+    ]
+
+    if connection.vendor == "sqlite":
+        # One at a time; each sends what was on the page before all the others saved.
+        for number in range(ROUNDS):
+            for editor in editors:
+                editor.look()
+            assert all(editor.save(number) for editor in editors)
+    else:
+        at_once(*(editor.work for editor in editors))
+
+    rows = list(PlannedTask.history.filter(id=planned_task.pk).order_by("history_id"))[1:]
+    assert len(rows) == len(FIELDS) * ROUNDS
+    for field in FIELDS:
+        values = [getattr(row, field) for row in rows]
+        changes = [value for before, value in zip([None, *values], values, strict=False) if value != before]
+        told = [f"{value:%d/%m/%Y}" if field == "due_on" and value else value for value in changes]
+        begun = told[0] not in [value_of(field, 0)]
+        assert told[begun:] == [value_of(field, number) for number in range(ROUNDS)]
+    assert len({row.history_user_id for row in rows}) == len(FIELDS)
