@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
 from programme.dates import say_day
-from programme.forms import place_refusal
+from programme.forms import place_refusal, status_of
 from programme.history import operation
+from programme.merging import say_merged
 from tasks.admin.difference import difference, tell
 from tasks.forms import TEXTS, ReportForm, SendForm
 from tasks.models import ProgressUpdate, ReportingCycle, Task
@@ -82,6 +83,8 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         if kept:
             try:
                 _keep(kept, form, by=request.user, today=today)
+                for sentence in say_merged(form.merged, reader=request.user):
+                    messages.warning(request, sentence)
                 return _after_keeping(request, kept)
             except ValidationError as refusal:
                 place_refusal(form, refusal)
@@ -95,7 +98,8 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
         "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
     }
-    return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context)
+    status = status_of(form) if form.errors else 200
+    return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context, status=status)
 
 
 def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:

@@ -20,6 +20,7 @@ from tests.factories import (
     officer_of,
     task_in_force,
 )
+from tests.smartcity.forms_read import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -435,3 +436,40 @@ def test_coordinator_orders_monthly_reports_and_puts_a_due_day_off(client_of, co
     cycle.refresh_from_db()
     assert cycle.due_on == later
     assert cycle.history.latest("history_id").history_change_reason == "Nghỉ Tết"
+
+
+# Two who write at once
+
+
+def versions_on(client, url):
+    return Page(client.get(url).text).values["seen_version"]
+
+
+def test_two_officers_who_fill_in_different_fields_lose_nothing(client_of, officer, lead, task):
+    first, second = client_of(officer), client_of(officer_of(lead))
+    _, update = write(first, task, results="", next_steps="")
+    url = reverse("admin:tasks_progressupdate_change", args=[update.pk])
+    seen = versions_on(second, url)
+    first.post(url, typed(results="Đã lắp 100 camera", next_steps="", seen_version=versions_on(first, url)))
+
+    response = second.post(url, typed(results="", next_steps="Nghiệm thu", seen_version=seen), follow=True)
+
+    update.refresh_from_db()
+    assert (update.results, update.next_steps) == ("Đã lắp 100 camera", "Nghiệm thu")
+    assert f"Trong lúc bạn nhập, {officer.full_name} đã sửa" in page(response)
+
+
+def test_two_officers_who_fill_in_the_same_field_are_shown_both(client_of, officer, lead, task):
+    first, second = client_of(officer), client_of(officer_of(lead))
+    _, update = write(first, task, results="")
+    url = reverse("admin:tasks_progressupdate_change", args=[update.pk])
+    seen = versions_on(second, url)
+    first.post(url, typed(results="Của người trước", seen_version=versions_on(first, url)))
+
+    response = second.post(url, typed(results="Của người sau", seen_version=seen))
+
+    update.refresh_from_db()
+    assert response.status_code == 409
+    assert update.results == "Của người trước"
+    assert "Của người sau" in page(response)
+    assert f"Lấy của {officer.full_name}" in page(response)
