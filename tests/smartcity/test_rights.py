@@ -14,11 +14,11 @@ MAY_ADD = {
     Role.OFFICER: {
         "smartcity.importedfile",
         "tasks.progressupdate",
+        "tasks.routestep",
         "tasks.evidence",
         "tasks.datasetobservation",
         "tasks.explanationreply",
     },
-    Role.OFFICER: {"tasks.progressupdate", "tasks.routestep"},
     Role.COORDINATOR: {
         "smartcity.importedfile",
         "programme.legaldocument",
