@@ -67,7 +67,8 @@ def _beside_reason(refusal: ValidationError) -> ValidationError:
 
 
 def _moved(error: ValidationError) -> ValidationError:
-    return ValidationError(error.messages, code="reason" if error.code == "return_reason" else error.code)
+    # Of several messages at once, Django drops the code.
+    return ValidationError(" ".join(error.messages), code="reason" if error.code == "return_reason" else error.code)
 
 
 def accept_many(request, site):

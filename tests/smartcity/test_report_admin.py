@@ -164,7 +164,7 @@ def test_day_is_stored_day_first(officer):
             id="complete after the report",
         ),
         pytest.param(
-            {"objective_cause": "Mưa bão."},
+            {"causes": "", "objective_cause": "Mưa bão."},
             "causes",
             "Đã ghi nguyên nhân thì chọn loại: khách quan, chủ quan hoặc cả hai.",
             id="an explained cause without its kind",

@@ -146,7 +146,9 @@ def test_what_was_typed_is_kept_when_something_is_wrong(client_of, officer, task
 
 
 @pytest.mark.parametrize(
-    ("percent", "kept"), [("50%", 50), ("50 %", 50), ("0", 0), ("", None)], ids=["50%", "50 %", "0", "nothing"]
+    ("percent", "kept"),
+    [("50%", 50), ("50 %", 50), (" 50", 50), ("050", 50), ("0", 0), ("", None)],
+    ids=["50%", "50 %", "a blank before", "050", "0", "nothing"],
 )
 def test_percent_is_read_as_people_write_it(percent, kept, client_of, officer, task):
     _, update = write(client_of(officer), task, percent=percent)
