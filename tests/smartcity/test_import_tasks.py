@@ -155,6 +155,15 @@ def test_agency_that_has_ended_is_refused_with_its_successor(coordinator, draft)
     assert "Ghi cơ quan kế thừa: Sở Khoa học và Công nghệ." in reason
 
 
+def test_agency_that_has_ended_without_a_known_successor_is_taken_and_noted(coordinator, draft):
+    AgencyFactory(province=draft.programme.province, name="Sở Cũ", in_force_to=date(2025, 2, 28))
+
+    page = send(coordinator, task_rows(row("Nhiệm vụ", lead="Sở Cũ")))
+
+    assert ImportedFile.objects.get().state == FileState.CHECKED
+    assert "Sở Cũ hoạt động đến hết 28/02/2025; chưa ghi cơ quan kế thừa." in page.content.decode()
+
+
 def test_agency_of_another_province_is_unknown(coordinator, draft):
     AgencyFactory(name="Sở Của Tỉnh Khác")
 

@@ -152,7 +152,7 @@ class RecordCell(forms.Field):
 
 
 class AgencyCell(RecordCell):
-    """An agency by its name or short name. One that has ended gives the names of those that carry on."""
+    """An agency by its name or short name. Instead of one that has ended, those that carry on are asked for."""
 
     def __init__(self, agencies: Iterable[Agency], *, on: date, required: bool = False):
         super().__init__(
@@ -175,10 +175,12 @@ class AgencyCell(RecordCell):
             raise ValidationError(f"«{_short(value)}» là tên của {len(living)} cơ quan. Ghi tên đầy đủ.")
         ended = found[-1]
         heirs = "; ".join(self.heirs.get(ended.pk, []))
-        raise ValidationError(
-            f"«{ended}» hoạt động đến hết {say_day(ended.last_day)}. "
-            + (f"Ghi cơ quan kế thừa: {heirs}." if heirs else "Ghi cơ quan đang hoạt động.")
-        )
+        if heirs:
+            raise ValidationError(
+                f"«{ended}» hoạt động đến hết {say_day(ended.last_day)}. Ghi cơ quan kế thừa: {heirs}."
+            )
+        # Nobody has recorded who carries on: as on the page, it may be named.
+        return ended
 
 
 class AgenciesCell(forms.Field):

@@ -27,7 +27,6 @@ class UploadForm(forms.Form):
     again = forms.BooleanField(
         label="Tệp này đã nhập rồi, vẫn nhập lại",
         required=False,
-        help_text="Chỉ đánh dấu khi hệ thống báo tệp đã nhập.",
     )
 
     def clean_file(self):

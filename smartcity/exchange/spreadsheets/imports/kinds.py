@@ -101,7 +101,8 @@ class Importer:
             except ValidationError as refusal:
                 finding.errors.append([column.title, text, " ".join(refusal.messages)])
                 continue
-            if said := column.say(values[column.name]):
+            # What the file leaves open is not told as if it said so.
+            if text.strip() and (said := column.say(values[column.name])):
                 finding.told.append([column.title, said])
             if isinstance(column.cell, TextCell) and (found := scan_doubts(str(values[column.name]))):
                 finding.notes.append(f"{column.title}: nghi lỗi quét ở «{'», «'.join(found[:3])}».")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from programme.dates import say_day
 from programme.forms import DayField, MoneyField
 from programme.models import Agency, Revision
 from programme.money import MoneySource
@@ -184,6 +185,11 @@ class PlannedTaskImporter(Importer):
             refuse_broken_constraints(budget_of(values))
         elif values["budget_year"]:
             raise ValidationError({"budget": "Ghi số tiền của năm này, hoặc xóa năm."})
+
+    def doubts(self, values: dict) -> tuple[list[str], str]:
+        named = [one for one in (values["lead_agency"], *values["coordinating"]) if one]
+        ended = [one for one in named if one.has_ended(self.today)]
+        return [f"{one} hoạt động đến hết {say_day(one.last_day)}; chưa ghi cơ quan kế thừa." for one in ended], ""
 
     def claims_of(self, values: dict) -> dict[str, str]:
         claims = {f"position {values['position']}": "position"} if values["position"] else {}
