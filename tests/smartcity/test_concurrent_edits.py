@@ -1,14 +1,12 @@
 """Two and more people on one draft at the same time, through its pages and through the admin."""
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from programme.merging import as_sent
-from programme.models import Role, StepKind, User
+from programme.models import Role, StepKind
 from programme.operations import record_step
-from smartcity.revisions.task_forms import PlannedTaskForm
 from tasks.models import PlannedTask
 from tasks.operations import begin_amendment, plan_task, remove_task
 from tests.factories import (
@@ -379,30 +377,27 @@ def value_of(field, number):
 class Editor:
     """One person who changes one field of a task again and again, through its page."""
 
-    def __init__(self, client: Client, person: User, planned_task: PlannedTask, url: str, field: str):
-        self.client, self.person, self.url, self.field = client, person, url, field
-        self.key = planned_task.pk
-        self.money = {name: value for name, value in held(client.get(url)).items() if name.startswith("kinh-phi")}
-        self.seen: dict = {}
+    def __init__(self, client: Client, planned_task: PlannedTask, url: str, field: str):
+        self.client, self.url, self.field = client, url, field
+        self.history = PlannedTask.history.filter(id=planned_task.pk).order_by("-history_id")
+        self.seen = held(client.get(url))
+        _, self.parts = self.seen["seen_version"].split(".", 1)
 
     def look(self):
-        """Read the form as the page makes it."""
-        planned_task = PlannedTask.objects.select_related("revision__programme__province").get(pk=self.key)
-        form = PlannedTaskForm(instance=planned_task, by=self.person)
-        self.seen = self.money | {
-            bound.html_name: sent[0] for bound in form if (sent := as_sent(bound.field, bound.value()))
-        }
+        """Bring what the page holds up to date, without asking for the page each time."""
+        newest = self.history.first()
+        self.seen |= {name: getattr(newest, name) for name in FIELDS}
+        self.seen |= {"due_on": f"{newest.due_on:%d/%m/%Y}" if newest.due_on else ""}
+        self.seen |= {"seen_version": f"{newest.history_id}.{self.parts}"}
 
     def save(self, number):
         """Whether what was typed was kept."""
-        typed = self.seen | {self.field: value_of(self.field, number)}
-        try:
-            return self.client.post(self.url, typed).status_code == 302
-        except OperationalError:
-            # On a slow machine the last of eight may wait for its turn longer than the database lets it.
-            return False
+        return self.client.post(self.url, self.seen | {self.field: value_of(self.field, number)}).status_code == 302
 
     def work(self):
+        with connection.cursor() as cursor:
+            # On a slow machine the last of eight waits for its turn longer than a person would.
+            cursor.execute("SET lock_timeout = '5min'")
         for number in range(ROUNDS):
             self.look()
             while not self.save(number):
@@ -414,11 +409,7 @@ def test_fifty_edits_by_each_of_eight_people_at_once_lose_nothing(at_once, clien
     draft = begin_amendment(base.programme, by=coordinator_of(base.programme))
     planned_task = planned(draft, 2)
     url = edit_page(draft)
-    people = [coordinator_of(base.programme) for _ in FIELDS]
-    editors = [
-        Editor(client_of(person), person, planned_task, url, field)
-        for person, field in zip(people, FIELDS, strict=True)
-    ]
+    editors = [Editor(client_of(coordinator_of(base.programme)), planned_task, url, field) for field in FIELDS]
 
     if connection.vendor == "sqlite":
         # One at a time; each sends what was on the page before all the others saved.
