@@ -86,7 +86,9 @@ def test_adoption_is_recorded_with_what_it_amends(coordinator, draft, steps, res
         ),
         pytest.param({"on": "31/12/2098"}, "on", "Ngày 31/12/2098 chưa đến.", id="a day to come"),
         pytest.param({"on": "31/06/2023"}, "on", "31/06/2023", id="no such day"),
-        pytest.param({"kind": "rejected"}, "kind", "Có thể ghi: «UBND xem xét tờ trình»", id="a step that does not follow"),
+        pytest.param(
+            {"kind": "rejected"}, "kind", "Có thể ghi: «UBND xem xét tờ trình»", id="a step that does not follow"
+        ),
     ],
 )
 def test_refused_adoption_stands_beside_its_field(coordinator, draft, steps, resolution, changes, field, sentence):
