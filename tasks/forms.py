@@ -5,6 +5,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from programme.file_fields import FilesField
 from programme.forms import DayField, MoneyField, PercentField, VersionedForm
+from programme.text import TypedText
 from tasks.models import Evidence, ProgressUpdate, RouteStep
 from tasks.operations import questions_about
 
@@ -110,7 +111,7 @@ class ReviewForm(forms.Form):
 
     # Which wording of the report the reviewer has before them.
     seen = forms.IntegerField(required=False)
-    reason = forms.CharField(
+    reason = TypedText(
         label="Lý do trả lại",
         max_length=1000,
         required=False,

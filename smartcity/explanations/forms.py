@@ -4,12 +4,13 @@ from django import forms
 
 from programme.forms import DayField
 from programme.models import Agency
+from programme.text import TypedText
 
 LONGEST = 5000
 
 
 def text_field(label: str, missing: str, *, rows: int = 5, required: bool = True, help_text: str = ""):
-    return forms.CharField(
+    return TypedText(
         label=label,
         required=required,
         max_length=LONGEST,
