@@ -59,8 +59,9 @@ class StepForms:
     def __init__(self, task: Task, steps: list[RouteStep], *, by: User, data=None):
         documents = documents_for(by)
         changes = RouteStep.history.filter(task=task.pk).select_related("history_user")
-        # Of each step the last change stays.
-        newest = {change.id: change for change in changes.order_by("history_id")}
+        rows: dict[int, list] = {}
+        for change in changes.order_by("history_id"):
+            rows.setdefault(change.id, []).append(change)
         self.of: dict[int, StepForm] = {}
         for step in steps:
             prefix = f"buoc-{step.pk}"
@@ -68,7 +69,7 @@ class StepForms:
             if typed is None and step.is_closed:
                 continue
             # What is typed does not become what the page shows of the step.
-            self.of[step.pk] = StepForm(typed, instance=copy(step), prefix=prefix, newest=newest, documents=documents)
+            self.of[step.pk] = StepForm(typed, instance=copy(step), prefix=prefix, rows=rows, documents=documents)
 
     def __iter__(self):
         return iter(self.of.values())

@@ -98,7 +98,7 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
         "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
     }
-    status = status_of(form) if form.errors else 200
+    status = 409 if form.errors and status_of(form) == 409 else 200
     return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context, status=status)
 
 
@@ -108,6 +108,11 @@ def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:
     if "_same" not in request.POST:
         return form.instance if is_valid else None
     if "as_of" in form.errors or form.non_field_errors():
+        return None
+    if form.merged or form.conflicts:
+        # It would write over what a colleague has just typed.
+        form.add_error(None, "Trong lúc bạn mở trang, đồng nghiệp đã viết vào báo cáo này. Đọc lại, rồi bấm lần nữa.")
+        form.is_outdated = True
         return None
     before = form.instance.last_accepted()
     if before is None:

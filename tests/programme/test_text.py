@@ -103,8 +103,9 @@ def test_fold_is_the_same_for_every_form_of_a_text(text):
 )
 @pytest.mark.django_db
 def test_vietnamese_order_is_that_of_the_dictionary_here_and_in_the_database(in_order):
+    # Each in a province of its own: within one, names that differ in accents alone may be the same name.
     for name in reversed(in_order):
-        AgencyFactory(name=name, province=None)
+        AgencyFactory(name=name)
 
     names = Agency.objects.filter(name__in=in_order).order_by("name").values_list("name", flat=True)
 

@@ -974,7 +974,8 @@ def test_decided_revision_is_not_edited(coordinator, number):
         ),
     ]
 
-    assert [answer.status_code for answer in answers] == [403, 403]
+    # What was typed is shown with the refusal: whoever drafts may have begun before the revision was proposed.
+    assert [answer.status_code for answer in answers] == [409, 409]
     assert everything() == before
 
 
@@ -1102,7 +1103,7 @@ def test_withdrawn_revision_stays_as_it_was(coordinator):
         url("programme.revision", "change", revision.pk), {"name": "Tên mới", "change_reason": "Thử", "_save": ""}
     )
 
-    assert response.status_code == 403
+    assert response.status_code == 409
     assert everything() == before
 
 

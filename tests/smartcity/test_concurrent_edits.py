@@ -86,12 +86,12 @@ BOTH = pytest.mark.parametrize("place", [edit_page, admin_page], ids=["page", "a
 def test_two_who_edit_different_fields_both_keep_theirs(client_of_lan, client_of_minh, draft, place):
     url = place(draft)
     seen = shown(client_of_lan.get(url))
-    send(client_of_minh, edit_page(draft), scope="Toàn tỉnh", due_on="30/06/2022")
+    send(client_of_minh, edit_page(draft), scope="Toàn tỉnh", due_on="30/06/2023")
 
     response = client_of_lan.post(url, seen | {"name": "Kho số", "change_reason": "Đính chính"}, follow=True)
 
     row = planned(draft, 2)
-    assert (row.name, row.scope, f"{row.due_on:%d/%m/%Y}") == ("Kho số", "Toàn tỉnh", "30/06/2022")
+    assert (row.name, row.scope, f"{row.due_on:%d/%m/%Y}") == ("Kho số", "Toàn tỉnh", "30/06/2023")
     told = text_of(response.text)
     assert "Trong lúc bạn nhập, Trần Văn Minh đã sửa “" in told
     assert "thay đổi đó được giữ cùng với nội dung của bạn." in told
@@ -371,7 +371,7 @@ ROUNDS = 50
 
 
 def value_of(field, number):
-    return f"{1 + number % 28:02d}/{1 + number // 28:02d}/2022" if field == "due_on" else f"{field} {number}"
+    return f"{1 + number % 28:02d}/{1 + number // 28:02d}/2024" if field == "due_on" else f"{field} {number}"
 
 
 class Editor:

@@ -91,8 +91,8 @@ def test_list_is_downloaded_with_real_days_and_amounts(programme, coordinator):
 
 def test_percentages_are_numbers_and_what_is_unknown_is_empty(programme, coordinator):
     task = task_in_force(programme)
-    ProgressUpdateFactory(task=task, as_of=date(2023, 6, 16), percent=40)
-    ProgressUpdateFactory(task=task, as_of=date(2023, 6, 9), percent=None, status=Status.NOT_STARTED)
+    ProgressUpdateFactory(task=task, as_of=date(2023, 6, 16), percent=40, submitted=True)
+    ProgressUpdateFactory(task=task, as_of=date(2023, 6, 9), percent=None, status=Status.NOT_STARTED, submitted=True)
 
     header, *rows = rows_of(coordinator.get(list_of("tasks.progressupdate")))
 
@@ -134,7 +134,7 @@ def test_cell_of_csv_never_begins_as_a_formula(text):
 
 
 def test_negative_amount_stays_a_number_in_csv(programme, coordinator):
-    BudgetEntryFactory(task=task_in_force(programme), amount_vnd=-160_000_000)
+    BudgetEntryFactory(task=task_in_force(programme), amount_vnd=-160_000_000, note="Giảm theo quyết định")
 
     rows = csv_rows_of(coordinator.get(list_of("tasks.budgetentry", "csv")))
 

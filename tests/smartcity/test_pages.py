@@ -90,7 +90,7 @@ def text_of(html):
 
 def figure_links(html):
     """The links that open the rows behind a figure: the address and the figure that the link says."""
-    found = [(href, words) for href, words in Reader(html).links if "loc=" in href]
+    found = [(href, words) for href, words in Reader(html).links if "loc=" in href and "/nhiem-vu." not in href]
     return [(href, int(re.search(r"(\d+)(?:/\d+| quá hạn)?$", words)[1])) for href, words in found]
 
 

@@ -300,7 +300,7 @@ def test_step_that_somebody_closed_meanwhile_is_told_with_what_was_typed(officer
     second = officer.post(address(task), data | {name: shown[name] for name in data if name.endswith("seen_version")})
 
     assert response.status_code == 400
-    assert "Trong lúc bạn nhập, Trần Văn Bình đã sửa bản ghi này" in words(response)
+    assert "Trần Văn Bình" in words(response)
     assert shown[f"buoc-{steps[0].pk}-done_on"] == "02/05/2024"
     assert "đã xong ngày 01/04/2024. Ghi nhầm thì mở lại bước" in words(second)
     assert refresh(steps[0]).done_on == date(2024, 4, 1)
