@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from programme.forms import ConstraintForm, VersionedForm
+from programme.history import rows_by_record
 from programme.models import User
 from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for
 from tasks.models import RouteStep, Task
@@ -58,9 +59,7 @@ class StepForms:
 
     def __init__(self, task: Task, steps: list[RouteStep], *, by: User, data=None):
         documents = documents_for(by)
-        changes = RouteStep.history.filter(task=task.pk).select_related("history_user")
-        # Of each step the last change stays.
-        newest = {change.id: change for change in changes.order_by("history_id")}
+        rows = rows_by_record(RouteStep.history.filter(task=task.pk))
         self.of: dict[int, StepForm] = {}
         for step in steps:
             prefix = f"buoc-{step.pk}"
@@ -68,7 +67,7 @@ class StepForms:
             if typed is None and step.is_closed:
                 continue
             # What is typed does not become what the page shows of the step.
-            self.of[step.pk] = StepForm(typed, instance=copy(step), prefix=prefix, newest=newest, documents=documents)
+            self.of[step.pk] = StepForm(typed, instance=copy(step), prefix=prefix, rows=rows, documents=documents)
 
     def __iter__(self):
         return iter(self.of.values())
