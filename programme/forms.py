@@ -1,7 +1,6 @@
 """What may be typed: days, amounts, percentages and document codes, and forms that sign what they save."""
 
 import re
-from collections import defaultdict
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,7 +16,7 @@ from programme.dates import read_day
 from programme.day_order import beside_both_days
 from programme.document_code import EXAMPLES, DocumentCode, read_code
 from programme.echo import read_back
-from programme.history import as_it_was, state_at
+from programme.history import as_it_was, rows_by_record, state_at
 from programme.merging import Conflict, Meanwhile, Merge, Version, is_same, say_moment, typed
 from programme.money import read_money, say_money
 from programme.text import TypedLine
@@ -378,12 +377,10 @@ class VersionedRows:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._rows = defaultdict(list)
         self._deleted_though_changed: list[VersionedForm] = []
+        self._rows: dict[int, list] = {}
         if self.instance.pk is not None:
-            changes = self.model.history.filter(**{self.fk.attname: self.instance.pk}).select_related("history_user")
-            for change in changes.order_by("history_id"):
-                self._rows[change.id].append(change)
+            self._rows = rows_by_record(self.model.history.filter(**{self.fk.attname: self.instance.pk}))
 
     def get_form_kwargs(self, index):
         return super().get_form_kwargs(index) | {"rows": self._rows}

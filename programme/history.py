@@ -5,6 +5,7 @@ that nobody signed is refused before it reaches the database.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -175,6 +176,14 @@ def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:
         # What takes its next step may still be saved, but not go.
         getattr(instance, "refuse_deletion", instance.clean)()
         instance.delete()
+
+
+def rows_by_record(changes: models.QuerySet) -> dict[int, list]:
+    """The history of each of many records by its key, oldest first, in one query."""
+    found: dict[int, list] = defaultdict(list)
+    for row in changes.select_related("history_user").order_by("history_id"):
+        found[row.id].append(row)
+    return found
 
 
 def as_it_was(row: Any) -> Model:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from programme.forms import ConstraintForm, VersionedForm
+from programme.history import rows_by_record
 from programme.models import User
 from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for
 from tasks.models import RouteStep, Task
@@ -58,10 +59,7 @@ class StepForms:
 
     def __init__(self, task: Task, steps: list[RouteStep], *, by: User, data=None):
         documents = documents_for(by)
-        changes = RouteStep.history.filter(task=task.pk).select_related("history_user")
-        rows: dict[int, list] = {}
-        for change in changes.order_by("history_id"):
-            rows.setdefault(change.id, []).append(change)
+        rows = rows_by_record(RouteStep.history.filter(task=task.pk))
         self.of: dict[int, StepForm] = {}
         for step in steps:
             prefix = f"buoc-{step.pk}"

@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
+from programme.forms import status_of
 from programme.history import user_action
 from programme.models import User
 from smartcity.procedures.forms import AddStepForm, PlanReasonForm, ReopenForm, StepForm, StepForms
 from smartcity.procedures.steps import keeps_steps, read_procedure
-from smartcity.revisions.drafting import attempt
+from smartcity.revisions.drafting import attempt, tell_merged
 from smartcity.sending.kept import show_kept
 from tasks import operations
 from tasks.models import Route, RouteStep, Task
@@ -56,6 +57,7 @@ def route_steps(request, task):
         saved = _save(task, forms, reason, by=request.user)
         if saved:
             _tell(request, saved)
+            tell_merged(request, *forms)
             return redirect("route_steps", pk=task.pk)
         wrong = True
     context = {
@@ -64,9 +66,10 @@ def route_steps(request, task):
         "rows": [(row, forms.of.get(row.step.pk)) for row in procedure.rows],
         "reason": reason,
         "wrong": wrong,
+        "conflicts": [conflict for form in forms for conflict in form.conflicts],
     }
     show_kept(request, reason, *forms.of.values())
-    return render(request, "procedures/route_steps.html", context, status=400 if wrong else 200)
+    return render(request, "procedures/route_steps.html", context, status=status_of(*forms) if wrong else 200)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ def _save(task: Task, forms: StepForms, reason: PlanReasonForm, *, by: User) -> 
         saved.replanned.extend(operations.plan_steps(task, dates, by=by, today=today, reason=why))
 
     def close(form: StepForm):
+        if not form.has_changed():
+            # Closed by somebody else meanwhile, perhaps; not by whoever sends this page.
+            return
         typed, step = form.cleaned_data, form.instance
         if typed["done_on"]:
             on, document = typed["done_on"], typed["document"]

@@ -299,11 +299,23 @@ def test_step_that_somebody_closed_meanwhile_is_told_with_what_was_typed(officer
     shown = Reader(response.text).inputs
     second = officer.post(address(task), data | {name: shown[name] for name in data if name.endswith("seen_version")})
 
-    assert response.status_code == 400
-    assert "Trần Văn Bình" in words(response)
+    assert response.status_code == 409
+    assert "Trần Văn Bình đã sửa thành «01/04/2024»" in words(response)
     assert shown[f"buoc-{steps[0].pk}-done_on"] == "02/05/2024"
     assert "đã xong ngày 01/04/2024. Ghi nhầm thì mở lại bước" in words(second)
     assert refresh(steps[0]).done_on == date(2024, 4, 1)
+
+
+def test_step_that_somebody_closed_meanwhile_does_not_stop_another(officer, task, steps):
+    data = typed(officer, task, steps, planned_due_2="30/06/2099")
+    colleague = officer_of(task.plans.get().lead_agency, full_name="Trần Văn Bình")
+    operations.finish_step(steps[0], on=date(2024, 4, 1), by=colleague, today=TODAY)
+
+    response = officer.post(address(task), data, follow=True)
+
+    assert refresh(steps[1]).planned_due == date(2099, 6, 30)
+    assert refresh(steps[0]).done_on == date(2024, 4, 1)
+    assert "Trong lúc bạn nhập, Trần Văn Bình đã sửa “" in words(response)
 
 
 def test_step_is_added_behind_another(officer, task, steps):
