@@ -107,12 +107,11 @@ def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:
     is_valid = form.is_valid()
     if "_same" not in request.POST:
         return form.instance if is_valid else None
-    if "as_of" in form.errors or form.non_field_errors():
+    if "as_of" in form.errors or form.non_field_errors() or form.conflicts:
         return None
-    if form.merged or form.conflicts:
-        # It would write over what a colleague has just typed.
-        form.add_error(None, "Trong lúc bạn mở trang, đồng nghiệp đã viết vào báo cáo này. Đọc lại, rồi bấm lần nữa.")
-        form.is_outdated = True
+    if form.merged:
+        # The last report would be written over what the page did not show yet.
+        form.add_error(None, f"{form.merged[-1].who} vừa viết thêm vào bản nháp này. Đọc lại rồi bấm lần nữa.")
         return None
     before = form.instance.last_accepted()
     if before is None:

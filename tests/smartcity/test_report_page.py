@@ -475,3 +475,31 @@ def test_two_officers_who_fill_in_the_same_field_are_shown_both(client_of, offic
     assert update.results == "Của người trước"
     assert "Của người sau" in page(response)
     assert f"Lấy của {officer.full_name}" in page(response)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed_too"),
+    [
+        pytest.param("obstacles", {}, id="not shown yet"),
+        pytest.param("results", {"results": "Của người sau"}, id="typed too"),
+    ],
+)
+def test_no_change_is_not_written_over_what_a_colleague_wrote(field, typed_too, client_of, officer, lead, task, before):
+    first, second = client_of(officer), client_of(officer_of(lead))
+    _, update = write(first, task)
+    url = reverse("admin:tasks_progressupdate_change", args=[update.pk])
+    opened, its_own = (Page(client.get(url).text).values for client in (second, first))
+    first.post(url, its_own | {field: "Của người trước", "_draft": ""})
+
+    response = second.post(url, opened | typed_too | {"_same": ""})
+
+    assert update.history.count() == 2
+    assert officer.full_name in page(response)
+    assert "Của người trước" in page(response)
+
+
+def test_no_change_is_said_of_what_counted_on_the_day_that_was_typed(client_of, officer, task, before):
+    response = client_of(officer).post(add_url(task), {"as_of": "15/06/2023", "_same": "1"})
+
+    assert "Đến ngày này chưa có báo cáo nào được tiếp nhận để so." in page(response)
+    assert not ProgressUpdate.objects.open().exists()
