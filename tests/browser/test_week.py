@@ -80,7 +80,9 @@ def tab_to(page, name):
     """Press Tab until what has the focus is called ``name``."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        words = page.evaluate("(document.activeElement.innerText || document.activeElement.name || '').trim()")
+        words = page.evaluate(
+            "(document.activeElement.textContent || document.activeElement.name || '').replace(/\\s+/g, ' ').trim()"
+        )
         if words.startswith(name):
             return
     raise AssertionError(f"no way to «{name}» by the keyboard")
