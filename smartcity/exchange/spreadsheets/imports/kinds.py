@@ -190,8 +190,8 @@ def refuse_broken_constraints(instance: Model) -> None:
     instance.clean_fields(exclude=relations)
     constraints = [one for one in instance._meta.constraints if isinstance(one, CheckConstraint)]
     # One question for a row that breaks none, as nearly all do; only then which it is.
-    together = reduce(and_, (constraint.condition for constraint in constraints))
-    fields = [instance._meta.get_field(name) for name in together.referenced_base_fields]
+    together: Any = reduce(and_, (constraint.condition for constraint in constraints))
+    fields: list[Any] = [instance._meta.get_field(name) for name in together.referenced_base_fields]
     if together.check({one.name: Value(getattr(instance, one.attname), one) for one in fields}):
         return
     broken: list[ValidationError] = []
