@@ -39,7 +39,8 @@ def typed_words(*filled: forms.BaseForm) -> list[tuple[str, str]]:
     told = []
     for form in filled:
         for bound in form.visible_fields():
-            words = in_words(bound.field, typed(form, bound.name))
-            if words != EMPTY:
+            sent = typed(form, bound.name)
+            words = in_words(bound.field, sent)
+            if sent and words != EMPTY:
                 told.append((str(bound.label), words))
     return told
