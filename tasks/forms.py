@@ -3,8 +3,9 @@
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from programme.fields import DayField, MoneyField, PercentField
 from programme.file_fields import FilesField
-from programme.forms import DayField, MoneyField, PercentField, VersionedForm
+from programme.forms import VersionedForm
 from programme.text import TypedText
 from tasks.models import Evidence, ProgressUpdate, RouteStep
 from tasks.operations import questions_about

@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
 
-from programme.forms import ConstraintForm, DayField, RecordForm, VersionedForm, VersionedRows, status_of
+from programme.fields import DayField
+from programme.forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
 from programme.merging import say_merged

@@ -4,8 +4,9 @@ from django import forms
 from django.contrib import admin
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
+from programme.fields import CodeField, FigureInput, MoneyField
 from programme.file_fields import UploadField
-from programme.forms import CodeField, FigureInput, MoneyField, RecordForm
+from programme.forms import RecordForm
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
 from programme.operations import keep_document

@@ -7,7 +7,8 @@ from django.utils.timezone import localdate
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
-from programme.forms import DayField, RecordForm
+from programme.fields import DayField
+from programme.forms import RecordForm
 from programme.history import signed_save
 from programme.models import (
     NAME_THE_AGENCY,

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from programme.forms import DayField, PlainDayInput
+from programme.fields import DayField, PlainDayInput
 from programme.models import Agency, DocumentKind, LegalDocument, Programme
 from programme.text import TypedText
 from smartcity.agencies.duties import coordinated_by, led_by, still_open

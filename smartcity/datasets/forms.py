@@ -2,7 +2,8 @@
 
 from django import forms
 
-from programme.forms import ConstraintForm, DayField
+from programme.fields import DayField
+from programme.forms import ConstraintForm
 from programme.models import Agency, LegalDocument
 from tasks.models import DatasetList, DatasetObservation
 

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.forms import place_refusal
+from programme.forms import attempt
 from programme.models import Agency
 from smartcity.datasets.forms import ObservationForm, RegisterForm
 from smartcity.datasets.register import ROW_SETS, read_register
@@ -66,7 +66,9 @@ def dataset_detail(request, pk):
     if may_observe:
         seen = DatasetObservation(dataset=dataset, recorded_by=request.user, recorded_on=today)
         form = ObservationForm(request.POST or None, instance=seen, user=request.user)
-        if form.is_valid() and observed(form, by=request.user):
+        if form.is_valid() and attempt(
+            form, lambda: operations.observe_dataset(form.instance, by=request.user, today=today)
+        ):
             messages.success(request, f"Đã ghi tình trạng ngày {say_day(form.instance.as_of)}.")
             return redirect(dataset)
     [row] = read_register([dataset], as_of=as_of, today=today).rows
@@ -81,13 +83,3 @@ def dataset_detail(request, pk):
     if form:
         show_kept(request, form)
     return render(request, "datasets/dataset_detail.html", context, status=400 if form and form.errors else 200)
-
-
-def observed(form: ObservationForm, *, by) -> bool:
-    """Whether the operation let it pass; what it refuses is shown in the form."""
-    try:
-        operations.observe_dataset(form.instance, by=by, today=localdate())
-    except ValidationError as refusal:
-        place_refusal(form, refusal)
-        return False
-    return True

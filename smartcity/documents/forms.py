@@ -3,7 +3,8 @@
 from django import forms
 
 from programme.document_code import DocumentCode
-from programme.forms import CodeField, DayField, RecordForm
+from programme.fields import CodeField, DayField
+from programme.forms import RecordForm
 from programme.models import DocumentKind, LegalDocument
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from programme.forms import DayField
+from programme.fields import DayField
 from programme.models import Agency
 from programme.text import TypedText
 

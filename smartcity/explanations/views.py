@@ -1,20 +1,19 @@
 """The pages of explanations: asking, the thread until it is closed, the list."""
 
-from collections.abc import Callable
 from datetime import date
 from functools import wraps
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
-from programme.forms import place_refusal
+from programme.forms import attempt
 from programme.models import Agency, Programme, memberships_of
 from smartcity.agencies.heirs import Heirs, say_duty
 from smartcity.documents.citations import citations_in, texts_of
@@ -116,16 +115,6 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
 
 def _row(day: ProgrammeOnDay, task: Task | None):
     return next((row for row in day.rows if task and row.plan.task_id == task.pk), None)
-
-
-def attempt(form: forms.Form, act: Callable) -> bool:
-    """Do ``act``; what it refuses is shown in the form, with everything that was typed."""
-    try:
-        act()
-    except ValidationError as refusal:
-        place_refusal(form, refusal)
-        return False
-    return True
 
 
 @login_required

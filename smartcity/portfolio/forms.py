@@ -6,7 +6,8 @@ from django import forms
 from django.utils.timezone import localdate
 
 from programme.dates import FIRST_YEAR, LAST_YEAR
-from programme.forms import DayField, RecordForm
+from programme.fields import DayField
+from programme.forms import RecordForm
 from programme.models import StatedFigure
 from programme.money import MoneyKind, MoneySource
 from smartcity.portfolio.ledger import UNKNOWN_YEAR, Rows

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from programme.forms import status_of
+from programme.forms import attempt, status_of
 from programme.history import user_action
 from programme.models import User
 from smartcity.procedures.forms import AddStepForm, PlanReasonForm, ReopenForm, StepForm, StepForms
 from smartcity.procedures.steps import keeps_steps, read_procedure
-from smartcity.revisions.drafting import attempt, tell_merged
+from smartcity.revisions.drafting import tell_merged
 from smartcity.sending.kept import show_kept
 from tasks import operations
 from tasks.models import Route, RouteStep, Task

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from programme.forms import place_refusal, status_of
+from programme.forms import attempt, status_of
 from programme.gone import KEPT, removal_of, say_frozen, typed_words
 from programme.merging import say_merged, say_moment
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, StepKind
@@ -82,17 +82,6 @@ def refused(request, revision: Revision, refusal: ValidationError):
     for sentence in refusal.messages:
         messages.error(request, sentence)
     return nothing_saved(redirect(revision))
-
-
-def attempt(form: forms.BaseForm, act: Callable[[], Any]) -> bool:
-    """Do ``act`` whole or not at all; what it refuses is shown in the form, with everything that was typed."""
-    try:
-        with transaction.atomic():
-            act()
-    except ValidationError as refusal:
-        place_refusal(form, refusal)
-        return False
-    return True
 
 
 def form_page(request, revision: Revision, form, title: str, button: str, **context):

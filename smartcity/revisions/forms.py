@@ -5,7 +5,8 @@ from typing import ClassVar
 from django import forms
 from django.db.models import QuerySet
 
-from programme.forms import DayField, MoneyField, PlainDayInput, VersionedForm, VersionedRows
+from programme.fields import DayField, MoneyField, PlainDayInput
+from programme.forms import VersionedForm, VersionedRows
 from programme.models import (
     STEPS_FROM,
     LegalDocument,

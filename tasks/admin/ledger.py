@@ -10,7 +10,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.dates import say_day
-from programme.forms import MoneyField, RecordForm
+from programme.fields import MoneyField
+from programme.forms import RecordForm
 from programme.models import Programme
 from programme.money import say_money
 from tasks.admin.choices import TaskChoiceField

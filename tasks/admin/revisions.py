@@ -9,7 +9,8 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldBooleanWidget
 
 from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
-from programme.forms import MoneyField, RecordForm, VersionedForm
+from programme.fields import MoneyField
+from programme.forms import RecordForm, VersionedForm
 from programme.gone import say_frozen
 from programme.models import Objective, Period, Programme, Revision, RevisionState, RevisionStep
 from programme.money import say_money

@@ -5,7 +5,8 @@ from django.utils.timezone import localdate
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programme.admin.base import RecordAdmin
-from programme.forms import DayField, RecordForm
+from programme.fields import DayField
+from programme.forms import RecordForm
 from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind, taking_step
 from programme.text import TypedLine
 from tasks.operations import take_step

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from programme.document_code import DocumentCode
-from programme.forms import CodeField, ConstraintForm, DayField, MoneyField, PercentField, RecordForm
+from programme.fields import CodeField, DayField, MoneyField, PercentField
+from programme.forms import ConstraintForm, RecordForm
 from programme.models import Agency, LegalDocument, Revision
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory
 

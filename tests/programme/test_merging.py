@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.http import QueryDict
 
-from programme.forms import DayField, MoneyField, VersionedForm
+from programme.fields import DayField, MoneyField
+from programme.forms import VersionedForm
 from programme.history import signed_save
 from programme.merging import MINE, THEIRS, say_merged
 from programme.models import Agency, DocumentKind, LegalDocument, Revision

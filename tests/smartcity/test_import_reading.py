@@ -8,8 +8,8 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from programme.fields import DayField
 from programme.files import MB
-from programme.forms import DayField
 from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.headers import read_rows

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from programme.dates import read_day, say_day
 from programme.document_code import read_code
-from programme.forms import DayField, MoneyField, PercentField
+from programme.fields import DayField, MoneyField, PercentField
 from programme.models import Agency, AgencySuccession, LegalDocument
 from programme.money import say_money
 from programme.text import clean_line, fold

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 
-from programme.forms import DayField
+from programme.fields import DayField
 from programme.text import fold
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
 from smartcity.exchange.spreadsheets.imports.reading import Cell, NotReadable, Table, text_of

@@ -1,5 +1,6 @@
 """What every kind of import does alike: names its columns, reads a row, tells what it would do, and writes it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import CheckConstraint, ForeignKey, Model, Value
 
-from programme.forms import DayField
+from programme.fields import DayField
 from programme.models import LegalDocument, Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
@@ -45,7 +46,7 @@ class Finding:
         return asdict(self)
 
 
-class Importer:
+class Importer(ABC):
     """One kind of rows for one programme, read and written in the name of one person on one day."""
 
     model: ClassVar[type[Model]]
@@ -58,36 +59,37 @@ class Importer:
         self.columns = self.make_columns()
         self.by_name = {column.name: column for column in self.columns}
 
-    def make_columns(self) -> list[ImportColumn]:
-        raise NotImplementedError
+    @abstractmethod
+    def make_columns(self) -> list[ImportColumn]: ...
 
+    @abstractmethod
     def refuse_unless_allowed(self) -> None:
         """Raise ``ValidationError`` where the person could not write such rows by form either."""
-        raise NotImplementedError
 
+    @abstractmethod
     def known_keys(self) -> dict[str, str]:
         """The keys of what is kept already, each with the words for it."""
-        raise NotImplementedError
 
-    def key_of(self, values: dict) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def key_of(self, values: dict) -> str: ...
 
     def claims_of(self, values: dict) -> dict[str, str]:
         """What only one row of a file can have, such as a number of the list; each with its column."""
         return {}
 
-    def instance_of(self, values: dict) -> Model:
-        raise NotImplementedError
+    @abstractmethod
+    def instance_of(self, values: dict) -> Model: ...
 
-    def write(self, findings: list[dict], *, reason_of: Callable[[int], str], progress: Progress) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def write(self, findings: list[dict], *, reason_of: Callable[[int], str], progress: Progress) -> None: ...
 
     def doubts(self, values: dict) -> tuple[list[str], str]:
         """What a person should look at in a row that can be taken; and the answer that taking it gives."""
         return [], ""
 
     def count(self, values: dict) -> None:
-        """Hold the rows that come after it against this one too."""
+        """Hold the rows that come after it against this one too; most kinds have nothing to add up."""
+        return
 
     def check(self, row: int, texts: dict[str, str], troubles: list[list[str]]) -> Finding:
         """Read one row and hold it against the rules of the record."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from programme.forms import DayField, MoneyField
+from programme.fields import DayField, MoneyField
 from programme.money import MoneyKind, MoneySource, say_money
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import (

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from programme.dates import say_day
-from programme.forms import DayField, MoneyField
+from programme.fields import DayField, MoneyField
 from programme.models import Agency, Revision
 from programme.money import MoneySource
 from programme.text import fold

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from programme.dates import say_day
-from programme.forms import DayField, MoneyField, PercentField
+from programme.fields import DayField, MoneyField, PercentField
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, documents_for
