@@ -113,3 +113,16 @@ def at_once():
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """A test server's thread gives its connection back after each request, or the database cannot be dropped."""
     connection.settings_dict["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_stays_connected(django_db_setup, django_db_blocker):
+    """Whoever is still connected to PostgreSQL at the end is named, by what it did last: it would keep the database."""
+    yield
+    if connection.vendor != "postgresql":
+        return
+    others = "SELECT state, xact_start, query_start, query FROM pg_stat_activity WHERE datname = current_database()"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f"{others} AND backend_type = 'client backend' AND pid <> pg_backend_pid()")
+        left = cursor.fetchall()
+    assert not left, left

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +15,7 @@ from tasks.models import ReportingCycle
 
 # Who has not reported is a list of its own, to be published.
 NOT_HANDED_IN = "chua-nop"
+NO_LEAD = "Chưa xác định cơ quan chủ trì (cơ quan đầu mối báo cáo)"
 # How many earlier cycles are offered beside the one that is shown.
 OTHERS = 24
 
@@ -41,8 +43,8 @@ def cycle_detail(request, code):
     """The cycle that the address names, else the last one that is due; ``?loc=chua-nop`` lists who has not reported."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
     today = localdate()
-    cycles = ReportingCycle.objects.filter(duty__programme=programme).select_related("duty__task__programme")
-    cycle = _chosen(cycles, request.GET.get("ky", ""), today)
+    cycles = cycles_of(programme)
+    cycle = chosen_cycle(cycles, request.GET.get("ky", ""), today)
     reports = expected_of(cycle, today=today) if cycle else []
     rows = _by_agency(reports)
     context = {
@@ -55,12 +57,19 @@ def cycle_detail(request, code):
         "rows": rows,
         "silent": [row for row in rows if row.not_handed_in],
         "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
+        "query": f"ky={cycle.pk}&" if cycle else "",
         "is_due": cycle is not None and cycle.due_on < today,
     }
     return render(request, "cycles/cycle_detail.html", context)
 
 
-def _chosen(cycles, key: str, today) -> ReportingCycle | None:
+def cycles_of(programme):
+    """All cycles of a programme, of whatever duty."""
+    return ReportingCycle.objects.filter(duty__programme=programme).select_related("duty__task__programme")
+
+
+def chosen_cycle(cycles, key: str, today: date) -> ReportingCycle | None:
+    """The one that the address names, else the last one that is due. Raises ``Http404`` where there is none."""
     if key:
         return get_object_or_404(cycles, pk=key if key.isdecimal() and len(key) < 18 else 0)
     due = cycles.filter(due_on__lt=today).order_by("-due_on", "-pk").first()
@@ -70,5 +79,5 @@ def _chosen(cycles, key: str, today) -> ReportingCycle | None:
 def _by_agency(reports: list[Expected]) -> list[AgencyRow]:
     rows: dict[str, list[Expected]] = {}
     for one in reports:
-        rows.setdefault(one.task.lead_name or "Chưa xác định cơ quan chủ trì (cơ quan đầu mối báo cáo)", []).append(one)
+        rows.setdefault(one.task.lead_name or NO_LEAD, []).append(one)
     return [AgencyRow(agency, found) for agency, found in rows.items()]

@@ -24,6 +24,12 @@ class RegisterForm(forms.Form):
         self.is_valid()
         return self.cleaned_data.get(name)
 
+    def chosen_words(self) -> list[str]:
+        """What narrows the register, as one reads it: «Cơ quan: Sở Y tế»."""
+        listed_as, agency = self.typed("danh_muc"), self.typed("co_quan")
+        words = {"danh_muc": DatasetList(listed_as).label if listed_as else "", "co_quan": agency or ""}
+        return [f"{self.fields[name].label}: {value}" for name, value in words.items() if value]
+
 
 class ObservationForm(ConstraintForm):
     """What was seen of a database on a day."""

@@ -1,5 +1,7 @@
 """The pages of shared and open databases: the register on a day, who lags behind, one database."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,37 +13,27 @@ from programme.dates import say_day
 from programme.forms import attempt
 from programme.models import Agency
 from smartcity.datasets.forms import ObservationForm, RegisterForm
-from smartcity.datasets.register import ROW_SETS, read_register
+from smartcity.datasets.register import ROW_SETS, Register, RowSet, read_register
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context, form_status
 from smartcity.sending.kept import show_kept
 from tasks import operations
 from tasks.models import Dataset, DatasetObservation
 
+FILTERS = ["danh-muc", "co-quan"]
+
 
 @login_required
 def dataset_list(request):
     """The register on a day; ``?loc=`` shows the rows behind one of its counts, the other filters narrow all of it."""
-    row_set = ROW_SETS.get(request.GET.get("loc", "tat-ca"))
-    if row_set is None:
-        raise Http404
-    day_form, today = AsOfForm(request.GET), localdate()
-    as_of = day_form.day()
-    visible = Dataset.objects.visible_to(request.user)
-    agencies = Agency.objects.filter(pk__in=visible.values("agency")).order_by("name", "pk")
-    typed = {"danh_muc": request.GET.get("danh-muc", ""), "co_quan": request.GET.get("co-quan", "")}
-    form = RegisterForm(typed, agencies=agencies)
-    datasets = visible.listed(as_of).select_related("agency__province").order_by("agency__name", "name", "pk")
-    if form.typed("danh_muc"):
-        datasets = datasets.filter(listed_as=form.typed("danh_muc"))
-    if form.typed("co_quan"):
-        datasets = datasets.filter(agency=form.typed("co_quan"))
-    register = read_register(datasets, as_of=as_of, today=today)
+    row_set, day_form = chosen_rows(request), AsOfForm(request.GET)
+    form, register = chosen_register(request, day_form.day())
     kept = request.GET.copy()
     kept.pop("loc", None)
     context = day_context(day_form) | {
         "form": form,
         "filtered": bool(form.typed("danh_muc") or form.typed("co_quan")),
+        "chosen": [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)],
         "register": register,
         "counts": register.counts(),
         "lagging": register.lagging(),
@@ -50,6 +42,28 @@ def dataset_list(request):
         "query": f"{kept.urlencode()}&" if kept else "",
     }
     return render(request, "datasets/dataset_list.html", context, status=form_status(day_form))
+
+
+def chosen_rows(request) -> RowSet:
+    """The count whose rows the address asks for. Raises ``Http404`` where there is none of that name."""
+    row_set = ROW_SETS.get(request.GET.get("loc", "tat-ca"))
+    if row_set is None:
+        raise Http404
+    return row_set
+
+
+def chosen_register(request, as_of: date) -> tuple[RegisterForm, Register]:
+    """The register on the day, narrowed to the list and the agency that the address names, and the form of these."""
+    visible = Dataset.objects.visible_to(request.user)
+    agencies = Agency.objects.filter(pk__in=visible.values("agency")).order_by("name", "pk")
+    typed = {name.replace("-", "_"): request.GET.get(name, "") for name in FILTERS}
+    form = RegisterForm(typed, agencies=agencies)
+    datasets = visible.listed(as_of).select_related("agency__province").order_by("agency__name", "name", "pk")
+    if form.typed("danh_muc"):
+        datasets = datasets.filter(listed_as=form.typed("danh_muc"))
+    if form.typed("co_quan"):
+        datasets = datasets.filter(agency=form.typed("co_quan"))
+    return form, read_register(datasets, as_of=as_of, today=localdate())
 
 
 @login_required

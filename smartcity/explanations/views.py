@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.forms import attempt
-from programme.models import Agency, Programme, memberships_of
+from programme.models import Agency, Programme, User, memberships_of
 from smartcity.agencies.heirs import Heirs, say_duty
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
@@ -42,13 +42,10 @@ STATES = {
 @login_required
 def explanation_list(request):
     """The requests that the user may see, by state; at first those not closed."""
-    chosen = request.GET.get("tinh-trang", "chua-ket-thuc")
-    if chosen not in STATES:
-        raise Http404
+    chosen = chosen_state(request)
     visible = Explanation.objects.visible_to(request.user)
     counts = visible.aggregate(**{key: Count("pk", filter=state) for key, (_, state) in STATES.items()})
-    found = visible.filter(STATES[chosen][1]).loaded().order_by("-asked_on", "-pk")
-    page = Paginator(with_task_name(found, localdate()), ON_A_PAGE).get_page(request.GET.get("trang"))
+    page = Paginator(found_explanations(chosen, request.user), ON_A_PAGE).get_page(request.GET.get("trang"))
     context = day_context(AsOfForm(request.GET)) | {
         "page": page,
         "lines": lines(page, request.user, today=localdate()),
@@ -57,6 +54,20 @@ def explanation_list(request):
         "query": f"tinh-trang={chosen}&",
     }
     return render(request, "explanations/explanation_list.html", context)
+
+
+def chosen_state(request) -> str:
+    """The key of ``STATES`` that the address names. Raises ``Http404`` where there is none of that name."""
+    chosen = request.GET.get("tinh-trang", "chua-ket-thuc")
+    if chosen not in STATES:
+        raise Http404
+    return chosen
+
+
+def found_explanations(chosen: str, user: User) -> QuerySet[Explanation]:
+    """The requests of that state that the user may see, the newest first, each with its ``task_name``."""
+    found = Explanation.objects.visible_to(user).filter(STATES[chosen][1])
+    return with_task_name(found.loaded().order_by("-asked_on", "-pk"), localdate())
 
 
 @login_required

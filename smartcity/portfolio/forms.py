@@ -47,6 +47,8 @@ class LedgerFilterForm(forms.Form):
         # A link to a year may be followed on a day before its first entry.
         if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR:
             years = sorted({*years, int(asked)}, reverse=True)
+        elif asked == UNKNOWN_YEAR:
+            years = [*(year for year in years if year), 0]
         choices = {
             "nam": ("Năm", [(str(year), str(year)) if year else (UNKNOWN_YEAR, "Không rõ năm") for year in years]),
             "loai": ("Loại", MoneyKind.choices),
@@ -55,6 +57,12 @@ class LedgerFilterForm(forms.Form):
         }
         for name, (label, offered) in choices.items():
             self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *offered])
+
+    def chosen_words(self) -> list[str]:
+        """What narrows the rows, as one reads it: «Loại: Giải ngân»."""
+        shown = {name: dict(field.choices) for name, field in self.fields.items()}  # type: ignore[attr-defined]
+        typed = {name: self.cleaned_data[name] for name in self.fields} if self.is_valid() else {}
+        return [f"{self.fields[name].label}: {shown[name][value]}" for name, value in typed.items() if value]
 
     def rows(self) -> Rows | None:
         """The entries that were asked for; ``None`` when the address names what is not there."""

@@ -1,5 +1,6 @@
 """The page of a programme's ledger: what of each year's plan was paid, and the entries behind every sum."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
@@ -27,14 +28,10 @@ def programme_ledger(request, code):
     programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("province"), code=code)
     as_of_form = AsOfForm(request.GET)
     as_of = as_of_form.day()
-    of_programme = BudgetEntry.objects.filter(task__programme=programme)
-    ledger = read_ledger(of_programme, as_of=as_of)
+    ledger = read_ledger(BudgetEntry.objects.filter(task__programme=programme), as_of=as_of)
     names = task_names(programme, as_of)
-    form = LedgerFilterForm(request.GET, years=ledger.numbers, tasks=names)
-    rows = form.rows()
-    if rows is None:
-        raise Http404
-    page = Paginator(entries_behind(rows, of_programme, as_of), ON_A_PAGE).get_page(request.GET.get("trang"))
+    form, entries = chosen_entries(request, programme, as_of, names, ledger.numbers)
+    page = Paginator(entries, ON_A_PAGE).get_page(request.GET.get("trang"))
     told_year = ledger.year_to_tell(as_of)
     by_source = request.GET.get("theo") == BY_SOURCE
     chosen = [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)]
@@ -51,7 +48,7 @@ def programme_ledger(request, code):
         "form": form,
         "chosen": chosen,
         "kept": [*chosen, *([("theo", BY_SOURCE)] if by_source else [])],
-        "sums": ledger.figures(rows),
+        "sums": ledger.figures(form.rows() or Rows()),
         "page": page,
         "entries": [(entry, names[entry.task_id]) for entry in page],
         "query": query_without(request.GET, "trang"),
@@ -69,6 +66,20 @@ def task_names(programme: Programme, as_of: date) -> dict[int, str]:
         pk: f"{position}. {name}" if name else code
         for pk, code, position, name in in_order.values_list("pk", "code", "plan_position", "plan_name")  # type: ignore[misc]
     }
+
+
+def chosen_entries(
+    request, programme: Programme, as_of: date, names: dict[int, str], years: Iterable[int] = ()
+) -> tuple[LedgerFilterForm, QuerySet[BudgetEntry]]:
+    """The entries that the address asks for, and the form that says so; ``years`` are those that it offers.
+
+    Raises ``Http404`` where the address names what is not there.
+    """
+    form = LedgerFilterForm(request.GET, years=list(years), tasks=names)
+    rows = form.rows()
+    if rows is None:
+        raise Http404
+    return form, entries_behind(rows, BudgetEntry.objects.filter(task__programme=programme), as_of)
 
 
 def entries_behind(rows: Rows, entries: QuerySet[BudgetEntry], as_of: date) -> QuerySet[BudgetEntry]:

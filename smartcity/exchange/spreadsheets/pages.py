@@ -1,20 +1,28 @@
-"""The lists of the product's own pages as spreadsheets: the tasks of a programme on a day, the documents."""
+"""The lists of the product's own pages as spreadsheets, each with the rows that its page shows under its filters."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from programme.dates import say_day
 from programme.models import DocumentKind, Programme
+from smartcity.cycles.views import NO_LEAD, NOT_HANDED_IN, chosen_cycle, cycles_of
+from smartcity.datasets.register import DatasetOnDay
+from smartcity.datasets.views import chosen_register, chosen_rows
 from smartcity.documents.forms import DocumentSearchForm
 from smartcity.documents.views import found_documents
 from smartcity.exchange.spreadsheets.changelists import ROWS_AT_ONCE
 from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 from smartcity.exchange.spreadsheets.downloads import download
+from smartcity.explanations.standing import lines
+from smartcity.explanations.views import STATES, chosen_state, found_explanations
 from smartcity.portfolio.figures import ROW_SETS, read_programmes
 from smartcity.portfolio.forms import AsOfForm
+from smartcity.portfolio.ledger_views import chosen_entries, task_names
 from smartcity.portfolio.task_rows import TIMELINESS_LABELS
+from tasks.expected import expected_of
 
 TASK_COLUMNS = [
     Column("STT", lambda row: row.plan.position, Kind.NUMBER),
@@ -41,6 +49,63 @@ DOCUMENT_COLUMNS = [
     Column("Trích yếu", lambda document: document.subject, width=60),
     Column("Người ký", lambda document: document.signer, width=24),
 ]
+
+EXPECTED_COLUMNS = [
+    Column("STT", lambda one: one.task.plan_position, Kind.NUMBER),
+    Column("Mã nhiệm vụ", lambda one: one.task.code, width=14),
+    Column("Nhiệm vụ", lambda one: one.task.plan_name, width=60),
+    Column("Cơ quan", lambda one: one.task.lead_name or NO_LEAD, width=36),
+    Column("Hạn nộp", lambda one: one.cycle.due_on, Kind.DAY),
+    Column("Tình trạng", lambda one: one.answer.label, width=14),
+    Column("Ngày nộp", lambda one: one.update.reported_on if one.is_handed_in else None, Kind.DAY),
+]
+EXPLANATION_COLUMNS = [
+    Column("Ngày hỏi", lambda line: line.explanation.asked_on, Kind.DAY),
+    Column("Người hỏi", lambda line: str(line.explanation.asked_by), width=24),
+    Column("Nội dung yêu cầu", lambda line: line.explanation.question, width=60),
+    Column("Đề án", lambda line: line.explanation.programme.code, width=16),
+    Column("Nhiệm vụ", lambda line: line.explanation.task_name or "", width=36),
+    Column("Nội dung trang nêu lúc hỏi", lambda line: line.explanation.shown, width=36),
+    Column("Số liệu đến ngày", lambda line: line.explanation.as_of, Kind.DAY),
+    Column("Cơ quan giải trình", lambda line: line.explanation.agency.label, width=36),
+    Column("Hạn trả lời", lambda line: line.explanation.due_on, Kind.DAY),
+    Column("Tình trạng", lambda line: line.label, width=18),
+    Column("Kết luận", lambda line: line.explanation.verdict, width=60),
+]
+DATASET_COLUMNS = [
+    Column("Cơ sở dữ liệu", lambda row: row.dataset.name, width=48),
+    Column("Cơ quan", lambda row: row.dataset.agency.label, width=36),
+    Column("Cơ quan hiện nay", lambda row: row.beside, width=36),
+    Column("Danh mục", lambda row: row.dataset.get_listed_as_display(), width=18),
+    Column("Chu kỳ cập nhật", lambda row: row.dataset.get_cadence_display(), width=18),
+    Column("Xây dựng", lambda row: _seen(row, "Đã xây dựng" if row.is_built else "Chưa xây dựng"), width=18),
+    Column("Cập nhật gần nhất", lambda row: row.latest and row.latest.last_updated_on, Kind.DAY),
+    Column("Hạn cập nhật kế tiếp", lambda row: row.due_on, Kind.DAY),
+    Column("Chậm cập nhật", lambda row: row.is_outdated),
+    Column("Chia sẻ về IOC", lambda row: _seen(row, row.latest and row.latest.get_sharing_display()), width=18),
+    Column("Ghi nhận", lambda row: row.latest and row.latest.as_of, Kind.DAY),
+]
+
+
+def _seen(row: DatasetOnDay, words: str | None) -> str:
+    """What was seen of a database: of one that nobody spoke of, that it is not known."""
+    return "chưa có thông tin" if row.is_unknown else words or ""
+
+
+def ledger_columns(names: dict[int, str]) -> list[Column]:
+    """The columns of entries; ``names`` are those of their tasks."""
+    return [
+        Column("Ngày", lambda entry: entry.decided_on, Kind.DAY),
+        Column("Nhiệm vụ", lambda entry: names[entry.task_id], width=60),
+        Column("Loại", lambda entry: entry.get_kind_display(), width=24),
+        Column("Năm ngân sách", lambda entry: entry.year, Kind.NUMBER),
+        Column("Nguồn vốn", lambda entry: entry.get_source_display(), width=24),
+        Column("Số tiền", lambda entry: entry.amount_vnd, Kind.MONEY),
+        Column("Chứng từ", lambda entry: str(entry.document or ""), width=36),
+        Column("Nội dung", lambda entry: entry.note, width=48),
+        Column("Đính chính cho bút toán ngày", lambda entry: entry.corrects and entry.corrects.decided_on, Kind.DAY),
+        Column("Đã đính chính ngày", lambda entry: entry.corrected_on, Kind.DAY),
+    ]
 
 
 @require_safe
@@ -74,4 +139,60 @@ def document_list_export(request, extension):
     listing = Listing(
         "Danh sách văn bản", DOCUMENT_COLUMNS, documents.iterator(chunk_size=ROWS_AT_ONCE), filters=filters
     )
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def cycle_export(request, code, extension):
+    """The reports that a cycle expects, ``?ky=…``; with ``&loc=chua-nop`` those that nobody has handed in."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
+    today = localdate()
+    cycle = chosen_cycle(cycles_of(programme), request.GET.get("ky", ""), today)
+    if cycle is None:
+        raise Http404
+    reports, filters = expected_of(cycle, today=today), [f"{cycle}, hạn nộp {say_day(cycle.due_on)}"]
+    if request.GET.get("loc") == NOT_HANDED_IN:
+        reports = [one for one in reports if not one.is_handed_in]
+        filters.append("Chưa nộp, kể cả bị trả lại")
+    listing = Listing(f"Kỳ báo cáo {programme.code}", EXPECTED_COLUMNS, reports, filters=filters)
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def ledger_export(request, code, extension):
+    """The entries that the page of the ledger shows, ``?ngay=…&nam=…&loai=…&nguon=…&nhiem-vu=…``."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
+    as_of = AsOfForm(request.GET).day()
+    names = task_names(programme, as_of)
+    form, entries = chosen_entries(request, programme, as_of, names)
+    listing = Listing(
+        f"Bút toán kinh phí {programme.code}",
+        ledger_columns(names),
+        entries.iterator(chunk_size=ROWS_AT_ONCE),
+        as_of=as_of,
+        filters=form.chosen_words(),
+    )
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def explanation_list_export(request, extension):
+    """The requests for an explanation that the page lists, ``?tinh-trang=…``."""
+    chosen = chosen_state(request)
+    rows = lines(found_explanations(chosen, request.user), request.user, today=localdate())
+    listing = Listing("Yêu cầu giải trình", EXPLANATION_COLUMNS, rows, filters=[f"Tình trạng: {STATES[chosen][0]}"])
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def dataset_list_export(request, extension):
+    """The register of databases on a day, ``?ngay=…&danh-muc=…&co-quan=…&loc=…``."""
+    as_of, row_set = AsOfForm(request.GET).day(), chosen_rows(request)
+    form, register = chosen_register(request, as_of)
+    filters = form.chosen_words() + ([row_set.label] if row_set.attribute else [])
+    listing = Listing("Cơ sở dữ liệu", DATASET_COLUMNS, register.rows_of(row_set), as_of=as_of, filters=filters)
     return download(request, listing, extension)
