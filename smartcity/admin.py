@@ -180,6 +180,8 @@ GROUPS = [
         ],
     ),
 ]
+# Rows of these come in from a file.
+MAY_BRING_IN = ["tasks.add_plannedtask", "tasks.add_budgetentry", "tasks.add_progressupdate"]
 
 
 def navigation(request) -> list[dict]:
@@ -190,6 +192,8 @@ def navigation(request) -> list[dict]:
             {"title": "Xem các đề án", "link": reverse("home"), "active": False},
         ]
     }
+    if any(request.user.has_perm(right) for right in MAY_BRING_IN):
+        first["items"].append({"title": "Nhập từ tệp", "link": reverse("imported_file_start")})
     return [first, *({"title": title, "separator": True, "items": _items(rows)} for title, rows in GROUPS)]
 
 

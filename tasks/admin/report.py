@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.forms import BoundField
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -113,11 +114,24 @@ def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:
         # The last report would be written over what the page did not show yet.
         form.add_error(None, f"{form.merged[-1].who} vừa viết thêm vào bản nháp này. Đọc lại rồi bấm lần nữa.")
         return None
+    typed = [field.label.lower() for field in form if field.name in form.changed_data and _says_more(field)]
+    if typed:
+        form.add_error(
+            None,
+            f"Bạn đã nhập {', '.join(typed)}. Bấm «Kiểm tra rồi gửi» để gửi cả phần này, hoặc bỏ phần đã nhập rồi bấm "
+            "«Không có thay đổi».",
+        )
+        return None
     before = form.instance.last_accepted()
     if before is None:
         form.add_error("as_of", "Đến ngày này chưa có báo cáo nào được tiếp nhận để so. Sửa ngày, hoặc điền báo cáo.")
         return None
     return _unchanged(form.instance, before)
+
+
+def _says_more(field: BoundField) -> bool:
+    """Whether what was typed there would be lost when the last report is said again."""
+    return field.name != "as_of" and bool(field.value())
 
 
 @operation

@@ -2,34 +2,61 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.utils.timezone import localdate
 
 from programme.forms import place_refusal
-from programme.models import memberships_of
+from programme.models import Membership, memberships_of
 from tasks.admin.difference import difference
 from tasks.forms import ChosenForm, ReviewForm
-from tasks.models import ProgressUpdate, Task, evidence_of
+from tasks.models import ProgressUpdate, Task, UpdateState, evidence_of
 from tasks.naming import with_task_name
-from tasks.operations import accept_update, accept_updates, return_update
+from tasks.operations import (
+    UpdateNotWaiting,
+    UpdateSentAnew,
+    accept_update,
+    accept_updates,
+    questions_about,
+    return_update,
+    say_decided,
+)
 
 
 def _reviewable(user):
+    return _told(ProgressUpdate.objects.reviewable_by(user, localdate()))
+
+
+def _to_decide(user):
+    """What waits for the person, and what a colleague was quicker to decide: they are told so, not that it is gone."""
     today = localdate()
-    rows = ProgressUpdate.objects.reviewable_by(user, today)
-    rows = with_task_name(rows, today).select_related("task__programme", "author", "cycle__duty", "document")
+    waiting = ProgressUpdate.objects.reviewable_by(user, today)
+    colleagues = Membership.objects.overlapping(today, today).filter(agency=user.agency_id)
+    decided = ProgressUpdate.objects.visible_to(user).filter(reviewer__in=colleagues.values("user"))
+    return _told(ProgressUpdate.objects.filter(Q(pk__in=waiting.values("pk")) | Q(pk__in=decided.values("pk"))))
+
+
+def _told(rows):
+    today = localdate()
+    rows = with_task_name(rows, today).select_related(
+        "task__programme", "author", "reviewer", "cycle__duty", "document"
+    )
     return rows.prefetch_related(memberships_of("author"), evidence_of())
 
 
 def review(request, site, pk):
     """Show what one report changes, and accept it or send it back."""
-    update = get_object_or_404(_reviewable(request.user), pk=pk)
-    form = ReviewForm(request.POST if request.method == "POST" else None)
+    update = get_object_or_404(_to_decide(request.user), pk=pk)
+    if request.method != "POST" and update.state != UpdateState.SUBMITTED:
+        messages.info(request, say_decided(update))
+        return redirect("admin:tasks_progressupdate_change", update.pk)
+    form, status = ReviewForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST" and form.is_valid():
         try:
             return _decide(request, update, form.cleaned_data)
         except ValidationError as refusal:
+            status = 409 if isinstance(refusal, UpdateNotWaiting | UpdateSentAnew) else 200
             place_refusal(form, _beside_reason(refusal))
     before = update.last_accepted()
     context = {
@@ -39,9 +66,10 @@ def review(request, site, pk):
         "before": before,
         "version": update.version,
         "lines": difference(before, update),
+        "questions": questions_about(update) if update.state == UpdateState.SUBMITTED else [],
         "form": form,
     }
-    return TemplateResponse(request, "admin/tasks/progressupdate/review.html", context)
+    return TemplateResponse(request, "admin/tasks/progressupdate/review.html", context, status=status)
 
 
 def _decide(request, update: ProgressUpdate, answer: dict):

@@ -70,6 +70,7 @@ from tasks.operations.reviewing import (
     accept_update,
     accept_updates,
     return_update,
+    say_decided,
 )
 from tasks.operations.route_steps import (
     AlreadyLaidOut,
@@ -180,6 +181,7 @@ __all__ = [
     "reopen_step",
     "restore_task",
     "return_update",
+    "say_decided",
     "set_duty",
     "skip_step",
     "split_task",

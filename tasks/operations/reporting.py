@@ -47,7 +47,12 @@ class Question:
     """Something unusual in a report, which its author confirms before it is sent."""
 
     code: str
-    sentence: str
+    fact: str
+    advice: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.fact} {self.advice}"
 
 
 @operation
@@ -131,15 +136,15 @@ def questions_about(update: ProgressUpdate) -> list[Question]:
         questions.append(
             Question(
                 "hundred",
-                f"Tiến độ 100% nhưng trạng thái là «{update.get_status_display()}». Nếu nhiệm vụ đã xong, sửa trạng "
-                "thái thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
+                f"Tiến độ 100% nhưng trạng thái là «{update.get_status_display()}».",
+                "Nếu nhiệm vụ đã xong, sửa trạng thái thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
             )
         )
     payment = payment_reported(update)
     warnings = money_warnings(payment, read_known_money([update.task])) if payment else []
     if warnings:
         told = " ".join(one.text for one in warnings)
-        questions.append(Question("money", f"{told} Nếu nhầm thì sửa giải ngân trong kỳ; nếu đúng, đánh dấu xác nhận."))
+        questions.append(Question("money", told, "Nếu nhầm thì sửa giải ngân trong kỳ; nếu đúng, đánh dấu xác nhận."))
     return questions
 
 

@@ -75,15 +75,18 @@ def return_update(
 def _waiting(update: ProgressUpdate, by: User, today: date, seen: int | None) -> ProgressUpdate:
     update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
     if update.state != UpdateState.SUBMITTED:
-        raise UpdateNotWaiting(
-            f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}"
-            + (f" bởi {update.reviewer}." if update.reviewer else ".")
-        )
+        raise UpdateNotWaiting(say_decided(update))
     if not ProgressUpdate.objects.reviewable_by(by, today).filter(pk=update.pk).exists():
         raise NotTheReviewer(_who_decides(update, by, today))
     if seen is not None and seen != update.version:
         raise UpdateSentAnew("Báo cáo đã được sửa và gửi lại sau khi bạn mở trang. Đọc lại rồi quyết định.")
     return update
+
+
+def say_decided(update: ProgressUpdate) -> str:
+    """Why nothing is to be decided any more: «… đã tiếp nhận bởi Lê Thị Hoa.»"""
+    whom = f" bởi {update.reviewer}" if update.reviewer else ""
+    return f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}{whom}."
 
 
 def _who_decides(update: ProgressUpdate, by: User, today: date) -> str:

@@ -155,10 +155,22 @@ def test_report_is_decided_once(coordinator, waiting):
     coordinator.post(review, first | {"_accept": ""})
     response = coordinator.post(review, second | {"_return": "", "reason": "Thử"})
 
-    assert response.status_code == 404
+    assert response.status_code == 409
+    assert "Báo cáo này không còn chờ tiếp nhận: đã tiếp nhận bởi" in response.text
+    assert Page(response.text).values["reason"] == "Thử"
     waiting.refresh_from_db()
     assert (waiting.state, waiting.return_reason) == (UpdateState.ACCEPTED, "")
     assert everything() == before
+
+
+def test_reviewer_who_comes_second_is_told_who_decided(coordinator, waiting):
+    review = url(RECORD, "review", waiting.pk)
+    send(coordinator, review, press="_accept")
+
+    response = coordinator.get(review, follow=True)
+
+    assert response.redirect_chain == [(url(RECORD, "change", waiting.pk), 302)]
+    assert "Báo cáo này không còn chờ tiếp nhận: đã tiếp nhận bởi" in response.text
 
 
 def test_report_of_the_coordinating_agency_is_decided_by_the_office_alone(client_of, coordinator):

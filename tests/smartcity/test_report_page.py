@@ -498,6 +498,17 @@ def test_no_change_is_not_written_over_what_a_colleague_wrote(field, typed_too, 
     assert "Của người trước" in page(response)
 
 
+def test_no_change_does_not_drop_what_was_typed_beside_it(client_of, officer, task, before):
+    client = client_of(officer)
+    opened = Page(client.get(add_url(task)).text).values
+
+    response = client.post(add_url(task), opened | {"obstacles": "Thiếu vốn", "_same": "1"})
+
+    assert "Bạn đã nhập khó khăn, vướng mắc." in page(response)
+    assert Page(response.text).values["obstacles"] == "Thiếu vốn"
+    assert not ProgressUpdate.objects.open().exists()
+
+
 def test_no_change_is_said_of_what_counted_on_the_day_that_was_typed(client_of, officer, task, before):
     response = client_of(officer).post(add_url(task), {"as_of": "15/06/2023", "_same": "1"})
 
