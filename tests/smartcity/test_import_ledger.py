@@ -6,15 +6,19 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import date
+from unicodedata import normalize
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.timezone import now
 
 from programme.money import MoneyKind
+from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
+from smartcity.exchange.spreadsheets.imports.operations import apply_file, receive_file
 from tasks.models import BudgetEntry
 from tests.factories import (
     BudgetEntryFactory,
@@ -26,8 +30,10 @@ from tests.factories import (
     officer_of,
 )
 from tests.smartcity.sheets import LEDGER_HEADER, csv_file
+from tests.smartcity.test_pages import text_of
 
 pytestmark = pytest.mark.django_db
+TODAY = date(2023, 6, 21)
 ADDRESS = "/nhap-tep/kinh-phi/DO-THI/"
 
 
@@ -167,6 +173,44 @@ def test_two_files_with_the_same_line_at_once_write_it_once(person, programme, t
     second.refresh_from_db()
     assert second.state == FileState.REFUSED
     assert BudgetEntry.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_the_same_moment_do_not_write_a_line_twice(person, programme, task, coordinator, at_once):
+    for name in ("a.csv", "b.csv"):
+        file = SimpleUploadedFile(name, csv_file([LEDGER_HEADER, line(), line(note=name)]))
+        coordinator.post(ADDRESS, {"file": file, "repeated": "refuse"}, follow=True)
+    files = list(ImportedFile.objects.order_by("pk"))
+
+    at_once(*[lambda file=file: apply_file(file, by=person, today=TODAY) for file in files])
+
+    applied, refused = sorted(ImportedFile.objects.all(), key=lambda file: file.state)
+    assert (applied.state, refused.state) == (FileState.APPLIED, FileState.REFUSED)
+    assert "do người khác vừa ghi sau khi kiểm tra" in refused.refusal
+    assert sorted(BudgetEntry.objects.values_list("note", flat=True)) == ["", applied.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        pytest.param("../../etc/kinh-phi.csv", "kinh-phi.csv", id="a path"),
+        pytest.param("C:\\Users\\Hoa\\kinh-phi.csv", "kinh-phi.csv", id="a path of Windows"),
+        pytest.param("kinh\x00phi\r\nSet-Cookie: x.csv", None, id="control characters"),
+        pytest.param("k" * 300 + ".csv", None, id="300 characters"),
+        pytest.param(normalize("NFD", "Kinh phí quý II.csv"), "Kinh phí quý II.csv", id="accents apart"),
+    ],
+)
+def test_odd_name_of_a_file_is_kept_harmless(coordinator, person, programme, task, name, kept):
+    importer = LedgerImporter(programme, None, by=person, today=TODAY)
+
+    file = receive_file(csv_file([LEDGER_HEADER, line()]), name=name, importer=importer, by=person, at=now())
+    told = coordinator.get(f"/nhap-tep/{file.pk}/tep/")["Content-Disposition"]
+
+    assert file.name == kept or kept is None
+    assert file.name.endswith(".csv")
+    assert len(file.name) <= 200
+    assert not set(file.name + told) & set("\x00\r\n\\/")
+    assert file.name in text_of(coordinator.get(file.get_absolute_url()).text)
 
 
 def test_writing_that_was_cut_short_is_told_as_cancelled(coordinator, person, programme):

@@ -1,6 +1,8 @@
 """Days as people type them into the real forms, and the day that it is in Vietnam."""
 
+import csv
 from datetime import UTC, date, datetime
+from io import StringIO
 
 import pytest
 from django.urls import reverse
@@ -215,7 +217,7 @@ def test_admin_asks_the_same_of_a_deadline_brought_forward(coordinator, draft):
         pytest.param(datetime(2024, 4, 30, 23, 30, tzinfo=UTC), "01/05/2024", 1, id="23:30 in Greenwich"),
     ],
 )
-def test_day_is_that_of_vietnam_on_every_page_and_in_the_api(client_of, monkeypatch, now, today, days_late):
+def test_day_is_that_of_vietnam_on_every_page_in_the_api_and_in_files(client_of, monkeypatch, now, today, days_late):
     task = task_in_force(name="Kho dữ liệu", due_on=date(2024, 4, 30))
     ProgressUpdateFactory(task=task, accepted=True, as_of=date(2024, 4, 1), status=Status.IN_PROGRESS)
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
@@ -228,5 +230,8 @@ def test_day_is_that_of_vietnam_on_every_page_and_in_the_api(client_of, monkeypa
     assert figures["tasks"]["by_timeliness"]["open_overdue"] == days_late
     for page in (reverse("home"), reverse("programme_detail", args=[code])):
         assert today in text_of(browser.get(page).text)
+    table = browser.get(reverse("programme_tasks_export", args=[code, "csv"]))
+    [row] = csv.DictReader(StringIO(table.getvalue().decode("utf-8-sig")))
+    assert row["Số ngày chậm"] == (str(days_late) if days_late else "")
     programme = text_of(browser.get(reverse("programme_detail", args=[code])).text)
     assert ("Không có nhiệm vụ quá hạn" in programme) is not bool(days_late)
