@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 
 PASSWORD = "demo-2026"
 
@@ -16,6 +17,13 @@ def browser_type_launch_args(browser_type_launch_args):
     # The tests may run as root in a container, where Chromium's own sandbox cannot start.
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     return {**browser_type_launch_args, "executable_path": chromium, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright):
+    """While its event loop runs, Django keeps other connections in this thread; they end with it."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture

@@ -222,9 +222,9 @@ def test_front_page_opens_for_everybody(client_of, office, username):
 
 
 @pytest.mark.parametrize("username", EVERYBODY)
-@pytest.mark.parametrize("page", ["/quan-tri/auth/group/", "/quan-tri/authtoken/tokenproxy/"])
-def test_records_that_are_not_ours_open_for_nobody(client_of, office, username, page):
-    assert client_of(username).get(page).status_code in {403, 404}
+@pytest.mark.parametrize("address", ["/quan-tri/auth/group/", "/quan-tri/authtoken/tokenproxy/"])
+def test_records_that_are_not_ours_open_for_nobody(client_of, office, username, address):
+    assert client_of(username).get(address).status_code in {403, 404}
 
 
 # Another province

@@ -109,15 +109,15 @@ def test_page_shows_what_the_api_gives(client_of, province, code, day):
         assert f"Đề nghị điều chỉnh thành {proposed}" in page
 
 
-@pytest.mark.parametrize("page", [pytest.param(None, id="all programmes"), pytest.param("BRVT-DTTM", id="one")])
-def test_without_a_day_the_figures_are_those_of_today(client_of, page):
+@pytest.mark.parametrize("code", [pytest.param(None, id="all programmes"), pytest.param("BRVT-DTTM", id="one")])
+def test_without_a_day_the_figures_are_those_of_today(client_of, code):
     browser = client_of(person_of("ba-ria-vung-tau"))
 
-    figures = browser.get(address(page)).json()
-    same = browser.get(address(page, as_of="")).json()
+    figures = browser.get(address(code)).json()
+    same = browser.get(address(code, as_of="")).json()
 
     assert figures == same
-    [one] = figures if page is None else [figures]
+    [one] = figures if code is None else [figures]
     assert date.fromisoformat(one["as_of"]) > date(2024, 4, 10)
     assert one["tasks"]["total"] == 12
 

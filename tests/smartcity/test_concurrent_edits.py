@@ -367,7 +367,8 @@ def test_step_that_cannot_follow_lists_those_that_can(client_of_lan, draft, minh
 # Many at the same moment
 
 FIELDS = ["name", "field", "scope", "deliverable", "note", "basis_pinpoint", "lead_ground", "due_on"]
-ROUNDS = 50
+# On SQLite one save follows the other, whatever the number.
+ROUNDS = 50 if connection.vendor == "postgresql" else 10
 
 
 def value_of(field, number):

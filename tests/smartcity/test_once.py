@@ -154,11 +154,11 @@ def test_slip_that_is_not_good_saves_nothing(client_of, person, monkeypatch, who
 
 
 @pytest.mark.parametrize(
-    "page",
+    "address",
     [ADD, "/quan-tri/programme/programme/add/", "/quan-tri/programme/statedfigure/add/"],
 )
-def test_form_of_the_admin_carries_one_slip(client_of, person, page):
-    html = client_of(person).get(page).text
+def test_form_of_the_admin_carries_one_slip(client_of, person, address):
+    html = client_of(person).get(address).text
 
     assert len(re.findall(r'name="slip" value="', html)) == 1
 

@@ -203,12 +203,12 @@ def test_only_the_coordinating_agency_reviews(client_of, waiting, username):
     assert waiting.state == UpdateState.SUBMITTED
 
 
-@pytest.mark.parametrize("page", ["review", "check", "change", "history"])
-def test_report_of_another_province_is_no_different_from_none(client_of, waiting, page):
+@pytest.mark.parametrize("name", ["review", "check", "change", "history"])
+def test_report_of_another_province_is_no_different_from_none(client_of, waiting, name):
     browser = client_of("dau-moi-hd")
 
-    foreign = browser.get(url(RECORD, page, waiting.pk))
-    unknown = browser.get(url(RECORD, page, 999_999))
+    foreign = browser.get(url(RECORD, name, waiting.pk))
+    unknown = browser.get(url(RECORD, name, 999_999))
 
     assert (foreign.status_code, foreign.content) == (404, unknown.content)
 
