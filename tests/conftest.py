@@ -26,6 +26,13 @@ def uploads_of_the_tests(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files_looked_up_when_asked_for():
+    """A server lists them once, when it starts; here each new client would."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
 @pytest.fixture
 def client_of(db):
     """Signs in without a password: ``client_of(user)`` or ``client_of("dau-moi")``."""
