@@ -37,8 +37,6 @@ POLICY = {
 
 
 class SmartcityAdminSite(UnfoldAdminSite):
-    index_title = "Trang của tôi"
-
     def register(self, model_or_iterable, admin_class=None, **options):
         """Only the project's own records are kept here; what libraries register of theirs is not shown."""
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
@@ -70,7 +68,13 @@ class SmartcityAdminSite(UnfoldAdminSite):
     def index(self, request, extra_context=None):
         """What waits for the person who signed in; for those who only read, each programme's sentence too."""
         today, user = localdate(), request.user
-        context = {"groups": my_work(user, today=today), "reviews": user.is_coordinator, "today": today, "cards": []}
+        context = {
+            "title": own_page(user),
+            "groups": my_work(user, today=today),
+            "reviews": user.is_coordinator,
+            "today": today,
+            "cards": [],
+        }
         if not user.reports:
             days = read_programmes(Programme.objects.visible_to(user), as_of=today)
             context["cards"] = [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]
@@ -184,11 +188,16 @@ GROUPS = [
 MAY_BRING_IN = ["tasks.add_plannedtask", "tasks.add_budgetentry", "tasks.add_progressupdate"]
 
 
+def own_page(user) -> str:
+    """What the first page after signing in is called: who reports finds there what there is to do."""
+    return "Việc của tôi" if user.reports else "Trang của tôi"
+
+
 def navigation(request) -> list[dict]:
     """The sidebar: where each list is, in the order in which work meets them."""
     first = {
         "items": [
-            {"title": "Trang của tôi", "link": reverse("admin:index")},
+            {"title": own_page(request.user), "link": reverse("admin:index")},
             {"title": "Xem các đề án", "link": reverse("home"), "active": False},
         ]
     }
