@@ -209,6 +209,19 @@ def test_history_opens_for_everybody(client_of, office, username, record):
     assert [words for words in Page(response.text).words if ENGLISH.search(words)] == []
 
 
+def test_list_without_rows_says_so_in_words_alone(client_of, programme):
+    browser = client_of(coordinator_of(programme))
+
+    empty = browser.get(url("tasks.progressupdate", "changelist")).text
+    sought = browser.get(url("tasks.progressupdate", "changelist", q="không có đâu")).text
+
+    assert "Không có báo cáo tiến độ nào ở đây" in empty
+    assert 'href="?">Bỏ tìm, lọc</a>' not in empty
+    assert 'href="?">Bỏ tìm, lọc</a>' in sought
+    # An icon made of a word is read aloud as that word.
+    assert "filter_list_off" not in empty + sought
+
+
 @pytest.mark.parametrize("username", EVERYBODY)
 def test_front_page_opens_for_everybody(client_of, office, username):
     response = client_of(username).get("/quan-tri/")
