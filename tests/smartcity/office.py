@@ -1,0 +1,73 @@
+"""What the tests of the admin share: its records, its people, and one record of each kind."""
+
+from django.apps import apps
+
+from programme.models import Agency, AgencyKind
+from tasks.models import Task
+from tests.smartcity.forms_read import url
+
+# Which demonstration accounts may add records of each kind, and where a record says whose province it is of.
+RECORDS = {
+    "programme.province": (["quan-tri"], "code"),
+    "programme.agency": (["quan-tri"], "province__code"),
+    "programme.agencysuccession": (["quan-tri"], "predecessor__province__code"),
+    "programme.user": (["quan-tri"], "memberships__agency__province__code"),
+    "programme.legaldocument": (["dau-moi", "dau-moi-hd", "van-phong", "quan-tri"], "province__code"),
+    "programme.statedfigure": (["dau-moi", "dau-moi-hd", "van-phong"], "programme__province__code"),
+    "programme.programme": (["dau-moi", "dau-moi-hd"], "province__code"),
+    "programme.revision": (["dau-moi", "dau-moi-hd"], "programme__province__code"),
+    "programme.revisionstep": (["dau-moi", "dau-moi-hd", "van-phong"], "revision__programme__province__code"),
+    "tasks.task": ([], "programme__province__code"),
+    "tasks.plannedtask": (["dau-moi", "dau-moi-hd"], "revision__programme__province__code"),
+    "tasks.progressupdate": (["dau-moi", "dau-moi-hd", "chuyen-vien"], "task__programme__province__code"),
+    "tasks.reportingduty": (["dau-moi", "dau-moi-hd"], "programme__province__code"),
+    "tasks.reportingcycle": ([], "duty__programme__province__code"),
+    "tasks.budgetentry": (["dau-moi", "dau-moi-hd"], "task__programme__province__code"),
+    "tasks.dataset": (["dau-moi", "dau-moi-hd"], "province__code"),
+    "tasks.explanation": ([], "programme__province__code"),
+    "smartcity.importedfile": ([], "programme__province__code"),
+}
+OF_THE_PROVINCE = ["dau-moi", "chuyen-vien", "van-phong", "lanh-dao"]
+EVERYBODY = [*OF_THE_PROVINCE, "dau-moi-hd", "quan-tri", "kiem-toan"]
+POLICY = {
+    "default-src": {"'self'"},
+    "script-src": {"'self'", "'unsafe-eval'"},
+    "style-src": {"'self'", "'unsafe-inline'"},
+    "object-src": {"'none'"},
+    "base-uri": {"'none'"},
+    "form-action": {"'self'"},
+    "frame-ancestors": {"'none'"},
+}
+
+
+def whole_list(record):
+    """The address of a list with the rows of everybody, also where one's own come first."""
+    return url(record, "changelist", **{"pham-vi": "tat-ca"} if record == "tasks.task" else {})
+
+
+def one_of(record, province):
+    """A record of the kind that belongs to the province."""
+    _, where = RECORDS[record]
+    return apps.get_model(record).objects.filter(**{where: province}).order_by("pk").first()
+
+
+def province_of(username):
+    return "hai-duong" if username == "dau-moi-hd" else "ba-ria-vung-tau"
+
+
+def task_of(code, programme="BRVT-DTTM"):
+    return Task.objects.get(programme__code=programme, code=code)
+
+
+def everything():
+    """How many rows of history there are: each write of ours leaves one."""
+    return {record: apps.get_model(record).history.count() for record in RECORDS}
+
+
+def policy_of(response):
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: set(values) for name, *values in parts}
+
+
+def council():
+    return Agency.objects.get(province__code="ba-ria-vung-tau", kind=AgencyKind.COUNCIL)
