@@ -26,6 +26,10 @@ class UpdateNotOpen(ValidationError):
     """The report was sent or decided already."""
 
 
+class UpdateRewritten(ValidationError):
+    """A colleague wrote in the draft after the page that sends it was opened."""
+
+
 class MoveNotAllowed(ValidationError):
     """The status cannot follow the one that was last accepted."""
 
@@ -69,14 +73,23 @@ def draft_update(update: ProgressUpdate, *, by: User, today: date, reason: str =
 
 @operation
 def submit_update(
-    update: ProgressUpdate, *, by: User, today: date, confirmed: Collection[str] = (), reason: str = ""
+    update: ProgressUpdate,
+    *,
+    by: User,
+    today: date,
+    confirmed: Collection[str] = (),
+    seen: int | None = None,
+    reason: str = "",
 ) -> ProgressUpdate:
     """Send a report to the coordinating agency. After this point nobody changes it.
 
     The stored row is locked: a second press of the button finds it sent and is told so. ``confirmed`` holds the
-    codes of the ``questions_about`` it that its author has answered with yes.
+    codes of the ``questions_about`` it that its author has answered with yes; ``seen`` is the ``version`` of the
+    draft that they read: what a colleague wrote meanwhile is read before it is sent.
     """
-    if update.pk:
+    if seen is not None:
+        update = _as_seen(update, seen)
+    elif update.pk:
         update = _still_open(update)
     update.author, update.reported_on = by, today
     update.state, update.return_reason, update.reviewer = UpdateState.SUBMITTED, "", None
@@ -86,6 +99,13 @@ def submit_update(
     if open_questions:
         raise Unconfirmed([ValidationError(question.sentence, code=question.code) for question in open_questions])
     return signed_save(update, by=by, reason=reason)
+
+
+def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
+    stored = _still_open(ProgressUpdate.objects.select_for_update().get(pk=update.pk))
+    if stored.version != seen:
+        raise UpdateRewritten(f"{stored.author} vừa sửa bản nháp này. Đọc lại rồi gửi.")
+    return stored
 
 
 def _still_open(update: ProgressUpdate) -> ProgressUpdate:
