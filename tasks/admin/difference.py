@@ -25,7 +25,7 @@ TOLD = [
     "disbursed_vnd",
     "document",
 ]
-# What is told of one period alone: the period before has nothing to do with it.
+# What is told of one period alone: the period before has nothing to do with it, but a correction takes its place.
 OF_ITS_PERIOD = {"disbursed_vnd", "percent_reason", "step", "step_done_on"}
 
 
@@ -49,7 +49,7 @@ def difference(before: ProgressUpdate | None, update: ProgressUpdate) -> list[Li
         Line(
             name,
             str(ProgressUpdate._meta.get_field(name).verbose_name).capitalize(),
-            tell(before, name) if before and name not in OF_ITS_PERIOD else "",
+            tell(before, name) if before and (name not in OF_ITS_PERIOD or before.pk == update.corrects_id) else "",
             tell(update, name),
         )
         for name in TOLD

@@ -926,4 +926,8 @@ class Migration(migrations.Migration):
             model_name='budgetentry',
             index=models.Index(fields=['task', 'kind', 'decided_on'], name='budget_entry_by_task_and_kind'),
         ),
+        migrations.AddConstraint(
+            model_name='progressupdate',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', False), ('state', 'accepted')), fields=('corrects',), name='update_corrected_once', violation_error_code='corrects', violation_error_message='Báo cáo đó đã được đính chính. Đính chính báo cáo mới nhất.'),
+        ),
     ]

@@ -69,6 +69,12 @@ class ProgressUpdateQuerySet(models.QuerySet):
         corrections = ProgressUpdate.objects.accepted().filter(corrects=OuterRef("pk"))
         return self.accepted().filter(~Exists(corrections)).order_by("-as_of", "-pk")
 
+    def standing(self):
+        """Counting, or sent: what would count if all that waits were accepted. The newest first."""
+        sent = [UpdateState.SUBMITTED, UpdateState.ACCEPTED]
+        corrections = ProgressUpdate.objects.filter(corrects=OuterRef("pk"), state__in=sent)
+        return self.filter(~Exists(corrections), state__in=sent).order_by("-as_of", "-pk")
+
     def waiting(self):
         return self.filter(state=UpdateState.SUBMITTED)
 
@@ -77,7 +83,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         return self.filter(state__in=OPEN)
 
     def reviewable_by(self, user, on: date):
-        """Sent reports on which ``user`` decides on the day ``on``: never their own.
+        """Sent reports on which ``user`` decides on the day ``on``: never one that they wrote, or wrote in.
 
         The coordinating agency decides, but not on what it reports itself while the Office of the province has
         somebody to do it.
@@ -87,7 +93,9 @@ class ProgressUpdateQuerySet(models.QuerySet):
         programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
         of_author = Membership.objects.filter(user=OuterRef("author"))
         of_author = of_author.overlapping(OuterRef("reported_on"), OuterRef("reported_on"))
-        waiting = self.waiting().visible_to(user).exclude(author=user)
+        # Whoever pressed «Gửi» need not be the only one who wrote.
+        written = ProgressUpdate.history.filter(author=user).values("id")
+        waiting = self.waiting().visible_to(user).exclude(pk__in=written)
         waiting = waiting.annotate(
             coordinator=Subquery(programmes.values("coordinator_id")[:1]),
             author_works_for=Subquery(of_author.values("agency")[:1]),
@@ -299,6 +307,13 @@ class ProgressUpdate(models.Model):
                 violation_error_message="Nhiệm vụ này đã có bản nháp. Mở «Việc của tôi» để viết tiếp.",
                 violation_error_code="task",
             ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=Q(state="accepted", corrects__isnull=False),
+                name="update_corrected_once",
+                violation_error_message="Báo cáo đó đã được đính chính. Đính chính báo cáo mới nhất.",
+                violation_error_code="corrects",
+            ),
             models.CheckConstraint(
                 condition=Q(objective_cause="", subjective_cause="") | ~Q(causes=""),
                 name="update_explained_causes_are_named",
@@ -373,8 +388,11 @@ class ProgressUpdate(models.Model):
 
     def last_accepted(self) -> "ProgressUpdate | None":
         """What counts on the day that this report speaks of, without this one and the one that it corrects."""
-        counting = ProgressUpdate.objects.counting().filter(task=self.task_id, as_of__lte=self.as_of)
-        return counting.exclude(pk__in={self.pk, self.corrects_id} - {None}).first()
+        return self.among(ProgressUpdate.objects.counting()).filter(as_of__lte=self.as_of).first()
+
+    def among(self, updates: models.QuerySet) -> models.QuerySet:
+        """Those of ``updates`` that it is held against: on the same task, but not what it corrects."""
+        return updates.filter(task=self.task_id).exclude(pk__in={self.pk, self.corrects_id} - {None})
 
     def falls_back(self, before: "ProgressUpdate | None") -> bool:
         """Whether less is done, by this report, than by the one ``before`` it."""

@@ -49,18 +49,23 @@ from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_bu
 from tasks.operations.many import NewPlan, numbers_for, plan_tasks
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
-from tasks.operations.reporting import (
+from tasks.operations.report_rules import (
+    AlreadyCorrected,
+    AlreadyReported,
     MoveNotAllowed,
     NotExplained,
     NotProven,
-    NotTheReporter,
     Question,
+    questions_about,
+    refuse_move,
+)
+from tasks.operations.reporting import (
+    NotTheReporter,
     TaskNotPlanned,
     Unconfirmed,
     UpdateNotOpen,
     UpdateRewritten,
     draft_update,
-    questions_about,
     record_published_update,
     submit_update,
 )
@@ -96,9 +101,11 @@ from tasks.operations.transfer import DutyNotHeld, NotTheSuccessor, TransferNotF
 
 __all__ = [
     "AlreadyAsked",
+    "AlreadyCorrected",
     "AlreadyLaidOut",
     "AlreadyObserved",
     "AlreadyOnNewest",
+    "AlreadyReported",
     "AlreadySaid",
     "DayStillToCome",
     "DecidedInFuture",
@@ -178,6 +185,7 @@ __all__ = [
     "record_published_update",
     "redraft_revision",
     "refuse_future",
+    "refuse_move",
     "register_dataset",
     "remove_task",
     "reopen_step",

@@ -1,17 +1,14 @@
 """What may happen to reports of progress before they are decided: written, sent, or entered from a document."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
-from tasks.ledger_checks import money_warnings, read_known_money
-from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status, Task, UpdateState
-from tasks.operations.ledger import payment_reported
+from tasks.models import ProgressUpdate, Task, UpdateState
+from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
 
 
 class TaskNotPlanned(ValidationError):
@@ -30,33 +27,8 @@ class UpdateRewritten(ValidationError):
     """A colleague wrote in the draft after the page that sends it was opened."""
 
 
-class MoveNotAllowed(ValidationError):
-    """The status cannot follow the one that was last accepted."""
-
-
-class NotExplained(ValidationError):
-    """The percentage went back and no reason is given."""
-
-
-class NotProven(ValidationError):
-    """Complete is said without 100 % or without evidence."""
-
-
 class Unconfirmed(ValidationError):
     """The report says something that is seldom meant, and nobody has confirmed it."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something unusual in a report, which its author confirms before it is sent."""
-
-    code: str
-    fact: str
-    advice: str
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.fact} {self.advice}"
 
 
 @operation
@@ -93,8 +65,11 @@ def submit_update(
         update = _still_open(update)
     update.author, update.reported_on = by, today
     update.state, update.return_reason, update.reviewer = UpdateState.SUBMITTED, "", None
+    # Of two reports on a task at once, the second is held against the first.
+    Task.objects.select_for_update().get(pk=update.task_id)
     _refuse_foreign_report(update, by=by, today=today)
-    _refuse_incomplete(update)
+    refuse_second(update)
+    refuse_unsound(update, ProgressUpdate.objects.standing())
     open_questions = [question for question in questions_about(update) if question.code not in confirmed]
     if open_questions:
         raise Unconfirmed([ValidationError(question.sentence, code=question.code) for question in open_questions])
@@ -127,45 +102,6 @@ def _refuse_foreign_report(update: ProgressUpdate, *, by: User, today: date) -> 
         )
     if not Task.objects.reportable_by(by, today).filter(pk=update.task_id).exists():
         raise NotTheReporter({"task": "Nhiệm vụ này do cơ quan khác chủ trì; bạn chỉ xem được."})
-
-
-def _refuse_incomplete(update: ProgressUpdate) -> None:
-    before = update.last_accepted()
-    if before and update.status not in ALLOWED_MOVES[before.status]:
-        allowed = ", ".join(Status(status).label.lower() for status in ALLOWED_MOVES[before.status])
-        raise MoveNotAllowed(
-            {
-                "status": f"Số liệu đến ngày {say_day(before.as_of)} đã là «{before.get_status_display()}», nên chỉ "
-                f"báo cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
-            }
-        )
-    if before and update.falls_back(before) and not update.percent_reason:
-        raise NotExplained(
-            {"percent_reason": f"Tiến độ giảm từ {before.percent}% xuống {update.percent}%: ghi rõ lý do."}
-        )
-    if update.status == Status.COMPLETE and update.percent != 100:
-        raise NotProven({"percent": "Hoàn thành thì tiến độ phải là 100%."})
-    if update.status == Status.COMPLETE and not update.has_evidence:
-        raise NotProven({"document": "Hoàn thành thì chọn văn bản nghiệm thu hoặc đính kèm tệp minh chứng."})
-
-
-def questions_about(update: ProgressUpdate) -> list[Question]:
-    """What its author is asked before the report is sent: what is seldom meant, but may be."""
-    questions = []
-    if update.percent == 100 and update.status != Status.COMPLETE:
-        questions.append(
-            Question(
-                "hundred",
-                f"Tiến độ 100% nhưng trạng thái là «{update.get_status_display()}».",
-                "Nếu nhiệm vụ đã xong, sửa trạng thái thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
-            )
-        )
-    payment = payment_reported(update)
-    warnings = money_warnings(payment, read_known_money([update.task])) if payment else []
-    if warnings:
-        told = " ".join(one.text for one in warnings)
-        questions.append(Question("money", told, "Nếu nhầm thì sửa giải ngân trong kỳ; nếu đúng, đánh dấu xác nhận."))
-    return questions
 
 
 @operation

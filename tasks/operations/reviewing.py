@@ -9,8 +9,9 @@ from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import User
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
-from tasks.models import BudgetEntry, ProgressUpdate, UpdateState
+from tasks.models import BudgetEntry, ProgressUpdate, Task, UpdateState
 from tasks.operations.ledger import enter_budget, payment_reported
+from tasks.operations.report_rules import refuse_unsound
 from tasks.operations.route_steps import finish_reported_step
 
 
@@ -36,6 +37,9 @@ def accept_update(
     ``seen`` is the ``version`` that the reviewer read: what was sent anew meanwhile is read anew.
     """
     update = _waiting(update, by, today, seen)
+    # Since it was sent another may have been accepted.
+    Task.objects.select_for_update().get(pk=update.task_id)
+    refuse_unsound(update, ProgressUpdate.objects.counting())
     update.state, update.reviewer = UpdateState.ACCEPTED, by
     signed_save(update, by=by, reason=reason)
     _enter_disbursement(update, by=by, today=today)
@@ -90,12 +94,22 @@ def say_decided(update: ProgressUpdate) -> str:
 
 
 def _who_decides(update: ProgressUpdate, by: User, today: date) -> str:
-    if update.author_id == by.pk:
-        return "Bạn là người lập báo cáo này nên không tự tiếp nhận. Đề nghị đồng nghiệp tiếp nhận."
+    if update.history.filter(author=by).exists():
+        return "Bạn là người viết báo cáo này nên không tự tiếp nhận. Đề nghị đồng nghiệp tiếp nhận."
     coordinator = update.task.programme.coordinator_on(today)
     if update.author_agency == coordinator:
         return f"Báo cáo này của chính {coordinator}, nên do Văn phòng tiếp nhận để bảo đảm khách quan."
     return f"Báo cáo của đề án này do {coordinator} tiếp nhận."
+
+
+def _left_of(entry: BudgetEntry) -> int:
+    """What a line comes to, in đồng, with the line that corrects it, the one that corrects that, and so on."""
+    left = 0
+    line: BudgetEntry | None = entry
+    while line:
+        left += line.amount_vnd
+        line = BudgetEntry.objects.filter(corrects=line).first()
+    return left
 
 
 def _ground(update: ProgressUpdate) -> str:
@@ -104,17 +118,22 @@ def _ground(update: ProgressUpdate) -> str:
 
 def _enter_disbursement(update: ProgressUpdate, *, by: User, today: date) -> None:
     said = _ground(update)
-    wrong = BudgetEntry.objects.filter(report=update.corrects_id, report__isnull=False, corrections=None)
-    for entry in wrong.filter(corrects=None):
+    # What it paid; what it took off from the report before it stays taken off.
+    paid = BudgetEntry.objects.filter(report=update.corrects_id, report__isnull=False, amount_vnd__gt=0)
+    for entry in paid.prefetch_related("corrections"):
+        left = _left_of(entry)
+        if not left:
+            continue
         opposite = BudgetEntry(
             task=update.task,
             kind=entry.kind,
             source=entry.source,
             year=entry.year,
-            amount_vnd=-entry.amount_vnd,
+            amount_vnd=-left,
             decided_on=entry.decided_on,
             document=entry.document,
-            corrects=entry,
+            # What was corrected in part by hand is not corrected twice: the rest is taken off by a line of its own.
+            corrects=None if entry.corrections.all() else entry,
             report=update,
             note=f"{said}, đính chính báo cáo trước",
         )

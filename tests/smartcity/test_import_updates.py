@@ -117,6 +117,17 @@ def test_progress_that_falls_needs_its_reason(officer, tasks):
     assert "60%" in reason
 
 
+@pytest.mark.parametrize("days", [("14/06/2023", "16/06/2023"), ("16/06/2023", "14/06/2023")], ids=["on", "back"])
+def test_rows_of_one_task_are_held_against_each_other(officer, tasks, days):
+    percent = {"14/06/2023": "80%", "16/06/2023": "60%"}
+
+    send(officer, *(report(tasks[0], on=day, percent=percent[day]) for day in days), report(tasks[1]))
+
+    ((row, column, reason),) = errors()
+    assert (row, column) == (3, "Lý do tiến độ giảm")
+    assert "giảm từ 80% xuống 60%" in reason
+
+
 def test_what_is_seldom_meant_is_shown_and_confirmed_with_the_file(officer, tasks):
     page = send(officer, report(tasks[0], percent="100"))
     confirm(officer)

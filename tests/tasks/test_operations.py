@@ -441,7 +441,7 @@ def test_own_report_is_not_decided(decide, programme, coordinator):
     unled = task_in_force(programme, lead=None)
     update = ProgressUpdateFactory(task=unled, author=coordinator, submitted=True)
 
-    with pytest.raises(NotTheReviewer, match="Bạn là người lập báo cáo này"):
+    with pytest.raises(NotTheReviewer, match="Bạn là người viết báo cáo này"):
         decide(update, by=coordinator, today=TODAY)
 
     assert still_waits(update)

@@ -1,5 +1,6 @@
 """Reports of progress from a file: each row is one report, sent to the coordinating agency as from the form."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, do
 from smartcity.exchange.spreadsheets.imports.ledger_entries import task_cell
 from tasks.expected import Expected, outstanding
 from tasks.models import Causes, OperationState, ProgressUpdate, ReportingCycle, Status, Task, UpdateState
-from tasks.operations import questions_about, submit_update
+from tasks.operations import questions_about, refuse_move, submit_update
 
 TEXTS = [
     ("results", "Kết quả đã làm"),
@@ -31,6 +32,14 @@ class _Undone(Exception):
     """The rehearsal of a row went well, and leaves nothing behind."""
 
 
+def _refuse_beside(update: ProgressUpdate, other: ProgressUpdate) -> None:
+    """Hold a report against another of the task in the same file: whichever is of the later day follows."""
+    if other.cycle and other.cycle == update.cycle:
+        raise ValidationError({"as_of": f"Tệp đã có một báo cáo khác của nhiệm vụ này cho {other.cycle}."})
+    before, after = sorted([other, update], key=lambda one: one.as_of)
+    refuse_move(after, before)
+
+
 class UpdateImporter(Importer):
     model = ProgressUpdate
     permission = "tasks.add_progressupdate"
@@ -43,6 +52,8 @@ class UpdateImporter(Importer):
             ImportColumn(name, title, TextCell(ProgressUpdate._meta.get_field(name)), width=40) for name, title in TEXTS
         ]
         self.task_cell = task_cell(own, self.today)
+        # What the rows above will have sent when this one is, by task.
+        self.rows_above: dict[int, list[ProgressUpdate]] = defaultdict(list)
         return [
             ImportColumn(
                 "task",
@@ -127,12 +138,17 @@ class UpdateImporter(Importer):
             raise ValidationError(
                 {"task": "Nhiệm vụ này có bản nháp hoặc báo cáo bị trả lại. Mở «Việc của tôi» để viết tiếp, gửi đi."}
             )
+        for other in self.rows_above[update.task_id]:
+            _refuse_beside(update, other)
         try:
             with transaction.atomic():
                 self._send(update, reason="")
                 raise _Undone
         except _Undone:
             pass
+
+    def count(self, values: dict) -> None:
+        self.rows_above[values["task"].pk].append(self.instance_of(values))
 
     def doubts(self, values: dict) -> tuple[list[str], str]:
         return [question.sentence for question in questions_about(self.instance_of(values))], ""

@@ -1,0 +1,166 @@
+"""What a report must say, held against the reports before, after and beside it; and what its author is asked."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from programme.dates import say_day
+from programme.money import say_money
+from tasks.ledger_checks import money_warnings, read_known_money
+from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status
+from tasks.operations.ledger import payment_reported
+
+
+class MoveNotAllowed(ValidationError):
+    """The status cannot follow the report before, or the one after cannot follow it."""
+
+
+class NotExplained(ValidationError):
+    """The percentage went back and no reason is given."""
+
+
+class NotProven(ValidationError):
+    """Complete is said without 100 % or without evidence."""
+
+
+class AlreadyReported(ValidationError):
+    """The cycle has a report of the task, which waits or was accepted."""
+
+
+class AlreadyCorrected(ValidationError):
+    """The report to be corrected has a correction, which waits or was accepted."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something unusual in a report, which its author confirms before it is sent."""
+
+    code: str
+    fact: str
+    advice: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.fact} {self.advice}"
+
+
+def refuse_unsound(update: ProgressUpdate, among: QuerySet[ProgressUpdate]) -> None:
+    """Raise what forbids the report to stand ``among`` those: the ones that count, or that wait as well."""
+    beside = update.among(among)
+    before = beside.filter(as_of__lte=update.as_of).first()
+    if before:
+        refuse_move(update, before)
+    after = beside.filter(as_of__gt=update.as_of).last()
+    if after and after.status not in ALLOWED_MOVES[update.status]:
+        raise MoveNotAllowed(
+            {
+                "status": f"Báo cáo số liệu đến ngày {say_day(after.as_of)} đã là «{after.get_status_display()}», "
+                f"không thể theo sau «{update.get_status_display()}». Kiểm tra lại ngày của số liệu; nếu báo cáo đó "
+                "sai thì đính chính nó trước."
+            }
+        )
+    if update.status == Status.COMPLETE and update.percent != 100:
+        raise NotProven({"percent": "Hoàn thành thì tiến độ phải là 100%."})
+    if update.status == Status.COMPLETE and not update.has_evidence:
+        raise NotProven({"document": "Hoàn thành thì chọn văn bản nghiệm thu hoặc đính kèm tệp minh chứng."})
+
+
+def refuse_move(update: ProgressUpdate, before: ProgressUpdate) -> None:
+    """Raise what forbids the report to follow the one ``before`` it."""
+    if update.status not in ALLOWED_MOVES[before.status]:
+        allowed = ", ".join(Status(status).label.lower() for status in ALLOWED_MOVES[before.status])
+        raise MoveNotAllowed(
+            {
+                "status": f"Số liệu đến ngày {say_day(before.as_of)} đã là «{before.get_status_display()}», nên chỉ "
+                f"báo cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
+            }
+        )
+    if update.falls_back(before) and not update.percent_reason:
+        raise NotExplained(
+            {"percent_reason": f"Tiến độ giảm từ {before.percent}% xuống {update.percent}%: ghi rõ lý do."}
+        )
+
+
+def refuse_second(update: ProgressUpdate) -> None:
+    """Raise where the cycle has been reported on, or the mistake been corrected, by another report."""
+    others = ProgressUpdate.objects.standing().exclude(pk=update.pk)
+    if update.corrects_id:
+        correction = others.filter(corrects=update.corrects_id).first()
+        if correction:
+            raise AlreadyCorrected(
+                {
+                    "corrects": f"Báo cáo đó đã có báo cáo đính chính BC-{correction.pk}, "
+                    f"{correction.get_state_display().lower()}. Đính chính đó sai thì đính chính chính nó, sau khi "
+                    "được tiếp nhận."
+                }
+            )
+    elif update.cycle_id:
+        other = others.filter(task=update.task_id, cycle=update.cycle_id, corrects=None).first()
+        if other:
+            raise AlreadyReported(
+                {
+                    "as_of": f"{update.cycle} đã có báo cáo BC-{other.pk}, {other.get_state_display().lower()}. Báo "
+                    "cáo đang chờ thì đợi tiếp nhận hoặc trả lại; đã tiếp nhận thì đính chính báo cáo đó."
+                }
+            )
+
+
+def questions_about(update: ProgressUpdate) -> list[Question]:
+    """What its author is asked before the report is sent: what is seldom meant, but may be."""
+    questions = []
+    if update.percent == 100 and update.status != Status.COMPLETE:
+        questions.append(
+            Question(
+                "hundred",
+                f"Tiến độ 100% nhưng trạng thái là «{update.get_status_display()}».",
+                "Nếu nhiệm vụ đã xong, sửa trạng thái thành «Hoàn thành»; nếu chưa xong, đánh dấu xác nhận.",
+            )
+        )
+    payment = payment_reported(update)
+    warnings = money_warnings(payment, read_known_money([update.task])) if payment else []
+    if warnings:
+        told = " ".join(one.text for one in warnings)
+        questions.append(Question("money", told, "Nếu nhầm thì sửa giải ngân trong kỳ; nếu đúng, đánh dấu xác nhận."))
+    return questions + (_asked_of_a_correction(update, update.corrects) if update.corrects else _paid_twice(update))
+
+
+def _asked_of_a_correction(update: ProgressUpdate, wrong: ProgressUpdate) -> list[Question]:
+    """A correction takes the place of the whole report: what it leaves out is taken back."""
+    questions = []
+    less = (wrong.disbursed_vnd or 0) - (update.disbursed_vnd or 0)
+    if less > 0:
+        said = f"ghi {say_money(update.disbursed_vnd)}" if update.disbursed_vnd else "để trống"
+        questions.append(
+            Question(
+                "less_money",
+                f"Báo cáo được đính chính ghi giải ngân {say_money(wrong.disbursed_vnd or 0)}, báo cáo này {said}: khi "
+                f"tiếp nhận, sổ kinh phí giảm {say_money(less)}.",
+                "Không định bỏ số tiền đó thì ghi lại vào ô «Giải ngân trong kỳ»; đúng là bỏ thì đánh dấu xác nhận.",
+            )
+        )
+    if wrong.step_id and wrong.step_id != update.step_id:
+        questions.append(
+            Question(
+                "step",
+                f"Báo cáo được đính chính ghi xong bước «{wrong.step}»; bước đó vẫn được tính là đã xong.",
+                "Bước đó xong thật thì đánh dấu xác nhận; chưa xong thì báo cơ quan đầu mối sửa ở trang thủ tục.",
+            )
+        )
+    return questions
+
+
+def _paid_twice(update: ProgressUpdate) -> list[Question]:
+    """Two reports of one day that both say what was disbursed may speak of the same money."""
+    if not update.disbursed_vnd:
+        return []
+    same_day = update.among(ProgressUpdate.objects.standing()).filter(as_of=update.as_of, disbursed_vnd__isnull=False)
+    return [
+        Question(
+            "same_day_money",
+            f"Báo cáo BC-{other.pk} cùng ngày số liệu, {other.get_state_display().lower()}, đã ghi giải ngân "
+            f"{say_money(other.disbursed_vnd or 0)}.",
+            "Cùng một khoản thì để trống ô «Giải ngân trong kỳ»; khoản khác thì đánh dấu xác nhận.",
+        )
+        for other in same_day[:1]
+    ]
