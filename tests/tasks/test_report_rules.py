@@ -283,7 +283,9 @@ def test_disbursement_that_waits_or_was_sent_back_is_not_in_the_ledger(task, off
 def test_correction_undoes_what_the_corrected_report_entered(task, officer, coordinator):
     wrong = send(task, officer, disbursed_vnd=160_000_000)
     accept_update(wrong, by=coordinator, today=TODAY)
-    right = send(task, officer, disbursed_vnd=16_000_000, corrects=wrong, confirmed={"less_money"})
+    right = send(
+        task, officer, disbursed_vnd=16_000_000, corrects=ProgressUpdate.objects.get(), confirmed={"less_money"}
+    )
 
     accept_update(right, by=coordinator, today=TODAY)
 
