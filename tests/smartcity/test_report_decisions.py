@@ -10,7 +10,7 @@ from django.urls import reverse
 from programme.history import signed_save
 from programme.models import User
 from tasks.models import ProgressUpdate, Status, Task, UpdateState
-from tests.factories import ProgressUpdateFactory
+from tests.factories import LegalDocumentFactory, ProgressUpdateFactory
 from tests.smartcity.forms_read import ENGLISH, Page, send, sentence_of, url
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,13 @@ def author(office):
 def waiting(author):
     """A report of Công an tỉnh that waits for Sở TT&TT."""
     return ProgressUpdateFactory(
-        task=task_of("NV-10"), submitted=True, as_of=date(2024, 4, 10), status=Status.COMPLETE, author=author
+        task=task_of("NV-10"),
+        submitted=True,
+        as_of=date(2024, 4, 10),
+        status=Status.COMPLETE,
+        percent=100,
+        document=LegalDocumentFactory(),
+        author=author,
     )
 
 
