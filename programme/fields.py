@@ -10,6 +10,7 @@ from programme.dates import read_day
 from programme.document_code import EXAMPLES, DocumentCode, read_code
 from programme.echo import read_back
 from programme.money import read_money, say_money
+from programme.text import plain_line
 
 
 class Echoed:
@@ -108,15 +109,18 @@ class MoneyField(forms.CharField):
 
 
 class PercentField(forms.CharField):
-    """A whole percentage; «50%» and «50 %» are 50."""
+    """A whole percentage; «50%», «50 %» and «５０％» are 50."""
 
     widget = UnfoldAdminTextInputWidget
 
     def to_python(self, value):
-        text = str(value or "").strip().removesuffix("%").strip()
-        if not text:
+        typed = str(value or "")
+        text = plain_line(typed).removesuffix("%").strip()
+        # Cleaning drops a NUL byte; nobody typed it.
+        has_nul = "\x00" in typed
+        if not (text or has_nul):
             return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100):
+        if has_nul or not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100):
             raise ValidationError("Tiến độ phải là số nguyên từ 0 đến 100, ví dụ 50.", code="invalid")
         return int(text)
 

@@ -162,9 +162,9 @@ def _below(user: User, today: date) -> list[Group]:
     groups = []
     for programme in Programme.objects.visible_to(user).order_by("code"):
         for agency, late in overdue_in(programme, today=today).items():
-            is_mine = agency == user.agency_id
-            if is_mine or (agency not in led and user.agency.kind == AgencyKind.COMMITTEE):
-                groups.append(Group(f"Chậm báo cáo: {late[0].task.lead_name}", [_late_job(one, today) for one in late]))
+            is_mine = agency == user.agency
+            if is_mine or (agency.pk not in led and user.agency.kind == AgencyKind.COMMITTEE):
+                groups.append(Group(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late]))
     return groups
 
 

@@ -1,15 +1,21 @@
-"""Which reports the orders to report ask for, and what came of each: sent, late, sent back, missing."""
+"""Which reports the orders to report ask for, and what came of each: sent, late, sent back, missing.
 
+A cycle asks nothing of a task that the last accepted report, as of the cycle's last day or of today if that is
+earlier, calls complete; what was handed in for the cycle is shown all the same. A task that was completed after the
+cycle's last day is still asked about. So the page of a cycle and the work of an officer name the same reports.
+"""
+
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models import Min, Q, QuerySet
 
-from programme.models import Programme, RevisionState, User
-from tasks.models import ProgressUpdate, ReportingCycle, Task, UpdateState
+from programme.models import Agency, Programme, RevisionState, User
+from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.naming import named
 
 
@@ -54,15 +60,15 @@ FURTHEST = [UpdateState.ACCEPTED, UpdateState.SUBMITTED, UpdateState.RETURNED, U
 
 
 def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
-    """The reports that ``cycle`` asks for: on the tasks of its last day that were not complete before its first."""
+    """The reports that ``cycle`` asks for, on the tasks of its last day, and those that were handed in for it."""
     day = min(cycle.last_day, today)
     tasks = Task.objects.planned(day).filter(programme=cycle.duty.programme_id)
     if cycle.duty.task_id:
         tasks = tasks.filter(pk=cycle.duty.task_id)
-    complete = ProgressUpdate.objects.complete_tasks(tasks, cycle.first_day - timedelta(days=1))
-    rows = list(named(tasks.exclude(pk__in=complete), day).select_related("programme"))
-    updates = _furthest([cycle])
-    return [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in sorted(rows, key=_in_order)]
+    rows = sorted(named(tasks, day).select_related("programme"), key=_in_order)
+    completion, updates = _Completion([task.pk for task in rows], day), _furthest([cycle])
+    found = [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in rows]
+    return [one for one in found if one.is_handed_in or _is_asked(one, completion, today)]
 
 
 def expected_from(user: User, *, today: date) -> list[Expected]:
@@ -70,20 +76,30 @@ def expected_from(user: User, *, today: date) -> list[Expected]:
     return outstanding(Task.objects.reportable_by(user, today), today=today)
 
 
-def overdue_in(programme: Programme, *, today: date) -> dict[int, list[Expected]]:
-    """Reports that are late by more days than the programme gives before superiors hear of it, by lead agency."""
-    found: dict[int, list[Expected]] = {}
-    for one in outstanding(Task.objects.planned(today).filter(programme=programme), today=today):
-        if one.task.shown_lead and one.days_late(today) > programme.days_to_superior:
-            found.setdefault(one.task.shown_lead, []).append(one)
+def overdue_in(programme: Programme, *, today: date) -> dict[Agency, list[Expected]]:
+    """Reports that are late by more days than the programme gives before superiors hear of it, by who owes them.
+
+    That is the lead agency; of a task without one, the coordinating agency, which reports on it.
+    """
+    late = [
+        one
+        for one in outstanding(Task.objects.planned(today).filter(programme=programme), today=today)
+        if one.days_late(today) > programme.days_to_superior
+    ]
+    agencies: dict[int | None, Agency] = dict(Agency.objects.in_bulk({one.task.shown_lead for one in late} - {None}))
+    if any(one.task.shown_lead is None for one in late):
+        agencies[None] = programme.coordinator_on(today)
+    found: dict[Agency, list[Expected]] = {}
+    for one in late:
+        found.setdefault(agencies[one.task.shown_lead], []).append(one)
     return found
 
 
 def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
     """What cycles that have begun ask of ``tasks`` and nobody has handed in yet; the oldest due first.
 
-    A task that is complete today is asked about no more, and none by a cycle that was over before its programme
-    contained it. Five queries, however many tasks and cycles there are.
+    None is asked about by a cycle that was over before its programme contained it. Five queries, however many tasks
+    and cycles there are.
     """
     adopted = Q(plans__revision__state=RevisionState.ADOPTED)
     since = dict(
@@ -91,13 +107,9 @@ def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
         .annotate(since=Min("plans__revision__effective_on", filter=adopted))
         .values_list("pk", "since")
     )
-    complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(pk__in=list(since)), today)
-    wanted = [
-        task
-        for task in named(Task.objects.filter(pk__in=set(since) - complete), today).select_related("programme")
-        if since[task.pk] is not None
-    ]
-    wanted.sort(key=_in_order)
+    rows = named(Task.objects.filter(pk__in=list(since)), today).select_related("programme")
+    wanted = sorted((task for task in rows if since[task.pk] is not None), key=_in_order)
+    completion = _Completion([task.pk for task in wanted], today)
     cycles = list(
         ReportingCycle.objects.begun(today)
         .filter(Q(duty__task=None) | Q(duty__task__in=[task.pk for task in wanted]))
@@ -114,7 +126,30 @@ def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
         and cycle.duty.task_id in {None, task.pk}
         and since[task.pk] <= cycle.last_day
     ]
-    return [one for one in asked if not one.is_handed_in]
+    return [one for one in asked if not one.is_handed_in and _is_asked(one, completion, today)]
+
+
+class _Completion:
+    """On which days each task was complete, as its accepted reports say by the day ``until``. One query."""
+
+    def __init__(self, tasks: list[int], until: date):
+        counting = ProgressUpdate.objects.counting().filter(as_of__lte=until)
+        ever_complete = counting.filter(task__in=tasks, status=Status.COMPLETE).order_by().values("task")
+        reports = counting.filter(task__in=ever_complete).order_by("as_of", "pk")
+        self._reports: dict[int, list[tuple[date, bool]]] = {}
+        for task, as_of, status in reports.values_list("task", "as_of", "status"):
+            self._reports.setdefault(task, []).append((as_of, status == Status.COMPLETE))
+
+    def is_complete(self, task: int, day: date) -> bool:
+        reports = self._reports.get(task, [])
+        upto = bisect_right(reports, day, key=lambda report: report[0])
+        return upto > 0 and reports[upto - 1][1]
+
+
+def _is_asked(one: Expected, completion: _Completion, today: date) -> bool:
+    """Whether the cycle asks for the report, were it not handed in."""
+    day = min(one.cycle.last_day, today)
+    return not one.cycle.is_called_off and not completion.is_complete(one.task.pk, day)
 
 
 def _in_order(task: Any) -> tuple:

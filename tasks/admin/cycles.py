@@ -1,21 +1,50 @@
 """Orders to report, and the cycles that follow from them."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.utils.timezone import localdate
 
 from programme.admin.base import RecordAdmin, VisibleFilter
+from programme.forms import RecordForm
 from programme.models import Programme
 from tasks.admin.choices import TaskChoiceField
+from tasks.admin.ledger import ConfirmInput
 from tasks.models import ReportingCycle, ReportingDuty, Task
-from tasks.operations import set_duty
+from tasks.operations import past_cycles_question, set_duty
 
 
 def _coordinates(user, programme: Programme) -> bool:
     return programme.is_coordinated_by(user)
 
 
+def _cycles_of(duty: ReportingDuty) -> set[int]:
+    return set(ReportingCycle.objects.filter(duty=duty.pk).values_list("pk", flat=True))
+
+
+class ReportingDutyForm(RecordForm):
+    # Becomes a box to tick when there is something to confirm.
+    confirmed = forms.CharField(
+        label="Đã kiểm tra, số liệu đúng", required=False, max_length=64, widget=forms.HiddenInput
+    )
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            self._ask()
+
+    def _ask(self):
+        question = past_cycles_question(self.instance, localdate())
+        if question is None:
+            return
+        self.fields["confirmed"].widget = ConfirmInput(question.code)
+        if self.cleaned_data.get("confirmed") != question.code:
+            self.add_error("first_day" if "first_day" in self.fields else None, question.sentence)
+            self.add_error("confirmed", "Sửa lại ở trên; nếu đúng thì đánh dấu ô này rồi lưu.")
+
+
 @admin.register(ReportingDuty)
 class ReportingDutyAdmin(RecordAdmin):
+    form = ReportingDutyForm
     list_display = ["__str__", "programme", "first_day", "last_day", "days_to_report"]
     list_filter = ["cadence", ("programme", VisibleFilter)]
     list_select_related = ["programme", "task__programme"]
@@ -29,7 +58,13 @@ class ReportingDutyAdmin(RecordAdmin):
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["programme", "task", "cadence", "first_day"] if obj else []
+        fixed = ["programme", "task", "cadence"] if obj else []
+        return [*fixed, "first_day"] if obj and obj.is_answered() else fixed
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [*fields, "confirmed"] if may_save else fields
 
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)
@@ -46,13 +81,26 @@ class ReportingDutyAdmin(RecordAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save(self, request, obj, form, change):
-        set_duty(obj, by=request.user, today=localdate(), reason=form.cleaned_data["change_reason"])
+        given, before = form.cleaned_data, _cycles_of(obj)
+        set_duty(
+            obj,
+            by=request.user,
+            today=localdate(),
+            reason=given["change_reason"],
+            confirmed=[given["confirmed"]],
+        )
+        withdrawn = before - _cycles_of(obj)
+        if withdrawn:
+            told = f"Đã rút {len(withdrawn)} kỳ chưa ai báo cáo, nằm ngoài thời gian áp dụng."
+            self.message_user(request, told, messages.WARNING)
 
 
 @admin.register(ReportingCycle)
 class ReportingCycleAdmin(RecordAdmin):
     """A cycle is opened by its duty; here only its due day is put off, for a holiday or on request."""
 
+    # Who looks for a cycle that was withdrawn is told by whom and why.
+    owner = "duty"
     list_display = ["__str__", "of_what", "first_day", "last_day", "due_on"]
     list_filter = ["duty__cadence", ("duty__programme", VisibleFilter)]
     list_select_related = ["duty__programme", "duty__task__programme"]

@@ -419,7 +419,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cadence', models.CharField(choices=[('weekly', 'Hằng tuần'), ('monthly', 'Hằng tháng'), ('quarterly', 'Hằng quý'), ('half_yearly', '6 tháng'), ('yearly', 'Hằng năm'), ('until_done', 'Hằng tuần cho đến khi hoàn thành')], max_length=20, verbose_name='kỳ hạn')),
                 ('first_day', models.DateField(help_text='Kỳ đầu tiên là kỳ có ngày này.', verbose_name='áp dụng từ ngày')),
-                ('last_day', models.DateField(blank=True, help_text='Để trống nếu chưa có ngày kết thúc.', null=True, verbose_name='đến hết ngày')),
+                ('last_day', models.DateField(blank=True, help_text='Để trống nếu chưa có ngày kết thúc. Kỳ bắt đầu sau ngày này mà chưa ai báo cáo thì được rút.', null=True, verbose_name='đến hết ngày')),
                 ('days_to_report', models.PositiveSmallIntegerField(help_text='Ví dụ 6: kỳ tháng chốt ngày 14 thì hạn nộp là ngày 20.', verbose_name='số ngày để nộp')),
                 ('note', programme.text.LongTextField(blank=True, verbose_name='ghi chú')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reporting_duties', to='programme.legaldocument', verbose_name='căn cứ')),
@@ -625,7 +625,7 @@ class Migration(migrations.Migration):
                 ('history_action', models.UUIDField(db_index=True, default=programme.history._action_id, editable=False, verbose_name='mã thao tác')),
                 ('cadence', models.CharField(choices=[('weekly', 'Hằng tuần'), ('monthly', 'Hằng tháng'), ('quarterly', 'Hằng quý'), ('half_yearly', '6 tháng'), ('yearly', 'Hằng năm'), ('until_done', 'Hằng tuần cho đến khi hoàn thành')], max_length=20, verbose_name='kỳ hạn')),
                 ('first_day', models.DateField(help_text='Kỳ đầu tiên là kỳ có ngày này.', verbose_name='áp dụng từ ngày')),
-                ('last_day', models.DateField(blank=True, help_text='Để trống nếu chưa có ngày kết thúc.', null=True, verbose_name='đến hết ngày')),
+                ('last_day', models.DateField(blank=True, help_text='Để trống nếu chưa có ngày kết thúc. Kỳ bắt đầu sau ngày này mà chưa ai báo cáo thì được rút.', null=True, verbose_name='đến hết ngày')),
                 ('days_to_report', models.PositiveSmallIntegerField(help_text='Ví dụ 6: kỳ tháng chốt ngày 14 thì hạn nộp là ngày 20.', verbose_name='số ngày để nộp')),
                 ('note', programme.text.LongTextField(blank=True, verbose_name='ghi chú')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -884,7 +884,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reportingduty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cadence', 'until_done'), _negated=True), models.Q(('last_day', None), ('task__isnull', False)), _connector='OR'), name='duty_until_done_is_of_one_task', violation_error_code='task', violation_error_message='Báo cáo đến khi hoàn thành thì chọn một nhiệm vụ, để trống ngày kết thúc.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cadence', 'until_done'), _negated=True), ('task__isnull', False), _connector='OR'), name='duty_until_done_is_of_one_task', violation_error_code='task', violation_error_message='Báo cáo đến khi hoàn thành thì chọn một nhiệm vụ.'),
         ),
         migrations.AddIndex(
             model_name='progressupdate',

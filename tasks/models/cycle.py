@@ -4,10 +4,11 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 
+from programme.dates import say_day
 from programme.history import SignedRecords
-from programme.models import LegalDocument, Programme, Province
+from programme.models import LegalDocument, Programme, Province, RevisionState
 from programme.text import LongTextField
 from tasks.models.task import Task
 from tasks.windows import Cadence, Window
@@ -41,7 +42,12 @@ class ReportingDuty(models.Model):
     )
     cadence = models.CharField("kỳ hạn", max_length=20, choices=Cadence)
     first_day = models.DateField("áp dụng từ ngày", help_text="Kỳ đầu tiên là kỳ có ngày này.")
-    last_day = models.DateField("đến hết ngày", null=True, blank=True, help_text="Để trống nếu chưa có ngày kết thúc.")
+    last_day = models.DateField(
+        "đến hết ngày",
+        null=True,
+        blank=True,
+        help_text="Để trống nếu chưa có ngày kết thúc. Kỳ bắt đầu sau ngày này mà chưa ai báo cáo thì được rút.",
+    )
     days_to_report = models.PositiveSmallIntegerField(
         "số ngày để nộp", help_text="Ví dụ 6: kỳ tháng chốt ngày 14 thì hạn nộp là ngày 20."
     )
@@ -83,9 +89,9 @@ class ReportingDuty(models.Model):
                 violation_error_code="last_day",
             ),
             models.CheckConstraint(
-                condition=~Q(cadence=Cadence.UNTIL_DONE) | Q(task__isnull=False, last_day=None),
+                condition=~Q(cadence=Cadence.UNTIL_DONE) | Q(task__isnull=False),
                 name="duty_until_done_is_of_one_task",
-                violation_error_message="Báo cáo đến khi hoàn thành thì chọn một nhiệm vụ, để trống ngày kết thúc.",
+                violation_error_message="Báo cáo đến khi hoàn thành thì chọn một nhiệm vụ.",
                 violation_error_code="task",
             ),
             models.CheckConstraint(
@@ -102,13 +108,45 @@ class ReportingDuty(models.Model):
     def clean(self):
         if self.task and self.task.programme_id != self.programme_id:
             raise ValidationError({"task": "Nhiệm vụ này thuộc đề án khác."})
-        # What was asked for stays readable: its cycles have been answered, or missed.
-        stored = ReportingDuty.objects.filter(pk=self.pk, cycles__isnull=False).first()
-        fixed = ("programme_id", "task_id", "cadence", "first_day")
-        if stored and any(getattr(stored, name) != getattr(self, name) for name in fixed):
+        stored = ReportingDuty.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored:
+            self._refuse_another(stored)
+        if stored is None or stored.first_day != self.first_day:
+            self._refuse_too_early()
+
+    def is_answered(self) -> bool:
+        """Whether somebody has begun, at least, to write a report for one of its cycles."""
+        return self.cycles.filter(updates__isnull=False).exists()
+
+    def _refuse_another(self, stored: "ReportingDuty") -> None:
+        # What was asked for stays readable. A slip in the first day can be mended until somebody has answered.
+        fixed = ("programme_id", "task_id", "cadence")
+        if any(getattr(stored, name) != getattr(self, name) for name in fixed) and stored.cycles.exists():
             raise ValidationError(
-                "Chế độ báo cáo đã có kỳ nên không đổi được đề án, nhiệm vụ, kỳ hạn và ngày bắt đầu. "
+                "Chế độ báo cáo đã có kỳ nên không đổi được đề án, nhiệm vụ và kỳ hạn. "
                 "Ghi ngày kết thúc cho chế độ này rồi lập chế độ mới."
+            )
+        if stored.first_day != self.first_day and stored.is_answered():
+            raise ValidationError(
+                {
+                    "first_day": "Đã có báo cáo theo chế độ này nên không đổi được ngày bắt đầu. "
+                    "Ghi ngày kết thúc cho chế độ này rồi lập chế độ mới."
+                }
+            )
+
+    def _refuse_too_early(self) -> None:
+        """Nothing is reported of the time before the first decision; a programme without one is not held to it."""
+        if not (self.first_day and self.programme_id):
+            return
+        adopted = self.programme.revisions.filter(state=RevisionState.ADOPTED)
+        of_task = adopted.filter(planned_tasks__task=self.task_id) if self.task_id else adopted.none()
+        first = of_task.aggregate(day=Min("effective_on"))["day"]
+        what = "Nhiệm vụ này thuộc đề án"
+        if first is None:
+            first, what = adopted.aggregate(day=Min("effective_on"))["day"], "Đề án có hiệu lực"
+        if first and self.first_day < first:
+            raise ValidationError(
+                {"first_day": f"{what} từ ngày {say_day(first)}. Chế độ báo cáo áp dụng sớm nhất từ ngày đó."}
             )
 
 
@@ -161,6 +199,11 @@ class ReportingCycle(models.Model):
 
     def __str__(self):
         return f"Kỳ {self.window}"
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether its duty ended before it began: it is there because somebody has answered it, and asks no more."""
+        return self.duty.last_day is not None and self.first_day > self.duty.last_day
 
     @property
     def window(self) -> Window:

@@ -8,7 +8,14 @@ from tasks.operations.copying import (
     redraft_revision,
     restore_task,
 )
-from tasks.operations.cycles import open_all_cycles, open_cycles, set_duty
+from tasks.operations.cycles import (
+    PastCyclesUnconfirmed,
+    open_all_cycles,
+    open_cycles,
+    past_cycles_question,
+    set_duty,
+    withdraw_cycles,
+)
 from tasks.operations.datasets import (
     AlreadyObserved,
     NotTheObserver,
@@ -134,6 +141,7 @@ __all__ = [
     "NothingToCarryOver",
     "NothingToRestore",
     "PartOfAnother",
+    "PastCyclesUnconfirmed",
     "ProgrammesDiffer",
     "Question",
     "ReasonMissing",
@@ -177,6 +185,7 @@ __all__ = [
     "observe_dataset",
     "open_all_cycles",
     "open_cycles",
+    "past_cycles_question",
     "plan_steps",
     "plan_task",
     "plan_tasks",
@@ -198,4 +207,5 @@ __all__ = [
     "submit_update",
     "take_step",
     "transfer_duties",
+    "withdraw_cycles",
 ]

@@ -146,7 +146,20 @@ def test_money_has_changed_when_the_amount_has(typed, changed):
 
 @pytest.mark.parametrize(
     ("typed", "percent"),
-    [("50", 50), ("50%", 50), ("50 %", 50), (" 50 ", 50), ("0", 0), ("0%", 0), ("100", 100), ("050", 50)],
+    [
+        ("50", 50),
+        ("50%", 50),
+        ("50 %", 50),
+        (" 50 ", 50),
+        ("0", 0),
+        ("0%", 0),
+        ("100", 100),
+        ("050", 50),
+        pytest.param("５０", 50, id="wide digits"),
+        pytest.param("５０％", 50, id="wide digits and sign"),
+        pytest.param("50\u00a0%", 50, id="a blank that does not break"),
+        pytest.param("50\u202f%", 50, id="a narrow blank"),
+    ],
 )
 def test_percentage_is_read(typed, percent):
     assert PercentField(required=False).clean(typed) == percent
@@ -169,7 +182,8 @@ def test_percentage_may_be_left_out(typed):
         pytest.param("năm mươi", id="in words"),
         pytest.param("50%%", id="two signs"),
         pytest.param("٥٠", id="Arabic digits"),
-        pytest.param("５０", id="wide digits"),
+        pytest.param("5\u00a00", id="a blank between digits"),
+        pytest.param("10²", id="a raised digit"),
         pytest.param("½", id="a half"),
         pytest.param("NaN", id="not a number"),
         pytest.param("inf", id="infinite"),

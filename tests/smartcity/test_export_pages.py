@@ -279,3 +279,23 @@ def test_odd_text_is_in_the_file_as_it_was_typed(reader, programme, text, extens
     else:
         sheet = book_of(reader, address).worksheets[0]
         assert text in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+# A day that cannot be read
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv"])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("programme_tasks_export", ["DO-THI"]), ("ledger_export", ["DO-THI"]), ("dataset_list_export", [])],
+    ids=["tasks", "ledger", "databases"],
+)
+def test_file_of_a_day_that_cannot_be_read_is_refused(reader, name, code, extension):
+    address = reverse(name, args=[*code, extension])
+
+    response = reader.get(address, {"ngay": "31/02/2024"})
+
+    assert response.status_code == 400
+    assert "Yêu cầu chưa đọc được" in response.text
+    assert "Content-Disposition" not in response
+    assert file_of(reader, f"{address}?ngay=15/03/2024")

@@ -156,6 +156,16 @@ def test_leader_of_the_committee_hears_of_agencies_without_a_leader_here(cycles,
     assert told(chair) == []
 
 
+def test_leader_of_the_coordinating_agency_hears_of_tasks_without_a_lead(programme):
+    task_in_force(programme, name="Kho dữ liệu", position=1)
+    open_cycles(ReportingDutyFactory(programme=programme), by=UserFactory(), today=TODAY)
+    director = UserFactory(role=Role.LEADER, agency=programme.coordinating_agency)
+
+    assert told(director, today=date(2023, 6, 24)) == [
+        (f"Chậm báo cáo: {programme.coordinating_agency.name}", [("1. Kho dữ liệu", "Quá hạn 4 ngày", "Xem")])
+    ]
+
+
 # The letter
 
 

@@ -11,7 +11,6 @@ from tasks.operations import open_all_cycles, open_cycles, set_duty
 from tasks.windows import Cadence
 from tests.factories import (
     AgencyFactory,
-    LegalDocumentFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
     ReportingDutyFactory,
@@ -56,6 +55,11 @@ def opened(duty, today=TODAY):
 
 def report(task, cycle, on, **fields):
     return ProgressUpdateFactory(task=task, cycle=cycle, as_of=cycle.last_day, reported_on=on, **fields)
+
+
+def complete(task, on):
+    """Outside of any cycle, such as by a published document."""
+    return ProgressUpdateFactory(task=task, as_of=on, status=Status.COMPLETE, percent=100, accepted=True)
 
 
 def answers(cycle, today=TODAY):
@@ -166,10 +170,40 @@ def test_cycle_asks_nothing_of_a_task_that_was_complete_before_it(task, cycle):
     assert answers(cycle) == []
 
 
-def test_cycle_in_which_a_task_was_completed_still_asks_for_its_report(task, cycle):
-    ProgressUpdateFactory(task=task, as_of=date(2023, 5, 15), status=Status.COMPLETE, percent=100, accepted=True)
+@pytest.mark.parametrize(
+    ("complete_on", "asked"),
+    [(date(2023, 6, 14), []), (date(2023, 6, 15), [Answer.MISSING])],
+    ids=["on its last day", "the day after"],
+)
+def test_cycle_asks_for_a_report_on_what_was_completed_after_it(task, cycle, lead, complete_on, asked):
+    complete(task, complete_on)
+
+    assert answers(cycle) == asked
+    in_my_work = [one for one in expected_from(officer_of(lead), today=TODAY) if one.cycle == cycle]
+    assert [one.answer for one in in_my_work] == asked
+
+
+def test_cycle_that_runs_asks_nothing_of_a_task_that_is_complete_today(task, cycle, lead):
+    now = opened(cycle.duty).get(last_day=date(2023, 8, 14))
+    complete(task, TODAY)
+
+    assert answers(now) == []
+    assert now not in [one.cycle for one in expected_from(officer_of(lead), today=TODAY)]
+
+
+def test_cycle_tells_what_was_handed_in_on_a_task_completed_by_then(task, cycle, lead):
+    complete(task, date(2023, 6, 14))
+    report(task, cycle, date(2023, 6, 19), submitted=True, status=Status.COMPLETE, percent=100)
+
+    assert answers(cycle) == [Answer.ON_TIME]
+
+
+def test_completion_that_was_corrected_does_not_count(task, cycle, lead):
+    wrong = complete(task, date(2023, 6, 1))
+    ProgressUpdateFactory(task=task, as_of=date(2023, 6, 1), corrects=wrong, accepted=True)
 
     assert answers(cycle) == [Answer.MISSING]
+    assert cycle in [one.cycle for one in expected_from(officer_of(lead), today=TODAY)]
 
 
 def test_cycle_asks_for_reports_on_the_tasks_of_its_own_last_day(task, cycle, programme, lead):
@@ -196,20 +230,14 @@ def test_officer_is_asked_for_what_their_agency_has_not_handed_in_the_oldest_fir
     assert [one.days_late(TODAY) for one in asked] == [30, -31]
 
 
-def test_officer_is_asked_nothing_of_a_task_that_is_complete(task, cycle, lead):
-    ProgressUpdateFactory(
-        task=task,
-        as_of=date(2023, 7, 1),
-        status=Status.COMPLETE,
-        percent=100,
-        document=LegalDocumentFactory(),
-        accepted=True,
-    )
+def test_officer_is_asked_for_what_was_due_before_the_task_was_complete(task, cycle, lead):
+    complete(task, date(2023, 7, 1))
 
-    assert expected_from(officer_of(lead), today=TODAY) == []
+    assert [one.cycle for one in expected_from(officer_of(lead), today=TODAY)] == [cycle]
 
 
 def test_officer_is_asked_nothing_of_the_time_before_the_task_was_decided(programme, lead):
+    adopted_revision(programme, effective_on=date(2023, 6, 1))
     task_in_force(programme, lead=lead, effective_on=date(2023, 7, 1))
     opened(ReportingDutyFactory(programme=programme))
 
@@ -232,4 +260,15 @@ def test_what_is_asked_is_read_in_a_fixed_number_of_queries(tasks, programme, le
 
 def test_superiors_hear_of_what_is_late_by_more_days_than_the_programme_gives(task, cycle, programme, lead):
     assert overdue_in(programme, today=date(2023, 6, 23)) == {}
-    assert [one.cycle for one in overdue_in(programme, today=date(2023, 6, 24))[lead.pk]] == [cycle]
+    assert [one.cycle for one in overdue_in(programme, today=date(2023, 6, 24))[lead]] == [cycle]
+
+
+def test_superiors_of_the_coordinating_agency_hear_of_tasks_without_a_lead(programme):
+    task_in_force(programme)
+    cycle = opened(ReportingDutyFactory(programme=programme)).get(last_day=date(2023, 6, 14))
+
+    late = overdue_in(programme, today=date(2023, 6, 24))
+
+    assert {agency: [one.cycle for one in rows] for agency, rows in late.items()} == {
+        programme.coordinating_agency: [cycle]
+    }

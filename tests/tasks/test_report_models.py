@@ -15,6 +15,8 @@ from tests.factories import (
     ReportingDutyFactory,
     RouteStepFactory,
     TaskFactory,
+    adopted_revision,
+    task_in_force,
 )
 
 pytestmark = pytest.mark.django_db
@@ -141,16 +143,63 @@ def test_duty_is_of_a_task_of_its_programme():
         ReportingDutyFactory(task=TaskFactory())
 
 
-@pytest.mark.parametrize(
-    "change", [{"cadence": Cadence.WEEKLY}, {"first_day": date(2023, 7, 1)}], ids=["cadence", "first day"]
-)
-def test_duty_that_has_cycles_is_ended_and_not_turned_into_another(change):
+def test_duty_that_has_cycles_is_ended_and_not_turned_into_another():
     duty = ReportingCycleFactory().duty
-    for name, value in change.items():
-        setattr(duty, name, value)
+    duty.cadence = Cadence.WEEKLY
 
     with pytest.raises(ValidationError, match="lập chế độ mới"):
         duty.full_clean()
+
+
+def test_duty_that_was_answered_keeps_its_first_day():
+    cycle = ReportingCycleFactory()
+    cycle.duty.first_day = date(2023, 7, 1)
+    cycle.duty.full_clean()
+    ProgressUpdateFactory(task=TaskFactory(programme=cycle.duty.programme), cycle=cycle, as_of=cycle.last_day)
+
+    with pytest.raises(ValidationError, match="Đã có báo cáo theo chế độ này") as refusal:
+        cycle.duty.full_clean()
+
+    assert set(refusal.value.message_dict) == {"first_day"}
+
+
+def test_duty_begins_when_its_programme_is_in_force():
+    programme = ProgrammeFactory()
+    adopted_revision(programme, effective_on=date(2023, 6, 16))
+    adopted_revision(programme, effective_on=date(2024, 1, 1))
+
+    with pytest.raises(ValidationError, match="Đề án có hiệu lực từ ngày 16/06/2023") as refusal:
+        ReportingDutyFactory(programme=programme, first_day=date(2023, 6, 15))
+
+    assert set(refusal.value.message_dict) == {"first_day"}
+    assert ReportingDutyFactory(programme=programme, first_day=date(2023, 6, 16)).pk
+
+
+def test_duty_of_a_task_begins_when_the_programme_contains_the_task():
+    programme = ProgrammeFactory()
+    adopted_revision(programme, effective_on=date(2023, 6, 16))
+    task = task_in_force(programme, effective_on=date(2024, 1, 1))
+
+    with pytest.raises(ValidationError, match="Nhiệm vụ này thuộc đề án từ ngày 01/01/2024"):
+        ReportingDutyFactory(programme=programme, task=task, first_day=date(2023, 12, 31))
+
+    assert ReportingDutyFactory(programme=programme, task=task, first_day=date(2024, 1, 1)).pk
+
+
+def test_duty_that_began_too_early_may_still_be_ended():
+    duty = ReportingDutyFactory(first_day=date(1950, 1, 1))
+    adopted_revision(duty.programme, effective_on=date(2023, 6, 16))
+    duty.last_day = date(1950, 1, 1)
+
+    duty.full_clean()
+
+
+def test_duty_until_done_may_be_ended_before_it_is():
+    task = task_in_force()
+    duty = ReportingDutyFactory(programme=task.programme, task=task, cadence=Cadence.UNTIL_DONE)
+    duty.last_day = date(2023, 7, 1)
+
+    duty.full_clean()
 
 
 def test_duty_that_has_cycles_may_be_ended():

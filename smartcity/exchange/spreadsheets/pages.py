@@ -1,6 +1,9 @@
 """The lists of the product's own pages as spreadsheets, each with the rows that its page shows under its filters."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -108,6 +111,17 @@ def ledger_columns(names: dict[int, str]) -> list[Column]:
     ]
 
 
+def _asked_day(request) -> date:
+    """The day that the address names, today where it names none.
+
+    A page with a day that cannot be read says so above the rows of today; in a file nobody would see it.
+    """
+    form = AsOfForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest("The day cannot be read.")
+    return form.day()
+
+
 @require_safe
 @login_required
 def programme_tasks_export(request, code, extension):
@@ -116,7 +130,7 @@ def programme_tasks_export(request, code, extension):
     row_set = ROW_SETS.get(request.GET.get("loc", "tat-ca"))
     if row_set is None:
         raise Http404
-    as_of = AsOfForm(request.GET).day()
+    as_of = _asked_day(request)
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
     filters = [day.name] if day.revision else [f"Ngày {say_day(as_of)} đề án chưa có hiệu lực"]
     if row_set.key != "tat-ca":
@@ -164,7 +178,7 @@ def cycle_export(request, code, extension):
 def ledger_export(request, code, extension):
     """The entries that the page of the ledger shows, ``?ngay=…&nam=…&loai=…&nguon=…&nhiem-vu=…``."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
-    as_of = AsOfForm(request.GET).day()
+    as_of = _asked_day(request)
     names = task_names(programme, as_of)
     form, entries = chosen_entries(request, programme, as_of, names)
     listing = Listing(
@@ -191,7 +205,7 @@ def explanation_list_export(request, extension):
 @login_required
 def dataset_list_export(request, extension):
     """The register of databases on a day, ``?ngay=…&danh-muc=…&co-quan=…&loc=…``."""
-    as_of, row_set = AsOfForm(request.GET).day(), chosen_rows(request)
+    as_of, row_set = _asked_day(request), chosen_rows(request)
     form, register = chosen_register(request, as_of)
     filters = form.chosen_words() + ([row_set.label] if row_set.attribute else [])
     listing = Listing("Cơ sở dữ liệu", DATASET_COLUMNS, register.rows_of(row_set), as_of=as_of, filters=filters)
