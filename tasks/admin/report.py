@@ -22,7 +22,14 @@ from tasks.expected import Expected, outstanding
 from tasks.forms import TEXTS, ReportForm, SendForm
 from tasks.models import ProgressUpdate, ReportingCycle, Task, UpdateState
 from tasks.naming import named, with_last_status, with_task_name
-from tasks.operations import UpdateRewritten, attach_evidence, detach_evidence, draft_update, submit_update
+from tasks.operations import (
+    AlreadyReported,
+    UpdateRewritten,
+    attach_evidence,
+    detach_evidence,
+    draft_update,
+    submit_update,
+)
 
 # What goes on from the last accepted report unless the officer says otherwise.
 CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
@@ -276,7 +283,7 @@ def check(request, site, pk):
             update = _to_send(request, pk)
             form = SendForm(update=update)
         except ValidationError as refusal:
-            refusals, status = refusal.messages, 400
+            refusals, status = refusal.messages, 409 if isinstance(refusal, AlreadyReported) else 400
     before = update.corrects or update.last_accepted()
     context = {
         **site.each_context(request),
