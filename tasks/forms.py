@@ -7,6 +7,7 @@ from programme.fields import DayField, MoneyField, PercentField
 from programme.file_fields import FilesField
 from programme.forms import VersionedForm
 from programme.text import TypedText
+from tasks.answering import asked_on
 from tasks.models import Evidence, ProgressUpdate, RouteStep
 from tasks.operations import questions_about
 
@@ -56,8 +57,10 @@ class ReportForm(VersionedForm):
             for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]
         }
 
-    def __init__(self, *args, user, today, **kwargs):
+    def __init__(self, *args, user, today, asked=(), **kwargs):
+        """``asked``: what cycles still ask of the task; a report that was begun for none answers that of its day."""
         super().__init__(*args, **kwargs)
+        self.asked = asked
         self.label_suffix = ""
         self.instance.author, self.instance.reported_on = user, today
         task = self.instance.task
@@ -74,6 +77,21 @@ class ReportForm(VersionedForm):
         for name in ["status", "operation_state", "causes"]:
             labels = [choice for choice in self.fields[name].choices if choice[0]]
             self.fields[name].choices = [("", "Chọn" if name == "status" else "Không nêu"), *labels]
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.cycle_id or self.cleaned_data.get("corrects"):
+            return cleaned
+        wanted = asked_on(self.asked, self.instance.task, self.cleaned_data.get("as_of"))
+        if wanted and wanted.update and wanted.update.pk != self.instance.pk:
+            state = wanted.update.get_state_display().lower()
+            self.add_error(
+                "as_of",
+                f"{wanted.cycle} đã có báo cáo ở tình trạng «{state}». Mở «Việc của tôi» để viết tiếp báo cáo đó.",
+            )
+        elif wanted:
+            self.instance.cycle = wanted.cycle
+        return cleaned
 
     @property
     def seldom(self) -> list[forms.BoundField]:
@@ -92,8 +110,12 @@ def _told_by_its_day(update: ProgressUpdate) -> str:
 class SendForm(forms.Form):
     """What is asked before a report is sent: each unusual thing in it is confirmed."""
 
+    # Which wording of the draft its sender has read.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, update: ProgressUpdate, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["seen"] = update.version
         self.questions = questions_about(update)
         for question in self.questions:
             self.fields[question.code] = forms.BooleanField(
@@ -104,7 +126,7 @@ class SendForm(forms.Form):
 
     @property
     def confirmed(self) -> set[str]:
-        return {code for code, answer in self.cleaned_data.items() if answer}
+        return {question.code for question in self.questions if self.cleaned_data.get(question.code)}
 
 
 class ReviewForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from programme.admin.base import RecordAdmin, VisibleFilter
 from tasks.admin import report, review
 from tasks.admin.evidence import EvidenceInline
-from tasks.models import ProgressUpdate, Task
+from tasks.models import ProgressUpdate
 from tasks.naming import with_task_name
 
 DECIDED = ["state", "author", "reviewer", "reported_on", "return_reason"]
@@ -73,7 +73,7 @@ class ProgressUpdateAdmin(RecordAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         update = self.get_object(request, object_id)
-        if update and update.is_open and _reports_on(request.user, update):
+        if update and report.is_for(request, update):
             return report.go_on(request, self.admin_site, update)
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -86,7 +86,3 @@ class ProgressUpdateAdmin(RecordAdmin):
         return "chưa nêu" if obj.percent is None else f"{obj.percent}%"
 
     percent_told.export_value = "percent"
-
-
-def _reports_on(user, update: ProgressUpdate) -> bool:
-    return Task.objects.reportable_by(user, localdate()).filter(pk=update.task_id).exists()

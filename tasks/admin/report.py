@@ -3,7 +3,9 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.forms import BoundField
+from django.db.models import F, Q
+from django.forms import BoundField, model_to_dict
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,12 +14,22 @@ from django.utils.timezone import localdate, localtime
 from programme.dates import say_day
 from programme.forms import place_refusal, status_of
 from programme.history import operation
-from programme.merging import say_merged
+from programme.merging import is_same, say_merged, typed
 from tasks.admin.difference import difference, tell
+from tasks.admin.too_late import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did
+from tasks.answering import asked_on
+from tasks.expected import Expected, outstanding
 from tasks.forms import TEXTS, ReportForm, SendForm
-from tasks.models import ProgressUpdate, ReportingCycle, Task
+from tasks.models import ProgressUpdate, ReportingCycle, Task, UpdateState
 from tasks.naming import named, with_last_status, with_task_name
-from tasks.operations import attach_evidence, detach_evidence, draft_update, submit_update
+from tasks.operations import (
+    AlreadyReported,
+    UpdateRewritten,
+    attach_evidence,
+    detach_evidence,
+    draft_update,
+    submit_update,
+)
 
 # What goes on from the last accepted report unless the officer says otherwise.
 CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
@@ -31,24 +43,75 @@ def begin(request, site):
     key = request.GET.get("task", "")
     if not key.isdecimal():
         return _choose_task(request, site)
-    task = get_object_or_404(_reportable(request.user), pk=key)
+    task = _reportable(request.user).filter(pk=key).first()
+    if task is None:
+        return _no_task(request, key)
+    today = localdate()
     cycle = _cycle(request, task)
-    written = ProgressUpdate.objects.open().filter(task=task, cycle=cycle, corrects=None).order_by("-pk").first()
+    answer = cycle and _answer_to(cycle, task)
+    if answer and request.method == "GET":
+        messages.info(request, say_answered(answer))
+        return redirect("admin:tasks_progressupdate_change", answer.pk)
+    if answer and not request.POST.get("corrects"):
+        sentence = f"{say_answered(answer)} Báo cáo đó do {who_did(answer, request.user)}."
+        return typed_in_vain(request, task, sentence, _page_of(answer))
+    asked = [] if cycle else _asked_of(task)
+    written = _written(task, cycle, asked)
     if written and request.method == "GET":
         # One report for a cycle, whoever of the agency began it.
         return redirect("admin:tasks_progressupdate_change", written.pk)
-    today = localdate()
     update = ProgressUpdate(task=task, cycle=cycle, as_of=min(today, cycle.last_day) if cycle else today)
     before = update.last_accepted()
     for name in CARRIED if before else []:
         setattr(update, name, getattr(before, name))
-    return _write(request, site, task, update)
+    return _write(request, site, task, update, asked)
+
+
+def is_for(request, update: ProgressUpdate) -> bool:
+    """Whether the page for writing answers: also who wrote while the report left their hands, lest the text is lost."""
+    reports = _reportable(request.user).filter(pk=update.task_id).exists()
+    if request.method == "POST":
+        return reports or reported_before(request.user, update.task)
+    return reports and update.is_open
 
 
 def go_on(request, site, update: ProgressUpdate):
-    """A report that was begun, or sent back."""
-    task = get_object_or_404(_reportable(request.user), pk=update.task_id)
-    return _write(request, site, task, update)
+    """A report that was begun, or sent back; what is typed into one that is no longer open is shown to be copied."""
+    task = _reportable(request.user).filter(pk=update.task_id).first()
+    if task and update.is_open:
+        return _write(request, site, task, update, [] if update.cycle_id else _asked_of(task))
+    sentence = say_taken(update.task) if update.is_open else say_done(update, request.user)
+    return typed_in_vain(request, update.task, sentence, _page_of(update))
+
+
+def _no_task(request, key: str):
+    """The task is not the agency's to report on; who reported on it until lately keeps what they typed."""
+    task = get_object_or_404(Task.objects.visible_to(request.user), pk=key)
+    if request.method != "POST" or not reported_before(request.user, task):
+        raise Http404
+    return typed_in_vain(request, task, say_taken(task), task.get_absolute_url())
+
+
+def _answer_to(cycle: ReportingCycle, task: Task) -> ProgressUpdate | None:
+    """What the cycle was told of the task: waiting, or accepted."""
+    answers = ProgressUpdate.objects.filter(task=task, cycle=cycle, corrects=None)
+    return answers.filter(state__in=[UpdateState.SUBMITTED, UpdateState.ACCEPTED]).order_by("state", "pk").first()
+
+
+def _asked_of(task: Task) -> list[Expected]:
+    return outstanding(Task.objects.filter(pk=task.pk), today=localdate())
+
+
+def _written(task: Task, cycle: ReportingCycle | None, asked: list[Expected]) -> ProgressUpdate | None:
+    """What somebody of the agency has begun already: for the cycle, without one for that of today, or for none."""
+    wanted = asked_on(asked, task, localdate())
+    answers = Q(cycle=cycle) | Q(cycle=wanted.cycle) if wanted else Q(cycle=cycle)
+    begun = ProgressUpdate.objects.open().filter(answers, task=task, corrects=None)
+    return begun.order_by(F("cycle").asc(nulls_last=True), "-pk").first()
+
+
+def _page_of(update: ProgressUpdate) -> str:
+    return reverse("admin:tasks_progressupdate_change", args=[update.pk])
 
 
 def _reportable(user):
@@ -72,12 +135,21 @@ def _choose_task(request, site):
 
 
 @transaction.atomic
-def _write(request, site, task: Task, update: ProgressUpdate):
+def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expected]):
     if request.method == "POST" and update.pk:
         # Two who save at once take turns: the second is held against what the first has written.
         update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
+        if not update.is_open:
+            return typed_in_vain(request, task, say_done(update, request.user), _page_of(update))
     today = localdate()
-    form = ReportForm(request.POST or None, request.FILES or None, instance=update, user=request.user, today=today)
+    form = ReportForm(
+        request.POST or None,
+        request.FILES or None,
+        instance=update,
+        user=request.user,
+        today=today,
+        asked=asked,
+    )
     before = update.last_accepted()
     if request.method == "POST":
         kept = _to_keep(request, form)
@@ -95,12 +167,26 @@ def _write(request, site, task: Task, update: ProgressUpdate):
         "task": task,
         "update": update,
         "before": before,
+        **_cycles(task, update, asked),
         "form": form,
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
         "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
     }
-    status = 409 if form.errors and status_of(form) == 409 else 200
+    status = status_of(form) if form.errors else 200
     return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context, status=status)
+
+
+def _cycles(task: Task, update: ProgressUpdate, asked: list[Expected]) -> dict:
+    """Which cycle the report answers, and which others wait for one, each with where to write it."""
+    wanted = None if update.cycle else asked_on(asked, task, update.as_of)
+    cycle = wanted.cycle if wanted else update.cycle
+    address = reverse("admin:tasks_progressupdate_add")
+    others = [
+        (one.cycle, _page_of(one.update) if one.update else f"{address}?task={task.pk}&ky={one.cycle.pk}")
+        for one in asked
+        if one.cycle != cycle and (one.update is None or one.update.pk != update.pk)
+    ]
+    return {"cycle": cycle, "by_day": bool(asked), "other_cycles": others}
 
 
 def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:
@@ -114,24 +200,34 @@ def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:
         # The last report would be written over what the page did not show yet.
         form.add_error(None, f"{form.merged[-1].who} vừa viết thêm vào bản nháp này. Đọc lại rồi bấm lần nữa.")
         return None
-    typed = [field.label.lower() for field in form if field.name in form.changed_data and _says_more(field)]
-    if typed:
-        form.add_error(
-            None,
-            f"Bạn đã nhập {', '.join(typed)}. Bấm «Kiểm tra rồi gửi» để gửi cả phần này, hoặc bỏ phần đã nhập rồi bấm "
-            "«Không có thay đổi».",
-        )
-        return None
     before = form.instance.last_accepted()
     if before is None:
         form.add_error("as_of", "Đến ngày này chưa có báo cáo nào được tiếp nhận để so. Sửa ngày, hoặc điền báo cáo.")
         return None
+    said = _said_beyond(form, before)
+    if said:
+        form.add_error(
+            None,
+            f"Bạn đã nhập {', '.join(said)}. Bấm «Kiểm tra rồi gửi» để gửi cả phần này, hoặc bỏ phần đã nhập rồi bấm "
+            "«Không có thay đổi».",
+        )
+        return None
     return _unchanged(form.instance, before)
 
 
-def _says_more(field: BoundField) -> bool:
-    """Whether what was typed there would be lost when the last report is said again."""
-    return field.name != "as_of" and bool(field.value())
+def _said_beyond(form: ReportForm, before: ProgressUpdate) -> list[str]:
+    """Labels of what the page says beyond the last report: it would be lost when that one is said again."""
+    counts = model_to_dict(before, [*CARRIED_WHEN_UNCHANGED, "document"]) | {"results": _same_as(before)}
+    said = [field.label.lower() for field in form if _says_more(field, counts.get(field.name))]
+    kept = form.fields["drop"].queryset.exclude(pk__in=form.cleaned_data.get("drop", []))
+    label = form["files"].label.lower()
+    return [*said, label] if kept.exists() and label not in said else said
+
+
+def _says_more(field: BoundField, before) -> bool:
+    if field.is_hidden or field.name in {"as_of", "drop"} or not field.value():
+        return False
+    return not is_same(field.field, before, typed(field.form, field.name))
 
 
 @operation
@@ -151,8 +247,12 @@ def _unchanged(update: ProgressUpdate, before: ProgressUpdate) -> ProgressUpdate
     for name in CARRIED_WHEN_UNCHANGED:
         setattr(update, name, getattr(before, name))
     update.document = before.document if update.document_id is None else update.document
-    update.results = f"Không thay đổi so với số liệu đến ngày {say_day(before.as_of)}."
+    update.results = _same_as(before)
     return update
+
+
+def _same_as(before: ProgressUpdate) -> str:
+    return f"Không thay đổi so với số liệu đến ngày {say_day(before.as_of)}."
 
 
 def _after_keeping(request, update: ProgressUpdate):
@@ -165,22 +265,26 @@ def _after_keeping(request, update: ProgressUpdate):
 
 def check(request, site, pk):
     """What the report changes, before it is sent; the button that sends it."""
-    today = localdate()
-    own = ProgressUpdate.objects.filter(task__in=Task.objects.reportable_by(request.user, today).values("pk"))
-    update = get_object_or_404(with_task_name(own.select_related("task__programme", "cycle__duty"), today), pk=pk)
+    update = _to_send(request, pk)
     if not update.is_open:
         messages.info(request, f"Báo cáo này {update.get_state_display().lower()}, không cần gửi lại.")
         return redirect("admin:index")
-    form = SendForm(request.POST if request.method == "POST" else None, update=update)
+    form, status = SendForm(request.POST if request.method == "POST" else None, update=update), 200
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
+        given = {"confirmed": form.confirmed, "seen": form.cleaned_data["seen"] or 0}
         try:
-            submit_update(update, by=request.user, today=today, confirmed=form.confirmed)
+            submit_update(update, by=request.user, today=localdate(), **given)
             messages.success(request, _sent(update))
             return redirect("admin:index")
+        except UpdateRewritten as refusal:
+            refusals, status = refusal.messages, 409
+            # What was confirmed was said of the wording before.
+            update = _to_send(request, pk)
+            form = SendForm(update=update)
         except ValidationError as refusal:
-            refusals = refusal.messages
-    before = update.last_accepted()
+            refusals, status = refusal.messages, 409 if isinstance(refusal, AlreadyReported) else 400
+    before = update.corrects or update.last_accepted()
     context = {
         **site.each_context(request),
         "title": "Kiểm tra trước khi gửi",
@@ -189,9 +293,17 @@ def check(request, site, pk):
         "lines": difference(before, update),
         "form": form,
         "refusals": refusals,
-        "change_url": reverse("admin:tasks_progressupdate_change", args=[update.pk]),
+        "change_url": _page_of(update),
     }
-    return TemplateResponse(request, "admin/tasks/progressupdate/check.html", context)
+    status = 400 if form.errors else status
+    return TemplateResponse(request, "admin/tasks/progressupdate/check.html", context, status=status)
+
+
+def _to_send(request, pk) -> ProgressUpdate:
+    today = localdate()
+    own = ProgressUpdate.objects.filter(task__in=Task.objects.reportable_by(request.user, today).values("pk"))
+    told = with_task_name(own.select_related("task__programme", "cycle__duty", "corrects__document"), today)
+    return get_object_or_404(told, pk=pk)
 
 
 def _sent(update: ProgressUpdate) -> str:

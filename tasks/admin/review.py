@@ -23,6 +23,9 @@ from tasks.operations import (
     say_decided,
 )
 
+# Of what a browser sends as keys, longer ones are none.
+LONGEST_KEY = 19
+
 
 def _reviewable(user):
     return _told(ProgressUpdate.objects.reviewable_by(user, localdate()))
@@ -40,7 +43,7 @@ def _to_decide(user):
 def _told(rows):
     today = localdate()
     rows = with_task_name(rows, today).select_related(
-        "task__programme", "author", "reviewer", "cycle__duty", "document"
+        "task__programme", "author", "reviewer", "cycle__duty", "document", "corrects__document"
     )
     return rows.prefetch_related(memberships_of("author"), evidence_of())
 
@@ -56,9 +59,11 @@ def review(request, site, pk):
         try:
             return _decide(request, update, form.cleaned_data)
         except ValidationError as refusal:
-            status = 409 if isinstance(refusal, UpdateNotWaiting | UpdateSentAnew) else 200
+            status = 409 if isinstance(refusal, UpdateNotWaiting | UpdateSentAnew) else 400
             place_refusal(form, _beside_reason(refusal))
-    before = update.last_accepted()
+    elif form.errors:
+        status = 400
+    before = update.corrects or update.last_accepted()
     context = {
         **site.each_context(request),
         "title": "Xem xét báo cáo tiến độ",
@@ -102,15 +107,17 @@ def _moved(error: ValidationError) -> ValidationError:
 def accept_many(request, site):
     """All reports that wait for the person, what each changes, and one button for those that are chosen."""
     updates = list(_reviewable(request.user).order_by("as_of", "pk"))
-    form = ChosenForm(request.POST if request.method == "POST" else None, updates=updates)
+    decided = _decided_meanwhile(request, updates)
+    data = request.POST if request.method == "POST" else None
+    form, status = ChosenForm(data, updates=[*updates, *decided]), 200
     if request.method == "POST" and form.is_valid():
-        chosen = [update for update in updates if update.pk in form.seen]
         try:
-            accept_updates(chosen, by=request.user, today=localdate(), seen=form.seen)
-            messages.success(request, f"Đã tiếp nhận {len(chosen)} báo cáo. Số liệu của đề án đã tính các báo cáo này.")
-            return redirect("admin:index")
+            return _accept_chosen(request, form, updates, decided)
         except ValidationError as refusal:
             place_refusal(form, refusal)
+            status = 409
+    elif form.errors:
+        status = 400
     tasks = Task.objects.filter(pk__in={update.task_id for update in updates})
     context = {
         **site.each_context(request),
@@ -119,7 +126,25 @@ def accept_many(request, site):
         "rows": _rows(updates, tasks),
         "marked": set(request.POST.getlist("chosen")),
     }
-    return render(request, "admin/tasks/progressupdate/accept_many.html", context)
+    return render(request, "admin/tasks/progressupdate/accept_many.html", context, status=status)
+
+
+def _decided_meanwhile(request, updates: list[ProgressUpdate]) -> list[ProgressUpdate]:
+    """Those of the ticked reports that a colleague was quicker to decide."""
+    ticked = {int(key) for key in request.POST.getlist("chosen") if key.isdecimal() and len(key) < LONGEST_KEY}
+    gone = ticked - {update.pk for update in updates}
+    return list(_to_decide(request.user).filter(pk__in=gone).order_by("as_of", "pk")) if gone else []
+
+
+def _accept_chosen(request, form: ChosenForm, updates: list[ProgressUpdate], decided: list[ProgressUpdate]):
+    if decided:
+        told = [ValidationError(f"«{update.task_name}»: {say_decided(update)}") for update in decided]
+        advice = "Chưa tiếp nhận báo cáo nào. Các báo cáo khác vẫn được đánh dấu: bấm lần nữa để tiếp nhận."
+        raise ValidationError([*told, ValidationError(advice)])
+    chosen = [update for update in updates if update.pk in form.seen]
+    accept_updates(chosen, by=request.user, today=localdate(), seen=form.seen)
+    messages.success(request, f"Đã tiếp nhận {len(chosen)} báo cáo. Số liệu của đề án đã tính các báo cáo này.")
+    return redirect("admin:index")
 
 
 def _rows(updates: list[ProgressUpdate], tasks) -> list[dict]:
@@ -133,7 +158,7 @@ def _rows(updates: list[ProgressUpdate], tasks) -> list[dict]:
     rows = []
     for update in updates:
         earlier = (one for one in by_task.get(update.task_id, []) if one.as_of <= update.as_of)
-        before = next((one for one in earlier if one.pk != update.corrects_id), None)
+        before = update.corrects or next(earlier, None)
         lines = [line for line in difference(before, update) if line.changed]
         rows.append({"update": update, "before": before, "lines": lines, "version": newest[update.pk]})
     return rows

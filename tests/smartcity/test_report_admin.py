@@ -72,7 +72,7 @@ def everything():
 
 def beside(response):
     """What the form says is wrong, by the field beside which it says it; the list above says the same."""
-    assert response.status_code == 200
+    assert response.status_code == 400
     told = dict(re.findall(r'<p class="error" role="alert" id="id_(\w+)_error">(.*?)</p>', response.text))
     for name, message in told.items():
         assert re.search(rf'<li><a href="#id_{name}">[^<]*</a>: {re.escape(message)}</li>', response.text)
@@ -294,7 +294,7 @@ def test_what_is_decided_by_others_cannot_be_sent_along(officer, draft, author):
         "id": "1",
     }
 
-    officer.post(url(RECORD, "check", draft.pk), crafted)
+    officer.post(url(RECORD, "check", draft.pk), crafted | {"seen": draft.version})
 
     draft.refresh_from_db()
     assert (draft.state, draft.author, draft.reviewer) == (UpdateState.SUBMITTED, author, None)
@@ -311,7 +311,7 @@ def test_report_that_was_sent_is_neither_changed_nor_sent_again(officer, author,
     changed = officer.post(url(RECORD, "change", update.pk), typed(percent="90", _check=""))
     sent = officer.post(url(RECORD, "check", update.pk), follow=True)
 
-    assert changed.status_code == 403
+    assert changed.status_code == 409
     assert "không cần gửi lại" in sent.text
     assert everything() == before
 
@@ -333,6 +333,9 @@ def test_draft_on_a_task_that_was_handed_over_is_the_new_agency_s(client_of, off
 
     answers = [officer.post(address, typed(percent="90", _check="")), officer.post(url(RECORD, "check", draft.pk))]
 
-    assert {answer.status_code for answer in answers} <= {403, 404}
+    assert [answer.status_code for answer in answers] == [409, 404]
+    assert "đã ghi nhận chuyển giao chủ trì lúc" in answers[0].text
+    assert f"từ ngày 01/05/2024 nhiệm vụ này do {new} chủ trì và báo cáo" in answers[0].text
+    assert "<dd>90</dd>" in answers[0].text
     assert everything() == before
     assert send(client_of(officer_of(new)), address, press="_check", percent="60").status_code == 302

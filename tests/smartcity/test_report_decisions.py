@@ -131,7 +131,7 @@ def test_reason_of_a_return_is_refused_beside_itself(coordinator, waiting, reaso
 
     response = send(coordinator, url(RECORD, "review", waiting.pk), press="_return", reason=reason)
 
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert list(response.context["form"].errors) == ["reason"]
     [message] = response.context["form"].errors["reason"]
     assert message in response.text

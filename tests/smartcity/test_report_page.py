@@ -20,7 +20,7 @@ from tests.factories import (
     officer_of,
     task_in_force,
 )
-from tests.smartcity.forms_read import Page
+from tests.smartcity.forms_read import Page, send
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_report_is_sent_from_the_page_that_shows_what_it_changes(client_of, offi
     client = client_of(officer)
     response, update = write(client, task)
 
-    html = page(client.post(response.url, follow=True))
+    html = page(client.post(response.url, {"seen": update.version}, follow=True))
 
     assert ProgressUpdate.objects.get(pk=update.pk).state == UpdateState.SUBMITTED
     assert f"(mã BC-{update.pk})" in html
@@ -119,7 +119,7 @@ def test_no_change_is_sent_in_two_steps(client_of, officer, task, before):
     client = client_of(officer)
 
     response = client.post(add_url(task), {"as_of": "16/07/2023", "_same": "1"})
-    client.post(response.url)
+    send(client, response.url, press="_submit")
 
     update = ProgressUpdate.objects.get(state=UpdateState.SUBMITTED)
     assert (update.as_of, update.status, update.percent) == (date(2023, 7, 16), Status.IN_PROGRESS, 50)
@@ -168,7 +168,7 @@ def test_percent_that_goes_back_asks_for_the_reason_before_it_is_sent(client_of,
     client = client_of(officer)
     response, update = write(client, task, percent="40")
 
-    html = page(client.post(response.url))
+    html = page(send(client, response.url, press="_submit"))
 
     assert "Tiến độ giảm từ 50% xuống 40%: ghi rõ lý do." in html
     assert ProgressUpdate.objects.get(pk=update.pk).state == UpdateState.DRAFT
@@ -178,8 +178,8 @@ def test_hundred_percent_is_confirmed_by_a_tick(client_of, officer, task, before
     client = client_of(officer)
     response, update = write(client, task, percent="100")
 
-    asked = page(client.post(response.url))
-    client.post(response.url, {"hundred": "on"})
+    asked = page(send(client, response.url, press="_submit"))
+    client.post(response.url, {"hundred": "on", "seen": update.version})
 
     assert "Tiến độ 100% nhưng trạng thái là «Đang thực hiện»" in asked
     assert "đánh dấu để xác nhận" in asked
@@ -258,7 +258,7 @@ def test_sent_report_is_read_and_not_written(client_of, officer, task):
 
     assert "Chờ tiếp nhận" in html
     assert 'name="_check"' not in html
-    assert response.status_code == 403
+    assert response.status_code == 409
     assert update.history.count() == 1
 
 

@@ -13,6 +13,7 @@ from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, documents_for
 from smartcity.exchange.spreadsheets.imports.ledger_entries import task_cell
+from tasks.answering import asked_on
 from tasks.expected import Expected, outstanding
 from tasks.models import Causes, OperationState, ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.operations import questions_about, refuse_move, submit_update
@@ -170,7 +171,5 @@ class UpdateImporter(Importer):
 
     def _cycle_of(self, values: dict) -> ReportingCycle | None:
         """The cycle that still asks for a report on the task, of that day."""
-        for one in self._asked:
-            if one.task.pk == values["task"].pk and one.cycle.first_day <= values["as_of"] <= one.cycle.last_day:
-                return one.cycle
-        return None
+        wanted = asked_on(self._asked, values["task"], values["as_of"])
+        return wanted.cycle if wanted else None
