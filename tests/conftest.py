@@ -33,6 +33,13 @@ def static_files_looked_up_when_asked_for():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def passwords_hashed_fast():
+    """Production's hash is slow on purpose; here it would be waited for some hundred times."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture
 def client_of(db):
     """Signs in without a password: ``client_of(user)`` or ``client_of("dau-moi")``."""
