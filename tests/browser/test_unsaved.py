@@ -44,6 +44,21 @@ def test_rows_below_a_record_are_offered_again_too(site, page_of):
     expect(person.locator(f"input[name='{group}-TOTAL_FORMS']")).to_have_value("2")
 
 
+def test_question_that_a_refused_page_adds_is_no_unsaved_text(site, page_of):
+    person = page_of("dau-moi")
+    person.goto(f"{site}/quan-tri/tasks/reportingduty/add/")
+    person.locator("#id_programme").select_option(label="BRVT-DTTM")
+    person.locator("#id_cadence").select_option("weekly")
+    person.get_by_label("Áp dụng từ ngày").fill("01/01/2021")
+    person.get_by_label("Số ngày để nộp").fill("6")
+
+    person.get_by_role("button", name="Lưu", exact=True).click()
+
+    expect(person.get_by_label("Đã kiểm tra, số liệu đúng")).to_be_visible()
+    expect(person.get_by_label("Áp dụng từ ngày")).to_have_value("01/01/2021")
+    expect(person.get_by_role("button", name=OFFER)).to_have_count(0)
+
+
 def test_leaving_unsaved_text_is_asked_about_once(site, page_of):
     person = page_of("dau-moi")
     asked = []

@@ -58,7 +58,10 @@
     return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !secret.has(name));
   };
 
-  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  // A box without a tick is not in a form's data, where a hidden field that says nothing is.
+  const saying = (pairs) => pairs && pairs.filter(([, value]) => value !== "");
+
+  const same = (one, other) => JSON.stringify(saying(one)) === JSON.stringify(saying(other));
 
   const addRows = (form, pairs) => {
     for (const [name, value] of pairs) {
