@@ -20,7 +20,7 @@ from tasks.admin.too_late import reported_before, say_answered, say_done, say_ta
 from tasks.answering import asked_on
 from tasks.expected import Expected, outstanding
 from tasks.forms import TEXTS, ReportForm, SendForm
-from tasks.models import ProgressUpdate, ReportingCycle, Task, UpdateState
+from tasks.models import ProgressUpdate, ReportingCycle, Task
 from tasks.naming import named, with_last_status, with_task_name
 from tasks.operations import (
     AlreadyReported,
@@ -48,7 +48,7 @@ def begin(request, site):
         return _no_task(request, key)
     today = localdate()
     cycle = _cycle(request, task)
-    answer = cycle and _answer_to(cycle, task)
+    answer = cycle and ProgressUpdate.objects.answering(cycle, task).first()
     if answer and request.method == "GET":
         messages.info(request, say_answered(answer))
         return redirect("admin:tasks_progressupdate_change", answer.pk)
@@ -90,12 +90,6 @@ def _no_task(request, key: str):
     if request.method != "POST" or not reported_before(request.user, task):
         raise Http404
     return typed_in_vain(request, task, say_taken(task), task.get_absolute_url())
-
-
-def _answer_to(cycle: ReportingCycle, task: Task) -> ProgressUpdate | None:
-    """What the cycle was told of the task: waiting, or accepted."""
-    answers = ProgressUpdate.objects.filter(task=task, cycle=cycle, corrects=None)
-    return answers.filter(state__in=[UpdateState.SUBMITTED, UpdateState.ACCEPTED]).order_by("state", "pk").first()
 
 
 def _asked_of(task: Task) -> list[Expected]:

@@ -55,6 +55,7 @@ class UpdateState(models.TextChoices):
 
 
 OPEN = [UpdateState.DRAFT, UpdateState.RETURNED]
+SENT = [UpdateState.SUBMITTED, UpdateState.ACCEPTED]
 
 
 class ProgressUpdateQuerySet(models.QuerySet):
@@ -71,9 +72,16 @@ class ProgressUpdateQuerySet(models.QuerySet):
 
     def standing(self):
         """Counting, or sent: what would count if all that waits were accepted. The newest first."""
-        sent = [UpdateState.SUBMITTED, UpdateState.ACCEPTED]
-        corrections = ProgressUpdate.objects.filter(corrects=OuterRef("pk"), state__in=sent)
-        return self.filter(~Exists(corrections), state__in=sent).order_by("-as_of", "-pk")
+        corrections = ProgressUpdate.objects.sent().filter(corrects=OuterRef("pk"))
+        return self.sent().filter(~Exists(corrections)).order_by("-as_of", "-pk")
+
+    def sent(self):
+        """Waiting or accepted, corrected since or not."""
+        return self.filter(state__in=SENT)
+
+    def answering(self, cycle: ReportingCycle, task: Task):
+        """What the cycle was told of the task; a correction of it answers nothing more."""
+        return self.sent().filter(cycle=cycle, task=task, corrects=None).order_by("state", "pk")
 
     def waiting(self):
         return self.filter(state=UpdateState.SUBMITTED)

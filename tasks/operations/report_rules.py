@@ -84,9 +84,9 @@ def refuse_move(update: ProgressUpdate, before: ProgressUpdate) -> None:
 
 def refuse_second(update: ProgressUpdate) -> None:
     """Raise where the cycle has been reported on, or the mistake been corrected, by another report."""
-    others = ProgressUpdate.objects.standing().exclude(pk=update.pk)
+    others = ProgressUpdate.objects.exclude(pk=update.pk)
     if update.corrects_id:
-        correction = others.filter(corrects=update.corrects_id).first()
+        correction = others.sent().filter(corrects=update.corrects_id).first()
         if correction:
             raise AlreadyCorrected(
                 {
@@ -95,8 +95,8 @@ def refuse_second(update: ProgressUpdate) -> None:
                     "được tiếp nhận."
                 }
             )
-    elif update.cycle_id:
-        other = others.filter(task=update.task_id, cycle=update.cycle_id, corrects=None).first()
+    elif update.cycle:
+        other = others.answering(update.cycle, update.task).first()
         if other:
             raise AlreadyReported(
                 {

@@ -181,6 +181,15 @@ def test_cycle_whose_report_was_sent_back_is_reported_on_again(task, programme, 
     assert send(first).state == UpdateState.SUBMITTED
 
 
+def test_cycle_whose_report_was_corrected_is_not_reported_on_again(task, programme, send, accept):
+    cycle = ReportingCycleFactory(duty=ReportingDutyFactory(programme=programme))
+    wrong = accept(send(written(task, cycle=cycle, as_of=cycle.last_day)))
+    accept(send(written(task, corrects=wrong, as_of=cycle.last_day)))
+
+    with pytest.raises(AlreadyReported, match=f"đã có báo cáo BC-{wrong.pk}, đã tiếp nhận"):
+        send(written(task, cycle=cycle, as_of=cycle.last_day))
+
+
 def test_money_of_one_day_in_two_reports_is_asked_about(task, send):
     first = send(written(task, disbursed_vnd=50 * MILLION))
     second = written(task, disbursed_vnd=50 * MILLION)
@@ -228,6 +237,14 @@ def test_mistake_is_corrected_once(task, send, accept, mistake):
     with pytest.raises(ValidationError, match="đã có báo cáo đính chính"):
         send(written(task, corrects=mistake, disbursed_vnd=520 * MILLION))
     assert paid(task) == 510
+
+
+def test_mistake_whose_correction_was_corrected_is_not_corrected_beside_them(task, send, accept, mistake):
+    first = accept(send(written(task, corrects=mistake, disbursed_vnd=510 * MILLION)))
+    accept(send(written(task, corrects=first, disbursed_vnd=520 * MILLION)))
+
+    with pytest.raises(AlreadyCorrected, match=f"BC-{first.pk}, đã tiếp nhận"):
+        send(written(task, corrects=mistake, disbursed_vnd=530 * MILLION))
 
 
 def test_database_keeps_one_accepted_correction(task, mistake, assert_refused):
