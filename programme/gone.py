@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from programme.merging import EMPTY, in_words, say_moment, typed
 from programme.models import Revision, RevisionStep
@@ -40,7 +41,20 @@ def typed_words(*filled: forms.BaseForm) -> list[tuple[str, str]]:
     for form in filled:
         for bound in form.visible_fields():
             sent = typed(form, bound.name)
+            if not sent or _is_foreign(bound.field, sent):
+                continue
             words = in_words(bound.field, sent)
-            if sent and words != EMPTY:
+            if words != EMPTY:
                 told.append((str(bound.label), words))
     return told
+
+
+def _is_foreign(field: forms.Field, sent: Any) -> bool:
+    """Whether a record was chosen that the form does not offer: nobody learns its name by sending its key."""
+    if not isinstance(field, forms.ModelChoiceField):
+        return False
+    try:
+        field.clean(sent)
+    except ValidationError:
+        return True
+    return False

@@ -1,13 +1,12 @@
 """What became of a report or its task while somebody wrote: who did what, and what was typed in vain."""
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.shortcuts import render
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
 from programme.gone import KEPT, typed_words
-from programme.merging import say_moment, typed
+from programme.merging import say_moment
 from programme.models import Programme, Revision, RevisionState, RevisionStep
 from tasks.forms import ReportForm
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, UpdateState, with_lead
@@ -88,11 +87,5 @@ def typed_in_vain(request, task: Task, sentence: str, back: str):
 
 def _words(request, task: Task) -> list[tuple[str, str]]:
     form = ReportForm(request.POST, instance=ProgressUpdate(task=task), user=request.user, today=localdate())
-    for name in ["step", "document", "corrects", "drop"]:
-        # Nothing is told by its name that the form would not offer.
-        try:
-            form.fields[name].clean(typed(form, name))
-        except ValidationError:
-            del form.fields[name]
     files = ", ".join(file.name for file in request.FILES.getlist("files"))
     return typed_words(form) + ([("Tệp đã chọn (chưa lưu, cần chọn lại)", files)] if files else [])

@@ -328,6 +328,20 @@ def test_task_that_only_the_draft_knew_is_told_of_too(client_of_lan, draft, minh
     assert "Phạm vi tôi vừa gõ" in text_of(response.text)
 
 
+@pytest.mark.parametrize("place", [edit_page, admin_page], ids=["page", "admin"])
+def test_key_of_another_province_s_record_is_not_told_by_its_name(client_of_lan, draft, minh, place):
+    foreign = AgencyFactory(name="Sở của tỉnh khác")
+    url = place(draft)
+    seen = shown(client_of_lan.get(url))
+    remove_task(planned(draft, 2), reason="Thừa", by=minh)
+
+    response = client_of_lan.post(url, seen | {"lead_agency": str(foreign.pk), "name": "Tên tôi vừa gõ"})
+
+    told = text_of(response.text)
+    assert "Tên tôi vừa gõ" in told
+    assert "Sở của tỉnh khác" not in told
+
+
 def test_person_of_another_province_is_told_nothing_of_what_is_gone(client_of, draft, minh):
     stranger = client_of(UserFactory(role=Role.COORDINATOR))
     url = admin_page(draft)
