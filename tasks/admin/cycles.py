@@ -1,14 +1,12 @@
 """Orders to report, and the cycles that follow from them."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.utils.timezone import localdate
 
 from programme.admin.base import RecordAdmin, VisibleFilter
-from programme.forms import RecordForm
 from programme.models import Programme
 from tasks.admin.choices import TaskChoiceField
-from tasks.admin.ledger import ConfirmInput
+from tasks.admin.confirming import ConfirmedForm
 from tasks.models import ReportingCycle, ReportingDuty, Task
 from tasks.operations import past_cycles_question, set_duty
 
@@ -21,25 +19,10 @@ def _cycles_of(duty: ReportingDuty) -> set[int]:
     return set(ReportingCycle.objects.filter(duty=duty.pk).values_list("pk", flat=True))
 
 
-class ReportingDutyForm(RecordForm):
-    # Becomes a box to tick when there is something to confirm.
-    confirmed = forms.CharField(
-        label="Đã kiểm tra, số liệu đúng", required=False, max_length=64, widget=forms.HiddenInput
-    )
-
-    def _post_clean(self):
-        super()._post_clean()
-        if not self.errors:
-            self._ask()
-
-    def _ask(self):
+class ReportingDutyForm(ConfirmedForm):
+    def asked(self):
         question = past_cycles_question(self.instance, localdate())
-        if question is None:
-            return
-        self.fields["confirmed"].widget = ConfirmInput(question.code)
-        if self.cleaned_data.get("confirmed") != question.code:
-            self.add_error("first_day" if "first_day" in self.fields else None, question.sentence)
-            self.add_error("confirmed", "Sửa lại ở trên; nếu đúng thì đánh dấu ô này rồi lưu.")
+        return (question.code, [("first_day", question.sentence)]) if question else ("", [])
 
 
 @admin.register(ReportingDuty)

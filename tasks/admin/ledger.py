@@ -6,15 +6,15 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.dates import say_day
 from programme.fields import MoneyField
-from programme.forms import RecordForm
 from programme.models import Programme
 from programme.money import say_money
 from tasks.admin.choices import TaskChoiceField
+from tasks.admin.confirming import ConfirmedForm
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
 from tasks.naming import with_task_name
@@ -22,17 +22,6 @@ from tasks.operations import enter_budget
 
 # Of the entries that can be corrected, so many are offered; any other is reached from its own page.
 OFFERED_ENTRIES = 50
-
-
-class ConfirmInput(UnfoldBooleanWidget):
-    """A box that, ticked, confirms exactly what was asked."""
-
-    def __init__(self, confirms: str):
-        super().__init__(check_test=lambda value: value == confirms)
-        self.confirms = confirms
-
-    def format_value(self, value):
-        return self.confirms
 
 
 class EntryChoiceField(forms.ModelChoiceField):
@@ -50,14 +39,10 @@ class EntryChoiceField(forms.ModelChoiceField):
         self.choices = [("", "Không đính chính bút toán nào"), *named]
 
 
-class BudgetEntryForm(RecordForm):
+class BudgetEntryForm(ConfirmedForm):
     error_places = {"amount_vnd": "amount"}
     amount = MoneyField(
         label="Số tiền", help_text="Ví dụ: 160 triệu đồng; 1.573,1 tỷ đồng. Số âm để ghi giảm hoặc đính chính."
-    )
-    # Becomes a box to tick when there is something to confirm.
-    confirmed = forms.CharField(
-        label="Đã kiểm tra, số liệu đúng", required=False, max_length=64, widget=forms.HiddenInput
     )
 
     def __init__(self, *args, **kwargs):
@@ -70,21 +55,9 @@ class BudgetEntryForm(RecordForm):
         self.instance.amount_vnd = self.cleaned_data["amount"]
         return self.instance.amount_vnd
 
-    def _post_clean(self):
-        super()._post_clean()
-        if not self.errors:
-            self._ask()
-
-    def _ask(self):
+    def asked(self):
         warnings = money_warnings(self.instance, read_known_money([self.instance.task]))
-        if not warnings:
-            return
-        asked = answer_to(warnings)
-        self.fields["confirmed"].widget = ConfirmInput(asked)
-        if self.cleaned_data.get("confirmed") != asked:
-            for one in warnings:
-                self.add_error(self.error_places.get(one.field, one.field), one.text)
-            self.add_error("confirmed", "Sửa lại ở trên; nếu đúng thì đánh dấu ô này rồi lưu.")
+        return answer_to(warnings), [(one.field, one.text) for one in warnings]
 
 
 @admin.register(BudgetEntry)
