@@ -25,17 +25,11 @@ from programme.models import (
 )
 from programme.money import MoneyKind
 from smartcity.portfolio.decided import read_decisions
-from smartcity.portfolio.task_rows import (
-    CAUSE_LABELS,
-    STATUS_LABELS,
-    TIMELINESS_LABELS,
-    TONE_LABELS,
-    TaskRow,
-    Timeliness,
-)
+from smartcity.portfolio.task_rows import CAUSE_LABELS, STATUS_LABELS, TONE_LABELS, TaskRow
 from smartcity.portfolio.transfers import Transfers
 from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task
 from tasks.planned_money import Budgets, total_vnd
+from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 # What is read of a revision's relations, wherever one is shown.
 LOADED = ["programme", "document", "budget_document"]

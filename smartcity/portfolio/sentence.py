@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from programme.dates import say_day
 from programme.money import say_money
 from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay
-from smartcity.portfolio.task_rows import STATUS_LABELS, TIMELINESS_LABELS
+from smartcity.portfolio.task_rows import STATUS_LABELS
+from tasks.timeliness import TIMELINESS_LABELS
 
 
 @dataclass(frozen=True)

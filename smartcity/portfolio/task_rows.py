@@ -2,35 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 
 from programme.models import Agency
 from tasks.models import Causes, LeadTransfer, PlannedTask, ProgressUpdate, Status
+from tasks.timeliness import Timeliness, timeliness
 
 NO_REPORT = "no_report"
 STATUS_LABELS = {NO_REPORT: "Chưa có báo cáo"} | {status.value: str(status.label) for status in Status}
-
-
-class Timeliness(StrEnum):
-    """Done or not, against the due date: the state's four cells, and two that keep them honest."""
-
-    DONE_ON_TIME = "done_on_time"
-    DONE_LATE = "done_late"
-    DONE_DATE_UNKNOWN = "done_date_unknown"
-    OPEN_IN_TIME = "open_in_time"
-    OPEN_OVERDUE = "open_overdue"
-    NO_DUE_DATE = "no_due_date"
-
-
-TIMELINESS_LABELS = {
-    Timeliness.DONE_ON_TIME: "Hoàn thành đúng hạn",
-    Timeliness.DONE_LATE: "Hoàn thành quá hạn",
-    Timeliness.DONE_DATE_UNKNOWN: "Hoàn thành, không rõ ngày",
-    Timeliness.OPEN_IN_TIME: "Chưa hoàn thành, trong hạn",
-    Timeliness.OPEN_OVERDUE: "Chưa hoàn thành, quá hạn",
-    Timeliness.NO_DUE_DATE: "Không có hạn",
-}
 
 # The five meanings that a colour can have on a page, in the order in which they are read.
 TONE_LABELS = {
@@ -83,17 +62,8 @@ class TaskRow:
 
     @cached_property
     def timeliness(self) -> Timeliness:
-        due = self.plan.due
-        if self.update and self.is_complete:
-            if self.update.completed_on is None:
-                return Timeliness.DONE_DATE_UNKNOWN
-            if due is None:
-                return Timeliness.NO_DUE_DATE
-            return Timeliness.DONE_ON_TIME if self.update.completed_on <= due else Timeliness.DONE_LATE
-        if due is None:
-            return Timeliness.NO_DUE_DATE
-        # The due day itself is still in time.
-        return Timeliness.OPEN_IN_TIME if self.as_of <= due else Timeliness.OPEN_OVERDUE
+        done_on = self.update.completed_on if self.update and self.is_complete else None
+        return timeliness(self.plan.due, done_on, self.as_of, done_without_day=self.is_complete and done_on is None)
 
     @property
     def days_late(self) -> int:

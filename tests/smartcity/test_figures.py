@@ -7,9 +7,9 @@ from programme.money import MoneyKind
 from programme.operations import change_parts, record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.portfolio.figures import ROW_SETS, read_programmes
-from smartcity.portfolio.task_rows import Timeliness
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
 from tasks.operations import begin_amendment, split_task
+from tasks.timeliness import Timeliness
 from tests.factories import (
     BudgetEntryFactory,
     LegalDocumentFactory,

@@ -24,8 +24,8 @@ from smartcity.explanations.views import STATES, chosen_state, found_explanation
 from smartcity.portfolio.figures import ROW_SETS, read_programmes
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.ledger_views import chosen_entries, task_names
-from smartcity.portfolio.task_rows import TIMELINESS_LABELS
 from tasks.expected import expected_of
+from tasks.timeliness import TIMELINESS_LABELS
 
 TASK_COLUMNS = [
     Column("STT", lambda row: row.plan.position, Kind.NUMBER),

@@ -1,0 +1,33 @@
+from datetime import date
+
+import pytest
+
+from tasks.timeliness import TIMELINESS_LABELS, Timeliness, timeliness
+
+DUE = date(2024, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "done_on", "today", "cell"),
+    [
+        pytest.param(DUE, date(2024, 4, 30), date(2024, 6, 1), "done_on_time", id="done on the due day"),
+        pytest.param(DUE, date(2024, 5, 1), date(2024, 6, 1), "done_late", id="done the day after"),
+        pytest.param(DUE, None, date(2024, 4, 30), "open_in_time", id="open on the due day"),
+        pytest.param(DUE, None, date(2024, 5, 1), "open_overdue", id="open the day after"),
+        pytest.param(DUE, date(2024, 4, 20), date(2024, 4, 19), "open_in_time", id="the day before it was done"),
+        pytest.param(DUE, date(2024, 5, 20), date(2024, 5, 1), "open_overdue", id="late, before it was done"),
+        pytest.param(None, None, date(2024, 5, 1), "no_due_date", id="open without a due day"),
+        pytest.param(None, date(2024, 4, 20), date(2024, 5, 1), "no_due_date", id="done without a due day"),
+    ],
+)
+def test_timeliness_is_that_of_the_day_on_which_it_is_asked(due_on, done_on, today, cell):
+    assert timeliness(due_on, done_on, today).value == cell
+
+
+@pytest.mark.parametrize("due_on", [DUE, None])
+def test_done_without_a_known_day_is_neither_on_time_nor_late(due_on):
+    assert timeliness(due_on, None, DUE, done_without_day=True) == Timeliness.DONE_DATE_UNKNOWN
+
+
+def test_every_cell_has_a_label():
+    assert TIMELINESS_LABELS.keys() == set(Timeliness)
