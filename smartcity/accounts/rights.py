@@ -55,6 +55,45 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     },
     "tasks.progressupdate": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.evidence": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
+    "meetings.meeting": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    # Parts of a meeting, kept with it.
+    "meetings.meetingprogramme": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.attendance": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.opinion": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.recipient": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.meetingversion": {Role.OFFICE: frozenset({ADD})},
+    "meetings.conclusion": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.directive": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.directivelink": {
+        Role.OFFICE: frozenset({ADD, CHANGE}),
+        Role.COORDINATOR: frozenset({ADD, CHANGE}),
+    },
+    # Change: to confirm or return what an agency answered.
+    "meetings.assignment": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.answer": {
+        Role.OFFICER: frozenset({ADD}),
+        Role.COORDINATOR: frozenset({ADD}),
+        Role.OFFICE: frozenset({ADD, CHANGE}),
+    },
+    "meetings.answerfile": {
+        Role.OFFICER: frozenset({ADD}),
+        Role.COORDINATOR: frozenset({ADD}),
+        Role.OFFICE: frozenset({ADD}),
+    },
+    "meetings.extension": {
+        Role.OFFICER: frozenset({ADD}),
+        Role.COORDINATOR: frozenset({ADD}),
+        Role.OFFICE: frozenset({ADD, CHANGE}),
+    },
+    # The agency concerned answers; whoever keeps the list enters, takes as done, opens again.
+    "meetings.finding": {
+        Role.OFFICE: frozenset({ADD, CHANGE}),
+        Role.COORDINATOR: frozenset({ADD, CHANGE}),
+    },
+    # Each keeps the address of their own calendar.
+    "meetings.feedaddress": {
+        role: frozenset({ADD, CHANGE}) for role in (Role.OFFICER, Role.COORDINATOR, Role.OFFICE, Role.LEADER)
+    },
 }
 
 

@@ -1,0 +1,60 @@
+"""What is said and directed."""
+
+from meetings.models.assignment import (
+    ANSWERING,
+    Answer,
+    AnswerFile,
+    AnswerKind,
+    AnswerState,
+    Assignment,
+    AssignmentRole,
+    AssignmentState,
+    Extension,
+    ExtensionState,
+    agencies_answered_for,
+)
+from meetings.models.directive import Conclusion, Directive, DirectiveLink, LinkKind
+from meetings.models.feed import FeedAddress, digest_of_key
+from meetings.models.finding import Finding, FindingState
+from meetings.models.lock import correcting
+from meetings.models.meeting import (
+    Attendance,
+    AttendanceRole,
+    Meeting,
+    MeetingProgramme,
+    MeetingState,
+    MeetingVersion,
+    Opinion,
+    Recipient,
+)
+
+__all__ = [
+    "ANSWERING",
+    "Answer",
+    "AnswerFile",
+    "AnswerKind",
+    "AnswerState",
+    "Assignment",
+    "AssignmentRole",
+    "AssignmentState",
+    "Attendance",
+    "AttendanceRole",
+    "Conclusion",
+    "Directive",
+    "DirectiveLink",
+    "Extension",
+    "ExtensionState",
+    "FeedAddress",
+    "Finding",
+    "FindingState",
+    "LinkKind",
+    "Meeting",
+    "MeetingProgramme",
+    "MeetingState",
+    "MeetingVersion",
+    "Opinion",
+    "Recipient",
+    "agencies_answered_for",
+    "correcting",
+    "digest_of_key",
+]

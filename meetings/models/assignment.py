@@ -1,0 +1,364 @@
+"""Who has to do what a meeting directs, what they answered, and whether the office took it as done."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, Count, DateField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from meetings.models.directive import Directive, due_day
+from programme.dates import say_day
+from programme.history import SignedRecords
+from programme.models import Agency, AgencySuccession, Province, Role, StoredFile
+from programme.text import LongTextField
+from tasks.timeliness import Timeliness
+
+
+class AssignmentRole(models.TextChoices):
+    LEAD = "lead", "Chủ trì"
+    COORDINATING = "coordinating", "Phối hợp"
+
+
+class AssignmentState(models.TextChoices):
+    OPEN = "open", "Chưa trả lời"
+    ANSWERED = "answered", "Chờ xác nhận"
+    RETURNED = "returned", "Bị trả lại"
+    CONFIRMED = "confirmed", "Đã xác nhận hoàn thành"
+
+
+def agencies_answered_for(agency: Agency, on: date) -> set[int]:
+    """The agency, and those that ended by the day ``on`` and left their duties to it, directly or through others."""
+    found, edge = {agency.pk}, {agency.pk}
+    while edge:
+        before = AgencySuccession.objects.known(on).filter(successor__in=edge)
+        before = before.filter(Q(predecessor__in_force_to__lt=on) | Q(predecessor__province__in_force_to__lt=on))
+        edge = set(before.values_list("predecessor", flat=True)) - found
+        found |= edge
+    return found
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(directive__conclusion__meeting__province__in=Province.objects.visible_to(user))
+
+    def given(self, on: date):
+        """Those of directives that stood on the day ``on``."""
+        return self.filter(
+            Q(directive__withdrawn_on=None) | Q(directive__withdrawn_on__gt=on),
+            directive__conclusion__meeting__held_on__lte=on,
+            directive__conclusion__meeting__version__gte=1,
+        )
+
+    def on_day(self, on: date):
+        """Add, as they were on the day ``on``: ``due_then``, ``done_then``, ``timeliness_then``, ``extensions_then``.
+
+        ``due_then`` is the day of the last extension granted by then, else the one that the directive gives.
+        """
+        granted = Extension.objects.filter(
+            assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
+        ).order_by()
+        counted = granted.values("assignment").annotate(count=Count("pk")).values("count")
+        is_done, is_open = Q(done_then__isnull=False), Q(done_then=None)
+        return self.annotate(
+            extensions_then=Coalesce(Subquery(counted), 0),
+            first_due_then=due_day("directive__", on),
+            done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DateField()),
+        ).annotate(
+            due_then=Coalesce(
+                Subquery(granted.order_by("-decided_on", "-pk").values("granted_due_on")[:1]), F("first_due_then")
+            ),
+            timeliness_then=Case(
+                When(due_then=None, then=Value(Timeliness.NO_DUE_DATE.value)),
+                When(is_done & Q(done_then__lte=F("due_then")), then=Value(Timeliness.DONE_ON_TIME.value)),
+                When(is_done, then=Value(Timeliness.DONE_LATE.value)),
+                When(is_open & Q(due_then__gte=on), then=Value(Timeliness.OPEN_IN_TIME.value)),
+                default=Value(Timeliness.OPEN_OVERDUE.value),
+                output_field=models.CharField(),
+            ),
+        )
+
+    def answerable_by(self, user, on: date):
+        """Those of the user's agency, and of agencies that ended and whose recorded successor it is."""
+        if user.agency is None or user.role not in ANSWERING:
+            return self.none()
+        return self.filter(agency__in=agencies_answered_for(user.agency, on))
+
+    def confirmable_by(self, user):
+        """Those that wait for the office, except where the person wrote the answer."""
+        if user.role != Role.OFFICE:
+            return self.none()
+        waiting = self.visible_to(user).filter(state=AssignmentState.ANSWERED)
+        return waiting.exclude(answers__in=Answer.objects.filter(author=user, state=AnswerState.SENT))
+
+
+# Who answers for an agency.
+ANSWERING = (Role.OFFICER, Role.COORDINATOR, Role.OFFICE)
+
+
+class Assignment(models.Model):
+    """One agency's part in one directive.
+
+    Open: nothing was answered. Answered: the office has yet to look at it. Returned: it counts as not done.
+    Confirmed: done on ``done_on``; nothing is answered any more. Only the operations move it.
+    """
+
+    directive = models.ForeignKey(
+        Directive, verbose_name="ý kiến chỉ đạo", on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
+    agency = models.ForeignKey(
+        Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
+    role = models.CharField("vai trò", max_length=20, choices=AssignmentRole, default=AssignmentRole.LEAD)
+    is_assumed = models.BooleanField(
+        "suy ra, nguồn không nêu rõ", default=False, help_text="Đánh dấu khi thông báo không ghi tên cơ quan."
+    )
+    state = models.CharField(
+        "tình trạng", max_length=10, choices=AssignmentState, default=AssignmentState.OPEN, editable=False
+    )
+    done_on = models.DateField("hoàn thành ngày", null=True, blank=True, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "phân công"
+        verbose_name_plural = "phân công"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["directive", "agency"],
+                name="assignment_once_for_an_agency",
+                violation_error_message="Cơ quan này đã được giao việc này. Chọn một vai trò: chủ trì hoặc phối hợp.",
+                violation_error_code="agency",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AssignmentState.CONFIRMED, done_on__isnull=False)
+                | ~Q(state=AssignmentState.CONFIRMED) & Q(done_on=None),
+                name="assignment_done_exactly_when_confirmed",
+                violation_error_message="Chỉ việc đã được xác nhận mới có ngày hoàn thành.",
+                violation_error_code="done_on",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "state"], name="assignment_by_agency")]
+
+    def __str__(self):
+        return f"{self.agency}: {self.directive}"
+
+    def get_absolute_url(self):
+        return reverse("assignment_detail", args=[self.pk])
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == AssignmentState.CONFIRMED
+
+
+class AnswerKind(models.TextChoices):
+    COMPLETION = "completion", "Báo cáo hoàn thành"
+    PERIODIC = "periodic", "Báo cáo định kỳ"
+
+
+class AnswerState(models.TextChoices):
+    SENT = "sent", "Đã gửi"
+    RETURNED = "returned", "Bị trả lại"
+    CONFIRMED = "confirmed", "Đã xác nhận"
+
+
+class Answer(models.Model):
+    """What an agency reported on its assignment: that it is done, or how it stands in one period of its cadence.
+
+    Sent answers never change. The office confirms or returns one that says «done»; a periodic one stands as sent.
+    """
+
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="phân công", on_delete=models.PROTECT, related_name="answers"
+    )
+    kind = models.CharField("loại", max_length=12, choices=AnswerKind)
+    text = LongTextField("kết quả")
+    done_on = models.DateField("hoàn thành ngày", null=True, blank=True)
+    period_last_day = models.DateField("kỳ kết thúc ngày", null=True, blank=True)
+    sent_on = models.DateField("ngày gửi")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người gửi", on_delete=models.PROTECT, related_name="answers"
+    )
+    state = models.CharField("tình trạng", max_length=10, choices=AnswerState, default=AnswerState.SENT, editable=False)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người xem xét",
+        on_delete=models.PROTECT,
+        related_name="reviewed_answers",
+        null=True,
+        blank=True,
+    )
+    reviewed_on = models.DateField("ngày xem xét", null=True, blank=True)
+    return_reason = LongTextField("lý do trả lại", blank=True)
+
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "trả lời"
+        verbose_name_plural = "trả lời"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=AnswerKind.COMPLETION, done_on__isnull=False, period_last_day=None)
+                | Q(kind=AnswerKind.PERIODIC, done_on=None, period_last_day__isnull=False),
+                name="answer_says_since_when_or_for_which_period",
+                violation_error_message="Báo cáo hoàn thành phải ghi ngày hoàn thành.",
+                violation_error_code="done_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on=None) | Q(done_on__lte=F("sent_on")),
+                name="answer_is_sent_once_it_is_done",
+                violation_error_message="Ngày hoàn thành không thể sau ngày gửi.",
+                violation_error_code="done_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer=None) | ~Q(reviewer=F("author")),
+                name="answer_is_reviewed_by_somebody_else",
+                violation_error_message="Người gửi không tự xác nhận trả lời của mình.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AnswerState.SENT, reviewer=None, reviewed_on=None, return_reason="")
+                | Q(state=AnswerState.CONFIRMED, reviewer__isnull=False, reviewed_on__isnull=False, return_reason="")
+                | Q(state=AnswerState.RETURNED, reviewer__isnull=False, reviewed_on__isnull=False)
+                & ~Q(return_reason=""),
+                name="answer_decided_by_whom_and_when",
+                violation_error_message="Trả lại phải ghi lý do.",
+                violation_error_code="return_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(kind=AnswerKind.COMPLETION, state=AnswerState.SENT),
+                name="assignment_one_answer_waits",
+                violation_error_message="Đã có một trả lời đang chờ xác nhận.",
+            ),
+            models.UniqueConstraint(
+                fields=["assignment", "period_last_day"],
+                condition=Q(kind=AnswerKind.PERIODIC),
+                name="assignment_one_report_for_a_period",
+                violation_error_message="Kỳ này đã có báo cáo.",
+                violation_error_code="period_last_day",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ngày {say_day(self.sent_on)}"
+
+
+class AnswerFile(models.Model):
+    """One file that shows what an answer says. It is sent with the answer, and stays."""
+
+    answer = models.ForeignKey(
+        Answer, verbose_name="trả lời", on_delete=models.PROTECT, related_name="files", db_index=False
+    )
+    file = models.ForeignKey(StoredFile, verbose_name="tệp", on_delete=models.PROTECT, related_name="answer_files")
+
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "tệp minh chứng của trả lời"
+        verbose_name_plural = "tệp minh chứng của trả lời"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "file"],
+                name="answer_has_a_file_once",
+                violation_error_message="Tệp này đã có trong trả lời.",
+                violation_error_code="file",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.file)
+
+
+class ExtensionState(models.TextChoices):
+    WAITING = "waiting", "Chờ quyết định"
+    GRANTED = "granted", "Được gia hạn"
+    REFUSED = "refused", "Không được gia hạn"
+
+
+class ExtensionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(assignment__in=Assignment.objects.visible_to(user))
+
+    def decidable_by(self, user):
+        """Those that wait for the office, except the person's own requests."""
+        if user.role != Role.OFFICE:
+            return self.none()
+        return self.visible_to(user).filter(state=ExtensionState.WAITING).exclude(requested_by=user)
+
+
+class Extension(models.Model):
+    """A request for more time, and what was decided on it. The first due day stays with the directive."""
+
+    assignment = models.ForeignKey(
+        Assignment, verbose_name="phân công", on_delete=models.PROTECT, related_name="extensions", db_index=False
+    )
+    asked_due_on = models.DateField("xin gia hạn đến ngày")
+    reason = LongTextField("lý do xin gia hạn")
+    requested_on = models.DateField("ngày xin")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người xin", on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(
+        "tình trạng", max_length=10, choices=ExtensionState, default=ExtensionState.WAITING, editable=False
+    )
+    granted_due_on = models.DateField("được gia hạn đến ngày", null=True, blank=True)
+    decided_on = models.DateField("ngày quyết định", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người quyết định",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    note = LongTextField("ý kiến", blank=True)
+
+    objects = ExtensionQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "xin gia hạn"
+        verbose_name_plural = "xin gia hạn"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(state=ExtensionState.WAITING),
+                name="assignment_one_extension_waits",
+                violation_error_message="Đã có một đề nghị gia hạn đang chờ quyết định.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ExtensionState.WAITING, decided_by=None, decided_on=None, granted_due_on=None)
+                | Q(
+                    state=ExtensionState.GRANTED,
+                    decided_by__isnull=False,
+                    decided_on__isnull=False,
+                    granted_due_on__isnull=False,
+                )
+                | Q(
+                    state=ExtensionState.REFUSED,
+                    decided_by__isnull=False,
+                    decided_on__isnull=False,
+                    granted_due_on=None,
+                ),
+                name="extension_decided_by_whom_and_when",
+                violation_error_message="Gia hạn phải ghi đến ngày nào.",
+                violation_error_code="granted_due_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("requested_by")),
+                name="extension_is_decided_by_somebody_else",
+                violation_error_message="Người xin gia hạn không tự quyết định.",
+            ),
+        ]
+        indexes = [models.Index(fields=["assignment", "state", "decided_on"], name="extension_by_decision")]
+
+    def __str__(self):
+        return f"Xin gia hạn đến {say_day(self.asked_due_on)}"
+
+    def clean(self):
+        stored = Extension.objects.filter(pk=self.pk).first()
+        if stored and stored.state != ExtensionState.WAITING:
+            raise ValidationError("Đề nghị này đã được quyết định, không đổi được nữa.")

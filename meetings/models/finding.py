@@ -1,0 +1,133 @@
+"""What auditors and inspectors found and ask for, answered item by item."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from meetings.models.directive import Directive
+from programme.history import SignedRecords
+from programme.models import Agency, LegalDocument, Province
+from programme.text import FoldedField, LineField, LongTextField
+from tasks.models import Task
+
+
+class FindingState(models.TextChoices):
+    OPEN = "open", "Chưa trả lời"
+    ANSWERED = "answered", "Đã giải trình, chờ kết luận"
+    CLOSED = "closed", "Đã thực hiện xong"
+
+
+class FindingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(province__in=Province.objects.visible_to(user))
+
+    def standing(self):
+        return self.exclude(state=FindingState.CLOSED)
+
+
+class Finding(models.Model):
+    """One item of the conclusions of Kiểm toán nhà nước or of an inspectorate.
+
+    Open: nothing was answered. Answered: explained, not yet taken as done. Closed: done. An answer that does not
+    satisfy is opened again, with its reason in the history.
+    """
+
+    province = models.ForeignKey(
+        Province, verbose_name="tỉnh, thành phố", on_delete=models.PROTECT, related_name="findings"
+    )
+    body = models.ForeignKey(
+        Agency, verbose_name="cơ quan kiến nghị", on_delete=models.PROTECT, related_name="findings_made"
+    )
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="văn bản kết luận",
+        on_delete=models.PROTECT,
+        related_name="findings",
+        null=True,
+        blank=True,
+        help_text="Để trống nếu chưa biết; khi có thì bổ sung.",
+    )
+    source = models.ForeignKey(
+        LegalDocument,
+        verbose_name="nguồn",
+        on_delete=models.PROTECT,
+        related_name="told_findings",
+        null=True,
+        blank=True,
+        help_text="Văn bản nhắc đến kiến nghị này, khi chưa có văn bản kết luận.",
+    )
+    item = LineField("mục", max_length=100, blank=True, help_text="Ví dụ: điểm 2 mục III.")
+    subject = LineField("về việc", max_length=500)
+    asks = LongTextField("nội dung kiến nghị")
+    agency = models.ForeignKey(
+        Agency, verbose_name="cơ quan thực hiện", on_delete=models.PROTECT, related_name="findings_to_answer"
+    )
+    due_on = models.DateField("hạn thực hiện", null=True, blank=True)
+    directive = models.ForeignKey(
+        Directive,
+        verbose_name="ý kiến chỉ đạo liên quan",
+        on_delete=models.PROTECT,
+        related_name="findings",
+        null=True,
+        blank=True,
+    )
+    task = models.ForeignKey(
+        Task,
+        verbose_name="nhiệm vụ liên quan",
+        on_delete=models.PROTECT,
+        related_name="findings",
+        null=True,
+        blank=True,
+    )
+    state = models.CharField(
+        "tình trạng", max_length=10, choices=FindingState, default=FindingState.OPEN, editable=False
+    )
+    answer = LongTextField("nội dung giải trình, kết quả", blank=True, editable=False)
+    answered_on = models.DateField("ngày giải trình", null=True, blank=True, editable=False)
+    answer_document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="văn bản giải trình",
+        on_delete=models.PROTECT,
+        related_name="answered_findings",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    closed_on = models.DateField("ngày xong", null=True, blank=True, editable=False)
+    note = LongTextField("ghi chú", blank=True)
+    search_text = FoldedField(of=["subject", "asks"])
+
+    objects = FindingQuerySet.as_manager()
+    history = SignedRecords(excluded_fields=["search_text"])
+
+    class Meta:
+        verbose_name = "kiến nghị kiểm toán, thanh tra"
+        verbose_name_plural = "kiến nghị kiểm toán, thanh tra"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=FindingState.OPEN, answered_on=None, closed_on=None)
+                | Q(state=FindingState.ANSWERED, answered_on__isnull=False, closed_on=None) & ~Q(answer="")
+                | Q(state=FindingState.CLOSED, answered_on__isnull=False, closed_on__isnull=False) & ~Q(answer=""),
+                name="finding_state_says_what_was_answered",
+                violation_error_message="Kiến nghị đã trả lời phải có nội dung và ngày.",
+                violation_error_code="answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("answered_on")),
+                name="finding_closed_after_its_answer",
+                violation_error_message="Ngày xong không thể trước ngày giải trình.",
+                violation_error_code="closed_on",
+            ),
+        ]
+        indexes = [models.Index(fields=["province", "state"], name="finding_by_state")]
+
+    def __str__(self):
+        return f"{self.body.label}: {self.subject}"
+
+    def get_absolute_url(self):
+        return reverse("finding_detail", args=[self.pk])
+
+    def clean(self):
+        if self.agency_id and self.province_id and self.agency.province_id != self.province_id:
+            raise ValidationError({"agency": "Cơ quan thực hiện phải thuộc tỉnh này."})
