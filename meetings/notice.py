@@ -32,9 +32,12 @@ class Notice:
         """The whole notice as plain text, a paragraph to a line."""
         lines = [f"Số: {self.code}", self.place_and_day, "THÔNG BÁO", self.subject, self.opening, self.heard]
         for point in self.points:
-            text = f" {point.text}" if point.heading and point.text else point.text
-            lines.append(f"{point.number}. {point.heading}{text}")
-            lines += [f"- {directive.text}" for directive in point.directives.all()]
+            directives = list(point.directives.all())
+            if is_one_directive(point):
+                lines.append(f"{point.number}. {directives[0].text}")
+                continue
+            lines.append(f"{point.number}. {' '.join(filter(None, [point.heading, point.text]))}")
+            lines += [f"- {directive.text}" for directive in directives]
         lines += [self.closing, "Nơi nhận:", *(f"- {line}" for line in self.recipients), *self.signing, self.signer]
         return "\n".join(line for line in lines if line.strip())
 
@@ -59,6 +62,11 @@ def compose_notice(meeting: Meeting) -> Notice:
         signing=meeting.signing.splitlines(),
         signer=document.signer if document else "",
     )
+
+
+def is_one_directive(point: Conclusion) -> bool:
+    """Whether a conclusion is nothing but one directive, which then stands behind its number. Reads its directives."""
+    return not (point.heading or point.text) and len(point.directives.all()) == 1
 
 
 def subject_of(meeting: Meeting, chair: Attendance | None) -> str:

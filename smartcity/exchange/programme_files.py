@@ -31,6 +31,7 @@ from programme.models import (
 )
 from programme.money import read_money
 from programme.operations import change_parts, change_revision, draft_revision
+from smartcity.exchange.meeting_files import MeetingLoader
 from tasks.models import Task
 from tasks.operations import (
     begin_amendment,
@@ -74,6 +75,21 @@ class ProgrammeLoader:
                 self._keep(DocumentRelation, ends | values)
             if province and "programme" in content:
                 self._load_programme(province, content)
+            if province:
+                self._load_meetings(province, content.get("meeting", []))
+
+    def _load_meetings(self, province: Province, meetings: list[dict]) -> None:
+        loader = MeetingLoader(
+            province,
+            agencies=self.agencies,
+            documents=self.documents,
+            by=self.by,
+            today=self.today,
+            ground=GROUND,
+            added=self.added,
+        )
+        for values in meetings:
+            loader.load(**values)
 
     def _keep(self, model, known_by: dict, values: dict | None = None):
         """The record known by these values, now or when it was entered; made, signed and counted if there is none."""
