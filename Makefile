@@ -38,13 +38,13 @@ demo-reset: port
 	@rm -rf var/db.sqlite3* var/files
 	@$(MAKE) --no-print-directory demo
 
-# Chromium once: on PostgreSQL, where real threads answer it.
+# A file to a worker: what its tests load is loaded once. Chromium once: on PostgreSQL, where real threads answer it.
 ## test         chạy mọi phép thử trên SQLite, rồi trên PostgreSQL (cùng với trình duyệt)
 test: export DATABASE_URL =
 test: export DJANGO_ALLOW_ASYNC_UNSAFE = true
 test: environment $(CATALOGUES) static chromium postgresql
-	.venv/bin/python -m pytest -n auto --ignore tests/browser
-	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto
+	.venv/bin/python -m pytest -n auto --dist loadfile --ignore tests/browser
+	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
 
 ## lint         kiểm tra mã nguồn, kiểu, tầng, mẫu trang, migration và cấu hình
 lint: export DATABASE_URL = sqlite://:memory:

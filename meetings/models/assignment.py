@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
+from meetings.models.meeting import refuse_part_of_locked
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import Agency, AgencySuccession, Province, Role, StoredFile
@@ -148,6 +149,17 @@ class Assignment(models.Model):
 
     def get_absolute_url(self):
         return reverse("assignment_detail", args=[self.pk])
+
+    def clean(self):
+        """Who was assigned, and in which role, is part of what the meeting said; how far they are is not."""
+        if not self.directive_id:
+            return
+        stored = Assignment.objects.filter(pk=self.pk).values_list("directive", "agency", "role", "is_assumed").first()
+        if stored != (self.directive_id, self.agency_id, self.role, self.is_assumed):
+            refuse_part_of_locked(self.directive.conclusion.meeting_id)
+
+    def refuse_deletion(self) -> None:
+        refuse_part_of_locked(self.directive.conclusion.meeting_id)
 
     @property
     def is_confirmed(self) -> bool:

@@ -136,7 +136,7 @@ class DirectiveLinkFactory(SignedFactory):
     directive = factory.SubFactory(DirectiveFactory)
 
 
-class AssignmentFactory(SignedFactory):
+class AssignmentFactory(PartFactory):
     """Of an agency of the meeting's province."""
 
     class Meta:
