@@ -35,10 +35,12 @@ from tasks.comparison import compare  # noqa: E402
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
 from tasks.naming import with_task_name  # noqa: E402
 from tasks.operations import begin_amendment  # noqa: E402
+from tests.bench_directives import fill_directives, measure_directives  # noqa: E402
 from tests.factories import LegalDocumentFactory  # noqa: E402
 
 TASKS, REPORTS_OF_EACH = 500, 200
 IMPORTED = 5_000
+ASSIGNMENTS = 100_000
 FIRST_REPORT, AS_OF = date(2020, 1, 7), date(2023, 6, 16)
 
 
@@ -155,6 +157,8 @@ def main() -> None:
         tell(f"plan of the list of reports, first page:\n{listed[:50].explain()}")
         history = ProgressUpdate.history.filter(id=1).order_by("history_id")
         tell(f"plan of one record's history:\n{history.explain()}")
+        fill_directives(programme, assignments=ASSIGNMENTS, author=system_account(), office=leader)
+        measure_directives(leader, floor, best_ms, tell)
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 

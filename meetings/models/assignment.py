@@ -81,6 +81,21 @@ class AssignmentQuerySet(models.QuerySet):
             ),
         )
 
+    def with_state(self, on: date):
+        """Add ``state_then``, as far as answers sent and reviewed by the day ``on`` tell it. Follows ``on_day``."""
+        sent = Answer.objects.filter(assignment=OuterRef("pk"), kind=AnswerKind.COMPLETION, sent_on__lte=on)
+        was_returned = When(state=AnswerState.RETURNED, reviewed_on__lte=on, then=Value(AssignmentState.RETURNED.value))
+        last = sent.order_by("-sent_on", "-pk").annotate(
+            made=Case(was_returned, default=Value(AssignmentState.ANSWERED.value), output_field=models.CharField())
+        )
+        return self.annotate(
+            state_then=Case(
+                When(done_then__isnull=False, then=Value(AssignmentState.CONFIRMED.value)),
+                default=Coalesce(Subquery(last.values("made")[:1]), Value(AssignmentState.OPEN.value)),
+                output_field=models.CharField(),
+            )
+        )
+
     def answerable_by(self, user, on: date):
         """Those of the user's agency, and of agencies that ended and whose recorded successor it is."""
         if user.agency is None or user.role not in ANSWERING:

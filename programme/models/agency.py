@@ -1,5 +1,6 @@
 """The bodies that decide, lead, coordinate and advise."""
 
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,11 @@ class AgencyKind(models.TextChoices):
     AUDIT = "audit", "Kiểm toán, thanh tra"
     CONSULTANT = "consultant", "Đơn vị tư vấn"
     OTHER = "other", "Cơ quan khác"
+
+
+# What may stand before the name of a province and not mean it: «thành phố Hải Dương» is a city in Tỉnh Hải Dương.
+LEVELS = ["tỉnh", "thành phố", "quận", "huyện", "thị xã", "thị trấn", "phường", "xã", "đặc khu"]
+DASHES = re.compile(r"[\u2010-\u2015]")
 
 
 class AgencyQuerySet(models.QuerySet):
@@ -108,6 +114,26 @@ class Agency(models.Model):
         return self.short_name or self.name
 
     @property
+    def name_in_province(self) -> str:
+        """The name as its own province's papers have it: «Sở Tài chính», «Công an tỉnh», «Ủy ban nhân dân tỉnh».
+
+        The province's name is left out; its level stays, but with a Sở, of which only provinces have any.
+        """
+        if self.province is None:
+            return self.name
+        level, place = _parted(self.province.name)
+        rest = re.match(rf"(.+?) *\b{re.escape(place)}$", DASHES.sub("-", self.name), re.IGNORECASE)
+        if rest is None:
+            return self.name
+        said = self.name[: rest.end(1)]
+        before = next((one for one in LEVELS if said.casefold().endswith(f" {one}")), "")
+        if before not in ("", level):
+            return self.name
+        if before and said.startswith("Sở "):
+            return said[: -len(before)].rstrip()
+        return said
+
+    @property
     def last_day(self) -> date | None:
         """The last day of the agency, or of its province when that came to an end first."""
         days = [self.in_force_to, self.province.in_force_to if self.province else None]
@@ -116,3 +142,10 @@ class Agency(models.Model):
     def has_ended(self, on: date) -> bool:
         """Whether the agency no longer existed on the day ``on``."""
         return self.last_day is not None and self.last_day < on
+
+
+def _parted(province: str) -> tuple[str, str]:
+    """The level of a province inside a sentence, and its bare name: («tỉnh», «Hải Dương»)."""
+    said = DASHES.sub("-", province)
+    level = next((one for one in LEVELS if said.casefold().startswith(f"{one} ")), "")
+    return level, said[len(level) :].lstrip()

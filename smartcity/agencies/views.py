@@ -12,6 +12,7 @@ from programme.models import Agency, AgencySuccession, CoordinationTransfer
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
 from smartcity.agencies.heirs import Heirs
+from smartcity.directives.figures import Wanted, read_board
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context, form_status
 from smartcity.sending.kept import show_kept
@@ -43,6 +44,7 @@ def agency_detail(request, pk):
         "visible": set(visible.filter(inheritances__predecessor=agency).values_list("pk", flat=True))
         | set(visible.filter(successions__successor=agency).values_list("pk", flat=True)),
         "programmes": programmes,
+        "directed": read_board(request.user, Wanted(agency=agency.pk), on=as_of),
         "tasks": tasks,
         "may_transfer": request.user.has_perms(MAY_TRANSFER)
         and after.known(today).exists()

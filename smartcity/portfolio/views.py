@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, memberships_of
+from smartcity.directives.figures import Wanted, read_board
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.explanations.shown import askable_figures
 from smartcity.explanations.standing import MAY_ASK, standing_lines
@@ -85,6 +86,7 @@ def programme_detail(request, code):
         "askable": askable,
         "ask_about": {one.figure.value: one.address for one in askable},
         "explanations": standing_lines(request.user, today=localdate(), programme=programme),
+        "directed": read_board(request.user, Wanted(programme=programme.code), on=as_of),
         "objectives": objectives,
         "citations": citations_in(
             texts_of(objectives, "text")

@@ -9,11 +9,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
+from meetings.models import AssignmentState
 from programme.dates import say_day
 from programme.models import DocumentKind, Programme
 from smartcity.cycles.views import NO_LEAD, NOT_HANDED_IN, chosen_cycle, cycles_of
 from smartcity.datasets.register import DatasetOnDay
 from smartcity.datasets.views import chosen_register, chosen_rows
+from smartcity.directives.figures import Row
+from smartcity.directives.views import chosen_board
 from smartcity.documents.forms import DocumentSearchForm
 from smartcity.documents.views import found_documents
 from smartcity.exchange.spreadsheets.changelists import ROWS_AT_ONCE
@@ -87,6 +90,22 @@ DATASET_COLUMNS = [
     Column("Chậm cập nhật", lambda row: row.is_outdated),
     Column("Chia sẻ về IOC", lambda row: _seen(row, row.latest and row.latest.get_sharing_display()), width=18),
     Column("Ghi nhận", lambda row: row.latest and row.latest.as_of, Kind.DAY),
+]
+DIRECTIVE_COLUMNS = [
+    Column("Ngày họp", lambda row: row.assignment.directive.conclusion.meeting.held_on, Kind.DAY),
+    Column("Mục", lambda row: row.assignment.directive.label, width=8),
+    Column("Nội dung giao", lambda row: row.assignment.directive.text, width=60),
+    Column("Cơ quan", lambda row: row.assignment.agency.name, width=36),
+    Column("Vai trò", lambda row: row.assignment.get_role_display(), width=14),
+    Column("Loại hạn", lambda row: row.assignment.directive.get_due_kind_display(), width=24),
+    Column("Thời hạn trong thông báo", lambda row: row.due_said, width=36),
+    Column("Hạn đầu", lambda row: row.first_due_on, Kind.DAY),
+    Column("Hạn hiện nay", lambda row: row.due_on, Kind.DAY),
+    Column("Số lần gia hạn", lambda row: row.extensions, Kind.NUMBER),
+    Column("Tình trạng", lambda row: row.label, width=28),
+    Column("Số ngày chậm", lambda row: row.days_late or None, Kind.NUMBER),
+    Column("Trả lời", lambda row: row.state_label or AssignmentState.CONFIRMED.label, width=24),
+    Column("Hoàn thành ngày", lambda row: row.done_on, Kind.DAY),
 ]
 
 
@@ -210,3 +229,16 @@ def dataset_list_export(request, extension):
     filters = form.chosen_words() + ([row_set.label] if row_set.attribute else [])
     listing = Listing("Cơ sở dữ liệu", DATASET_COLUMNS, register.rows_of(row_set), as_of=as_of, filters=filters)
     return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def directive_board_export(request, extension):
+    """What meetings gave as the board shows it, ``?ngay=…&co-quan=…&tinh-trang=…`` and its other filters."""
+    as_of = _asked_day(request)
+    form, board, standing = chosen_board(request, as_of)
+    if form.errors:
+        raise BadRequest("The words to look for are too many.")
+    rows = (Row(one, as_of) for one in board.rows(standing).iterator(chunk_size=ROWS_AT_ONCE))
+    filters = form.chosen_words() + ([f"Tình trạng: {standing.label}"] if standing.key else [])
+    return download(request, Listing("Chỉ đạo", DIRECTIVE_COLUMNS, rows, as_of=as_of, filters=filters), extension)
