@@ -167,10 +167,11 @@ def measure_directives(user: User, floor: float, best_ms: Callable, tell: Callab
     ):
         with CaptureQueriesContext(connection) as queries:
             status = client.get(address).status_code
+            query_count = len(queries)
         if status != 200:
             raise ValueError(f"{address} answers {status}")
         taken = best_ms(lambda address=address: client.get(address), 3)
-        tell(f"{name:<34} {taken:8.1f} ms {taken / floor:5.1f}   {len(queries)} queries")
+        tell(f"{name:<34} {taken:8.1f} ms {taken / floor:5.1f}   {query_count} queries")
     board = read_board(user, Wanted(), on=AS_OF)
     tell(f"plan of the board's first page:\n{board.rows()[:50].explain()}")
     tell(f"plan of the numbers:\n{given(user, AS_OF).order_by().values('timeliness_then').explain()}")

@@ -251,7 +251,7 @@ def test_agency_page_query_count_does_not_grow(coordinator, programme, old, new,
         ProgrammeFactory(province=old.province, coordinating_agency=old)
         AgencySuccessionFactory(predecessor=old)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         coordinator.get(page(old))
 
 

@@ -400,8 +400,8 @@ def test_programme_page_query_count_does_not_grow(client_of, task_count, django_
     browser = client_of(coordinator_of(programme))
 
     # Session, user and agency; the programme; its figures; who coordinates it today; its acts, stated figures, goals,
-    # drafts, explanations.
-    with django_assert_num_queries(3 + 1 + 14 + 2 + 7):
+    # drafts, explanations, what meetings directed.
+    with django_assert_num_queries(3 + 1 + 14 + 2 + 8):
         page = browser.get(programme_page(programme.code, ngay="30/06/2024")).text
 
     assert Reader(page).rows == task_count
