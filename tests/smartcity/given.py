@@ -9,7 +9,13 @@ from django.urls import reverse
 from meetings.due import Due, DueKind
 from meetings.models import AssignmentRole, AssignmentState, ExtensionState, correcting
 from tests.factories import UserFactory
-from tests.meetings.factories import AssignmentFactory, DirectiveFactory, ExtensionFactory, MeetingFactory, MeetingProgrammeFactory
+from tests.meetings.factories import (
+    AssignmentFactory,
+    DirectiveFactory,
+    ExtensionFactory,
+    MeetingFactory,
+    MeetingProgrammeFactory,
+)
 
 NO_DUE = Due(DueKind.NONE)
 

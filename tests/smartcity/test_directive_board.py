@@ -90,9 +90,7 @@ def test_what_was_done_later_is_open_before(meeting, agency, leader):
 
 def test_withdrawn_directive_leaves_from_its_day_on(meeting, agency, leader):
     part = give(meeting, agency)
-    withdraw_directive(
-        part.directive, on=DAY, by=system_account(), reason="Chuyển sang cuộc họp khác", today=DAY
-    )
+    withdraw_directive(part.directive, on=DAY, by=system_account(), reason="Chuyển sang cuộc họp khác", today=DAY)
 
     assert len(cell_on(date(2024, 4, 30), leader)) == 1
     assert cell_on(DAY, leader) == []
@@ -171,7 +169,9 @@ def test_headline_counts_everything_once_and_opens_its_rows(meeting, agency, rea
 
     response = reader.get(page(ngay=AS_TYPED))
 
-    assert "7 việc được giao: 2 quá hạn, 1 còn trong hạn, 1 chưa xong và không có hạn, 3 đã hoàn thành" in words(response)
+    assert "7 việc được giao: 2 quá hạn, 1 còn trong hạn, 1 chưa xong và không có hạn, 3 đã hoàn thành" in words(
+        response
+    )
     board = read_board(leader, Wanted(), on=DAY)
     assert sum(board.cells.values()) == board.total == 7
     assert sum(board.count(STANDINGS[cell.value]) for cell in Timeliness if cell.value in STANDINGS) == 7
@@ -331,7 +331,7 @@ def test_file_has_the_rows_of_the_page(meeting, agency, reader):
     part = give(meeting, agency, due=by(date(2024, 4, 30)), text='=HYPERLINK("http://x")')
     extend(part, date(2024, 5, 31), on=DAY)
     give(meeting, agency, due=NO_DUE)
-    addresses = dict((label, href) for href, label in links(reader.get(page(ngay=AS_TYPED, tinh_trang="open_in_time"))))
+    addresses = {label: href for href, label in links(reader.get(page(ngay=AS_TYPED, tinh_trang="open_in_time")))}
 
     book = load_workbook(BytesIO(b"".join(reader.get(addresses["Tải Excel"]).streaming_content)))
     sheet = book.worksheets[0]
@@ -354,4 +354,6 @@ def test_file_has_the_rows_of_the_page(meeting, agency, reader):
 
 
 def test_every_standing_but_all_narrows():
-    assert [key for key, standing in STANDINGS.items() if standing.cells == ALL.cells and standing.is_done is None] == [""]
+    assert [key for key, standing in STANDINGS.items() if standing.cells == ALL.cells and standing.is_done is None] == [
+        ""
+    ]

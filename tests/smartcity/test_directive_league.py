@@ -144,9 +144,7 @@ def test_roles_are_counted_apart(meeting, agency, reader, leader):
 
 
 def test_agency_that_ended_says_what_it_is_now(meeting, programme, reader):
-    old = AgencyFactory(
-        province=programme.province, name="Sở Thông tin và Truyền thông", in_force_to=date(2025, 2, 28)
-    )
+    old = AgencyFactory(province=programme.province, name="Sở Thông tin và Truyền thông", in_force_to=date(2025, 2, 28))
     new = AgencyFactory(province=programme.province, name="Sở Khoa học và Công nghệ")
     AgencySuccessionFactory(predecessor=old, successor=new, effective_on=date(2025, 3, 1))
     give(meeting, old)
