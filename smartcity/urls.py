@@ -36,6 +36,11 @@ urlpatterns = [
     path("tep/<int:pk>/", stored_file, name="stored_file"),
     path("", include("smartcity.explanations.urls")),
     path("", include("smartcity.datasets.urls")),
+    path("", include("smartcity.assignments.urls")),
+    # i5 placeholder
+    path("cuoc-hop/<int:pk>/", views.home, name="meeting_detail"),
+    # i5 placeholder
+    path("chi-dao/", views.home, name="directive_board"),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("smartcity.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
