@@ -62,6 +62,11 @@ class AssignmentOnDay:
         return (self.as_of - due_on).days if self.timeliness == Timeliness.OPEN_OVERDUE else 0
 
     @property
+    def extensions(self) -> int:
+        """How often more time was granted by then."""
+        return self.assignment.extensions_then  # type: ignore[attr-defined]
+
+    @property
     def reported(self) -> int:
         return sum(not one.is_missing for one in self.reports)
 

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from meetings import operations
 from meetings.models import Answer, Assignment, Directive, Extension
 from programme.forms import attempt
-from programme.models import User
+from programme.models import Role, User
 from smartcity.assignments.acts import (
     MAY_ANSWER,
     MAY_ASK_FOR_TIME,
@@ -68,7 +68,7 @@ def directive_detail(request, pk):
         "meeting": meeting,
         "rows": rows,
         "entries": entries,
-        "extended": sum(row.assignment.extensions_then for row in rows),
+        "extended": sum(row.extensions for row in rows),
         "is_withdrawn": directive.withdrawn_on is not None and directive.withdrawn_on <= as_of,
         "why_withdrawn": why_withdrawn(directive),
         "is_given": meeting.is_concluded and meeting.held_on <= as_of,
@@ -250,7 +250,10 @@ def _thread_page(request, assignment: Assignment, standing: Standing, *, form: f
         "act": act,
         "others": [] if key else standing.acts[1:],
         "is_alone": bool(key),
-        "is_own": standing.answer is not None and standing.answer.author == request.user,
+        "waiting": standing.answer,
+        "is_own": request.user.role == Role.OFFICE
+        and standing.answer is not None
+        and standing.answer.author == request.user,
         "citations": citations_in(
             [*texts_of([directive], "text"), *[entry.text for entry in row.entries]],
             user=request.user,
