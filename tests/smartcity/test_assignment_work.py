@@ -191,7 +191,7 @@ def test_work_of_meetings_is_read_in_a_fixed_number_of_queries(
 
     with django_assert_num_queries(8):
         assert sum(len(group.jobs) for group in my_work(officer, today=TODAY)) == 3 * count
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(7):
         assert sum(len(group.jobs) for group in my_work(office, today=TODAY)) == 2 * count
 
 
