@@ -190,7 +190,7 @@ MAY_BRING_IN = ["tasks.add_plannedtask", "tasks.add_budgetentry", "tasks.add_pro
 
 def own_page(user) -> str:
     """What the first page after signing in is called: who reports finds there what there is to do."""
-    return "Việc của tôi" if user.reports else "Trang của tôi"
+    return "Việc của tôi" if user.is_given_work else "Trang của tôi"
 
 
 def navigation(request) -> list[dict]:

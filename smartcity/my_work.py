@@ -1,12 +1,13 @@
 """What a person has to do now: the first page of who reports, and the body of their reminder."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 
 from programme.dates import say_day
 from programme.models import AgencyKind, Membership, Programme, Role, User, memberships_of
+from smartcity.assignments.work import assigned_work
+from smartcity.jobs import Group, Job
 from tasks.expected import Answer, Expected, expected_from, overdue_in
 from tasks.models import Explanation, ProgressUpdate, Task, UpdateState
 from tasks.naming import with_task_name
@@ -15,43 +16,13 @@ from tasks.naming import with_task_name
 SOON = 7
 
 
-@dataclass(frozen=True)
-class Job:
-    """One thing to do, with its one button."""
-
-    title: str
-    detail: str
-    url: str
-    button: str = "Xem"
-    days_late: int | None = None
-
-    @property
-    def tone(self) -> str:
-        return "late" if (self.days_late or 0) > 0 else "wait"
-
-    @property
-    def time_left(self) -> str:
-        if self.days_late is None:
-            return ""
-        if self.days_late > 0:
-            return f"Quá hạn {self.days_late} ngày"
-        return f"Còn {-self.days_late} ngày" if self.days_late else "Hạn hôm nay"
-
-
-@dataclass(frozen=True)
-class Group:
-    """Jobs under one heading: a cycle, or what was sent back."""
-
-    title: str
-    jobs: list[Job]
-
-
 def my_work(user: User, *, today: date) -> list[Group]:
     """Everything that waits for ``user``: sent back first, then by due day with the oldest at the head."""
     asked = expected_from(user, today=today) if user.reports else []
     in_cycles = {one.update.pk for one in asked if one.update}
     groups = [_returned(user, asked, today), *_by_cycle(asked, today), _drafts(user, in_cycles, today)]
-    groups += [_to_explain(user, today), _to_review(user, today), *_below(user, today)]
+    groups += [*assigned_work(user, today=today), _to_explain(user, today), _to_review(user, today)]
+    groups += _below(user, today)
     return [group for group in groups if group.jobs]
 
 

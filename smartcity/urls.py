@@ -37,11 +37,9 @@ urlpatterns = [
     path("tep/<int:pk>/", stored_file, name="stored_file"),
     path("", include("smartcity.explanations.urls")),
     path("", include("smartcity.datasets.urls")),
+    path("cuoc-hop/", include("smartcity.meetings.urls")),
     path("", include("smartcity.directives.urls")),
-    # i5 placeholder
-    path("chi-dao/<int:pk>/", views.home, name="directive_detail"),
-    path("phan-cong/<int:pk>/", views.home, name="assignment_detail"),
-    path("cuoc-hop/<int:pk>/", views.home, name="meeting_detail"),
+    path("", include("smartcity.assignments.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("smartcity.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),

@@ -107,7 +107,7 @@ class AssignmentQuerySet(models.QuerySet):
         if user.role != Role.OFFICE:
             return self.none()
         waiting = self.visible_to(user).filter(state=AssignmentState.ANSWERED)
-        return waiting.exclude(answers__in=Answer.objects.filter(author=user, state=AnswerState.SENT))
+        return waiting.exclude(answers__in=Answer.objects.waiting().filter(author=user))
 
 
 # Who answers for an agency.
@@ -192,6 +192,15 @@ class AnswerState(models.TextChoices):
     CONFIRMED = "confirmed", "Đã xác nhận"
 
 
+class AnswerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(assignment__in=Assignment.objects.visible_to(user))
+
+    def waiting(self):
+        """Those that say «done» and that the office has yet to look at."""
+        return self.filter(kind=AnswerKind.COMPLETION, state=AnswerState.SENT)
+
+
 class Answer(models.Model):
     """What an agency reported on its assignment: that it is done, or how it stands in one period of its cadence.
 
@@ -221,6 +230,7 @@ class Answer(models.Model):
     reviewed_on = models.DateField("ngày xem xét", null=True, blank=True)
     return_reason = LongTextField("lý do trả lại", blank=True)
 
+    objects = AnswerQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:
@@ -272,6 +282,33 @@ class Answer(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} ngày {say_day(self.sent_on)}"
 
+    def clean(self):
+        stored = Answer.objects.filter(pk=self.pk).first()
+        if stored is None:
+            return
+        is_decided_now = stored.waits and not self.waits
+        if not is_decided_now or _differ(self, stored, SENT_WITH_AN_ANSWER):
+            self.refuse_deletion()
+
+    def refuse_deletion(self):
+        raise ValidationError("Trả lời đã gửi không sửa, không xóa được; chỉ xác nhận hoặc trả lại một lần.")
+
+    @property
+    def waits(self) -> bool:
+        return self.kind == AnswerKind.COMPLETION and self.state == AnswerState.SENT
+
+    @property
+    def author_agency(self) -> Agency | None:
+        """The author's agency when they sent it, which need not be the one of today."""
+        return self.author.agency_on(self.sent_on)
+
+
+SENT_WITH_AN_ANSWER = ("assignment_id", "kind", "text", "done_on", "period_last_day", "sent_on", "author_id")
+
+
+def _differ(one: models.Model, other: models.Model, names: tuple[str, ...]) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in names)
+
 
 class AnswerFile(models.Model):
     """One file that shows what an answer says. It is sent with the answer, and stays."""
@@ -298,6 +335,10 @@ class AnswerFile(models.Model):
     def __str__(self):
         return str(self.file)
 
+    def clean(self):
+        if AnswerFile.objects.filter(pk=self.pk).exists():
+            raise ValidationError("Tệp đã gửi cùng trả lời nên không đổi, không bỏ được.")
+
 
 class ExtensionState(models.TextChoices):
     WAITING = "waiting", "Chờ quyết định"
@@ -309,11 +350,14 @@ class ExtensionQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(assignment__in=Assignment.objects.visible_to(user))
 
+    def waiting(self):
+        return self.filter(state=ExtensionState.WAITING)
+
     def decidable_by(self, user):
         """Those that wait for the office, except the person's own requests."""
         if user.role != Role.OFFICE:
             return self.none()
-        return self.visible_to(user).filter(state=ExtensionState.WAITING).exclude(requested_by=user)
+        return self.visible_to(user).waiting().exclude(requested_by=user)
 
 
 class Extension(models.Model):
@@ -387,5 +431,20 @@ class Extension(models.Model):
 
     def clean(self):
         stored = Extension.objects.filter(pk=self.pk).first()
-        if stored and stored.state != ExtensionState.WAITING:
+        if stored is None:
+            return
+        if stored.state != ExtensionState.WAITING:
             raise ValidationError("Đề nghị này đã được quyết định, không đổi được nữa.")
+        if _differ(self, stored, ASKED_FOR_WITH_AN_EXTENSION):
+            raise ValidationError("Đề nghị đã gửi không sửa được; chỉ được gia hạn hoặc không.")
+
+    def refuse_deletion(self):
+        raise ValidationError("Đề nghị đã gửi không xóa được.")
+
+    @property
+    def requester_agency(self) -> Agency | None:
+        """The agency of whoever asked when they asked."""
+        return self.requested_by.agency_on(self.requested_on)
+
+
+ASKED_FOR_WITH_AN_EXTENSION = ("assignment_id", "asked_due_on", "reason", "requested_on", "requested_by_id")

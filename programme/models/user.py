@@ -154,6 +154,11 @@ class User(AbstractBaseUser):
         return self.role in {Role.OFFICER, Role.COORDINATOR}
 
     @property
+    def is_given_work(self) -> bool:
+        """Whether others wait for what the person does: who reports, and the office of the People's Committee."""
+        return self.reports or self.role == Role.OFFICE
+
+    @property
     def sees_every_province(self) -> bool:
         """Auditors and administrators of no agency or a central one; not those whose work for an agency has ended."""
         if self.role not in OF_NO_AGENCY:

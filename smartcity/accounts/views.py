@@ -39,7 +39,7 @@ class SignInView(LoginView):
 
     def get_default_redirect_url(self):
         user = self.request.user
-        return reverse("admin:index" if user.is_authenticated and user.reports else "home")
+        return reverse("admin:index" if user.is_authenticated and user.is_given_work else "home")
 
 
 class SignOutView(LogoutView):

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 
 from programme.dates import say_day
 from programme.models import User, memberships_of
-from smartcity.my_work import SOON, Group, Job, my_work
+from smartcity.jobs import Group, Job
+from smartcity.my_work import SOON, my_work
 from smartcity.reminders.models import SentReminder
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def _digests(today: date) -> Iterator[tuple[User, list[Group]]]:
     people = User.objects.get_queryset().filter(is_active=True).prefetch_related(memberships_of()).order_by("pk")
     for user in people:
         groups = [
-            Group(group.title, [job for job in group.jobs if _presses(job)]) for group in my_work(user, today=today)
+            replace(group, jobs=[job for job in group.jobs if _presses(job)]) for group in my_work(user, today=today)
         ]
         groups = [group for group in groups if group.jobs]
         if groups:
@@ -58,8 +59,8 @@ def _digests(today: date) -> Iterator[tuple[User, list[Group]]]:
 
 
 def _presses(job: Job) -> bool:
-    """What has more time than a week waits on the page alone."""
-    return job.days_late is None or job.days_late >= -SOON
+    """What has more time than a week waits on the page alone, and what says so itself."""
+    return job.is_pressing and (job.days_late is None or job.days_late >= -SOON)
 
 
 def _send(user: User, groups: list[Group], today: date) -> str:
