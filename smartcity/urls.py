@@ -33,6 +33,7 @@ urlpatterns = [
     path("van-ban/danh-sach.<slug:extension>", spreadsheets.document_list_export, name="document_list_export"),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
+    path("cuoc-hop/", include("smartcity.meetings.urls")),
     path("tep/<int:pk>/", stored_file, name="stored_file"),
     path("", include("smartcity.explanations.urls")),
     path("", include("smartcity.datasets.urls")),
@@ -46,6 +47,10 @@ urlpatterns = [
     path("nhap-tep/", include("smartcity.exchange.spreadsheets.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),
+    # i5 placeholder
+    path("chi-dao/<int:pk>/", views.home, name="directive_detail"),
+    path("phan-cong/<int:pk>/", views.home, name="assignment_detail"),
+    # i5 placeholder ends
 ]
 
 handler400 = "smartcity.errors.bad_request"

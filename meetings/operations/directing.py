@@ -138,7 +138,7 @@ def withdraw_directive(directive: Directive, *, on: date, reason: str, by: User,
 
 
 @operation
-def resolve_due(directive: Directive, *, day: date, by: User, reason: str) -> Directive:
+def resolve_due(directive: Directive, *, day: date, by: User, today: date, reason: str) -> Directive:
     """Give a due that waits its day: of a condition the one on which it came true, of a reference the one set there.
 
     What the meeting said stays as it was said, so this is no correction. ``reason`` says from where the day is known.
@@ -148,6 +148,8 @@ def resolve_due(directive: Directive, *, day: date, by: User, reason: str) -> Di
         raise NothingToResolve(f"Thời hạn loại «{DueKind(directive.due_kind).label}» không chờ ngày nào.")
     if not reason.strip():
         raise ValidationError({"reason": "Ghi căn cứ: văn bản nào cho biết ngày này."})
+    if directive.due_kind == DueKind.CONDITION and day > today:
+        raise ValidationError({"day": f"Điều kiện chỉ được ghi là đã xảy ra khi ngày đó đã đến; {say_day(day)} chưa đến."})
     directive.due_day = day
     with correcting():
         return signed_save(directive, by=by, reason=reason)
