@@ -70,6 +70,8 @@ def give_directive(
     _refuse_without_lead(assigned)
     with changing(conclusion.meeting, by=by, today=today, correction=correction) as meeting:
         refuse_unless_held(meeting, today)
+        # As it is stored: what the meeting's notice is decides what may be waited for.
+        conclusion.meeting = meeting
         last = conclusion.directives.aggregate(last=Max("position"))["last"] or 0
         directive = Directive(conclusion=conclusion, position=last + 1, text=text, note=note)
         directive.due, directive.due_document, directive.due_revision = due, due_document, due_revision
@@ -90,7 +92,8 @@ def change_directive(
     wanted = {one.agency.pk: one for one in assigned}
     _refuse_without_lead(wanted.values())
     why = correction or reason
-    with changing(directive.conclusion.meeting, by=by, today=today, correction=correction):
+    with changing(directive.conclusion.meeting, by=by, today=today, correction=correction) as meeting:
+        directive.conclusion.meeting = meeting
         signed_save(directive, by=by, reason=why)
         for assignment in directive.assignments.select_for_update(of=("self",)).select_related("agency"):
             one = wanted.pop(assignment.agency_id, None)
