@@ -4,12 +4,17 @@ Its parts and their order are those of a notice by Nghị định 30/2020/NĐ-CP
 there yet stay blank, as on the copies that offices send around before the records office has given them.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
-from meetings.models.directive import Conclusion
+from django.db.models import Prefetch
+
+from meetings.models.directive import Conclusion, Directive
 from meetings.models.meeting import Attendance, AttendanceRole, Meeting
 
+# What follows the bare name of an agency: «Sở Tài chính tỉnh Bà Rịa - Vũng Tàu».
+WHERE_FROM = re.compile(r" (?:tỉnh|thành phố) ")
 CLOSING = "thông báo ý kiến kết luận cuộc họp đến các cơ quan, đơn vị biết, tổ chức thực hiện./."
 
 
@@ -32,12 +37,8 @@ class Notice:
         """The whole notice as plain text, a paragraph to a line."""
         lines = [f"Số: {self.code}", self.place_and_day, "THÔNG BÁO", self.subject, self.opening, self.heard]
         for point in self.points:
-            directives = list(point.directives.all())
-            if is_one_directive(point):
-                lines.append(f"{point.number}. {directives[0].text}")
-                continue
-            lines.append(f"{point.number}. {' '.join(filter(None, [point.heading, point.text]))}")
-            lines += [f"- {directive.text}" for directive in directives]
+            said, *listed = paragraphs_of(point)
+            lines += [f"{point.number}. {said}", *(f"- {text}" for text in listed)]
         lines += [self.closing, "Nơi nhận:", *(f"- {line}" for line in self.recipients), *self.signing, self.signer]
         return "\n".join(line for line in lines if line.strip())
 
@@ -47,7 +48,8 @@ def compose_notice(meeting: Meeting) -> Notice:
     attendances = list(meeting.attendances.select_related("agency").order_by("position"))
     chair = next((one for one in attendances if one.role == AttendanceRole.CHAIR), None)
     document = meeting.notice
-    chaired_by = say_person(chair) if chair else ""
+    chaired_by = say_person(chair) if chair else "(chưa ghi người chủ trì)"
+    in_order = Prefetch("directives", Directive.objects.order_by("position"))
     return Notice(
         code=document.code if document else "",
         place_and_day=_place_and_day(meeting),
@@ -56,7 +58,7 @@ def compose_notice(meeting: Meeting) -> Notice:
         heard=f"Sau khi nghe {meeting.heard}; {chaired_by} kết luận như sau:"
         if meeting.heard
         else f"{chaired_by[:1].upper()}{chaired_by[1:]} kết luận như sau:",
-        points=list(meeting.conclusions.prefetch_related("directives").order_by("number")),
+        points=list(meeting.conclusions.prefetch_related(in_order).order_by("number")),
         closing=CLOSING[:1].upper() + CLOSING[1:],
         recipients=[one.text for one in meeting.recipients.order_by("position")],
         signing=meeting.signing.splitlines(),
@@ -64,9 +66,11 @@ def compose_notice(meeting: Meeting) -> Notice:
     )
 
 
-def is_one_directive(point: Conclusion) -> bool:
-    """Whether a conclusion is nothing but one directive, which then stands behind its number. Reads its directives."""
-    return not (point.heading or point.text) and len(point.directives.all()) == 1
+def paragraphs_of(point: Conclusion) -> list[str]:
+    """What stands behind the number of a conclusion, then its directives; a lone directive may be all that it says."""
+    own = " ".join(filter(None, [point.heading, point.text]))
+    directives = [directive.text for directive in point.directives.all()]
+    return directives if not own and len(directives) == 1 else [own, *directives]
 
 
 def subject_of(meeting: Meeting, chair: Attendance | None) -> str:
@@ -108,5 +112,14 @@ def _opening(meeting: Meeting, chaired_by: str, others: list[Attendance]) -> str
 
 def _say_attendance(one: Attendance) -> str:
     name = f"đồng chí {one.person}" if one.person else ""
-    who = ", ".join(filter(None, [name, one.title, one.agency.name if one.agency else ""]))
+    who = ", ".join(filter(None, [name, _say_part(one)]))
     return f"{who} (dự tại {one.site})" if one.site else who
+
+
+def _say_part(one: Attendance) -> str:
+    """«Đại diện Sở Tài chính tỉnh …»; an agency that the title names already is not said twice."""
+    if one.agency is None:
+        return one.title
+    bare = WHERE_FROM.split(one.agency.name)[0].casefold()
+    titled = one.title.replace("UBND", "Ủy ban nhân dân").casefold()
+    return one.title if bare in titled else f"{one.title} {one.agency.name}".strip()

@@ -34,6 +34,7 @@ urlpatterns = [
     path("van-ban/danh-sach.<slug:extension>", spreadsheets.document_list_export, name="document_list_export"),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
+    path("cuoc-hop/", include("smartcity.meetings.urls")),
     path("tep/<int:pk>/", stored_file, name="stored_file"),
     path("", include("smartcity.explanations.urls")),
     path("", include("smartcity.datasets.urls")),

@@ -70,6 +70,8 @@ def give_directive(
     _refuse_without_lead(assigned)
     with changing(conclusion.meeting, by=by, today=today, correction=correction) as meeting:
         refuse_unless_held(meeting, today)
+        # As it is stored: what the meeting's notice is decides what may be waited for.
+        conclusion.meeting = meeting
         last = conclusion.directives.aggregate(last=Max("position"))["last"] or 0
         directive = Directive(conclusion=conclusion, position=last + 1, text=text, note=note)
         directive.due, directive.due_document, directive.due_revision = due, due_document, due_revision
@@ -90,7 +92,8 @@ def change_directive(
     wanted = {one.agency.pk: one for one in assigned}
     _refuse_without_lead(wanted.values())
     why = correction or reason
-    with changing(directive.conclusion.meeting, by=by, today=today, correction=correction):
+    with changing(directive.conclusion.meeting, by=by, today=today, correction=correction) as meeting:
+        directive.conclusion.meeting = meeting
         signed_save(directive, by=by, reason=why)
         for assignment in directive.assignments.select_for_update(of=("self",)).select_related("agency"):
             one = wanted.pop(assignment.agency_id, None)
@@ -138,7 +141,7 @@ def withdraw_directive(directive: Directive, *, on: date, reason: str, by: User,
 
 
 @operation
-def resolve_due(directive: Directive, *, day: date, by: User, reason: str) -> Directive:
+def resolve_due(directive: Directive, *, day: date, by: User, today: date, reason: str) -> Directive:
     """Give a due that waits its day: of a condition the one on which it came true, of a reference the one set there.
 
     What the meeting said stays as it was said, so this is no correction. ``reason`` says from where the day is known.
@@ -148,6 +151,8 @@ def resolve_due(directive: Directive, *, day: date, by: User, reason: str) -> Di
         raise NothingToResolve(f"Thời hạn loại «{DueKind(directive.due_kind).label}» không chờ ngày nào.")
     if not reason.strip():
         raise ValidationError({"reason": "Ghi căn cứ: văn bản nào cho biết ngày này."})
+    if directive.due_kind == DueKind.CONDITION and day > today:
+        raise ValidationError({"day": f"Điều kiện chỉ được ghi là đã xảy ra khi ngày đó đã đến; {say_day(day)} chưa đến."})
     directive.due_day = day
     with correcting():
         return signed_save(directive, by=by, reason=reason)

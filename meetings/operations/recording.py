@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Max, Model, OuterRef
+from django.db.models import Exists, Max, Model, OuterRef, Q
 
 from meetings.models import (
     Assignment,
@@ -96,6 +97,8 @@ def change_meeting(
         for part in keep:
             if isinstance(part, Meeting):
                 part.version = stored.version
+                if stored.conclusions.exists():
+                    refuse_unless_held(part, today)
             signed_save(part, by=by, reason=why)
     return meeting
 
@@ -143,7 +146,8 @@ def conclude_meeting(
     if meeting.is_concluded:
         raise AlreadyConcluded("Cuộc họp này đã được kết luận trước đó.")
     refuse_unless_held(meeting, today)
-    _refuse_unless_whole(meeting)
+    if missing := missing_to_conclude(meeting, today=today):
+        raise NotReadyToConclude([one.said for one in missing])
     if issuer and meeting.notice is None:
         chair = meeting.attendances.select_related("agency").get(role=AttendanceRole.CHAIR)
         notice = LegalDocument(
@@ -162,23 +166,38 @@ def conclude_meeting(
 def refuse_unless_held(meeting: Meeting, today: date) -> None:
     """Raise ``NotYetHeld`` while the meeting is still to come."""
     if meeting.held_on > today:
-        raise NotYetHeld(f"Cuộc họp diễn ra ngày {say_day(meeting.held_on)}, chưa đến. Ghi kết luận sau khi họp.")
+        told = f"Cuộc họp diễn ra ngày {say_day(meeting.held_on)}, chưa đến. Ghi kết luận sau khi họp."
+        raise NotYetHeld(told, code="held_on")
 
 
-def _refuse_unless_whole(meeting: Meeting) -> None:
+@dataclass(frozen=True)
+class Missing:
+    """What a notice cannot be without, and the record that lacks it: a conclusion still to be added has no key."""
+
+    said: str
+    of: Meeting | Conclusion | Directive
+
+
+def missing_to_conclude(meeting: Meeting, *, today: date) -> list[Missing]:
+    """Everything that keeps the meeting from being concluded; empty where nothing does."""
     missing = []
+    if meeting.held_on > today:
+        missing.append(Missing(f"Ngày họp {say_day(meeting.held_on)} chưa đến.", meeting))
     if not meeting.attendances.filter(role=AttendanceRole.CHAIR).exists():
-        missing.append("Chưa ghi người chủ trì. Thêm ở phần «Thành phần dự họp».")
+        missing.append(Missing("Chưa ghi người chủ trì. Thêm ở phần «Thành phần dự họp».", meeting))
     if not meeting.conclusions.exists():
-        missing.append("Chưa có kết luận nào. Thêm ít nhất một kết luận.")
+        missing.append(Missing("Chưa có kết luận nào. Thêm ít nhất một kết luận.", Conclusion(meeting=meeting)))
+    empty = meeting.conclusions.filter(Q(heading="", text="", directives=None)).order_by("number")
+    missing += [
+        Missing(f"Kết luận {one.number} còn trống. Ghi nội dung, thêm ý kiến chỉ đạo hoặc bỏ kết luận này.", one)
+        for one in empty
+    ]
     directives = Directive.objects.filter(conclusion__meeting=meeting)
     led = Assignment.objects.filter(directive=OuterRef("pk"), role=AssignmentRole.LEAD)
-    missing += [
-        f"Ý kiến chỉ đạo {one.label} chưa có cơ quan chủ trì. Mở ý kiến đó để chọn."
+    return missing + [
+        Missing(f"Ý kiến chỉ đạo {one.label} chưa có cơ quan chủ trì. Mở ý kiến đó để chọn.", one)
         for one in directives.filter(~Exists(led)).select_related("conclusion").in_order()
     ]
-    if missing:
-        raise NotReadyToConclude(missing)
 
 
 def _close(meeting: Meeting, *, by: User, today: date, reason: str) -> None:

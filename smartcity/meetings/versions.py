@@ -1,0 +1,38 @@
+"""What changed between two versions of what a meeting's notice says, line by line."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    SAME = "giữ nguyên"
+    OUT = "bỏ"
+    IN = "thêm"
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    fate: Fate = Fate.SAME
+
+    @property
+    def is_out(self) -> bool:
+        return self.fate == Fate.OUT
+
+    @property
+    def is_in(self) -> bool:
+        return self.fate == Fate.IN
+
+
+def changed_lines(before: str, after: str) -> list[Line]:
+    """All lines of the later text in order; what was taken out stands before what came in its place."""
+    old, new = before.splitlines(), after.splitlines()
+    lines: list[Line] = []
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            lines += [Line(text) for text in new[new_from:new_to]]
+            continue
+        lines += [Line(text, Fate.OUT) for text in old[old_from:old_to]]
+        lines += [Line(text, Fate.IN) for text in new[new_from:new_to]]
+    return lines
