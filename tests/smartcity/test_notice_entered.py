@@ -7,10 +7,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from meetings.models import Directive, Meeting
-from programme.models import LegalDocument, Revision, StepKind
+from programme.models import LegalDocument, Revision, StepKind, User
 from tasks.operations import take_step
 from tests.factories import LegalDocumentFactory, UserFactory
 from tests.smartcity.forms_read import Page
@@ -87,10 +88,16 @@ def enter_directive(browser, conclusion, text, lead, coordinating, is_assumed, d
     )
 
 
-@pytest.fixture
-def entered(secretary):
-    """The meeting with its four conclusions and eight directives, closed."""
-    # The one that the files of the sources bring has the same day.
+@pytest.fixture(scope="module")
+def entered(office, django_db_blocker):
+    """The meeting with its four conclusions and eight directives, closed; beside that of the sources, of the same day."""
+    with django_db_blocker.unblock():
+        secretary = Client()
+        secretary.force_login(User.objects.get(username="van-phong"))
+        return enter_all(secretary)
+
+
+def enter_all(secretary):
     meeting = enter_meeting(secretary)
     for heading in POINTS:
         send(secretary, reverse("conclusion_add", args=[meeting.pk]), heading=heading)
@@ -98,8 +105,7 @@ def entered(secretary):
     for place, (number, *rest) in enumerate(DIRECTIVES, start=1):
         enter_directive(secretary, conclusions[number], f"Việc thứ {place} của thông báo.", *rest)
     send(secretary, reverse("meeting_conclude", args=[meeting.pk]))
-    meeting.refresh_from_db()
-    return meeting
+    return Meeting.objects.select_related("notice").get(pk=meeting.pk)
 
 
 def told(as_of):
@@ -147,7 +153,7 @@ def test_notice_entered_through_the_pages_reads_as_one(entered, secretary):
     )
     for heading in filter(None, POINTS):
         assert heading in words
-    assert f"cho đến khi {HDND}" in words
+    assert "cho đến khi HĐND tỉnh thông qua Nghị quyết sửa đổi, bổ sung" in words
     assert "trong tháng 04/2024" in words
 
 
