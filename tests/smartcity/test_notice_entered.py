@@ -90,7 +90,7 @@ def enter_directive(browser, conclusion, text, lead, coordinating, is_assumed, d
 
 @pytest.fixture(scope="module")
 def entered(office, django_db_blocker):
-    """The meeting with its four conclusions and eight directives, closed; beside that of the sources, of the same day."""
+    """The meeting with its conclusions and directives, closed; beside that of the sources, of the same day."""
     with django_db_blocker.unblock():
         secretary = Client()
         secretary.force_login(User.objects.get(username="van-phong"))
