@@ -505,7 +505,7 @@ def sign_in(client, username, password, **query):
         ("dau-moi", "/quan-tri/"),
         ("dau-moi-hd", "/quan-tri/"),
         ("chuyen-vien", "/quan-tri/"),
-        ("van-phong", "/"),
+        ("van-phong", "/quan-tri/"),
         ("lanh-dao", "/"),
         ("kiem-toan", "/"),
         ("quan-tri", "/"),
