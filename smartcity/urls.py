@@ -51,6 +51,11 @@ urlpatterns = [
     path("nhap-tep/", include("smartcity.exchange.spreadsheets.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),
+    # i5 placeholder
+    path("cuoc-hop/<int:pk>/", views.home, name="meeting_detail"),
+    path("chi-dao/<int:pk>/", views.home, name="directive_detail"),
+    path("phan-cong/<int:pk>/", views.home, name="assignment_detail"),
+    path("kien-nghi/<int:pk>/", views.home, name="finding_detail"),
 ]
 
 handler400 = "smartcity.errors.bad_request"
