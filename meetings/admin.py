@@ -1,5 +1,7 @@
 """Meetings, directives, who has to do them, and findings: for reading. Each is entered and answered on its own page."""
 
+from datetime import date
+
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.utils.timezone import localdate
@@ -21,9 +23,14 @@ from meetings.models import (
     Recipient,
 )
 from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
+from programme.dates import say_day
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 UNKNOWN = "chưa biết"
+
+
+def _told(day: date | None) -> str:
+    return say_day(day) if day else "chưa có ngày"
 
 
 class ReadAdmin(RecordAdmin):
@@ -158,9 +165,11 @@ class DirectiveAdmin(ReadAdmin):
     def due_told(self, obj):
         return obj.due.say()
 
-    @admin.display(description="đến hạn ngày", ordering="due_then", empty_value="chưa có ngày")
+    @admin.display(description="đến hạn ngày", ordering="due_then")
     def due_then(self, obj):
-        return obj.due_then
+        return _told(obj.due_then)
+
+    due_then.export_value = "due_then"
 
 
 class AnswerInline(ReadOnlyInline):
@@ -221,13 +230,15 @@ class AssignmentAdmin(ReadAdmin):
     def meeting(self, obj):
         return obj.directive.conclusion.meeting
 
-    @admin.display(description="đến hạn ngày", ordering="due_then", empty_value="chưa có ngày")
+    @admin.display(description="đến hạn ngày", ordering="due_then")
     def due_then(self, obj):
-        return obj.due_then
+        return _told(obj.due_then)
 
-    @admin.display(description="hạn ban đầu", empty_value="chưa có ngày")
+    due_then.export_value = "due_then"
+
+    @admin.display(description="hạn ban đầu")
     def first_due_then(self, obj):
-        return obj.first_due_then
+        return _told(obj.first_due_then)
 
     @admin.display(description="số lần gia hạn")
     def extensions_then(self, obj):
@@ -244,7 +255,7 @@ class FindingAdmin(ReadAdmin):
     list_filter = ["state", ("agency", VisibleFilter), ("province", VisibleFilter)]
     list_select_related = ["body", "agency", "document"]
     search_fields = ["search_text"]
-    ordering = ["state", "due_on", "-pk"]
+    ordering = ["-pk"]
     fields = [
         "province",
         ("body", "conclusions", "item"),

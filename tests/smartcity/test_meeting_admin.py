@@ -1,10 +1,13 @@
 """Meetings and what they direct, as the admin shows them: to read, with the history, and one press from their pages."""
 
-from datetime import date
+from datetime import date, datetime
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from meetings.due import DueKind
 from meetings.models import AssignmentRole, correcting
@@ -127,7 +130,7 @@ def test_record_is_one_press_from_its_own_page(browser, province, record, make):
     one = make(province)
     app, model = record.split(".")
 
-    opened = browser.get(f"/quan-tri/{app}/{model}/{one.pk}/mo-trang")
+    opened = browser.get(f"/quan-tri/{app}/{model}/{one.pk}/mo-trang/")
 
     assert "Mở trang" in browser.get(url(record, "change", one.pk)).text
     assert opened.url == one.get_absolute_url()
@@ -202,3 +205,12 @@ def test_finding_whose_conclusions_nobody_has_seen_says_so(browser, province):
     html = browser.get(url("meetings.finding", "changelist")).text
 
     assert "chưa biết" in html
+
+
+def test_list_of_directives_is_downloaded_with_real_days(browser, province):
+    DirectiveFactory(conclusion__meeting__province=province, due_kind=DueKind.DAY, due_day=date(2024, 4, 30))
+
+    response = browser.get(reverse("admin:meetings_directive_export", args=["xlsx"]))
+
+    header, row = load_workbook(BytesIO(b"".join(response.streaming_content))).worksheets[0].values
+    assert row[header.index("Đến hạn ngày")] == datetime(2024, 4, 30)  # noqa: DTZ001
