@@ -41,6 +41,7 @@ urlpatterns = [
     path("cuoc-hop/", include("smartcity.meetings.urls")),
     path("", include("smartcity.directives.urls")),
     path("", include("smartcity.assignments.urls")),
+    path("chi-dao/<int:pk>/lien-ket/", include("smartcity.directives.linking.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("smartcity.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
