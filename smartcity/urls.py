@@ -41,6 +41,7 @@ urlpatterns = [
     path("cuoc-hop/", include("smartcity.meetings.urls")),
     path("", include("smartcity.directives.urls")),
     path("", include("smartcity.assignments.urls")),
+    path("", include("smartcity.findings.urls")),
     path("chi-dao/<int:pk>/lien-ket/", include("smartcity.directives.linking.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("smartcity.procedures.urls")),
@@ -56,7 +57,6 @@ urlpatterns = [
     path("cuoc-hop/<int:pk>/", views.home, name="meeting_detail"),
     path("chi-dao/<int:pk>/", views.home, name="directive_detail"),
     path("phan-cong/<int:pk>/", views.home, name="assignment_detail"),
-    path("kien-nghi/<int:pk>/", views.home, name="finding_detail"),
 ]
 
 handler400 = "smartcity.errors.bad_request"
