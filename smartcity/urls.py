@@ -41,6 +41,7 @@ urlpatterns = [
     path("cuoc-hop/", include("smartcity.meetings.urls")),
     path("", include("smartcity.directives.urls")),
     path("", include("smartcity.assignments.urls")),
+    path("", include("smartcity.calendar.urls")),
     path("", include("smartcity.findings.urls")),
     path("chi-dao/<int:pk>/lien-ket/", include("smartcity.directives.linking.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),

@@ -22,7 +22,7 @@ from smartcity.revisions.forms import documents_for
 from smartcity.sending.kept import show_kept
 
 ON_A_PAGE = 50
-TONES = {FindingState.OPEN: "bad", FindingState.ANSWERED: "wait", FindingState.CLOSED: "good"}
+TONES = {FindingState.OPEN: "late", FindingState.ANSWERED: "wait", FindingState.CLOSED: "good"}
 
 
 @login_required
