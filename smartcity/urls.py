@@ -54,10 +54,6 @@ urlpatterns = [
     path("nhap-tep/", include("smartcity.exchange.spreadsheets.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),
-    # i5 placeholder
-    path("cuoc-hop/<int:pk>/", views.home, name="meeting_detail"),
-    path("chi-dao/<int:pk>/", views.home, name="directive_detail"),
-    path("phan-cong/<int:pk>/", views.home, name="assignment_detail"),
 ]
 
 handler400 = "smartcity.errors.bad_request"
