@@ -165,6 +165,15 @@ GROUPS = [
         ],
     ),
     (
+        "Cuộc họp, chỉ đạo",
+        [
+            ("Cuộc họp", "meetings.meeting"),
+            ("Ý kiến chỉ đạo", "meetings.directive"),
+            ("Phân công", "meetings.assignment"),
+            ("Kiến nghị kiểm toán, thanh tra", "meetings.finding"),
+        ],
+    ),
+    (
         "Văn bản, số liệu",
         [
             ("Văn bản", "programme.legaldocument"),

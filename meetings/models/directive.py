@@ -58,7 +58,7 @@ class Conclusion(models.Model):
         return f"{self.number}. {self.heading}" if self.heading else f"Mục {self.number}"
 
     def clean(self):
-        refuse_part_of_locked(self.meeting_id)
+        refuse_part_of_locked(self, self.meeting_id)
 
 
 class DirectiveQuerySet(models.QuerySet):
@@ -152,7 +152,14 @@ class Directive(models.Model):
                 violation_error_message="Thứ tự này đã có.",
             ),
             models.CheckConstraint(
-                condition=Q(due_year=None, due_month=None) | Q(due_year__range=(1945, 2099), due_month__range=(1, 12)),
+                # A month that is missing beside a year would be neither true nor false to the database.
+                condition=Q(due_year=None, due_month=None)
+                | Q(
+                    due_year__isnull=False,
+                    due_month__isnull=False,
+                    due_year__range=(1945, 2099),
+                    due_month__range=(1, 12),
+                ),
                 name="directive_due_month_is_a_month",
                 violation_error_message="Tháng đến hạn phải đủ tháng và năm.",
                 violation_error_code="due_month",
@@ -203,7 +210,7 @@ class Directive(models.Model):
 
     def clean(self):
         if self.conclusion_id:
-            refuse_part_of_locked(self.conclusion.meeting_id)
+            refuse_part_of_locked(self, self.conclusion.meeting_id, "conclusion__meeting")
         try:
             due = self.due
         except ValueError:

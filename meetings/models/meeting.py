@@ -109,6 +109,13 @@ class Meeting(models.Model):
     def clean(self):
         stored = Meeting.objects.filter(pk=self.pk).first()
         refuse_if_locked(stored is not None and stored.is_concluded)
+        if self.pk and self.notice_id and self.conclusions.filter(directives__due_document=self.notice_id).exists():
+            raise ValidationError(
+                {
+                    "notice": "Một ý kiến chỉ đạo của cuộc họp này đang chờ chính văn bản này. "
+                    "Chọn đúng thông báo, hoặc sửa thời hạn của ý kiến đó trước."
+                }
+            )
 
     @property
     def is_concluded(self) -> bool:
@@ -120,9 +127,13 @@ class Meeting(models.Model):
         return MeetingState.CONCLUDED if self.is_concluded else MeetingState.HELD
 
 
-def refuse_part_of_locked(meeting_id: int) -> None:
-    """Raise ``ValidationError`` unless the meeting, as it is stored, may still change."""
-    refuse_if_locked(Meeting.objects.filter(pk=meeting_id, version__gte=1).exists())
+def refuse_part_of_locked(part: models.Model, meeting_id: int | None, path: str = "meeting") -> None:
+    """Raise ``ValidationError`` unless the meetings may still change that the part goes to, and that it is stored in.
+
+    ``path`` leads from the part to its meeting.
+    """
+    stored = type(part)._default_manager.filter(pk=part.pk).values(path)
+    refuse_if_locked(Meeting.objects.filter(Q(pk=meeting_id) | Q(pk__in=stored), version__gte=1).exists())
 
 
 class PartQuerySet(models.QuerySet):
@@ -157,7 +168,7 @@ class MeetingProgramme(models.Model):
         return str(self.programme)
 
     def clean(self):
-        refuse_part_of_locked(self.meeting_id)
+        refuse_part_of_locked(self, self.meeting_id)
 
 
 class Attendance(models.Model):
@@ -212,7 +223,7 @@ class Attendance(models.Model):
         return " ".join(filter(None, [self.person, self.title, self.agency.name if self.agency else ""]))
 
     def clean(self):
-        refuse_part_of_locked(self.meeting_id)
+        refuse_part_of_locked(self, self.meeting_id)
 
 
 class Opinion(models.Model):
@@ -254,7 +265,7 @@ class Opinion(models.Model):
         return self.topic or self.text[:80]
 
     def clean(self):
-        refuse_part_of_locked(self.meeting_id)
+        refuse_part_of_locked(self, self.meeting_id)
 
     @property
     def whose(self) -> str:
@@ -292,7 +303,7 @@ class Recipient(models.Model):
         return self.text
 
     def clean(self):
-        refuse_part_of_locked(self.meeting_id)
+        refuse_part_of_locked(self, self.meeting_id)
 
 
 class MeetingVersion(models.Model):

@@ -29,6 +29,7 @@ from meetings.operations.directing import (
     link_directive,
     remove_directive,
     resolve_due,
+    unlink_directive,
     withdraw_directive,
 )
 from meetings.operations.extending import (
@@ -101,5 +102,6 @@ __all__ = [
     "resolve_due",
     "return_answer",
     "why_nothing_to_extend",
+    "unlink_directive",
     "withdraw_directive",
 ]

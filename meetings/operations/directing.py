@@ -173,6 +173,14 @@ def link_directive(
     return signed_save(link, by=by, reason=reason)
 
 
+@operation
+def unlink_directive(link: DirectiveLink, *, by: User, reason: str) -> None:
+    """Take a link out; its history keeps it. Raises ``ValidationError`` without a reason."""
+    if not reason.strip():
+        raise ValidationError({"reason": "Ghi lý do bỏ liên kết này."})
+    signed_delete(link, by=by, reason=reason)
+
+
 def _refuse_without_lead(assigned: Iterable[Assigned]) -> None:
     if not any(one.role == AssignmentRole.LEAD for one in assigned):
         raise NoAgency({"leads": "Chọn ít nhất một cơ quan chủ trì: việc không giao cho ai thì không ai làm."})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from programme.models import LegalDocument, Revision, RevisionStep, StatedFigure, StepKind, User
+from smartcity.directives.links import Related, directives_of
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
 
 
@@ -25,6 +26,7 @@ class Uses:
     figures: list[StatedFigure]
     updates: list[ProgressUpdate]
     entries: list[BudgetEntry]
+    directives: list[Related]
 
     @property
     def are_none(self) -> bool:
@@ -32,7 +34,7 @@ class Uses:
 
 
 def uses_of(document: LegalDocument, user: User) -> Uses:
-    """What the user may see of it. Six queries."""
+    """What the user may see of it. Eight queries."""
     steps = RevisionStep.objects.filter(document=document, revision__in=Revision.objects.visible_to(user))
     # Its adoption is told with the revision itself.
     steps = steps.exclude(kind=StepKind.ADOPTED)
@@ -46,6 +48,7 @@ def uses_of(document: LegalDocument, user: User) -> Uses:
         figures=list(figures.order_by("-as_of", "pk")),
         updates=list(updates.select_related("task__programme").order_by("-as_of", "task__code")),
         entries=list(entries.select_related("task__programme").order_by("-decided_on", "pk")),
+        directives=directives_of(document, user),
     )
 
 

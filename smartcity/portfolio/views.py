@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, memberships_of
 from smartcity.directives.figures import Wanted, read_board
+from smartcity.directives.links import directives_of
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.explanations.shown import askable_figures
 from smartcity.explanations.standing import MAY_ASK, standing_lines
@@ -132,6 +133,7 @@ def task_detail(request, pk):
         "plans": [(plan, states[plan.revision_id]) for plan in plans],
         "coordinating": [(agency, day.beside.get(agency.pk, "")) for agency in coordinating],
         "proposal": proposal(task, compare_pending(day)),
+        "directives": directives_of(task, request.user),
         "family": read_family(task, states, as_of),
         "ending": read_ending(task, as_of),
         "updates": accepted,

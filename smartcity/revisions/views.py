@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep, User
+from smartcity.directives.links import directives_of
 from smartcity.revisions.forms import CompareForm
 from tasks.comparison import ComparedBackwards, Comparison, compare
 from tasks.contents import Contents, read_contents
@@ -70,6 +71,7 @@ def revision_detail(request, code, number):
         "told": tell(compare(revision.base, revision, today=localdate())) if revision.base else None,
         "listed": [] if revision.base else list_of(revision),
         "steps": steps_of(revision),
+        "directives": directives_of(revision, request.user),
         "siblings": revision.programme.revisions.select_related("programme").order_by("number"),
         "drafts": drafts,
         "may_step": is_open and records_steps(request.user, revision),

@@ -7,6 +7,7 @@ import factory
 from meetings.due import DueKind
 from meetings.models import (
     Answer,
+    AnswerFile,
     AnswerKind,
     Assignment,
     Attendance,
@@ -26,7 +27,14 @@ from meetings.models import (
     digest_of_key,
 )
 from programme.models import AgencyKind
-from tests.factories import AgencyFactory, ProgrammeFactory, ProvinceFactory, SignedFactory, UserFactory
+from tests.factories import (
+    AgencyFactory,
+    ProgrammeFactory,
+    ProvinceFactory,
+    SignedFactory,
+    StoredFileFactory,
+    UserFactory,
+)
 
 
 class MeetingFactory(SignedFactory):
@@ -160,6 +168,14 @@ class AnswerFactory(SignedFactory):
     sent_on = date(2024, 4, 25)
     done_on = factory.SelfAttribute("sent_on")
     author = factory.SubFactory(UserFactory, agency=factory.SelfAttribute("..assignment.agency"))
+
+
+class AnswerFileFactory(SignedFactory):
+    class Meta:
+        model = AnswerFile
+
+    answer = factory.SubFactory(AnswerFactory)
+    file = factory.SubFactory(StoredFileFactory)
 
 
 class ExtensionFactory(SignedFactory):

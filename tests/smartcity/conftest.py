@@ -16,6 +16,7 @@ from tests.factories import (
     ProgressUpdateFactory,
     coordinator_of,
 )
+from tests.meetings.factories import FindingFactory
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,7 @@ def office(real_programmes, django_db_blocker):
             programme = Programme.objects.get(code=code)
             ExplanationFactory(programme=programme)
             DatasetFactory(agency=programme.coordinating_agency)
+            FindingFactory(province=programme.province, agency=programme.coordinating_agency)
             ImportedFileFactory(programme=programme, uploaded_by=coordinator_of(programme))
         ProgressUpdateFactory(
             task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),

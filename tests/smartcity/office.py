@@ -25,6 +25,10 @@ RECORDS = {
     "tasks.budgetentry": (["dau-moi", "dau-moi-hd"], "task__programme__province__code"),
     "tasks.dataset": (["dau-moi", "dau-moi-hd"], "province__code"),
     "tasks.explanation": ([], "programme__province__code"),
+    "meetings.meeting": ([], "province__code"),
+    "meetings.directive": ([], "conclusion__meeting__province__code"),
+    "meetings.assignment": ([], "directive__conclusion__meeting__province__code"),
+    "meetings.finding": ([], "province__code"),
     "smartcity.importedfile": ([], "programme__province__code"),
 }
 OF_THE_PROVINCE = ["dau-moi", "chuyen-vien", "van-phong", "lanh-dao"]

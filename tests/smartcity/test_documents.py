@@ -204,7 +204,7 @@ def test_document_page_asks_as_often_for_many_rows_as_for_one(
     browser = client_of(coordinator)
 
     # Session, person, document; relations near and far; six kinds of use; citations.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         response = browser.get(page(document))
 
     assert response.text.count("căn cứ pháp lý") == count

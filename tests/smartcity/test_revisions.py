@@ -429,7 +429,7 @@ def test_revision_page_query_count_does_not_grow(client_of, count, django_assert
     draft = changed_throughout(count)
     coordinator = client_of(coordinator_of(draft.programme))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         response = coordinator.get(draft.get_absolute_url())
 
     assert f"{count} chuyển đơn vị chủ trì, {count} tách thành {2 * count}, {count} đưa ra khỏi" in text_of(

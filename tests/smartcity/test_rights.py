@@ -102,8 +102,18 @@ NEVER_CHANGED = {
     "tasks.explanation",
     "tasks.explanationreply",
     "tasks.leadtransfer",
+    "meetings.meetingversion",
+    "meetings.answer",
+    "meetings.answerfile",
+    "meetings.extension",
 }
-ONLY_CHANGED = {(Role.ADMINISTRATOR, "programme.programme"), (Role.COORDINATOR, "tasks.reportingcycle")}
+# The office confirms or returns what was answered, and decides on more time.
+ONLY_CHANGED = {
+    (Role.ADMINISTRATOR, "programme.programme"),
+    (Role.COORDINATOR, "tasks.reportingcycle"),
+    (Role.OFFICE, "meetings.answer"),
+    (Role.OFFICE, "meetings.extension"),
+}
 
 OWN_RECORDS = {
     model._meta.label_lower
@@ -147,8 +157,10 @@ def test_role_may_do_with_a_record_what_the_model_says(role, record):
 )
 def test_auditors_only_read_and_leaders_only_ask(role, adds):
     rights = {action: [record for record in RIGHTS if may(role, action, record)] for action in ACTIONS}
+    # Nothing of the province's: the address of a leader's own calendar.
+    own = ["meetings.feedaddress"] if role == Role.LEADER else []
 
-    assert rights == {"view": list(RIGHTS), "add": adds, "change": [], "delete": []}
+    assert rights == {"view": list(RIGHTS), "add": adds + own, "change": own, "delete": []}
 
 
 @pytest.mark.parametrize("role", Role)

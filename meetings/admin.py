@@ -1,0 +1,277 @@
+"""Meetings, directives, who has to do them, and findings: for reading. Each is entered and answered on its own page."""
+
+from datetime import date
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.utils.timezone import localdate
+from unfold.decorators import action
+
+from meetings.models import (
+    Answer,
+    Assignment,
+    Attendance,
+    Conclusion,
+    Directive,
+    DirectiveLink,
+    Extension,
+    Finding,
+    Meeting,
+    MeetingProgramme,
+    MeetingVersion,
+    Opinion,
+    Recipient,
+)
+from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
+from programme.dates import say_day
+from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+
+UNKNOWN = "chưa biết"
+
+
+def _told(day: date | None) -> str:
+    return say_day(day) if day else "chưa có ngày"
+
+
+class ReadAdmin(RecordAdmin):
+    """A record to look up and whose history to read; its own page is one press away."""
+
+    actions_detail = ["open_page"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @action(description="Mở trang", url_path="mo-trang", permissions=["open_page"])
+    def open_page(self, request, object_id):
+        return HttpResponseRedirect(self.get_object(request, object_id).get_absolute_url())
+
+    def has_open_page_permission(self, request, object_id=None):
+        return self.get_queryset(request).filter(pk=object_id).exists()
+
+
+class MeetingProgrammeInline(ReadOnlyInline):
+    model = MeetingProgramme
+    fields = ["programme"]
+
+
+class AttendanceInline(ReadOnlyInline):
+    model = Attendance
+    fields = ["position", "role", "person", "title", "agency", "is_present", "site"]
+    order_by = ("position",)
+
+
+class OpinionInline(ReadOnlyInline):
+    model = Opinion
+    fields = ["position", "person", "agency", "topic", "text"]
+    order_by = ("position",)
+
+
+class RecipientInline(ReadOnlyInline):
+    model = Recipient
+    fields = ["position", "text", "agency"]
+    order_by = ("position",)
+
+
+class ConclusionInline(ReadOnlyInline):
+    model = Conclusion
+    fields = ["number", "heading", "text"]
+    order_by = ("number",)
+
+
+class MeetingVersionInline(ReadOnlyInline):
+    model = MeetingVersion
+    fields = ["number", "on", "reason", "text"]
+    order_by = ("number",)
+
+
+@admin.register(Meeting)
+class MeetingAdmin(ReadAdmin):
+    list_display = ["held_on", "title", "state", "notice", "province"]
+    list_filter = [("province", VisibleFilter), ("about__programme", VisibleFilter)]
+    list_select_related = ["province", "notice"]
+    search_fields = ["search_text"]
+    ordering = ["-held_on", "-pk"]
+    inlines = [
+        MeetingProgrammeInline,
+        AttendanceInline,
+        OpinionInline,
+        ConclusionInline,
+        RecipientInline,
+        MeetingVersionInline,
+    ]
+    fields = [
+        "province",
+        "title",
+        ("held_on", "day_as_written"),
+        "place",
+        "heard",
+        ("state", "version"),
+        ("notice", "source"),
+        "signing",
+    ]
+    readonly_fields = ["state", "version"]
+
+    @admin.display(description="tình trạng")
+    def state(self, obj):
+        return obj.state_on(localdate()).label
+
+
+class AssignmentInline(ReadOnlyInline):
+    model = Assignment
+    fields = ["agency", "role", "is_assumed", "state", "done_on"]
+    order_by = ("-role", "agency__name", "pk")
+    show_change_link = True
+
+
+class DirectiveLinkInline(ReadOnlyInline):
+    model = DirectiveLink
+    joins = ("task__programme", "revision__programme")
+    fields = ["kind", "task", "revision", "document"]
+
+
+@admin.register(Directive)
+class DirectiveAdmin(ReadAdmin):
+    list_display = ["meeting", "place", "text", "due_told", "due_then"]
+    list_filter = ["due_kind", ("conclusion__meeting__province", VisibleFilter)]
+    list_select_related = ["conclusion__meeting"]
+    search_fields = ["search_text"]
+    ordering = ["-conclusion__meeting__held_on", "-conclusion__meeting", "conclusion__number", "position"]
+    inlines = [AssignmentInline, DirectiveLinkInline]
+    fields = [
+        "conclusion",
+        "text",
+        ("due_told", "due_then"),
+        ("due_document", "due_revision"),
+        "withdrawn_on",
+        "note",
+    ]
+    readonly_fields = ["due_told", "due_then", "withdrawn_on"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_due(localdate())
+
+    @admin.display(description="cuộc họp", ordering="conclusion__meeting__held_on")
+    def meeting(self, obj):
+        return obj.conclusion.meeting
+
+    @admin.display(description="mục")
+    def place(self, obj):
+        return obj.label
+
+    @admin.display(description="thời hạn")
+    def due_told(self, obj):
+        return obj.due.say()
+
+    @admin.display(description="đến hạn ngày", ordering="due_then")
+    def due_then(self, obj):
+        return _told(obj.due_then)
+
+    due_then.export_value = "due_then"
+
+
+class AnswerInline(ReadOnlyInline):
+    model = Answer
+    fields = [
+        "sent_on",
+        "author",
+        "kind",
+        "text",
+        "done_on",
+        "period_last_day",
+        "state",
+        "reviewer",
+        "reviewed_on",
+        "return_reason",
+    ]
+    order_by = ("sent_on", "pk")
+
+
+class ExtensionInline(ReadOnlyInline):
+    model = Extension
+    fields = [
+        "requested_on",
+        "requested_by",
+        "asked_due_on",
+        "reason",
+        "state",
+        "granted_due_on",
+        "decided_on",
+        "decided_by",
+        "note",
+    ]
+    order_by = ("requested_on", "pk")
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadAdmin):
+    list_display = ["agency", "role", "directive", "meeting", "state", "due_then", "timeliness"]
+    list_filter = ["state", "role", ("agency", VisibleFilter)]
+    list_select_related = ["agency", "directive__conclusion__meeting"]
+    search_fields = ["directive__search_text", "agency__search_text"]
+    ordering = ["-directive__conclusion__meeting__held_on", "directive", "-role", "agency__name", "pk"]
+    inlines = [AnswerInline, ExtensionInline]
+    fields = [
+        "directive",
+        ("agency", "role"),
+        "is_assumed",
+        ("state", "done_on"),
+        ("due_then", "first_due_then", "extensions_then"),
+        "timeliness",
+    ]
+    readonly_fields = ["state", "done_on", "due_then", "first_due_then", "extensions_then", "timeliness"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).on_day(localdate())
+
+    @admin.display(description="cuộc họp", ordering="directive__conclusion__meeting__held_on")
+    def meeting(self, obj):
+        return obj.directive.conclusion.meeting
+
+    @admin.display(description="đến hạn ngày", ordering="due_then")
+    def due_then(self, obj):
+        return _told(obj.due_then)
+
+    due_then.export_value = "due_then"
+
+    @admin.display(description="hạn ban đầu")
+    def first_due_then(self, obj):
+        return _told(obj.first_due_then)
+
+    @admin.display(description="số lần gia hạn")
+    def extensions_then(self, obj):
+        return obj.extensions_then
+
+    @admin.display(description="đúng hạn, quá hạn")
+    def timeliness(self, obj):
+        return TIMELINESS_LABELS[Timeliness(obj.timeliness_then)]
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadAdmin):
+    list_display = ["subject", "body", "agency", "conclusions", "due_on", "state"]
+    list_filter = ["state", ("agency", VisibleFilter), ("province", VisibleFilter)]
+    list_select_related = ["body", "agency", "document"]
+    search_fields = ["search_text"]
+    ordering = ["-pk"]
+    fields = [
+        "province",
+        ("body", "conclusions", "item"),
+        "source",
+        "subject",
+        "asks",
+        ("agency", "due_on"),
+        ("directive", "task"),
+        "state",
+        "answer",
+        ("answered_on", "answer_document"),
+        "closed_on",
+        "note",
+    ]
+    readonly_fields = ["conclusions", "state", "answer", "answered_on", "answer_document", "closed_on"]
+
+    @admin.display(description="văn bản kết luận")
+    def conclusions(self, obj):
+        return obj.document or UNKNOWN

@@ -1,0 +1,128 @@
+"""What may happen to a finding of auditors or inspectors: entered, changed, answered, closed, opened again."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from meetings.models import ANSWERING, Finding, FindingState, agencies_answered_for
+from programme.dates import say_day
+from programme.history import operation, signed_save
+from programme.models import LegalDocument, Role, User
+
+KEEPERS = (Role.OFFICE, Role.COORDINATOR)
+
+
+class NotTheAgencyConcerned(ValidationError):
+    """Only people of the agency that a finding concerns answer it."""
+
+
+class NotAKeeper(ValidationError):
+    """Only the office and the coordinating agencies of the province keep the list."""
+
+
+class OwnFindingAnswer(ValidationError):
+    """Nobody takes as done what they answered."""
+
+
+class FindingClosed(ValidationError):
+    """The finding was closed before this request got here."""
+
+
+class NotYetAnswered(ValidationError):
+    """What nobody answered is neither closed nor opened again."""
+
+
+@operation
+def record_finding(finding: Finding, *, by: User, reason: str = "") -> Finding:
+    """Enter a finding. The conclusions that it stands in may be unknown."""
+    _refuse_unless_keeper(finding, by)
+    return signed_save(finding, by=by, reason=reason)
+
+
+@operation
+def change_finding(finding: Finding, *, by: User, reason: str) -> Finding:
+    """Save what changed of what the finding says; what became of it changes through the other operations."""
+    stored = _lock(finding)
+    _refuse_unless_keeper(stored, by)
+    for name in ("state", "answer", "answered_on", "answer_document_id", "closed_on"):
+        setattr(finding, name, getattr(stored, name))
+    return signed_save(finding, by=by, reason=reason)
+
+
+@operation
+def answer_finding(
+    finding: Finding,
+    *,
+    text: str,
+    answered_on: date,
+    answer_document: LegalDocument | None = None,
+    by: User,
+    today: date,
+) -> Finding:
+    """Answer for the agency concerned; a second answer takes the place of the first, which its history keeps."""
+    finding = _lock(finding)
+    if not answers_for(by, finding, today):
+        raise NotTheAgencyConcerned(f"Kiến nghị này do {finding.agency} giải trình; bạn chỉ xem được.")
+    if finding.state == FindingState.CLOSED:
+        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trong lúc bạn nhập, nên không trả lời thêm.")
+    if not text.strip():
+        raise ValidationError({"text": "Ghi nội dung giải trình, kết quả."})
+    if answered_on > today:
+        raise ValidationError({"answered_on": f"Ngày {say_day(answered_on)} chưa đến. Ghi ngày đã giải trình."})
+    finding.state = FindingState.ANSWERED
+    finding.answer, finding.answered_on, finding.answer_document = text, answered_on, answer_document
+    return signed_save(finding, by=by, reason="Giải trình")
+
+
+@operation
+def close_finding(finding: Finding, *, closed_on: date, by: User, today: date) -> Finding:
+    """Take as done what was answered; somebody other than who answered does."""
+    finding = _lock(finding)
+    _refuse_unless_keeper(finding, by)
+    if finding.state == FindingState.CLOSED:
+        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trước đó.")
+    if finding.state == FindingState.OPEN:
+        raise NotYetAnswered("Cơ quan chưa giải trình nên chưa ghi là thực hiện xong được.")
+    if answered_by(finding) == by:
+        raise OwnFindingAnswer("Bạn là người giải trình kiến nghị này, nên một người khác ghi là thực hiện xong.")
+    if closed_on > today:
+        raise ValidationError({"closed_on": f"Ngày {say_day(closed_on)} chưa đến. Ghi ngày đã thực hiện xong."})
+    finding.state, finding.closed_on = FindingState.CLOSED, closed_on
+    return signed_save(finding, by=by, reason="Thực hiện xong")
+
+
+@operation
+def reopen_finding(finding: Finding, *, reason: str, by: User) -> Finding:
+    """Ask for a new answer; what was answered stays in the history."""
+    finding = _lock(finding)
+    _refuse_unless_keeper(finding, by)
+    if finding.state == FindingState.OPEN:
+        raise NotYetAnswered("Kiến nghị này đang chờ giải trình.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Ghi lý do mở lại, để cơ quan biết phải bổ sung gì."})
+    finding.state, finding.answer, finding.answer_document = FindingState.OPEN, "", None
+    finding.answered_on = finding.closed_on = None
+    return signed_save(finding, by=by, reason=reason)
+
+
+def answers_for(user: User, finding: Finding, on: date) -> bool:
+    """Whether the person works for the agency concerned, or for the one that its duties have passed to."""
+    if user.agency is None or user.role not in ANSWERING:
+        return False
+    return finding.agency_id in agencies_answered_for(user.agency, on)
+
+
+def answered_by(finding: Finding) -> User | None:
+    """Who gave the answer that stands."""
+    rows = finding.history.filter(state=FindingState.ANSWERED).select_related("history_user")
+    row = rows.filter(history_change_reason="Giải trình").order_by("-history_id").first()
+    return row.history_user if row else None
+
+
+def _lock(finding: Finding) -> Finding:
+    return Finding.objects.select_for_update(of=("self",)).select_related("agency", "body").get(pk=finding.pk)
+
+
+def _refuse_unless_keeper(finding: Finding, by: User) -> None:
+    if by.role not in KEEPERS or by.province_id != finding.province_id:
+        raise NotAKeeper("Chỉ Văn phòng và cơ quan đầu mối của tỉnh ghi, sửa và kết thúc kiến nghị.")

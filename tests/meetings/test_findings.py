@@ -1,0 +1,145 @@
+"""Findings: who enters, answers, closes and opens them again; and what is refused."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from meetings.models import Finding, FindingState
+from meetings.operations.findings import (
+    FindingClosed,
+    NotAKeeper,
+    NotTheAgencyConcerned,
+    NotYetAnswered,
+    OwnFindingAnswer,
+    answer_finding,
+    change_finding,
+    close_finding,
+    record_finding,
+    reopen_finding,
+)
+from programme.models import Role
+from tests.factories import AgencyFactory, ProvinceFactory, UserFactory, officer_of
+from tests.meetings.factories import FindingFactory
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2024, 5, 1)
+ANSWER = {"text": "Đã rà soát hợp đồng thuê.", "answered_on": date(2024, 4, 25)}
+
+
+@pytest.fixture
+def finding():
+    return FindingFactory()
+
+
+@pytest.fixture
+def secretary(finding):
+    return UserFactory(role=Role.OFFICE, agency=AgencyFactory(province=finding.province))
+
+
+@pytest.fixture
+def officer(finding):
+    return officer_of(finding.agency)
+
+
+@pytest.fixture
+def answered(finding, officer):
+    return answer_finding(finding, **ANSWER, by=officer, today=TODAY)
+
+
+def test_finding_is_entered_by_who_keeps_the_list(finding, secretary):
+    new = FindingFactory.build(province=finding.province, body=finding.body, agency=finding.agency)
+
+    record_finding(new, by=secretary)
+
+    assert new.history.get().history_user == secretary
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.LEADER, Role.AUDITOR])
+def test_finding_is_not_entered_by_others(finding, role):
+    new = FindingFactory.build(province=finding.province, body=finding.body, agency=finding.agency)
+
+    with pytest.raises(NotAKeeper):
+        record_finding(new, by=UserFactory(role=role, agency=finding.agency))
+
+    assert Finding.objects.count() == 1
+
+
+def test_change_leaves_alone_what_became_of_it(answered, secretary):
+    typed = Finding.objects.get(pk=answered.pk)
+    typed.item, typed.state, typed.answer = "điểm 2 mục III", FindingState.OPEN, ""
+
+    change_finding(typed, by=secretary, reason="Bổ sung mục")
+
+    stored = Finding.objects.get(pk=answered.pk)
+    assert (stored.item, stored.state, stored.answer) == ("điểm 2 mục III", FindingState.ANSWERED, ANSWER["text"])
+
+
+def test_agency_concerned_answers(answered, officer):
+    assert (answered.state, answered.answered_on) == (FindingState.ANSWERED, date(2024, 4, 25))
+    assert answered.history.latest().history_user == officer
+
+
+def test_other_agency_does_not_answer(finding):
+    stranger = officer_of(AgencyFactory(province=finding.province))
+
+    with pytest.raises(NotTheAgencyConcerned):
+        answer_finding(finding, **ANSWER, by=stranger, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"text": " "}, "text"), ({"answered_on": date(2024, 5, 2)}, "answered_on")],
+    ids=["no words", "a day to come"],
+)
+def test_answer_that_says_nothing_or_too_early_is_refused(finding, officer, change, field):
+    with pytest.raises(ValidationError) as refusal:
+        answer_finding(finding, **ANSWER | change, by=officer, today=TODAY)
+
+    assert list(refusal.value.message_dict) == [field]
+    assert Finding.objects.get().state == FindingState.OPEN
+
+
+def test_finding_is_closed_once_it_is_answered(answered, secretary, officer):
+    closed = close_finding(answered, closed_on=TODAY, by=secretary, today=TODAY)
+
+    assert (closed.state, closed.closed_on) == (FindingState.CLOSED, TODAY)
+    with pytest.raises(FindingClosed):
+        answer_finding(closed, **ANSWER, by=officer, today=TODAY)
+    with pytest.raises(FindingClosed):
+        close_finding(closed, closed_on=TODAY, by=secretary, today=TODAY)
+
+
+def test_finding_that_nobody_answered_is_neither_closed_nor_opened(finding, secretary):
+    with pytest.raises(NotYetAnswered):
+        close_finding(finding, closed_on=TODAY, by=secretary, today=TODAY)
+    with pytest.raises(NotYetAnswered):
+        reopen_finding(finding, reason="Thiếu", by=secretary)
+
+
+def test_who_answered_does_not_close():
+    finding = FindingFactory()
+    coordinator = UserFactory(role=Role.COORDINATOR, agency=finding.agency)
+    answer_finding(finding, **ANSWER, by=coordinator, today=TODAY)
+
+    with pytest.raises(OwnFindingAnswer):
+        close_finding(finding, closed_on=TODAY, by=coordinator, today=TODAY)
+
+
+def test_finding_is_opened_again_with_a_reason_and_keeps_the_answer_in_its_history(answered, secretary):
+    with pytest.raises(ValidationError, match="Ghi lý do mở lại"):
+        reopen_finding(answered, reason=" ", by=secretary)
+
+    opened = reopen_finding(answered, reason="Chưa nêu giá thuê", by=secretary)
+
+    assert (opened.state, opened.answer, opened.answered_on) == (FindingState.OPEN, "", None)
+    assert opened.history.filter(answer=ANSWER["text"]).exists()
+    assert opened.history.latest().history_change_reason == "Chưa nêu giá thuê"
+
+
+def test_keepers_of_another_province_close_nothing(answered):
+    stranger = UserFactory(role=Role.OFFICE, agency=AgencyFactory(province=ProvinceFactory()))
+
+    with pytest.raises(NotAKeeper):
+        close_finding(answered, closed_on=TODAY, by=stranger, today=TODAY)
