@@ -196,6 +196,12 @@ GROUPS = [
 # Rows of these come in from a file.
 MAY_BRING_IN = ["tasks.add_plannedtask", "tasks.add_budgetentry", "tasks.add_progressupdate"]
 
+# Pages of the site that people look for beside the lists, and the right that they go with.
+OWN_PAGES = [
+    ("meetings.add_meeting", "Ghi cuộc họp, kết luận", "meeting_list"),
+    ("meetings.add_feedaddress", "Lịch của tôi", "calendar_page"),
+]
+
 
 def own_page(user) -> str:
     """What the first page after signing in is called: who reports finds there what there is to do."""
@@ -212,6 +218,9 @@ def navigation(request) -> list[dict]:
     }
     if any(request.user.has_perm(right) for right in MAY_BRING_IN):
         first["items"].append({"title": "Nhập từ tệp", "link": reverse("imported_file_start")})
+    for right, title, name in OWN_PAGES:
+        if request.user.has_perm(right):
+            first["items"].append({"title": title, "link": reverse(name)})
     return [first, *({"title": title, "separator": True, "items": _items(rows)} for title, rows in GROUPS)]
 
 

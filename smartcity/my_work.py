@@ -7,6 +7,7 @@ from django.urls import reverse
 from programme.dates import say_day
 from programme.models import AgencyKind, Membership, Programme, Role, User, memberships_of
 from smartcity.assignments.work import assigned_work
+from smartcity.findings.thread import findings_awaiting
 from smartcity.jobs import Group, Job
 from tasks.expected import Answer, Expected, expected_from, overdue_in
 from tasks.models import Explanation, ProgressUpdate, Task, UpdateState
@@ -21,8 +22,8 @@ def my_work(user: User, *, today: date) -> list[Group]:
     asked = expected_from(user, today=today) if user.reports else []
     in_cycles = {one.update.pk for one in asked if one.update}
     groups = [_returned(user, asked, today), *_by_cycle(asked, today), _drafts(user, in_cycles, today)]
-    groups += [*assigned_work(user, today=today), _to_explain(user, today), _to_review(user, today)]
-    groups += _below(user, today)
+    groups += [*assigned_work(user, today=today), _findings(user, today), _to_explain(user, today)]
+    groups += [_to_review(user, today), *_below(user, today)]
     return [group for group in groups if group.jobs]
 
 
@@ -100,6 +101,21 @@ def _to_review(user: User, today: date) -> Group:
         for update in rows
     ]
     return Group("Báo cáo chờ bạn tiếp nhận", jobs)
+
+
+def _findings(user: User, today: date) -> Group:
+    jobs = [
+        Job(
+            title=one.subject,
+            detail=f"{one.body}{f', {one.item}' if one.item else ''}",
+            button="Giải trình",
+            url=reverse("finding_answer", args=[one.pk]),
+            days_late=(today - one.due_on).days if one.due_on else None,
+            is_pressing=one.due_on is not None,
+        )
+        for one in findings_awaiting(user, today)
+    ]
+    return Group("Kiến nghị kiểm toán, thanh tra chờ giải trình", jobs)
 
 
 def _to_explain(user: User, today: date) -> Group:

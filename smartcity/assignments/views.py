@@ -37,6 +37,8 @@ from smartcity.assignments.forms import (
     ReturnForm,
 )
 from smartcity.assignments.shown import assignments_on_day
+from smartcity.directives.linking.views import may_link
+from smartcity.directives.links import links_of
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context, form_status
@@ -69,6 +71,10 @@ def directive_detail(request, pk):
         "rows": rows,
         "entries": entries,
         "extended": sum(row.extensions for row in rows),
+        "linked": links_of(directive, on=as_of),
+        "may_link": may_link(request.user),
+        "findings": directive.findings.select_related("body").order_by("pk"),
+        "may_find": request.user.has_perm("meetings.add_finding"),
         "is_withdrawn": directive.withdrawn_on is not None and directive.withdrawn_on <= as_of,
         "why_withdrawn": why_withdrawn(directive),
         "is_given": meeting.is_concluded and meeting.held_on <= as_of,
