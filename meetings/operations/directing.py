@@ -152,7 +152,9 @@ def resolve_due(directive: Directive, *, day: date, by: User, today: date, reaso
     if not reason.strip():
         raise ValidationError({"reason": "Ghi căn cứ: văn bản nào cho biết ngày này."})
     if directive.due_kind == DueKind.CONDITION and day > today:
-        raise ValidationError({"day": f"Điều kiện chỉ được ghi là đã xảy ra khi ngày đó đã đến; {say_day(day)} chưa đến."})
+        raise ValidationError(
+            {"day": f"Điều kiện chỉ được ghi là đã xảy ra khi ngày đó đã đến; {say_day(day)} chưa đến."}
+        )
     directive.due_day = day
     with correcting():
         return signed_save(directive, by=by, reason=reason)

@@ -59,7 +59,9 @@ class DirectiveForm(VersionedForm):
         help_text="Mỗi loại hạn chỉ dùng vài ô dưới đây; ô không dùng thì để trống.",
     )
     day = day_field("Ngày", "Ngày đến hạn, ví dụ 15/04/2024; với lời văn chưa rõ ngày là ngày để theo dõi.")
-    month = TypedLine(label="Tháng", required=False, max_length=40, widget=LineInput(size=12), help_text="Ví dụ: 04/2024.")
+    month = TypedLine(
+        label="Tháng", required=False, max_length=40, widget=LineInput(size=12), help_text="Ví dụ: 04/2024."
+    )
     words = TypedLine(
         label="Nguyên văn thời hạn, điều kiện, văn bản định hạn",
         required=False,
@@ -86,7 +88,10 @@ class DirectiveForm(VersionedForm):
         fields = ["text", "due_document", "due_revision", "note"]
         field_classes: ClassVar = {"due_revision": RevisionChoice}
         widgets = {"text": forms.Textarea(attrs={"rows": 6}), "note": forms.Textarea(attrs={"rows": 2})}
-        labels = {"due_document": "Văn bản mà thời hạn chờ hoặc theo", "due_revision": "Lần điều chỉnh mà điều kiện chờ"}
+        labels = {
+            "due_document": "Văn bản mà thời hạn chờ hoặc theo",
+            "due_revision": "Lần điều chỉnh mà điều kiện chờ",
+        }
         help_texts = {
             "due_document": "Với điều kiện, hạn có ngày khi văn bản này được ban hành.",
             "due_revision": "Chỉ với điều kiện: hạn có ngày khi lần điều chỉnh này được thông qua.",

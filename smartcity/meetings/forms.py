@@ -6,6 +6,7 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model
+from django.utils.timezone import localdate
 
 from meetings.models import (
     Attendance,
@@ -76,7 +77,9 @@ class CorrectionForm(forms.Form):
 
 
 def _who_concluded(meeting: Meeting) -> str:
-    row = MeetingVersion.history.filter(meeting=meeting.pk).select_related("history_user").order_by("history_id").first()
+    row = (
+        MeetingVersion.history.filter(meeting=meeting.pk).select_related("history_user").order_by("history_id").first()
+    )
     if row is None:
         return "Cuộc họp đã được kết luận nên nội dung đã khóa."
     return f"{row.history_user} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
@@ -145,14 +148,14 @@ class MeetingForm(VersionedForm):
 class PartForm(VersionedForm):
     """One row of a meeting; where it stands is not typed."""
 
-    def __init__(self, *args, agencies: list[Agency], **kwargs):
+    def __init__(self, *args, agencies: dict[int, str], **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         for field in self.fields.values():
             # Said once, above all rows.
             field.help_text = ""
         # Already read, so that many rows ask for them once.
-        self.fields["agency"].queryset = Agency.objects.filter(pk__in=[one.pk for one in agencies])
-        self.fields["agency"].choices = [("", "Không ghi"), *((one.pk, say_agency(one)) for one in agencies)]
+        self.fields["agency"].queryset = Agency.objects.filter(pk__in=agencies)
+        self.fields["agency"].choices = [("", "Không ghi"), *agencies.items()]
 
 
 class AttendanceForm(PartForm):
@@ -253,7 +256,9 @@ ROWS = {
 
 def rows_of(meeting: Meeting, data=None) -> list[RowsOfMeeting]:
     """The rows of the page of a meeting, with some empty ones at the end of each kind."""
-    form_kwargs = {"agencies": agencies_around(meeting)}
+    on = meeting.held_on or localdate()
+    agencies = {one.pk: str(one) if _lived(one, on) else say_agency(one) for one in agencies_around(meeting)}
+    form_kwargs = {"agencies": agencies}
     made = []
     for prefix, formset in ROWS.items():
         rows = formset.model._default_manager.order_by("position")

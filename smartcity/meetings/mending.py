@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from meetings.models import AttendanceRole, Conclusion, Directive
+from meetings.models import Conclusion, Directive
 from meetings.operations import Missing
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -41,7 +42,8 @@ SAID_LAST = {
 class AssignmentOnDay:
     """One agency's part; ``assignment`` comes from ``on_day``."""
 
-    assignment: Assignment
+    # What ``on_day`` adds is known to no type.
+    assignment: Any
     is_today: bool
     waits: bool
 
@@ -79,7 +81,7 @@ class AssignmentOnDay:
 class DirectiveOnDay:
     """``directive`` comes from ``with_due``."""
 
-    directive: Directive
+    directive: Any
     on: date
     assignments: list[AssignmentOnDay]
     is_given: bool

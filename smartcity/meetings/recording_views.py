@@ -54,14 +54,16 @@ def meeting_change(request, meeting):
     def change():
         added, taken = form.about()
         changed = [one.changed() for one in rows]
-        keep = [*([meeting] if _says_something_else(form) else []), *added, *(row for part, _ in changed for row in part)]
+        keep = [
+            *([meeting] if _says_something_else(form) else []),
+            *added,
+            *(row for part, _ in changed for row in part),
+        ]
         drop = [*taken, *(row for _, part in changed for row in part)]
         kept.extend([*keep, *drop])
         if kept:
             why = correction.why
-            operations.change_meeting(
-                meeting, keep=keep, drop=drop, by=request.user, today=localdate(), correction=why
-            )
+            operations.change_meeting(meeting, keep=keep, drop=drop, by=request.user, today=localdate(), correction=why)
 
     if are_valid(form, correction, *rows) and attempt(form, change):
         tell_merged(request, form, *rows)
@@ -92,9 +94,7 @@ def conclusion_add(request, meeting):
     def add():
         said = {name: form.cleaned_data[name] for name in ("heading", "text")}
         made.append(
-            operations.add_conclusion(
-                meeting, **said, by=request.user, today=localdate(), correction=correction.why
-            )
+            operations.add_conclusion(meeting, **said, by=request.user, today=localdate(), correction=correction.why)
         )
 
     if are_valid(form, correction) and attempt(form, add):

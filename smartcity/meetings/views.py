@@ -1,4 +1,4 @@
-"""The pages on which meetings are read: the list, one meeting as its notice reads, its versions, the notice to print."""
+"""The pages on which meetings are read: the list, one meeting as its notice reads, its versions, the printed notice."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator

@@ -45,6 +45,7 @@ pytestmark = pytest.mark.django_db
 
 TODAY = date(2024, 4, 12)
 AFTER_ADOPTION = Due(DueKind.CONDITION, words="HĐND tỉnh thông qua Nghị quyết sửa đổi", when=When.AFTER)
+NO_DUE = Due(DueKind.NONE)
 COORDINATING = AssignmentRole.COORDINATING
 
 
@@ -68,7 +69,7 @@ def conclusion(meeting):
 def give(conclusion, person):
     """Gives a directive of the meeting; without agencies named, one of its province leads."""
 
-    def give(text="Trình hồ sơ.", *, due=Due(DueKind.NONE), assigned=None, **more):
+    def give(text="Trình hồ sơ.", *, due=NO_DUE, assigned=None, **more):
         lead = Assigned(AgencyFactory(province=conclusion.meeting.province))
         assigned = [lead] if assigned is None else assigned
         return give_directive(

@@ -102,7 +102,11 @@ def test_change_meeting_saves_and_drops_parts_together(person, meeting):
     meeting.place = "Hội trường"
 
     change_meeting(
-        meeting, keep=[meeting, Recipient(meeting=meeting, text="Lưu: VT", position=2)], drop=[gone], by=person, today=TODAY
+        meeting,
+        keep=[meeting, Recipient(meeting=meeting, text="Lưu: VT", position=2)],
+        drop=[gone],
+        by=person,
+        today=TODAY,
     )
 
     assert stored(meeting).place == "Hội trường"
@@ -324,4 +328,7 @@ def test_conclusion_that_is_one_directive_alone_stands_behind_its_number(meeting
 
     text = compose_notice(meeting).as_text()
 
-    assert "1. Về việc thuê Trung tâm tích hợp dữ liệu\n- Khẩn trương thực hiện.\n2. Văn phòng bố trí lịch làm việc." in text
+    assert (
+        "1. Về việc thuê Trung tâm tích hợp dữ liệu\n- Khẩn trương thực hiện.\n2. Văn phòng bố trí lịch làm việc."
+        in text
+    )

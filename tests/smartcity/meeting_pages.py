@@ -17,7 +17,9 @@ def secretary_of(province, **fields):
 def whole(meeting, *, lead=None):
     """With a chair, one conclusion, one directive and its lead: it can be concluded. Returns the directive."""
     AttendanceFactory(meeting=meeting, chair=True, position=1)
-    directive = DirectiveFactory(conclusion=ConclusionFactory(meeting=meeting, number=1), position=1, text="Trình hồ sơ.")
+    directive = DirectiveFactory(
+        conclusion=ConclusionFactory(meeting=meeting, number=1), position=1, text="Trình hồ sơ."
+    )
     lead = lead or AgencyFactory(province=meeting.province, name="Sở Xây dựng")
     AssignmentFactory(directive=directive, agency=lead)
     return directive

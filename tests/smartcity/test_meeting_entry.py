@@ -82,7 +82,10 @@ def test_meeting_is_recorded_with_its_people_opinions_and_recipients(office, per
     people = made.attendances.order_by("position").values_list("position", "role", "site", "is_present")
     assert list(people) == [(1, "chair", "", True), (2, "consultant", "điểm cầu Hà Nội", True)]
     assert (made.opinions.get().whose, made.opinions.get().topic) == (str(person.agency), "Kinh phí")
-    assert list(made.recipients.order_by("position").values_list("text", flat=True)) == ["Các sở, ban, ngành;", "Lưu: VT."]
+    assert list(made.recipients.order_by("position").values_list("text", flat=True)) == [
+        "Các sở, ban, ngành;",
+        "Lưu: VT.",
+    ]
     assert made.history.get().history_user == person
 
 
@@ -118,7 +121,9 @@ def test_row_that_says_nobody_is_refused_beside_it(office):
     response = send(office, "meeting_add", **NEW, **row("thanh-phan", 0, site="điểm cầu huyện"))
 
     assert response.status_code == 400
-    assert response.context["formsets"][0].forms[0].errors["agency"] == ["Chọn cơ quan, hoặc ghi họ tên hay thành phần."]
+    assert response.context["formsets"][0].forms[0].errors["agency"] == [
+        "Chọn cơ quan, hoặc ghi họ tên hay thành phần."
+    ]
 
 
 def test_two_chairs_are_refused(office):
@@ -364,7 +369,7 @@ def test_concluding_tells_what_is_missing_with_a_link_to_mend_it(office, meeting
     assert "Chưa ghi người chủ trì." in text_of(response.text)
     assert page("meeting_change", meeting) in response.text
     assert page("conclusion_change", meeting.conclusions.get()) in response.text
-    assert "<button type=\"submit\">Chốt kết luận" not in response.text
+    assert '<button type="submit">Chốt kết luận' not in response.text
     assert (sent.status_code, stored(meeting).version) == (400, 0)
 
 

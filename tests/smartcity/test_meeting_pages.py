@@ -1,4 +1,4 @@
-"""The pages on which meetings are read: the list, one meeting as its notice reads, its versions, the notice to print."""
+"""The pages on which meetings are read: the list, one meeting as its notice reads, its versions, the printed notice."""
 
 from datetime import date, timedelta
 
@@ -159,7 +159,10 @@ def test_meeting_reads_as_its_notice(leader, meeting):
 
     told = text_of(leader.get(page("meeting_detail", meeting)).text)
 
-    assert "Ngày 10 tháng 4 năm 2024, tại Trụ sở UBND tỉnh, đồng chí Đặng Minh Thông, Phó Chủ tịch UBND tỉnh đã chủ trì" in told
+    assert (
+        "Ngày 10 tháng 4 năm 2024, tại Trụ sở UBND tỉnh, đồng chí Đặng Minh Thông, Phó Chủ tịch UBND tỉnh đã chủ trì"
+        in told
+    )
     assert "1. Về việc thuê Trung tâm tích hợp dữ liệu" in told
     assert "Đơn vị tư vấn Viện Chiến lược" in told
     assert "lãnh đạo huyện dự từ điểm cầu Côn Đảo" in told
