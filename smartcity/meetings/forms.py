@@ -68,7 +68,7 @@ class CorrectionForm(forms.Form):
         self.is_outdated = self.is_bound and "correction" not in self.data
         if self.is_outdated:
             self.fields["correction"].error_messages["required"] = (
-                f"{_who_concluded(meeting)} Nội dung bạn nhập vẫn còn, chưa lưu gì: ghi lý do đính chính rồi lưu lần nữa."
+                f"{_who_concluded(meeting)} Chưa lưu gì, nội dung bạn nhập vẫn còn: ghi lý do đính chính rồi lưu lại."
             )
 
     @property

@@ -74,7 +74,7 @@ def meeting_of(part: Any) -> Meeting:
 
 
 def find_part(model: Any, user: User, pk: int):
-    """The conclusion or directive; none where it was taken out of a meeting that the person may see, else ``Http404``."""
+    """The conclusion or directive; none where it was taken out of a meeting that may be seen, else ``Http404``."""
     path = "meeting" if model is Conclusion else "conclusion__meeting"
     found = model.objects.visible_to(user).select_related(f"{path}__province", f"{path}__notice").filter(pk=pk).first()
     if found is None:
