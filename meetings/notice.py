@@ -39,7 +39,8 @@ class Notice:
         for point in self.points:
             said, *listed = paragraphs_of(point)
             lines += [f"{point.number}. {said}", *(f"- {text}" for text in listed)]
-        lines += [self.closing, "Nơi nhận:", *(f"- {line}" for line in self.recipients), *self.signing, self.signer]
+        recipients = ["Nơi nhận:", *(f"- {line}" for line in self.recipients)] if self.recipients else []
+        lines += [self.closing, *recipients, *self.signing, self.signer]
         return "\n".join(line for line in lines if line.strip())
 
 
@@ -68,7 +69,9 @@ def compose_notice(meeting: Meeting) -> Notice:
 
 def paragraphs_of(point: Conclusion) -> list[str]:
     """What stands behind the number of a conclusion, then its directives; a lone directive may be all that it says."""
-    own = " ".join(filter(None, [point.heading, point.text]))
+    # «Về việc …: thống nhất …», unless the heading closes itself.
+    between = " " if point.heading.endswith((":", ".", ";")) else ": "
+    own = between.join(filter(None, [point.heading, point.text]))
     directives = [directive.text for directive in point.directives.all()]
     return directives if not own and len(directives) == 1 else [own, *directives]
 

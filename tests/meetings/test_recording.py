@@ -321,6 +321,20 @@ def test_notice_without_a_chair_says_that_none_is_recorded(meeting):
     assert "(chưa ghi người chủ trì) đã chủ trì cuộc họp" in compose_notice(meeting).opening
 
 
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [("Về thuê dịch vụ", "1. Về thuê dịch vụ: Thống nhất."), ("Về thuê dịch vụ:", "1. Về thuê dịch vụ: Thống nhất.")],
+    ids=["open", "closed by a colon"],
+)
+def test_notice_sets_a_heading_apart_from_its_text(meeting, heading, said):
+    ConclusionFactory(meeting=meeting, number=1, heading=heading, text="Thống nhất.")
+
+    text = compose_notice(meeting).as_text()
+
+    assert said in text
+    assert "Nơi nhận" not in text
+
+
 def test_conclusion_that_is_one_directive_alone_stands_behind_its_number(meeting):
     whole(meeting, text="Khẩn trương thực hiện.")
     alone = ConclusionFactory(meeting=meeting, number=2, heading="")
