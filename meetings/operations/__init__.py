@@ -101,7 +101,7 @@ __all__ = [
     "request_extension",
     "resolve_due",
     "return_answer",
-    "why_nothing_to_extend",
     "unlink_directive",
+    "why_nothing_to_extend",
     "withdraw_directive",
 ]

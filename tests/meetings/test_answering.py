@@ -344,7 +344,7 @@ def test_sent_answer_and_its_files_do_not_change(assignment, officer, office):
         lambda: signed_save(kept_file, by=office),
         lambda: signed_delete(kept_file, by=office),
     ):
-        with pytest.raises(ValidationError, match="không sửa|không đổi"):
+        with pytest.raises(ValidationError, match=r"không sửa|không đổi"):
             act()
 
     stored = Answer.objects.get()

@@ -240,7 +240,7 @@ def test_sent_request_does_not_change(assignment, officer, office):
 
     extension.asked_due_on = date(2025, 1, 1)
     for act in (signed_save, signed_delete):
-        with pytest.raises(ValidationError, match="không sửa|không xóa"):
+        with pytest.raises(ValidationError, match=r"không sửa|không xóa"):
             act(extension, by=officer)
 
     assert Extension.objects.get().asked_due_on == ASKED

@@ -209,7 +209,8 @@ def test_refused_answer_keeps_what_was_typed_and_asks_for_the_file_again(client_
 
     assert (early.status_code, wrong.status_code) == (400, 400)
     assert "trước ngày họp 10/04/2024" in words(early)
-    assert "Đã rà soát 1.250 camera." in words(early) and "Chọn lại: “biên bản.pdf”" in words(early)
+    assert "Đã rà soát 1.250 camera." in words(early)
+    assert "Chọn lại: “biên bản.pdf”" in words(early)
     assert "bc.pdf" in words(wrong)
     assert not Answer.objects.exists()
 
@@ -256,9 +257,12 @@ def test_period_is_chosen_among_those_that_are_missing(client_of, province):
     sent = browser.post(address, {"period_last_day": "2024-04-21", "text": "70%."}, follow=True)
     again = browser.post(address, {"period_last_day": "2024-04-21", "text": "80%."})
 
-    assert 'value="2024-04-21"' in shown.text and 'value="2024-04-14"' not in shown.text
-    assert "Báo cáo tuần 15 năm 2024" in words(sent) and "Báo cáo tuần 16 năm 2024" in words(sent)
-    assert "Kỳ này đã có báo cáo" in words(again) and "80%." in words(again)
+    assert 'value="2024-04-21"' in shown.text
+    assert 'value="2024-04-14"' not in shown.text
+    assert "Báo cáo tuần 15 năm 2024" in words(sent)
+    assert "Báo cáo tuần 16 năm 2024" in words(sent)
+    assert "Kỳ này đã có báo cáo" in words(again)
+    assert "80%." in words(again)
     assert Answer.objects.count() == 2
 
 
@@ -276,8 +280,10 @@ def test_office_returns_and_then_confirms(client_of, assignment, officer, office
     shown = browser.get(assignment.get_absolute_url())
     confirmed = browser.post(reverse("answer_confirm", args=[second.pk]), follow=True)
 
-    assert empty.status_code == 400 and "Ghi lý do trả lại." in words(empty)
-    assert "Bị trả lại" in words(returned) and "Thiếu Côn Đảo." in words(returned)
+    assert empty.status_code == 400
+    assert "Ghi lý do trả lại." in words(empty)
+    assert "Bị trả lại" in words(returned)
+    assert "Thiếu Côn Đảo." in words(returned)
     assert "Xác nhận hoàn thành Việc được ghi là hoàn thành ngày 24/04/2024" in words(shown)
     assert "Đã xác nhận hoàn thành Hoàn thành đúng hạn" in words(confirmed)
     assert (stored(assignment), assignment.done_on) == (AssignmentState.CONFIRMED, date(2024, 4, 24))
@@ -294,7 +300,8 @@ def test_nobody_confirms_their_own_answer(client_of, directive, office):
 
     assert "một người khác của Văn phòng xác nhận hoặc trả lại" in words(page)
     assert "một người khác của Văn phòng xác nhận hoặc trả lại" in opened.text
-    assert sent.status_code == 400 and "Bạn là người gửi trả lời này" in words(sent)
+    assert sent.status_code == 400
+    assert "Bạn là người gửi trả lời này" in words(sent)
     assert Answer.objects.get().state == AnswerState.SENT
 
 
