@@ -72,6 +72,7 @@ class FindingForm(VersionedForm):
         bodies = Agency.objects.visible_to(by) | Agency.objects.filter(province=None)
         self.fields["body"].queryset = bodies.distinct().order_by("name", "pk")
         self.fields["agency"].queryset = Agency.objects.filter(province=province).order_by("name", "pk")
+        self.fields["body"].empty_label, self.fields["agency"].empty_label = "Chọn cơ quan", "Chọn cơ quan"
         documents = documents_for(by).cited_in(province)
         for name, empty in (("document", "Chưa biết"), ("source", "Không có")):
             self.fields[name].queryset, self.fields[name].empty_label = documents, empty
