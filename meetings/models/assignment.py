@@ -171,10 +171,10 @@ class Assignment(models.Model):
             return
         stored = Assignment.objects.filter(pk=self.pk).values_list("directive", "agency", "role", "is_assumed").first()
         if stored != (self.directive_id, self.agency_id, self.role, self.is_assumed):
-            refuse_part_of_locked(self.directive.conclusion.meeting_id)
+            refuse_part_of_locked(self, self.directive.conclusion.meeting_id, "directive__conclusion__meeting")
 
     def refuse_deletion(self) -> None:
-        refuse_part_of_locked(self.directive.conclusion.meeting_id)
+        refuse_part_of_locked(self, self.directive.conclusion.meeting_id, "directive__conclusion__meeting")
 
     @property
     def is_confirmed(self) -> bool:
