@@ -10,15 +10,9 @@ from programme.dates import say_day
 from programme.models import Agency
 from smartcity.agencies.heirs import UNKNOWN, Heirs
 from smartcity.assignments.thread import Entry, read_threads, state_on
-from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+from smartcity.directives.wording import say_standing, tone_of
+from tasks.timeliness import Timeliness
 
-TIMELINESS_TONES = {
-    Timeliness.DONE_ON_TIME: "good",
-    Timeliness.DONE_LATE: "good",
-    Timeliness.OPEN_IN_TIME: "run",
-    Timeliness.OPEN_OVERDUE: "late",
-    Timeliness.NO_DUE_DATE: "idle",
-}
 STATE_TONES = {
     AssignmentState.OPEN: "idle",
     AssignmentState.ANSWERED: "wait",
@@ -49,11 +43,15 @@ class AssignmentOnDay:
 
     @property
     def timeliness_label(self) -> str:
-        return TIMELINESS_LABELS[self.timeliness]
+        return say_standing(self.timeliness, self.assignment.directive.due, is_done=self.is_done)
 
     @property
     def timeliness_tone(self) -> str:
-        return TIMELINESS_TONES[self.timeliness]
+        return tone_of(self.timeliness, is_done=self.is_done)
+
+    @property
+    def is_done(self) -> bool:
+        return self.assignment.done_then is not None  # type: ignore[attr-defined]
 
     @property
     def days_late(self) -> int:

@@ -12,6 +12,7 @@ from meetings.models import Assignment, AssignmentState
 from programme.models import User
 from programme.money import group
 from programme.text import fold
+from smartcity.directives.wording import say_standing, tone_of
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 
@@ -56,13 +57,6 @@ STANDINGS = {
     standing.key: standing
     for standing in (ALL, OVERDUE, IN_TIME, OPEN_WITHOUT_DUE, DONE, ON_TIME, LATE, DONE_WITHOUT_DUE, NO_DUE)
 }
-TONES = {
-    Timeliness.OPEN_OVERDUE: "late",
-    Timeliness.OPEN_IN_TIME: "run",
-    Timeliness.DONE_ON_TIME: "good",
-    Timeliness.DONE_LATE: "good",
-    Timeliness.NO_DUE_DATE: "idle",
-}
 
 
 @dataclass(frozen=True)
@@ -96,14 +90,12 @@ class Row:
 
     @property
     def tone(self) -> str:
-        return "good" if self.is_done else TONES[self.cell]
+        return tone_of(self.cell, is_done=self.is_done)
 
     @property
     def label(self) -> str:
         """How it stands, in words."""
-        if self.cell == Timeliness.NO_DUE_DATE:
-            return (DONE_WITHOUT_DUE if self.is_done else OPEN_WITHOUT_DUE).label
-        return TIMELINESS_LABELS[self.cell]
+        return say_standing(self.cell, self.assignment.directive.due, is_done=self.is_done)
 
     @property
     def state_label(self) -> str:
@@ -115,6 +107,11 @@ class Row:
         """The due in the notice's words, as a sentence begins."""
         said = self.assignment.directive.due.say()
         return said[:1].upper() + said[1:]
+
+    @property
+    def has_no_day(self) -> bool:
+        """Whether no day will ever come."""
+        return self.assignment.directive.due.is_open_ended
 
     @property
     def due_on(self) -> date | None:

@@ -71,10 +71,12 @@ def shared_directives(user: User, wanted: Wanted, *, on: date):
 def read_matrix(directives: Iterable[Directive], *, on: date) -> Matrix:
     """The matrix of these directives; one query, whatever their number."""
     found = list(directives)
-    parts = Assignment.objects.filter(directive__in=[one.pk for one in found]).on_day(on).with_state(on)
+    loaded = {one.pk: one for one in found}
+    parts = Assignment.objects.filter(directive__in=loaded).on_day(on).with_state(on)
     by_directive: dict[int, list[Cell]] = defaultdict(list)
     counts: Counter[Agency] = Counter()
     for part in parts.select_related("agency__province").order_by("agency__name", "pk"):
+        part.directive = loaded[part.directive_id]
         by_directive[part.directive_id].append(Cell(part, on))
         counts[part.agency] += 1
     # Who was given most has a column; the columns themselves stand by name.

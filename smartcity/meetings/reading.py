@@ -21,16 +21,10 @@ from meetings.models import (
 )
 from meetings.notice import Notice, compose_notice
 from programme.dates import say_day
-from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+from smartcity.directives.wording import say_standing, tone_of
+from tasks.timeliness import Timeliness
 
 MEETING_TONES = {MeetingState.PLANNED: "idle", MeetingState.HELD: "wait", MeetingState.CONCLUDED: "good"}
-TONES = {
-    Timeliness.DONE_ON_TIME: "good",
-    Timeliness.DONE_LATE: "good",
-    Timeliness.OPEN_IN_TIME: "run",
-    Timeliness.OPEN_OVERDUE: "late",
-    Timeliness.NO_DUE_DATE: "idle",
-}
 # What the office and the agency have said to each other tells more than the day does, while it is today.
 SAID_LAST = {
     AssignmentState.ANSWERED: ("wait", "Đã trả lời, chờ xác nhận"),
@@ -45,7 +39,7 @@ class AssignmentOnDay:
     # What ``on_day`` adds is known to no type.
     assignment: Any
     is_today: bool
-    waits: bool
+    due: Due
 
     @property
     def _said_last(self) -> tuple[str, str] | None:
@@ -53,7 +47,12 @@ class AssignmentOnDay:
 
     @property
     def tone(self) -> str:
-        return self._said_last[0] if self._said_last else TONES[Timeliness(self.assignment.timeliness_then)]
+        return self._said_last[0] if self._said_last else self._tone
+
+    @property
+    def _tone(self) -> str:
+        one = self.assignment
+        return tone_of(Timeliness(one.timeliness_then), is_done=one.done_then is not None)
 
     @property
     def label(self) -> str:
@@ -61,11 +60,7 @@ class AssignmentOnDay:
         if self._said_last:
             late = Timeliness(one.timeliness_then) == Timeliness.OPEN_OVERDUE
             return f"{self._said_last[1]}, quá hạn" if late else self._said_last[1]
-        if one.done_then and one.due_then is None:
-            return "Hoàn thành"
-        if one.timeliness_then == Timeliness.NO_DUE_DATE:
-            return f"Chưa hoàn thành, {'chưa' if self.waits else 'không'} có hạn"
-        return TIMELINESS_LABELS[Timeliness(one.timeliness_then)]
+        return say_standing(Timeliness(one.timeliness_then), self.due, is_done=one.done_then is not None)
 
     @property
     def extended_to(self) -> date | None:
@@ -155,8 +150,8 @@ def read_meeting(meeting: Meeting, *, on: date, today: date) -> MeetingOnDay:
     parts: dict[int, list[AssignmentOnDay]] = defaultdict(list)
     assignments = Assignment.objects.filter(directive__conclusion__meeting=meeting).on_day(on)
     for one in assignments.select_related("agency").order_by("pk"):
-        waits = loaded[one.directive_id].due_kind in COMES_TRUE
-        parts[one.directive_id].append(AssignmentOnDay(one, is_today=on == today, waits=waits))
+        due = loaded[one.directive_id].due
+        parts[one.directive_id].append(AssignmentOnDay(one, is_today=on == today, due=due))
     points = [
         Point(
             conclusion,

@@ -111,20 +111,20 @@ def test_record_of_another_province_is_not_linked(client_of, secretary, directiv
 PAGES = ["nhiem-vu/", "lan-dieu-chinh/", "van-ban/", "van-ban/moi/", "lan-dieu-chinh/moi/", "nhiem-vu/moi/"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_open_for_whoever_may_link_and_for_nobody_of_another_province(client_of, coordinator, directive, page):
+@pytest.mark.parametrize("part", PAGES)
+def test_pages_open_for_whoever_may_link_and_for_nobody_of_another_province(client_of, coordinator, directive, part):
     outsider = UserFactory(role=Role.COORDINATOR, agency=AgencyFactory())
 
-    assert client_of(coordinator).get(address(directive, page)).status_code == 200
-    assert client_of(outsider).get(address(directive, page)).status_code == 404
+    assert client_of(coordinator).get(address(directive, part)).status_code == 200
+    assert client_of(outsider).get(address(directive, part)).status_code == 404
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("part", PAGES)
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.LEADER, Role.AUDITOR])
-def test_who_does_not_keep_links_may_not(client_of, programme, directive, page, role):
+def test_who_does_not_keep_links_may_not(client_of, programme, directive, part, role):
     reader = UserFactory(role=role, agency=programme.coordinating_agency)
 
-    assert client_of(reader).post(address(directive, page)).status_code == 403
+    assert client_of(reader).post(address(directive, part)).status_code == 403
 
 
 def test_secretary_makes_documents_and_no_amendments(client_of, secretary, directive):
