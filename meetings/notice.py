@@ -16,6 +16,8 @@ from meetings.models.meeting import Attendance, AttendanceRole, Meeting
 # What follows the bare name of an agency: «Sở Tài chính tỉnh Bà Rịa - Vũng Tàu».
 WHERE_FROM = re.compile(r" (?:tỉnh|thành phố) ")
 CLOSING = "thông báo ý kiến kết luận cuộc họp đến các cơ quan, đơn vị biết, tổ chức thực hiện./."
+# Thừa lệnh: the office tells what its chairman said.
+BY_ORDER = "TL. CHỦ TỊCH"
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,19 @@ def compose_notice(meeting: Meeting) -> Notice:
         if meeting.heard
         else f"{chaired_by[:1].upper()}{chaired_by[1:]} kết luận như sau:",
         points=list(meeting.conclusions.prefetch_related(in_order).order_by("number")),
-        closing=CLOSING[:1].upper() + CLOSING[1:],
+        closing=_closing(meeting),
         recipients=[one.text for one in meeting.recipients.order_by("position")],
         signing=meeting.signing.splitlines(),
         signer=document.signer if document else "",
     )
+
+
+def _closing(meeting: Meeting) -> str:
+    issuer = meeting.notice.issuer if meeting.notice else None
+    if issuer and meeting.signing.startswith(BY_ORDER):
+        name = issuer.name_in_province
+        return f"Thừa lệnh Chủ tịch {name}, Văn phòng {name} {CLOSING}"
+    return CLOSING[:1].upper() + CLOSING[1:]
 
 
 def paragraphs_of(point: Conclusion) -> list[str]:

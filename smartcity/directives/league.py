@@ -11,7 +11,8 @@ from meetings.models import AssignmentState
 from programme.models import Agency, User
 from programme.percent import say_percent
 from programme.text import sort_key
-from smartcity.agencies.heirs import Heirs, say_duty
+from smartcity.agencies.heirs import Heirs
+from smartcity.assignments.shown import say_fate
 from smartcity.directives.figures import (
     ALL,
     DONE_WITHOUT_DUE,
@@ -92,7 +93,7 @@ def read_league(user: User, *, on: date, today: date, role: str) -> list[Line]:
     heirs = Heirs(agencies.values(), today=today)
     for pk, cell, is_done, state, is_extended, count, extensions in found:
         agency = agencies[pk]
-        line = lines.setdefault(pk, Line(agency, say_duty(agency, heirs.say(agency), on=on)))
+        line = lines.setdefault(pk, Line(agency, say_fate(agency, heirs, today=today)))
         line.cells[Timeliness(cell), bool(is_done)] += count
         line.returned += count if state == AssignmentState.RETURNED else 0
         line.extended += count if is_extended else 0

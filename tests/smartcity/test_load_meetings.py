@@ -79,6 +79,8 @@ def test_notice_of_april_2024_is_composed_with_number_and_day_blank(real_program
     assert text.splitlines()[:3] == ["Số: /TB-UBND", "Bà Rịa - Vũng Tàu, ngày … tháng 4 năm 2024", "THÔNG BÁO"]
     assert "đã chủ trì cuộc họp nghe Sở Thông tin và Truyền thông báo cáo tiến độ thực hiện các nhiệm vụ" in text
     assert "4. Văn phòng UBND tỉnh bố trí lịch" in text
+    by_order = "Thừa lệnh Chủ tịch Ủy ban nhân dân tỉnh, Văn phòng Ủy ban nhân dân tỉnh thông báo ý kiến kết luận"
+    assert by_order in text
     assert text.endswith("TL. CHỦ TỊCH\nKT. CHÁNH VĂN PHÒNG\nPHÓ CHÁNH VĂN PHÒNG\nTrần Hữu Phúc")
 
 
