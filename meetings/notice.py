@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
+from meetings.models.assignment import Assignment
 from meetings.models.directive import Conclusion, Directive
 from meetings.models.meeting import Attendance, AttendanceRole, Meeting
 
@@ -67,6 +68,23 @@ def compose_notice(meeting: Meeting) -> Notice:
         signing=meeting.signing.splitlines(),
         signer=document.signer if document else "",
     )
+
+
+def say_assignments(meeting: Meeting) -> list[str]:
+    """Who has to do each directive, and by when: what a version keeps beside the words of the notice. Two queries."""
+    directives = Directive.objects.filter(conclusion__meeting=meeting).select_related("conclusion").in_order()
+    in_order = Assignment.objects.select_related("agency").order_by("-role", "pk")
+    return [_say_directive(one) for one in directives.prefetch_related(Prefetch("assignments", queryset=in_order))]
+
+
+def _say_directive(directive: Directive) -> str:
+    parts = [
+        f"{one.get_role_display().lower()} {one.agency.name_in_province}{' (suy ra)' if one.is_assumed else ''}"
+        for one in directive.assignments.all()
+    ]
+    waits_for = directive.due_revision or directive.due_document
+    due = f"hạn: {directive.due.say()}" + (f" [{waits_for}]" if waits_for else "")
+    return f"{directive.label}: {'; '.join([*parts, due])}"
 
 
 def _closing(meeting: Meeting) -> str:

@@ -6,14 +6,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Count, DateField, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
 from meetings.models.meeting import refuse_part_of_locked
 from programme.dates import say_day
 from programme.history import SignedRecords
-from programme.models import Agency, AgencySuccession, Province, Role, StoredFile
+from programme.models import Agency, AgencySuccession, Role, StoredFile
 from programme.text import LongTextField
 from tasks.timeliness import Timeliness
 
@@ -43,12 +43,12 @@ def agencies_answered_for(agency: Agency, on: date) -> set[int]:
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(directive__conclusion__meeting__province__in=Province.objects.visible_to(user))
+        return self.filter(directive__in=Directive.objects.visible_to(user))
 
     def given(self, on: date):
-        """Those of directives that stood on the day ``on``."""
+        """Those of directives that stood on the day ``on``; what was done by then stays done, withdrawn or not."""
         return self.filter(
-            Q(directive__withdrawn_on=None) | Q(directive__withdrawn_on__gt=on),
+            Q(directive__withdrawn_on=None) | Q(directive__withdrawn_on__gt=on) | Q(done_on__lte=on),
             directive__conclusion__meeting__held_on__lte=on,
             directive__conclusion__meeting__version__gte=1,
         )
@@ -56,21 +56,20 @@ class AssignmentQuerySet(models.QuerySet):
     def on_day(self, on: date):
         """Add, as they were on the day ``on``: ``due_then``, ``done_then``, ``timeliness_then``, ``extensions_then``.
 
-        ``due_then`` is the day of the last extension granted by then, else the one that the directive gives.
+        ``due_then`` is the day that the directive gives, or that of the last extension granted by then if it is later.
         """
         granted = Extension.objects.filter(
             assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
         ).order_by()
         counted = granted.values("assignment").annotate(count=Count("pk")).values("count")
         is_done, is_open = Q(done_then__isnull=False), Q(done_then=None)
+        granted_on = Subquery(granted.order_by("-decided_on", "-pk").values("granted_due_on")[:1])
         return self.annotate(
             extensions_then=Coalesce(Subquery(counted), 0),
             first_due_then=due_day("directive__", on),
             done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DateField()),
         ).annotate(
-            due_then=Coalesce(
-                Subquery(granted.order_by("-decided_on", "-pk").values("granted_due_on")[:1]), F("first_due_then")
-            ),
+            due_then=Greatest(Coalesce(granted_on, F("first_due_then")), Coalesce(F("first_due_then"), granted_on)),
             timeliness_then=Case(
                 When(due_then=None, then=Value(Timeliness.NO_DUE_DATE.value)),
                 When(is_done & Q(done_then__lte=F("due_then")), then=Value(Timeliness.DONE_ON_TIME.value)),
@@ -84,7 +83,9 @@ class AssignmentQuerySet(models.QuerySet):
     def with_state(self, on: date):
         """Add ``state_then``, as far as answers sent and reviewed by the day ``on`` tell it. Follows ``on_day``."""
         sent = Answer.objects.filter(assignment=OuterRef("pk"), kind=AnswerKind.COMPLETION, sent_on__lte=on)
-        was_returned = When(state=AnswerState.RETURNED, reviewed_on__lte=on, then=Value(AssignmentState.RETURNED.value))
+        # What was confirmed and is not done was opened again.
+        not_done = [AnswerState.RETURNED, AnswerState.CONFIRMED]
+        was_returned = When(state__in=not_done, reviewed_on__lte=on, then=Value(AssignmentState.RETURNED.value))
         last = sent.order_by("-sent_on", "-pk").annotate(
             made=Case(was_returned, default=Value(AssignmentState.ANSWERED.value), output_field=models.CharField())
         )

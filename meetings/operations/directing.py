@@ -37,6 +37,18 @@ class NothingToResolve(ValidationError):
     """Only a condition or another document's date gets its day later."""
 
 
+class NamedByAFinding(ValidationError):
+    """A finding of auditors or inspectors rests on the directive."""
+
+
+class AlreadyDone(ValidationError):
+    """What every lead has done needs no withdrawing."""
+
+
+class NotWithdrawn(ValidationError):
+    """Only what was withdrawn is followed again."""
+
+
 class AlreadyWithdrawn(ValidationError):
     """The directive was withdrawn before this request got here."""
 
@@ -112,7 +124,8 @@ def remove_directive(directive: Directive, *, by: User, today: date, correction:
     """Take out a directive that nobody has answered, as if it had never been entered; its history keeps it."""
     why = correction or reason
     with changing(directive.conclusion.meeting, by=by, today=today, correction=correction):
-        for assignment in directive.assignments.select_related("agency"):
+        _refuse_while_a_finding_names_it(directive)
+        for assignment in directive.assignments.select_for_update(of=("self",)).select_related("agency"):
             _unassign(assignment, by=by, reason=why)
         for link in directive.links.all():
             signed_delete(link, by=by, reason=why)
@@ -135,7 +148,23 @@ def withdraw_directive(directive: Directive, *, on: date, reason: str, by: User,
     if on < directive.conclusion.meeting.held_on or on > today:
         held_on = say_day(directive.conclusion.meeting.held_on)
         raise ValidationError({"on": f"Ngày thôi theo dõi phải từ ngày họp {held_on} đến hôm nay."})
+    leads = directive.assignments.filter(role=AssignmentRole.LEAD)
+    if not leads.exclude(state=AssignmentState.CONFIRMED).exists():
+        raise AlreadyDone("Việc này đã được xác nhận hoàn thành nên không cần thôi theo dõi.")
     directive.withdrawn_on = on
+    with correcting():
+        return signed_save(directive, by=by, reason=reason)
+
+
+@operation
+def resume_directive(directive: Directive, *, reason: str, by: User) -> Directive:
+    """Follow a withdrawn directive again, as if it had not been withdrawn: the withdrawal was a mistake."""
+    directive = Directive.objects.select_for_update(of=("self",)).get(pk=directive.pk)
+    if directive.withdrawn_on is None:
+        raise NotWithdrawn("Việc này vẫn đang được theo dõi.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Ghi lý do theo dõi lại."})
+    directive.withdrawn_on = None
     with correcting():
         return signed_save(directive, by=by, reason=reason)
 
@@ -181,6 +210,15 @@ def unlink_directive(link: DirectiveLink, *, by: User, reason: str) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "Ghi lý do bỏ liên kết này."})
     signed_delete(link, by=by, reason=reason)
+
+
+def _refuse_while_a_finding_names_it(directive: Directive) -> None:
+    finding = directive.findings.select_related("body").order_by("pk").first()
+    if finding:
+        raise NamedByAFinding(
+            f"Kiến nghị «{finding}» đang ghi là liên quan đến ý kiến chỉ đạo này. Sửa kiến nghị đó trước, "
+            "hoặc dùng «Thôi theo dõi»."
+        )
 
 
 def _refuse_without_lead(assigned: Iterable[Assigned]) -> None:

@@ -20,10 +20,13 @@ from meetings.models import (
     correcting,
 )
 from meetings.models.lock import LOCKED
-from meetings.notice import compose_notice, subject_of
+from meetings.notice import compose_notice, say_assignments, subject_of
 from programme.dates import say_day
 from programme.history import operation, signed_delete, signed_save, user_action
 from programme.models import Agency, DocumentKind, LegalDocument, User
+
+# What a version keeps below the notice itself: there the dictated sentences, here what is followed.
+ASSIGNED = "PHÂN CÔNG, THỜI HẠN (để theo dõi, không in trong thông báo)"
 
 
 class MeetingLocked(ValidationError):
@@ -205,7 +208,6 @@ def _close(meeting: Meeting, *, by: User, today: date, reason: str) -> None:
     meeting = Meeting.objects.select_related("province", "notice").get(pk=meeting.pk) if meeting.version else meeting
     meeting.version += 1
     signed_save(meeting, by=by, reason=reason or "Chốt kết luận cuộc họp")
-    version = MeetingVersion(
-        meeting=meeting, number=meeting.version, on=today, reason=reason, text=compose_notice(meeting).as_text()
-    )
+    said = [compose_notice(meeting).as_text(), ASSIGNED, *say_assignments(meeting)]
+    version = MeetingVersion(meeting=meeting, number=meeting.version, on=today, reason=reason, text="\n".join(said))
     signed_save(version, by=by, reason=reason or "Chốt kết luận cuộc họp")

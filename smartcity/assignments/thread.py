@@ -46,11 +46,18 @@ def read_threads(assignments: Iterable[Assignment]) -> dict[int, list[Entry]]:
 
 
 def state_on(assignment: Assignment, entries: list[Entry], day: date, *, today: date) -> AssignmentState:
-    """The state at the end of the day; today, and for days to come, the one that is stored."""
+    """The state at the end of the day; today, and for days to come, the one that is stored.
+
+    What was done by the day is confirmed, whenever the office said so, and nothing else is: ``done_then`` decides, as
+    it does of timeliness.
+    """
     if day >= today:
         return AssignmentState(assignment.state)
+    if assignment.done_then:  # type: ignore[attr-defined]
+        return AssignmentState.CONFIRMED
     left = [entry.leaves for entry in entries if entry.leaves and entry.on <= day]
-    return AssignmentState(left[-1]) if left else AssignmentState.OPEN
+    last = AssignmentState(left[-1]) if left else AssignmentState.OPEN
+    return AssignmentState.RETURNED if last == AssignmentState.CONFIRMED else last
 
 
 def returned_by(rows: list[Any]) -> list[Any]:

@@ -222,6 +222,18 @@ class WithdrawForm(forms.Form):
         self.fields["on"].error_messages["required"] = "Nhập ngày thôi theo dõi."
 
 
+class ResumeForm(forms.Form):
+    reason = TypedText(
+        label="Lý do theo dõi lại",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Ghi lý do theo dõi lại."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
 class ResolveForm(forms.Form):
     """The day that a due was waiting for, and from where it is known."""
 

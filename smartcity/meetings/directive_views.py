@@ -8,7 +8,14 @@ from django.utils.timezone import localdate
 from meetings import operations
 from meetings.models import AssignmentState, Conclusion, Directive, Meeting
 from programme.forms import attempt
-from smartcity.meetings.directive_forms import DirectiveForm, ResolveForm, TypedDirectiveForm, WithdrawForm, waits
+from smartcity.meetings.directive_forms import (
+    DirectiveForm,
+    ResolveForm,
+    ResumeForm,
+    TypedDirectiveForm,
+    WithdrawForm,
+    waits,
+)
 from smartcity.meetings.forms import CorrectionForm
 from smartcity.meetings.pages import are_valid, back_with, form_page, recording_part, tell_merged
 
@@ -112,6 +119,23 @@ def directive_withdraw(request, directive):
         messages.success(request, f"Đã thôi theo dõi ý kiến chỉ đạo {directive.label}.")
         return redirect(place_of(directive))
     return _small_page(request, directive, form, f"Thôi theo dõi ý kiến {directive.label}", "Thôi theo dõi")
+
+
+@recording_part(Directive)
+def directive_resume(request, directive):
+    """Follow a withdrawn directive again."""
+    if directive.withdrawn_on is None:
+        said = f"Ý kiến {directive.label} vẫn đang được theo dõi."
+        return back_with(request, directive.conclusion.meeting, [said])
+    form = ResumeForm(request.POST or None)
+
+    def resume():
+        operations.resume_directive(directive, **form.cleaned_data, by=request.user)
+
+    if form.is_valid() and attempt(form, resume):
+        messages.success(request, f"Ý kiến chỉ đạo {directive.label} được theo dõi lại.")
+        return redirect(place_of(directive))
+    return _small_page(request, directive, form, f"Theo dõi lại ý kiến {directive.label}", "Theo dõi lại")
 
 
 @recording_part(Directive)

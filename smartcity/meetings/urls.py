@@ -19,5 +19,6 @@ urlpatterns = [
     path("chi-dao/<int:pk>/sua/", directive_views.directive_change, name="directive_change"),
     path("chi-dao/<int:pk>/bo/", directive_views.directive_remove, name="directive_remove"),
     path("chi-dao/<int:pk>/thoi-theo-doi/", directive_views.directive_withdraw, name="directive_withdraw"),
+    path("chi-dao/<int:pk>/theo-doi-lai/", directive_views.directive_resume, name="directive_resume"),
     path("chi-dao/<int:pk>/ghi-ngay/", directive_views.directive_resolve, name="directive_resolve"),
 ]

@@ -492,8 +492,8 @@ def test_pages_query_count_does_not_grow(client_of, programme, task, lead, djang
     for address, most in [
         (page("explanation_list"), 8),
         (one.get_absolute_url(), 11),
-        (page("programme_detail", "DO-THI", ngay=DAY), 29),
-        (page("task_detail", task.pk, ngay=DAY), 33),
+        (page("programme_detail", "DO-THI", ngay=DAY), 30),
+        (page("task_detail", task.pk, ngay=DAY), 34),
     ]:
         with django_assert_max_num_queries(most):
             assert browser.get(address).status_code == 200

@@ -81,7 +81,9 @@ def test_notice_of_april_2024_is_composed_with_number_and_day_blank(real_program
     assert "4. Văn phòng UBND tỉnh bố trí lịch" in text
     by_order = "Thừa lệnh Chủ tịch Ủy ban nhân dân tỉnh, Văn phòng Ủy ban nhân dân tỉnh thông báo ý kiến kết luận"
     assert by_order in text
-    assert text.endswith("TL. CHỦ TỊCH\nKT. CHÁNH VĂN PHÒNG\nPHÓ CHÁNH VĂN PHÒNG\nTrần Hữu Phúc")
+    notice, _, assigned = text.partition("\nPHÂN CÔNG, THỜI HẠN")
+    assert notice.endswith("TL. CHỦ TỊCH\nKT. CHÁNH VĂN PHÒNG\nPHÓ CHÁNH VĂN PHÒNG\nTrần Hữu Phúc")
+    assert "\n3.1: chủ trì Sở Thông tin và Truyền thông; hạn: trong tháng 04/2024\n" in assigned
 
 
 def test_adoption_of_the_amendment_gives_conditional_directives_their_day(real_programmes):
