@@ -132,7 +132,7 @@ def test_work_is_read_in_a_fixed_number_of_queries(tasks, programme, lead, djang
     officer = officer_of(lead)
     assert officer.agency == lead
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert sum(len(group.jobs) for group in my_work(officer, today=TODAY)) == 3 * tasks
 
 
