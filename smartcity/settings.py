@@ -116,9 +116,10 @@ else:
         # Without the check the first request after the database restarts is an error page.
         "CONN_HEALTH_CHECKS": True,
     }
-    # Beside what the address itself says, such as sslmode.
-    timeouts = {"options": "-c lock_timeout=3s -c statement_timeout=30s"}
-    DATABASES["default"]["OPTIONS"] = {**timeouts, **DATABASES["default"].get("OPTIONS", {})}
+    # Beside what the address itself says, such as sslmode. Compiling a query takes longer than any of ours runs: the
+    # board of 10,000 assignments 2.3 s with it, 0.1 s without.
+    session = {"options": "-c lock_timeout=3s -c statement_timeout=30s -c jit=off"}
+    DATABASES["default"]["OPTIONS"] = {**session, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "programme.User"
