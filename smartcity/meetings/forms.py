@@ -19,6 +19,7 @@ from meetings.models import (
     Opinion,
     Recipient,
 )
+from meetings.preview import digest_of_preview, last_change
 from programme.document_code import read_code
 from programme.forms import VersionedForm, VersionedRows
 from programme.merging import say_moment
@@ -293,7 +294,12 @@ class ConclusionForm(VersionedForm):
 
 
 class ConcludeForm(forms.Form):
-    """Who issues the notice; of a meeting that has one, or that is known from a report, nothing is asked."""
+    """Who issues the notice; of a meeting that has one, or that is known from a report, nothing is asked.
+
+    Its page sends back which content it showed (``seen``): what changed since has to be read first.
+    """
+
+    is_outdated = False
 
     issuer = forms.ModelChoiceField(
         Agency.objects.none(),
@@ -312,6 +318,8 @@ class ConcludeForm(forms.Form):
 
     def __init__(self, *args, meeting: Meeting, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+        self.meeting = meeting
+        self.preview = digest_of_preview(meeting)
         if meeting.notice_id or meeting.source_id:
             self.fields.clear()
             return
@@ -325,6 +333,21 @@ class ConcludeForm(forms.Form):
             return read_code(f"/{self.cleaned_data['symbol'].lstrip('/')}").symbol
         except ValueError:
             raise ValidationError("Ký hiệu chưa đọc được. Viết như: TB-UBND.") from None
+
+    def clean(self):
+        super().clean()
+        self.is_outdated = self.data.get("seen") != self.preview
+        if self.is_outdated:
+            self.add_error(None, _say_changed(self.meeting))
+
+
+def _say_changed(meeting: Meeting) -> str:
+    row = last_change(meeting)
+    last = f" Lần sửa cuối: {row.history_user}, lúc {say_moment(row.history_date)}." if row else ""
+    return (
+        f"Nội dung đã thay đổi sau khi bạn mở trang này nên chưa chốt.{last} "
+        "Đọc lại nội dung mới ở dưới; nếu đúng thì bấm «Chốt kết luận» lần nữa."
+    )
 
 
 def issuers_of(province: Province, on: date) -> list[Agency]:

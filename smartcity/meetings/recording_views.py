@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from meetings import operations
 from meetings.models import Conclusion, Meeting
 from meetings.notice import compose_notice
-from programme.forms import attempt
+from programme.forms import attempt, status_of
 from smartcity.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm, rows_of
 from smartcity.meetings.mending import mended_at
 from smartcity.meetings.pages import are_valid, back_with, form_page, recording, recording_part, tell_merged
@@ -150,12 +150,12 @@ def meeting_conclude(request, meeting):
     today = localdate()
     if meeting.is_concluded:
         return back_with(request, meeting, ["Cuộc họp này đã được kết luận trước đó. Muốn sửa thì đính chính."])
-    form = ConcludeForm(request.POST or None, meeting=meeting)
+    form = ConcludeForm(request.POST if request.method == "POST" else None, meeting=meeting)
 
     def conclude():
         operations.conclude_meeting(meeting, **form.cleaned_data, by=request.user, today=today)
 
-    if request.method == "POST" and form.is_valid() and attempt(form, conclude):
+    if form.is_valid() and attempt(form, conclude):
         messages.success(request, "Đã chốt kết luận. Từ nay nội dung khóa lại; muốn sửa thì đính chính kèm lý do.")
         return redirect(meeting)
     show_kept(request, form)
@@ -165,4 +165,5 @@ def meeting_conclude(request, meeting):
         "missing": [(one, *mended_at(one)) for one in operations.missing_to_conclude(meeting, today=today)],
         "lines": compose_notice(meeting).as_text().splitlines(),
     }
-    return render(request, "meetings/meeting_conclude.html", context, status=400 if form.errors else 200)
+    status = status_of(form) if form.errors else 200
+    return render(request, "meetings/meeting_conclude.html", context, status=status)

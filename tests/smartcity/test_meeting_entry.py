@@ -370,7 +370,7 @@ def test_concluding_tells_what_is_missing_with_a_link_to_mend_it(office, meeting
     assert page("meeting_change", meeting) in response.text
     assert page("conclusion_change", meeting.conclusions.get()) in response.text
     assert '<button type="submit">Chốt kết luận' not in response.text
-    assert (sent.status_code, stored(meeting).version) == (400, 0)
+    assert (sent.status_code, stored(meeting).version) == (409, 0)
 
 
 def test_meeting_known_from_a_report_needs_no_issuer(office, meeting, person):
