@@ -26,6 +26,7 @@ from meetings.models.meeting import (
     MeetingVersion,
     Opinion,
     Recipient,
+    reads_drafts,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "agencies_answered_for",
     "correcting",
     "digest_of_key",
+    "reads_drafts",
 ]

@@ -12,7 +12,7 @@ from meetings.due import COMES_TRUE, Due, DueKind
 from meetings.due import When as DueWhen
 from meetings.models.meeting import Meeting, refuse_part_of_locked
 from programme.history import SignedRecords
-from programme.models import LegalDocument, Province, Revision, RevisionStep, StepKind
+from programme.models import LegalDocument, Revision, RevisionStep, StepKind
 from programme.text import FoldedField, LineField, LongTextField
 from tasks.models import Task
 from tasks.windows import Cadence
@@ -20,7 +20,7 @@ from tasks.windows import Cadence
 
 class ConclusionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(meeting__province__in=Province.objects.visible_to(user))
+        return self.filter(meeting__in=Meeting.objects.told_to(user))
 
 
 class Conclusion(models.Model):
@@ -63,7 +63,7 @@ class Conclusion(models.Model):
 
 class DirectiveQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(conclusion__meeting__province__in=Province.objects.visible_to(user))
+        return self.filter(conclusion__meeting__in=Meeting.objects.told_to(user))
 
     def given(self, on: date):
         """Those that on the day ``on`` were to be done or were done: of concluded meetings, not withdrawn by then."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from meetings.models.lock import refuse_if_locked
 from programme.dates import say_day
 from programme.history import SignedRecords
-from programme.models import Agency, LegalDocument, Programme, Province
+from programme.models import Agency, LegalDocument, Programme, Province, Role, User
 from programme.text import FoldedField, LineField, LongTextField
 
 
@@ -35,6 +35,16 @@ class MeetingQuerySet(models.QuerySet):
     def concluded(self, on: date):
         """Those held by the day ``on`` whose conclusions are closed: what they direct is to be done."""
         return self.filter(held_on__lte=on, version__gte=1)
+
+    def told_to(self, user):
+        """Those whose conclusions the person may read: all that are closed, and drafts where ``reads_drafts``."""
+        visible = self.visible_to(user)
+        return visible if reads_drafts(user) else visible.filter(version__gte=1)
+
+
+def reads_drafts(user: User) -> bool:
+    """Whether the person reads what a meeting concludes while it is still written: who records and who audits."""
+    return user.role in {Role.OFFICE, Role.AUDITOR} or user.sees_every_province
 
 
 class Meeting(models.Model):

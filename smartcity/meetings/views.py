@@ -3,10 +3,11 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState
+from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState, reads_drafts
 from meetings.notice import compose_notice, paragraphs_of
 from programme.models import User
 from programme.text import fold
@@ -56,9 +57,10 @@ def found_meetings(form: MeetingFilterForm, user: User) -> QuerySet[Meeting]:
     }
     if state := form.typed("tinh-trang"):
         meetings = meetings.filter(states[MeetingState(state)])
+    told = Q() if reads_drafts(user) else Q(version__gte=1)
     chairs = Attendance.objects.filter(role=AttendanceRole.CHAIR).select_related("agency")
     return (
-        meetings.annotate(directive_count=Count("conclusions__directives", distinct=True))
+        meetings.annotate(directive_count=Count("conclusions__directives", filter=told, distinct=True))
         .prefetch_related("about__programme", Prefetch("attendances", chairs, to_attr="chairs"))
         .order_by("-held_on", "-pk")
     )
@@ -70,6 +72,11 @@ def find_meeting(user: User, pk: int) -> Meeting:
     return get_object_or_404(meetings, pk=pk)
 
 
+def is_told_to(user: User, meeting: Meeting) -> bool:
+    """Whether the person may read what the meeting concluded, of a meeting that may be seen."""
+    return meeting.is_concluded or reads_drafts(user)
+
+
 @login_required
 def meeting_detail(request, pk):
     """One meeting as its notice reads, each directive with where it stands on the day."""
@@ -79,7 +86,9 @@ def meeting_detail(request, pk):
     shown = read_meeting(meeting, on=context["as_of"], today=context["today"])
     opinions = list(meeting.opinions.select_related("agency").order_by("position"))
     may_change = request.user.has_perm(MAY_CHANGE)
+    is_told = is_told_to(request.user, meeting)
     context |= {
+        "is_told": is_told,
         "meeting": meeting,
         "shown": shown,
         "opinions": opinions,
@@ -88,7 +97,7 @@ def meeting_detail(request, pk):
         "may_change": may_change,
         "may_conclude": may_change and shown.state == MeetingState.HELD,
         "citations": citations_in(
-            [*shown.texts, *(one.text for one in opinions)],
+            [*(shown.texts if is_told else ()), *(one.text for one in opinions)],
             user=request.user,
             province=meeting.province,
             kept_day=context["kept_day"],
@@ -118,6 +127,8 @@ def meeting_version(request, pk, number):
 def meeting_notice(request, pk):
     """The notice on a sheet of paper, as Nghị định 30/2020/NĐ-CP lays it out."""
     meeting = find_meeting(request.user, pk)
+    if not is_told_to(request.user, meeting):
+        raise Http404
     notice = compose_notice(meeting)
     context = {
         "meeting": meeting,

@@ -274,8 +274,10 @@ def test_parts_are_visible_to_people_of_the_province_alone(name):
         "versions": MeetingVersionFactory,
         "conclusions": ConclusionFactory,
     }
-    own = factories[name](meeting=MeetingFactory(province=here))
-    factories[name](meeting=MeetingFactory(province=there))
+    # A conclusion of a meeting that is open is read by fewer.
+    is_open = name != "conclusions"
+    own = factories[name](meeting=MeetingFactory(province=here, concluded=not is_open))
+    factories[name](meeting=MeetingFactory(province=there, concluded=not is_open))
     insider = UserFactory(agency=AgencyFactory(province=here))
     auditor = UserFactory(role=Role.AUDITOR, agency=None)
 

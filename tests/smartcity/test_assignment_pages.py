@@ -151,7 +151,7 @@ def test_withdrawn_and_unconcluded_directives_say_so(client_of, directive, assig
     address = directive.get_absolute_url()
     assert "Thôi theo dõi từ ngày 29/04/2024. Đã giao trong văn bản khác." in words(browser.get(address))
     assert "Thôi theo dõi" not in words(browser.get(f"{address}?ngay=28/04/2024"))
-    assert "cuộc họp chưa kết luận" in words(browser.get(planned.get_absolute_url()))
+    assert "cuộc họp chưa kết luận" in words(client_of(office).get(planned.get_absolute_url()))
 
 
 def test_agency_that_ended_is_shown_with_its_successor_who_may_answer(client_of, directive, province):

@@ -347,7 +347,8 @@ NAMES = ["directive_change", "directive_remove", "directive_withdraw", "directiv
 
 
 @pytest.mark.parametrize("name", ["directive_add", *NAMES])
-def test_only_the_office_of_the_province_gives_directives(client_of, conclusion, lead, name):
+def test_only_the_office_of_the_province_gives_directives(client_of, lead, name):
+    conclusion = ConclusionFactory(meeting__concluded=True, meeting__province=lead.province)
     directive = DirectiveFactory(conclusion=conclusion, position=1)
     record = conclusion if name == "directive_add" else directive
     officer = UserFactory(role=Role.OFFICER, agency=lead)

@@ -80,13 +80,13 @@ def titles(client, **query):
     return [meeting.title for meeting, _, _ in response.context["rows"]]
 
 
-def test_list_shows_the_newest_first_with_state_and_count(leader, meeting):
+def test_list_shows_the_newest_first_with_state_and_count(office, meeting):
     directive = whole(meeting)
     DirectiveFactory(conclusion=directive.conclusion, position=2)
     MeetingFactory(province=meeting.province, held_on=TODAY + timedelta(days=3), title="họp tuần tới")
     MeetingFactory(province=meeting.province, held_on=date(2023, 6, 16), title="phiên họp tập thể", concluded=True)
 
-    response = leader.get(page("meeting_list"))
+    response = office.get(page("meeting_list"))
 
     told = [(one.title, label, one.directive_count) for one, label, _ in response.context["rows"]]
     assert told == [
@@ -150,14 +150,14 @@ def test_list_asks_as_much_for_ten_meetings_as_for_one(leader, meeting):
 # One meeting
 
 
-def test_meeting_reads_as_its_notice(leader, meeting):
+def test_meeting_reads_as_its_notice(office, meeting):
     whole(meeting)
     AttendanceFactory(meeting=meeting, position=2, role=AttendanceRole.CONSULTANT, person="", title="Viện Chiến lược")
     AttendanceFactory(meeting=meeting, position=3, person="", title="lãnh đạo huyện", site="điểm cầu Côn Đảo")
     OpinionFactory(meeting=meeting, position=1, person="Đại diện Sở Y tế", text="Đề nghị thống nhất.")
     RecipientFactory(meeting=meeting, position=1, text="Lưu: VT, VX8.")
 
-    told = text_of(leader.get(page("meeting_detail", meeting)).text)
+    told = text_of(office.get(page("meeting_detail", meeting)).text)
 
     assert (
         "Ngày 10 tháng 4 năm 2024, tại Trụ sở UBND tỉnh, đồng chí Đặng Minh Thông, Phó Chủ tịch UBND tỉnh đã chủ trì"
@@ -204,7 +204,7 @@ def test_extension_moves_the_day_from_the_day_on_which_it_was_granted(leader, me
     assert "Chưa hoàn thành, trong hạn gia hạn đến 30/06/2024" in after
 
 
-def test_condition_says_what_it_waits_for_and_then_its_day(leader, meeting):
+def test_condition_says_what_it_waits_for_and_then_its_day(office, meeting):
     revision = RevisionFactory(programme__province=meeting.province)
     directive = DirectiveFactory(
         conclusion=ConclusionFactory(meeting=meeting, number=1),
@@ -215,9 +215,9 @@ def test_condition_says_what_it_waits_for_and_then_its_day(leader, meeting):
     )
     AssignmentFactory(directive=directive)
 
-    before = text_of(leader.get(page("meeting_detail", meeting)).text)
+    before = text_of(office.get(page("meeting_detail", meeting)).text)
     adopt(revision, effective_on=date(2024, 7, 12))
-    after = text_of(leader.get(page("meeting_detail", meeting)).text)
+    after = text_of(office.get(page("meeting_detail", meeting)).text)
 
     assert f"ngay sau khi HĐND tỉnh thông qua Nghị quyết (chưa có ngày) · chờ {revision}" in before
     assert "ngay sau khi HĐND tỉnh thông qua Nghị quyết (hạn là ngày 12/07/2024)" in after
