@@ -113,6 +113,10 @@ class DirectiveForm(VersionedForm):
         agencies = agencies_around(self.meeting, on=self.meeting.held_on)
         named = {one.agency_id: one.agency for one in self._assignments()}
         agencies += [agency for pk, agency in named.items() if pk not in {one.pk for one in agencies}]
+        parts = Assignment.objects.filter(directive__conclusion__meeting=self.meeting)
+        chosen = set(parts.values_list("agency", flat=True))
+        # One meeting directs the same few agencies again and again.
+        agencies.sort(key=lambda one: one.pk not in chosen)
         for name in ("leads", "coordinating"):
             self.fields[name].queryset = Agency.objects.filter(pk__in=[one.pk for one in agencies])
             # Already read, for both lists. All of them lived on the day of the meeting.

@@ -17,7 +17,7 @@ from smartcity.meetings.directive_forms import (
     waits,
 )
 from smartcity.meetings.forms import CorrectionForm
-from smartcity.meetings.pages import are_valid, back_with, form_page, recording_part, tell_merged
+from smartcity.meetings.pages import NEXT, are_valid, back_with, form_page, recording_part, tell_merged
 
 
 @recording_part(Conclusion, typed_into=TypedDirectiveForm)
@@ -41,10 +41,11 @@ def directive_add(request, conclusion):
         )
 
     if are_valid(form, correction) and attempt(form, give):
-        messages.success(request, f"Đã thêm ý kiến chỉ đạo {made[0].label}.")
-        return redirect(place_of(made[0]))
+        messages.success(request, f"Đã thêm ý kiến chỉ đạo {made[0].label}: {made[0]}")
+        return redirect("directive_add", pk=conclusion.pk) if NEXT in request.POST else redirect(place_of(made[0]))
     title = f"Thêm ý kiến chỉ đạo vào kết luận {conclusion.number}"
-    return form_page(request, meeting, form, title, "Thêm ý kiến chỉ đạo", correction=correction)
+    more = {"more": NEXT, "more_words": "Lưu, thêm ý kiến tiếp"}
+    return form_page(request, meeting, form, title, "Thêm ý kiến chỉ đạo", correction=correction, **more)
 
 
 @recording_part(Directive, typed_into=TypedDirectiveForm)

@@ -21,6 +21,9 @@ from smartcity.meetings.views import MAY_CHANGE, find_meeting
 from smartcity.sending.kept import show_kept
 from smartcity.sending.once import nothing_saved
 
+# The second button of a page: saves, and goes on to the next directive.
+NEXT = "y-kien-tiep"
+
 
 def recording(view):
     """Let in only those who record meetings; who saves takes turns with others on the same meeting."""

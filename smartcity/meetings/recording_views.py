@@ -13,7 +13,7 @@ from meetings.notice import compose_notice
 from programme.forms import attempt, status_of
 from smartcity.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm, rows_of
 from smartcity.meetings.mending import mended_at
-from smartcity.meetings.pages import are_valid, back_with, form_page, recording, recording_part, tell_merged
+from smartcity.meetings.pages import NEXT, are_valid, back_with, form_page, recording, recording_part, tell_merged
 from smartcity.meetings.views import MAY_ADD
 from smartcity.sending.kept import show_kept
 
@@ -99,8 +99,11 @@ def conclusion_add(request, meeting):
 
     if are_valid(form, correction) and attempt(form, add):
         messages.success(request, f"Đã thêm kết luận {made[0].number}.")
+        if NEXT in request.POST:
+            return redirect("directive_add", pk=made[0].pk)
         return redirect(f"{meeting.get_absolute_url()}#ket-luan-{made[0].number}")
-    return form_page(request, meeting, form, "Thêm kết luận", "Thêm kết luận", correction=correction)
+    more = {"more": NEXT, "more_words": "Lưu, thêm ý kiến chỉ đạo"}
+    return form_page(request, meeting, form, "Thêm kết luận", "Thêm kết luận", correction=correction, **more)
 
 
 @recording_part(Conclusion, typed_into=ConclusionForm)

@@ -101,7 +101,7 @@ def test_directive_is_given_with_its_agencies(add, meeting, person):
     }
     assert (directive.text, directive.note, directive.label) == ("Trình hồ sơ.", "Gấp", "1.1")
     assert directive.history.get().history_user == person
-    assert "Đã thêm ý kiến chỉ đạo 1.1." in text_of(response.text)
+    assert "Đã thêm ý kiến chỉ đạo 1.1: Trình hồ sơ." in text_of(response.text)
     assert response.redirect_chain == [(f"{meeting.get_absolute_url()}#chi-dao-{directive.pk}", 302)]
 
 
@@ -223,7 +223,7 @@ def test_due_before_the_meeting_is_asked_about_and_taken_once_confirmed(add, off
     assert "Hạn 10/04/2023 trước ngày họp 10/04/2024 366 ngày." in text_of(asked.text)
     assert f'type="checkbox" name="confirmed" value="{answer.replace("<", "&lt;")}"' in asked.text
     assert kept == 0
-    assert "Đã thêm ý kiến chỉ đạo 1.1." in text_of(response.text)
+    assert "Đã thêm ý kiến chỉ đạo 1.1: Trình hồ sơ." in text_of(response.text)
     assert Directive.objects.get().due_on == date(2023, 4, 10)
 
 
