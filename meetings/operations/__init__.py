@@ -46,6 +46,7 @@ from meetings.operations.extending import (
     request_extension,
     why_nothing_to_extend,
 )
+from meetings.operations.ordering import NothingMoved, move_conclusion, move_directive
 from meetings.operations.recording import (
     AlreadyConcluded,
     MeetingLocked,
@@ -85,6 +86,7 @@ __all__ = [
     "NotToBeDone",
     "NotWithdrawn",
     "NotYetHeld",
+    "NothingMoved",
     "NothingToExtend",
     "NothingToResolve",
     "OwnAnswer",
@@ -100,6 +102,8 @@ __all__ = [
     "give_directive",
     "link_directive",
     "missing_to_conclude",
+    "move_conclusion",
+    "move_directive",
     "record_meeting",
     "remove_conclusion",
     "remove_directive",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from smartcity.meetings import directive_views, recording_views, views
+from smartcity.meetings import directive_views, ordering_views, recording_views, views
 
 urlpatterns = [
     path("", views.meeting_list, name="meeting_list"),
@@ -14,9 +14,11 @@ urlpatterns = [
     path("<int:pk>/ban/<int:number>/", views.meeting_version, name="meeting_version"),
     path("<int:pk>/ket-luan/them/", recording_views.conclusion_add, name="conclusion_add"),
     path("ket-luan/<int:pk>/sua/", recording_views.conclusion_change, name="conclusion_change"),
+    path("ket-luan/<int:pk>/vi-tri/", ordering_views.conclusion_move, name="conclusion_move"),
     path("ket-luan/<int:pk>/bo/", recording_views.conclusion_remove, name="conclusion_remove"),
     path("ket-luan/<int:pk>/chi-dao/them/", directive_views.directive_add, name="directive_add"),
     path("chi-dao/<int:pk>/sua/", directive_views.directive_change, name="directive_change"),
+    path("chi-dao/<int:pk>/vi-tri/", ordering_views.directive_move, name="directive_move"),
     path("chi-dao/<int:pk>/bo/", directive_views.directive_remove, name="directive_remove"),
     path("chi-dao/<int:pk>/thoi-theo-doi/", directive_views.directive_withdraw, name="directive_withdraw"),
     path("chi-dao/<int:pk>/theo-doi-lai/", directive_views.directive_resume, name="directive_resume"),
