@@ -46,6 +46,8 @@ FIELDS: dict[DueKind, tuple[set[str], set[str]]] = {
     DueKind.NONE: (set(), set()),
 }
 COMES_TRUE = {DueKind.CONDITION, DueKind.REFERENCE}
+# Those whose day becomes known, or is chosen by who follows it, after the meeting.
+DATED_LATER = COMES_TRUE | {DueKind.PHRASE}
 # Which kind is meant by what was typed, where the chosen one has no use for it.
 MEANT_BY = {
     "day": DueKind.DAY,
@@ -153,11 +155,19 @@ class Due:
 
 
 def read_due(
-    *, kind: str, day: date | None = None, month: str = "", words: str = "", when: str = "", cadence: str = ""
+    *,
+    kind: str,
+    day: date | None = None,
+    month: str = "",
+    words: str = "",
+    when: str = "",
+    cadence: str = "",
+    was: Due | None = None,
 ) -> Due:
     """Read what a form holds. Raises ``ValidationError`` by field; nothing that was typed is passed over.
 
-    An officer who types a phrase chooses its day; one taken over from an older notice may have none yet.
+    An officer who types a phrase chooses its day; one taken over from an older notice, which the due ``was``
+    already, may have none yet.
     """
     if kind not in DueKind.values:
         raise ValidationError({"kind": "Chọn loại hạn; văn bản không ghi hạn thì chọn «Không nêu thời hạn»."})
@@ -182,7 +192,7 @@ def read_due(
             errors.setdefault(name, "Chọn một mục trong danh sách, hoặc để trống nếu văn bản không nêu.")
     if chosen == DueKind.CADENCE and not filled & {"words", "cadence"}:
         errors["cadence"] = "Chọn kỳ báo cáo, hoặc ghi nguyên văn, ví dụ «trong các báo cáo định kỳ»."
-    errors = _mismatches(chosen, typed) | errors
+    errors = _mismatches(chosen, typed, was) | errors
     if errors:
         raise ValidationError(errors)
     if chosen == DueKind.MONTH:
@@ -191,7 +201,7 @@ def read_due(
     return Due(chosen, **{name: value for name, value in typed.items() if value})
 
 
-def _mismatches(chosen: DueKind, typed: dict[str, Any]) -> dict[str, str]:
+def _mismatches(chosen: DueKind, typed: dict[str, Any], was: Due | None) -> dict[str, str]:
     """What is filled in and still does not say when, by its field."""
     words = typed["words"]
     if chosen == DueKind.MONTH and typed["month"]:
@@ -205,7 +215,8 @@ def _mismatches(chosen: DueKind, typed: dict[str, Any]) -> dict[str, str]:
                 "words": f"«{words[:40]}» đã chỉ rõ {_inside(exact.label)}. Chọn loại hạn «{exact.label}», "
                 "ghi vào ô của loại hạn đó rồi xóa ô này."
             }
-        if not typed["day"]:
+        is_as_before = was is not None and (was.kind, was.words, was.day) == (chosen, words, None)
+        if not typed["day"] and not is_as_before:
             return {"day": f"Chọn một ngày để theo dõi, vì «{words[:40]}» chưa cho biết là ngày nào."}
     if chosen == DueKind.CONDITION and words:
         for when, openings in OPENINGS.items():

@@ -1,4 +1,4 @@
-"""What may be typed into one field: days, amounts, percentages and document codes."""
+"""What may be typed into one field: days, amounts, percentages and document codes; what may be ticked of a list."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -152,3 +152,19 @@ class CodeField(forms.CharField):
             return read_code(text)
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from None
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Several records of a list, as boxes to tick. A key that the list does not have is refused, however it reads."""
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages = dict.fromkeys(
+        ("invalid_choice", "invalid_pk_value"), "Chọn lại: có mục vừa gửi không nằm trong danh sách này."
+    )
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except OverflowError:
+            # SQLite cannot even be asked for a key beyond 64 bits.
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None

@@ -38,7 +38,6 @@ urlpatterns = [
     path("tep/<int:pk>/", stored_file, name="stored_file"),
     path("", include("smartcity.explanations.urls")),
     path("", include("smartcity.datasets.urls")),
-    path("cuoc-hop/", include("smartcity.meetings.urls")),
     path("", include("smartcity.directives.urls")),
     path("", include("smartcity.assignments.urls")),
     path("", include("smartcity.calendar.urls")),

@@ -3,7 +3,7 @@
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from programme.fields import DayField, MoneyField, PercentField
+from programme.fields import DayField, MoneyField, PercentField, SeveralField
 from programme.file_fields import FilesField
 from programme.forms import VersionedForm
 from programme.text import TypedText
@@ -29,12 +29,7 @@ class ReportForm(VersionedForm):
     disbursed_vnd = MoneyField(label="Giải ngân trong kỳ", required=False, help_text="Ví dụ 160 triệu đồng.")
 
     files = FilesField(label="Tệp minh chứng", required=False, help_text="PDF, DOCX, XLSX, JPG, PNG.")
-    drop = forms.ModelMultipleChoiceField(
-        label="Bỏ tệp đã đính kèm",
-        queryset=Evidence.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    drop = SeveralField(label="Bỏ tệp đã đính kèm", queryset=Evidence.objects.none(), required=False)
 
     class Meta:
         model = ProgressUpdate

@@ -7,7 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
-from meetings.due import COMES_TRUE, Due, DueKind
+from meetings.due import DATED_LATER, Due, DueKind
 from meetings.models import (
     Assignment,
     AssignmentRole,
@@ -34,7 +34,7 @@ class AlreadyAnswered(ValidationError):
 
 
 class NothingToResolve(ValidationError):
-    """Only a condition or another document's date gets its day later."""
+    """Only a condition, another document's date or a phrase gets its day later."""
 
 
 class NamedByAFinding(ValidationError):
@@ -173,13 +173,16 @@ def resume_directive(directive: Directive, *, reason: str, by: User) -> Directiv
 def resolve_due(directive: Directive, *, day: date, by: User, today: date, reason: str) -> Directive:
     """Give a due that waits its day: of a condition the one on which it came true, of a reference the one set there.
 
-    What the meeting said stays as it was said, so this is no correction. ``reason`` says from where the day is known.
+    Of a phrase it is the day that the officer chooses to go by. What the meeting said stays as it was said, so this
+    is no correction. ``reason`` says from where the day is known, or why it was chosen.
     """
     directive = Directive.objects.select_for_update(of=("self",)).get(pk=directive.pk)
-    if directive.due_kind not in COMES_TRUE:
+    if directive.due_kind not in DATED_LATER:
         raise NothingToResolve(f"Thời hạn loại «{DueKind(directive.due_kind).label}» không chờ ngày nào.")
     if not reason.strip():
-        raise ValidationError({"reason": "Ghi căn cứ: văn bản nào cho biết ngày này."})
+        is_chosen = directive.due_kind == DueKind.PHRASE
+        told = "Ghi lý do chọn ngày này." if is_chosen else "Ghi căn cứ: văn bản nào cho biết ngày này."
+        raise ValidationError({"reason": told})
     if directive.due_kind == DueKind.CONDITION and day > today:
         raise ValidationError(
             {"day": f"Điều kiện chỉ được ghi là đã xảy ra khi ngày đó đã đến; {say_day(day)} chưa đến."}

@@ -2,23 +2,19 @@
 
 from django import forms
 
-from programme.fields import DayField, PlainDayInput
+from programme.fields import DayField, PlainDayInput, SeveralField
 from programme.models import Agency, DocumentKind, LegalDocument, Programme
 from programme.text import TypedText
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from tasks.models import Task
 
 
-class ProgrammesField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
+class ProgrammesField(SeveralField):
     def label_from_instance(self, obj):
         return f"{obj.code} · {obj.name_in_force or 'chưa có hiệu lực'}"
 
 
-class TasksField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
+class TasksField(SeveralField):
     def label_from_instance(self, obj):
         return f"{obj.programme.code} · {obj.plan_position}. {obj.plan_name} ({obj.last_status_label.lower()})"
 

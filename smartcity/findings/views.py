@@ -66,6 +66,7 @@ def finding_detail(request, pk):
     return render(request, "findings/finding_detail.html", context)
 
 
+@login_required
 @permission_required("meetings.add_finding", raise_exception=True)
 def finding_add(request):
     """Enter a finding of the user's province; ``?chi-dao=`` names the directive that speaks of it."""
@@ -81,6 +82,7 @@ def finding_add(request):
     return _form_page(request, form, title="Ghi kiến nghị", button="Ghi kiến nghị")
 
 
+@login_required
 @permission_required("meetings.change_finding", raise_exception=True)
 @transaction.atomic
 def finding_change(request, pk):

@@ -1,11 +1,13 @@
 """What may be typed about a directive: what is to be done, by whom, by when."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from meetings.due import COMES_TRUE, Due, DueKind, When, ask_if_before, read_due
+from meetings.due import DATED_LATER, Due, DueKind, When, ask_if_before, read_due
 from meetings.models import Assignment, AssignmentRole, Directive
 from meetings.operations import Assigned
 from programme.forms import VersionedForm
@@ -29,6 +31,25 @@ class ConfirmInput(forms.CheckboxInput):
 
     def format_value(self, value):
         return self.confirms
+
+
+def confirmation_field() -> forms.CharField:
+    """Becomes a box to tick when there is something to confirm."""
+    return forms.CharField(
+        label="Đã kiểm tra, hạn đúng là trước ngày họp", required=False, max_length=64, widget=forms.HiddenInput
+    )
+
+
+def ask_about(form: forms.BaseForm, due: Due, held_on: date, *, beside: str) -> None:
+    """Ask in ``form`` about a due before the meeting, unless exactly that was confirmed."""
+    asked = ask_if_before(due, held_on)
+    if not asked:
+        return
+    answer = f"{due.due_on:%d/%m/%Y} < {held_on:%d/%m/%Y}"
+    form.fields["confirmed"].widget = ConfirmInput(answer)
+    if form.cleaned_data.get("confirmed") != answer:
+        form.add_error(beside, asked)
+        form.add_error("confirmed", "Sửa lại hạn ở trên; nếu đúng thì đánh dấu ô này rồi lưu.")
 
 
 class RevisionChoice(forms.ModelChoiceField):
@@ -78,10 +99,7 @@ class DirectiveForm(VersionedForm):
         choices=[("", "Không có"), *Cadence.choices],
         help_text="Có thể đi kèm các loại hạn khác, trừ «Không nêu thời hạn».",
     )
-    # Becomes a box to tick when there is something to confirm.
-    confirmed = forms.CharField(
-        label="Đã kiểm tra, hạn đúng là trước ngày họp", required=False, max_length=64, widget=forms.HiddenInput
-    )
+    confirmed = confirmation_field()
 
     class Meta:
         model = Directive
@@ -106,7 +124,9 @@ class DirectiveForm(VersionedForm):
     ]
 
     def __init__(self, *args, by: User, **kwargs):
-        self._stored_due_on = kwargs["instance"].due_on
+        stored = kwargs["instance"]
+        self._stored_due = stored.due if stored.pk else None
+        self._stored_due_on = stored.due_on
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["text"].error_messages["required"] = "Ghi nội dung giao."
         self.meeting = self.instance.conclusion.meeting
@@ -156,7 +176,8 @@ class DirectiveForm(VersionedForm):
 
     def _read_due(self) -> None:
         try:
-            self.instance.due = read_due(**{name: self.cleaned_data[name] for name in DUE_FIELDS})
+            typed = {name: self.cleaned_data[name] for name in DUE_FIELDS}
+            self.instance.due = read_due(**typed, was=self._stored_due)
         except ValidationError as refusal:
             for name, told in refusal.error_dict.items():
                 self.add_error(name, told)
@@ -171,15 +192,9 @@ class DirectiveForm(VersionedForm):
 
     def _ask(self) -> None:
         """Ask about a day before that of the meeting; one that was confirmed before is not asked about again."""
-        due, held_on = self.instance.due, self.meeting.held_on
-        asked = ask_if_before(due, held_on)
-        if not asked or due.due_on == self._stored_due_on:
-            return
-        answer = f"{due.due_on:%d/%m/%Y} < {held_on:%d/%m/%Y}"
-        self.fields["confirmed"].widget = ConfirmInput(answer)
-        if self.cleaned_data.get("confirmed") != answer:
-            self.add_error("month" if due.kind == DueKind.MONTH else "day", asked)
-            self.add_error("confirmed", "Sửa lại hạn ở trên; nếu đúng thì đánh dấu ô này rồi lưu.")
+        due = self.instance.due
+        if due.due_on != self._stored_due_on:
+            ask_about(self, due, self.meeting.held_on, beside="month" if due.kind == DueKind.MONTH else "day")
 
     def assigned(self) -> list[Assigned]:
         """The agencies from now on. What was assumed of one that stays is as it was, unless the tick was changed."""
@@ -239,9 +254,10 @@ class ResumeForm(forms.Form):
 
 
 class ResolveForm(forms.Form):
-    """The day that a due was waiting for, and from where it is known."""
+    """The day that a due was waiting for, and from where it is known; of a phrase the day that the officer chooses."""
 
     day = day_field("Ngày", required=True)
+    confirmed = confirmation_field()
     reason = TypedText(
         label="Căn cứ",
         max_length=2000,
@@ -250,14 +266,30 @@ class ResolveForm(forms.Form):
         error_messages={"required": "Ghi căn cứ: văn bản nào cho biết ngày này."},
     )
 
-    def __init__(self, *args, due: Due, **kwargs):
+    def __init__(self, *args, due: Due, held_on: date, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        is_condition = due.kind == DueKind.CONDITION
-        self.fields["day"].label = "Ngày điều kiện xảy ra" if is_condition else "Hạn mà văn bản đó định"
-        self.fields["day"].error_messages["required"] = "Nhập ngày."
-        self.fields["day"].help_text = "Ví dụ: 15/07/2024."
+        self._due, self._held_on = due, held_on
+        day, reason = self.fields["day"], self.fields["reason"]
+        day.error_messages["required"] = "Nhập ngày."
+        day.help_text = "Ví dụ: 15/07/2024."
+        day.label = "Ngày điều kiện xảy ra" if due.kind == DueKind.CONDITION else "Hạn mà văn bản đó định"
+        if due.kind == DueKind.PHRASE:
+            day.label = "Ngày để theo dõi"
+            day.help_text = "Cán bộ theo dõi tự chọn, vì lời văn của thời hạn chưa rõ ngày. Ví dụ: 10/04/2018."
+            reason.label = "Lý do chọn ngày này"
+            reason.help_text = "Ví dụ: «đầu tháng» tính đến ngày 10. Lời văn của thời hạn giữ nguyên."
+            reason.error_messages["required"] = "Ghi lý do chọn ngày này."
+
+    def clean(self):
+        day = self.cleaned_data.get("day")
+        if day and day != self._due.day:
+            ask_about(self, replace(self._due, day=day), self._held_on, beside="day")
+
+    def resolved(self) -> dict[str, Any]:
+        """What the operation that gives the due its day takes of it."""
+        return {name: self.cleaned_data[name] for name in ("day", "reason")}
 
 
-def waits(directive: Directive) -> bool:
+def is_dated_later(directive: Directive) -> bool:
     """Whether its due can be given a day later."""
-    return directive.due_kind in COMES_TRUE
+    return directive.due_kind in DATED_LATER

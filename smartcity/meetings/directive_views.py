@@ -14,7 +14,7 @@ from smartcity.meetings.directive_forms import (
     ResumeForm,
     TypedDirectiveForm,
     WithdrawForm,
-    waits,
+    is_dated_later,
 )
 from smartcity.meetings.forms import CorrectionForm
 from smartcity.meetings.pages import NEXT, are_valid, back_with, form_page, recording_part, tell_merged
@@ -141,14 +141,15 @@ def directive_resume(request, directive):
 
 @recording_part(Directive)
 def directive_resolve(request, directive):
-    """Give a due that waited its day."""
+    """Give a due that waited its day, or a phrase the day by which it is followed."""
     meeting = directive.conclusion.meeting
-    if not waits(directive):
+    if not is_dated_later(directive):
         return back_with(request, meeting, [f"Hạn của ý kiến {directive.label} không chờ ngày nào."])
-    form = ResolveForm(request.POST or None, due=directive.due, initial={"day": directive.due_day})
+    initial = {"day": directive.due_day}
+    form = ResolveForm(request.POST or None, due=directive.due, held_on=meeting.held_on, initial=initial)
 
     def resolve():
-        operations.resolve_due(directive, **form.cleaned_data, by=request.user, today=localdate())
+        operations.resolve_due(directive, **form.resolved(), by=request.user, today=localdate())
 
     if form.is_valid() and attempt(form, resolve):
         messages.success(request, f"Đã ghi ngày của hạn {directive.label}.")

@@ -21,6 +21,7 @@ from meetings.models import (
 )
 from meetings.preview import digest_of_preview, last_change
 from programme.document_code import read_code
+from programme.fields import SeveralField
 from programme.forms import VersionedForm, VersionedRows
 from programme.merging import say_moment
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
@@ -86,9 +87,7 @@ def _who_concluded(meeting: Meeting) -> str:
     return f"{row.history_user} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
 
 
-class ProgrammesChoice(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
+class ProgrammesChoice(SeveralField):
     def label_from_instance(self, obj: Programme) -> str:
         return obj.code
 

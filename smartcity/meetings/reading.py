@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from meetings.due import COMES_TRUE, Due
+from meetings.due import COMES_TRUE, DATED_LATER, Due
 from meetings.models import (
     Assignment,
     AssignmentRole,
@@ -97,8 +97,8 @@ class DirectiveOnDay:
         return "" if say_day(self.due_then) in self.due.say() else f"hạn là ngày {say_day(self.due_then)}"
 
     @property
-    def is_waiting(self) -> bool:
-        return self.due.kind in COMES_TRUE
+    def is_dated_later(self) -> bool:
+        return self.due.kind in DATED_LATER
 
     @property
     def is_withdrawn(self) -> bool:

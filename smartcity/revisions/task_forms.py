@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
+from programme.fields import SeveralField
 from programme.models import Agency, Period, PeriodKind, Revision, User
 from programme.money import MoneySource
 from programme.text import TypedLine
@@ -37,9 +38,7 @@ class AgencyChoice(forms.ModelChoiceField):
         return say_agency(obj)
 
 
-class AgenciesChoice(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
+class AgenciesChoice(SeveralField):
     def label_from_instance(self, obj: Agency) -> str:
         return say_agency(obj)
 
@@ -208,10 +207,8 @@ class BasePartFormSet(forms.BaseFormSet):
 PartFormSet = forms.formset_factory(PartForm, formset=BasePartFormSet, extra=4, max_num=20)
 
 
-class TaskChoice(forms.ModelMultipleChoiceField):
+class TaskChoice(SeveralField):
     """Tasks of a draft, offered by number, name and present period."""
-
-    widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: PlannedTask) -> str:
         return f"{obj.position}. {obj.name}{f' ({obj.period})' if obj.period else ''}"

@@ -259,14 +259,26 @@ def test_resolving_corrects_nothing_of_what_the_meeting_said(give, meeting, pers
     assert meeting.versions.count() == 1
 
 
+def test_phrase_is_given_the_day_by_which_it_is_followed(give, meeting, person):
+    directive = give(due=Due(DueKind.PHRASE, words="đầu tháng 7/2024"))
+    conclude_meeting(meeting, by=person, today=TODAY)
+
+    resolve_due(directive, day=date(2024, 7, 10), by=person, today=TODAY, reason="«Đầu tháng» tính đến ngày 10")
+
+    stored = Directive.objects.get()
+    assert (stored.due_words, stored.due_on) == ("đầu tháng 7/2024", date(2024, 7, 10))
+    assert meeting.versions.count() == 1
+
+
 @pytest.mark.parametrize(
     ("due", "day", "reason", "told"),
     [
+        (Due(DueKind.PHRASE, words="đầu tháng 7/2024"), TODAY, "", "Ghi lý do chọn ngày này"),
         (AFTER_ADOPTION, date(2024, 4, 13), "Nghị quyết", "chưa đến"),
         (AFTER_ADOPTION, TODAY, " ", "Ghi căn cứ"),
         (Due(DueKind.MONTH, year=2024, month=4), TODAY, "Nghị quyết", "không chờ ngày nào"),
     ],
-    ids=["came true tomorrow", "without a ground", "waits for nothing"],
+    ids=["chosen for no reason", "came true tomorrow", "without a ground", "waits for nothing"],
 )
 def test_resolve_due_refuses(give, person, due, day, reason, told):
     directive = give(due=due)

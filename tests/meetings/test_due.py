@@ -318,6 +318,28 @@ def test_read_due_says_beside_the_field_how_to_mend_it(fields, place, sentence):
     refusal.match(sentence)
 
 
+def test_phrase_that_had_no_day_needs_none():
+    was = Due(DueKind.PHRASE, words="đầu tháng 4/2018")
+
+    assert read_due(kind="phrase", words="đầu  tháng 4/2018", was=was) == was
+
+
+@pytest.mark.parametrize(
+    "was",
+    [
+        Due(DueKind.PHRASE, words="giữa tháng 4/2018"),
+        Due(DueKind.PHRASE, words="đầu tháng 4/2018", day=date(2018, 4, 10)),
+        Due(DueKind.CADENCE, words="đầu tháng 4/2018"),
+    ],
+    ids=["other words", "it had a day", "another kind"],
+)
+def test_phrase_that_is_new_needs_its_day(was):
+    with pytest.raises(ValidationError) as refusal:
+        read_due(kind="phrase", words="đầu tháng 4/2018", was=was)
+
+    assert refusal.value.message_dict.keys() == {"day"}
+
+
 def test_read_due_says_everything_that_is_wrong_at_once():
     with pytest.raises(ValidationError) as refusal:
         read_due(kind="condition", month="04/2024", cadence="daily")

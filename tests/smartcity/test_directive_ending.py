@@ -101,6 +101,45 @@ def test_waiting_due_gets_its_day_with_its_ground(office, directive, person, mee
     assert "(tức ngày 12/07/2024)" in text_of(office.get(page("meeting_detail", meeting)).text)
 
 
+def test_day_before_the_meeting_is_asked_about_and_taken_once_confirmed(office, directive, person):
+    directive.due = Due(DueKind.REFERENCE, words="155/QĐ-UBND ngày 18/01/2024")
+    signed_save(directive, by=person)
+    typed = {"day": "12/07/2023", "reason": "Điều 1 Quyết định 155"}
+
+    asked = send(office, "directive_resolve", directive, **typed)
+    before = Directive.objects.get().due_day
+    answer = asked.context["form"].fields["confirmed"].widget.confirms
+    other = send(office, "directive_resolve", directive, **typed | {"day": "13/07/2023"}, confirmed=answer)
+    send(office, "directive_resolve", directive, **typed, confirmed=answer)
+
+    assert "Hạn 12/07/2023 trước ngày họp 10/04/2024" in errors_of(asked)["day"]
+    assert set(errors_of(other)) == {"day", "confirmed"}
+    assert (before, Directive.objects.get().due_day) == (None, date(2023, 7, 12))
+
+
+def test_phrase_without_a_day_is_given_one_to_be_followed_by(office, directive, person, meeting):
+    directive.due = Due(DueKind.PHRASE, words="đầu tháng 7/2024")
+    signed_save(directive, by=person)
+
+    offered = office.get(page("meeting_detail", meeting)).text
+    asked = office.get(page("directive_resolve", directive)).text
+    send(office, "directive_resolve", directive, day="10/07/2024", reason="«Đầu tháng» tính đến ngày 10")
+
+    assert page("directive_resolve", directive) in offered
+    assert "Ngày để theo dõi" in text_of(asked)
+    assert Directive.objects.get().due.say() == "đầu tháng 7/2024 (theo dõi đến ngày 10/07/2024)"
+
+
+def test_text_beside_a_phrase_without_a_day_is_changed_without_inventing_one(office, directive, person):
+    directive.due = Due(DueKind.PHRASE, words="đầu tháng 7/2024")
+    signed_save(directive, by=person)
+
+    send(office, "directive_change", directive, text="Trình lại hồ sơ.")
+
+    stored = Directive.objects.get()
+    assert (stored.text, stored.due_day) == ("Trình lại hồ sơ.", None)
+
+
 def test_due_that_waits_for_nothing_gets_no_day(office, directive):
     response = office.get(page("directive_resolve", directive), follow=True)
 
