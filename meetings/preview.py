@@ -4,16 +4,12 @@ import hashlib
 from typing import Any
 
 from meetings.models import Assignment, Attendance, Conclusion, Directive, Meeting, Recipient
-from meetings.notice import compose_notice
+from meetings.notice import compose_notice, say_assignments
 
 
 def digest_of_preview(meeting: Meeting) -> str:
     """Stands for all that concluding locks: the words of the notice, and the due and the agencies of each directive."""
-    said = [compose_notice(meeting).as_text()]
-    directives = Directive.objects.filter(conclusion__meeting=meeting).select_related("conclusion").in_order()
-    for one in directives.prefetch_related("assignments"):
-        agencies = sorted((part.agency_id, part.role, part.is_assumed) for part in one.assignments.all())
-        said.append(repr((one.pk, one.due, one.due_document_id, one.due_revision_id, agencies)))
+    said = [compose_notice(meeting).as_text(), *say_assignments(meeting)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 

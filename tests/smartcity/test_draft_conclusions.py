@@ -3,7 +3,7 @@
 import pytest
 from django.utils.timezone import localdate
 
-from meetings.models import Conclusion, Directive
+from meetings.models import Assignment, Conclusion, Directive
 from meetings.operations import conclude_meeting
 from programme.models import Role
 from tests.factories import AgencyFactory, UserFactory
@@ -58,6 +58,7 @@ def test_meeting_that_is_not_concluded_shows_its_facts_people_and_opinions_alone
 
 def test_directive_and_notice_of_an_open_meeting_do_not_exist_for_those_it_is_not_given_to(reader, meeting, directive):
     assert reader.get(directive.get_absolute_url()).status_code == 404
+    assert reader.get(directive.assignments.get().get_absolute_url()).status_code == 404
     assert reader.get(page("meeting_notice", meeting)).status_code == 404
 
 
@@ -103,7 +104,7 @@ def test_records_of_an_open_meeting_are_visible_to_its_office_alone(meeting, dir
     officer = UserFactory(role=Role.OFFICER, agency=AgencyFactory(province=meeting.province))
     stranger = secretary_of(MeetingFactory().province)
 
-    for model in (Conclusion, Directive):
+    for model in (Conclusion, Directive, Assignment):
         assert model.objects.visible_to(person).exists()
         assert not model.objects.visible_to(officer).exists()
         assert not model.objects.visible_to(stranger).exists()
