@@ -1,12 +1,14 @@
-"""What a person's calendar holds: the due days of what is to be done, and the meetings of the province."""
+"""What a person's calendar holds: by when what is to be done, reported and answered; the meetings of the province."""
 
 from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from meetings.models import Assignment, Meeting, MeetingState
+from meetings.expected import READS, ExpectedReport, missing_reports
+from meetings.models import Assignment, Finding, Meeting, MeetingState
 from programme.dates import say_day
 from programme.models import Role, User
+from smartcity.findings.thread import findings_awaiting
 
 MOST = 1000
 MEETINGS_SINCE = timedelta(days=90)
@@ -22,13 +24,16 @@ def feed_of(user: User, *, site: str, today: date, now: datetime) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"Chỉ đạo và cuộc họp: {user.agency.label if user.agency else user}")
     meetings = list(_meetings(user, today))
-    assignments = list(_assignments(user, today)[: MOST + 1])
+    dues = [_due(one, site, now) for one in _assignments(user, today)[: MOST + 1]]
+    dues += [_report(one, site, now) for one in _reports(user, today)]
+    dues += [_finding(one, site, now) for one in findings_awaiting(user, today).exclude(due_on=None)[: MOST + 1]]
+    dues.sort(key=lambda event: event.decoded("dtstart"))
     room = MOST - len(meetings[:MOST])
-    for assignment in assignments[:room]:
-        calendar.add_component(_due(assignment, site, now))
+    for due in dues[:room]:
+        calendar.add_component(due)
     for meeting in meetings[:MOST]:
         calendar.add_component(_meeting(meeting, site, today, now))
-    if len(assignments) > room or len(meetings) > MOST:
+    if len(dues) > room or len(meetings) > MOST:
         calendar.add_component(_more(site, today, now))
     return calendar.to_ical()
 
@@ -40,6 +45,13 @@ def _assignments(user: User, today: date):
     open_ = given.on_day(today).filter(done_then=None, due_then__isnull=False)
     joined = open_.select_related("agency", "directive__conclusion__meeting")
     return joined.prefetch_related("directive__assignments__agency").order_by("due_then", "pk")
+
+
+def _reports(user: User, today: date) -> list[ExpectedReport]:
+    """Of each window that runs, the report that the person's agency has yet to send."""
+    asked = Assignment.objects.given(today).answerable_by(user, today).exclude(directive__due_cadence="")
+    missing = missing_reports(asked.select_related(READS, "agency").order_by("pk"), on=today)
+    return [one for reports in missing.values() for one in reports if one.window.last_day >= today]
 
 
 def _meetings(user: User, today: date):
@@ -63,6 +75,27 @@ def _due(assignment: Assignment, site: str, now: datetime) -> Event:
     summary = f"Đến hạn: {assignment.agency.label} – {directive}"
     event = _event(f"phan-cong-{assignment.pk}", due_then, summary, site + assignment.get_absolute_url(), site, now)
     event.add("description", "\n".join(told))
+    event.add("status", "CONFIRMED")
+    return event
+
+
+def _report(expected: ExpectedReport, site: str, now: datetime) -> Event:
+    assignment, window = expected.assignment, expected.window
+    key = f"bao-cao-{assignment.pk}-{window.last_day:%Y%m%d}"
+    summary = f"Hạn báo cáo kỳ: {assignment.agency.label} – {window}"
+    event = _event(key, window.last_day, summary, site + assignment.get_absolute_url(), site, now)
+    directive = assignment.directive
+    told = [directive.text, f"Kỳ báo cáo: {window.days}", f"{directive.conclusion.meeting}, mục {directive.label}"]
+    event.add("description", "\n".join(told))
+    event.add("status", "CONFIRMED")
+    return event
+
+
+def _finding(finding: Finding, site: str, now: datetime) -> Event:
+    due_on: date = finding.due_on  # type: ignore[assignment]
+    summary, address = f"Hạn kiến nghị: {finding.agency.label} – {finding.subject}", site + finding.get_absolute_url()
+    event = _event(f"kien-nghi-{finding.pk}", due_on, summary, address, site, now)
+    event.add("description", f"{finding.asks}\nCơ quan kiến nghị: {finding.body}")
     event.add("status", "CONFIRMED")
     return event
 
