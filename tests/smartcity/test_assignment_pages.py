@@ -121,7 +121,7 @@ def test_directive_of_an_earlier_day_knows_only_what_was_said_by_then(
 
     assert "Chưa trả lời 30/04/2024 Chưa hoàn thành, trong hạn" in before
     assert "Đến ngày 20/04/2024 chưa có trả lời nào." in before
-    assert "Chờ xác nhận 30/04/2024 Hoàn thành đúng hạn xong ngày 24/04/2024" in between
+    assert "Đã xác nhận hoàn thành 30/04/2024 Hoàn thành đúng hạn xong ngày 24/04/2024" in between
     assert "Xác nhận hoàn thành" not in between
     assert "Đã xác nhận hoàn thành 30/04/2024" in after
 
