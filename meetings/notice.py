@@ -16,6 +16,7 @@ from meetings.models.meeting import Attendance, AttendanceRole, Meeting
 
 # What follows the bare name of an agency: «Sở Tài chính tỉnh Bà Rịa - Vũng Tàu».
 WHERE_FROM = re.compile(r" (?:tỉnh|thành phố) ")
+TITLE = "THÔNG BÁO"
 CLOSING = "thông báo ý kiến kết luận cuộc họp đến các cơ quan, đơn vị biết, tổ chức thực hiện./."
 # Thừa lệnh: the office tells what its chairman said.
 BY_ORDER = "TL. CHỦ TỊCH"
@@ -38,7 +39,7 @@ class Notice:
 
     def as_text(self) -> str:
         """The whole notice as plain text, a paragraph to a line."""
-        lines = [f"Số: {self.code}", self.place_and_day, "THÔNG BÁO", self.subject, self.opening, self.heard]
+        lines = [f"Số: {self.code}", self.place_and_day, TITLE, self.subject, self.opening, self.heard]
         for point in self.points:
             said, *listed = paragraphs_of(point)
             lines += [f"{point.number}. {said}", *(f"- {text}" for text in listed)]

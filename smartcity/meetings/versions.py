@@ -4,6 +4,23 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from meetings.notice import TITLE
+from meetings.operations.recording import ASSIGNED
+
+
+def says_otherwise(now: str, closed: str) -> bool:
+    """Whether the notice as its records have it now differs from what was closed, its number and day apart.
+
+    The names of agencies and the subject of the document are kept elsewhere, and may be changed there.
+    """
+    return _body(now) != _body(closed)
+
+
+def _body(text: str) -> list[str]:
+    notice, _, _ = text.partition(f"\n{ASSIGNED}")
+    lines = notice.splitlines()
+    return lines[lines.index(TITLE) :] if TITLE in lines else lines
+
 
 class Fate(StrEnum):
     SAME = "giữ nguyên"

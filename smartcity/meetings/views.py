@@ -14,7 +14,7 @@ from programme.text import fold
 from smartcity.documents.citations import citations_in
 from smartcity.meetings.forms import MeetingFilterForm
 from smartcity.meetings.reading import MEETING_TONES, read_meeting
-from smartcity.meetings.versions import changed_lines
+from smartcity.meetings.versions import changed_lines, says_otherwise
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context, form_status
 
@@ -87,13 +87,15 @@ def meeting_detail(request, pk):
     opinions = list(meeting.opinions.select_related("agency").order_by("position"))
     may_change = request.user.has_perm(MAY_CHANGE)
     is_told = is_told_to(request.user, meeting)
+    versions = list(meeting.versions.order_by("-number"))
     context |= {
         "is_told": is_told,
         "meeting": meeting,
         "shown": shown,
         "opinions": opinions,
         "programmes": [one.programme for one in meeting.about.select_related("programme").order_by("programme__code")],
-        "versions": meeting.versions.order_by("-number"),
+        "versions": versions,
+        "says_otherwise": bool(versions) and says_otherwise(shown.notice.as_text(), versions[0].text),
         "may_change": may_change,
         "may_conclude": may_change and shown.state == MeetingState.HELD,
         "citations": citations_in(

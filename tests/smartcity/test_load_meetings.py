@@ -6,10 +6,11 @@ import pytest
 from django.core.management import call_command
 
 from meetings.models import Assignment, AttendanceRole, Directive, Finding, Meeting
+from programme.history import signed_save
 from programme.models import LegalDocument, Revision, StepKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
-from tests.factories import LegalDocumentFactory
+from tests.factories import LegalDocumentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +122,22 @@ def test_loading_again_adds_no_meeting(real_programmes):
     call_command("load_programmes", verbosity=0)
 
     assert (Meeting.objects.count(), Directive.objects.count()) == (5, 13)
+
+
+def test_page_tells_that_it_differs_from_what_was_closed(real_programmes, client_of):
+    meeting = Meeting.objects.get(held_on=date(2024, 4, 10))
+    reader = client_of(UserFactory(role="leader", agency=meeting.notice.issuer))
+    warning = "Trang này khác bản đã chốt gần nhất"
+
+    closed = reader.get(meeting.get_absolute_url()).text
+    document = meeting.notice
+    document.number, document.signed_on, document.date_as_written = 45, date(2024, 4, 12), ""
+    signed_save(document, by=system_account(), reason="Văn thư cấp số")
+    numbered = reader.get(meeting.get_absolute_url()).text
+    document.subject = "Kết luận khác"
+    signed_save(document, by=system_account(), reason="Sửa trích yếu")
+    changed = reader.get(meeting.get_absolute_url()).text
+
+    assert warning not in closed
+    assert warning not in numbered
+    assert warning in changed
