@@ -60,6 +60,7 @@ from meetings.operations.recording import (
     record_meeting,
     remove_conclusion,
 )
+from meetings.operations.removing import MeetingStays, remove_meeting
 
 __all__ = [
     "AlreadyAnswered",
@@ -74,6 +75,7 @@ __all__ = [
     "ExtensionUndecided",
     "ExtensionWaits",
     "MeetingLocked",
+    "MeetingStays",
     "Missing",
     "NamedByAFinding",
     "NoAgency",
@@ -107,6 +109,7 @@ __all__ = [
     "record_meeting",
     "remove_conclusion",
     "remove_directive",
+    "remove_meeting",
     "reopen_assignment",
     "report_period",
     "request_extension",

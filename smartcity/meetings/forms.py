@@ -87,6 +87,19 @@ def _who_concluded(meeting: Meeting) -> str:
     return f"{row.history_user} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
 
 
+class RemoveForm(forms.Form):
+    reason = TypedText(
+        label="Lý do bỏ cuộc họp",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ví dụ: hoãn, ghi nhầm. Lý do còn trong lịch sử.",
+        error_messages={"required": "Ghi lý do bỏ cuộc họp."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
 class ProgrammesChoice(SeveralField):
     def label_from_instance(self, obj: Programme) -> str:
         return obj.code

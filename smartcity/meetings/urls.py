@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from smartcity.meetings import directive_views, ordering_views, recording_views, views
+from smartcity.meetings import directive_views, ordering_views, recording_views, removing_views, views
 
 urlpatterns = [
     path("", views.meeting_list, name="meeting_list"),
     path("them/", recording_views.meeting_add, name="meeting_add"),
     path("<int:pk>/", views.meeting_detail, name="meeting_detail"),
+    path("<int:pk>/bo/", removing_views.meeting_remove, name="meeting_remove"),
     path("<int:pk>/sua/", recording_views.meeting_change, name="meeting_change"),
     path("<int:pk>/thong-bao/", views.meeting_notice, name="meeting_notice"),
     path("<int:pk>/chot/", recording_views.meeting_conclude, name="meeting_conclude"),
