@@ -8,20 +8,7 @@ from meetings.expected import ExpectedReport
 from programme.dates import say_day
 from programme.fields import DayField
 from programme.file_fields import FilesField
-from programme.text import TypedText
-
-LONGEST = 5000
-
-
-def text_field(label: str, missing: str, *, rows: int = 5, required: bool = True, help_text: str = ""):
-    return TypedText(
-        label=label,
-        required=required,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing},
-        help_text=help_text,
-    )
+from smartcity.explanations.forms import text_field
 
 
 def day_field(label: str, missing: str, *, required: bool = True, help_text: str):
