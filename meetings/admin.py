@@ -29,8 +29,10 @@ from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 UNKNOWN = "chưa biết"
 
 
-def _told(day: date | None) -> str:
-    return say_day(day) if day else "chưa có ngày"
+def _told(day: date | None, directive: Directive) -> str:
+    if day:
+        return say_day(day)
+    return "không có" if directive.due.is_open_ended else "chưa có ngày"
 
 
 class ReadAdmin(RecordAdmin):
@@ -167,7 +169,7 @@ class DirectiveAdmin(ReadAdmin):
 
     @admin.display(description="đến hạn ngày", ordering="due_then")
     def due_then(self, obj):
-        return _told(obj.due_then)
+        return _told(obj.due_then, obj)
 
     due_then.export_value = "due_then"
 
@@ -232,13 +234,13 @@ class AssignmentAdmin(ReadAdmin):
 
     @admin.display(description="đến hạn ngày", ordering="due_then")
     def due_then(self, obj):
-        return _told(obj.due_then)
+        return _told(obj.due_then, obj.directive)
 
     due_then.export_value = "due_then"
 
     @admin.display(description="hạn ban đầu")
     def first_due_then(self, obj):
-        return _told(obj.first_due_then)
+        return _told(obj.first_due_then, obj.directive)
 
     @admin.display(description="số lần gia hạn")
     def extensions_then(self, obj):

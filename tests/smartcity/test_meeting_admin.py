@@ -169,13 +169,16 @@ def test_list_of_directives_tells_each_due_as_what_it_is(browser, province):
         conclusion__meeting__province=province, due_kind=DueKind.MONTH, due_year=2024, due_month=4, text="Việc thứ nhất"
     )
     DirectiveFactory(conclusion__meeting__province=province, text="Việc thứ hai")
+    waiting = {"due_kind": DueKind.CONDITION, "due_words": "HĐND tỉnh thông qua", "due_when": "after"}
+    DirectiveFactory(conclusion__meeting__province=province, text="Việc thứ ba", **waiting)
 
     html = browser.get(url("meetings.directive", "changelist")).text
 
     assert "trong tháng 04/2024" in html
     assert "30/04/2024" in html
     assert "không nêu thời hạn" in html
-    assert "chưa có ngày" in html
+    assert html.count("không có<") == 1
+    assert html.count("chưa có ngày<") == 1
 
 
 def test_assignment_shows_its_answers_and_the_day_that_an_extension_gave(browser, province):
