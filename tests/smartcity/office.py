@@ -44,11 +44,6 @@ POLICY = {
 }
 
 
-def whole_list(record):
-    """The address of a list with the rows of everybody, also where one's own come first."""
-    return url(record, "changelist", **{"pham-vi": "tat-ca"} if record == "tasks.task" else {})
-
-
 def one_of(record, province):
     """A record of the kind that belongs to the province."""
     _, where = RECORDS[record]
