@@ -71,7 +71,6 @@ class SmartcityAdminSite(UnfoldAdminSite):
         context = {
             "title": own_page(user),
             "groups": my_work(user, today=today),
-            "reviews": user.is_coordinator,
             "today": today,
             "cards": [],
         }

@@ -100,7 +100,8 @@ def _to_review(user: User, today: date) -> Group:
         )
         for update in rows
     ]
-    return Group("Báo cáo chờ bạn tiếp nhận", jobs)
+    together = (reverse("admin:tasks_progressupdate_accept_many"), "Tiếp nhận nhiều báo cáo cùng lúc")
+    return Group("Báo cáo chờ bạn tiếp nhận", jobs, together=together)
 
 
 def _findings(user: User, today: date) -> Group:

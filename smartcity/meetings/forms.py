@@ -26,6 +26,7 @@ from programme.forms import VersionedForm, VersionedRows
 from programme.merging import say_moment
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
 from programme.text import TypedLine, TypedText
+from smartcity.agencies.heirs import Heirs
 from smartcity.revisions.forms import LineInput, day_field, documents_for
 from smartcity.revisions.task_forms import AgencyChoice, say_agency
 
@@ -287,6 +288,17 @@ def agencies_around(meeting: Meeting, *, on: date | None = None) -> list[Agency]
     found = Agency.objects.filter(province__in=meeting.province.carried_on_in) | Agency.objects.filter(province=None)
     agencies = found.select_related("province").order_by(F("province").asc(nulls_last=True), "name", "pk")
     return [one for one in agencies if on is None or _lived(one, on)]
+
+
+def ended_around(meeting: Meeting) -> list[tuple[Agency, str]]:
+    """Agencies of the meeting's province that had ended by its day, which nobody can be given work in the name of.
+
+    Each with what became of it: «nay là Sở Khoa học và Công nghệ», empty where nobody recorded that.
+    """
+    own = [one for one in agencies_around(meeting) if one.province_id]
+    ended = [one for one in own if one.has_ended(meeting.held_on)]
+    heirs = Heirs(ended, today=localdate())
+    return [(one, heirs.say(one)) for one in ended]
 
 
 def _lived(agency: Agency, on: date) -> bool:

@@ -84,6 +84,7 @@ def programme_detail(request, code):
         "pending_comparison": compare_pending(day),
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
+        "begun": day.revision is not None or programme.revisions.exists(),
         "askable": askable,
         "ask_about": {one.figure.value: one.address for one in askable},
         "explanations": standing_lines(request.user, today=localdate(), programme=programme),

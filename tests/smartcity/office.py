@@ -4,7 +4,6 @@ from django.apps import apps
 
 from programme.models import Agency, AgencyKind
 from tasks.models import Task
-from tests.smartcity.forms_read import url
 
 # Which demonstration accounts may add records of each kind, and where a record says whose province it is of.
 RECORDS = {
