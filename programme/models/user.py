@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -66,7 +67,10 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, username, password=None, **fields):
-        """Make an administrator; there is no account above the rules."""
+        """Make an administrator; there is no account above the rules, nor above those of passwords."""
+        username = User.normalize_username(username)
+        if password is not None:
+            validate_password(password, User(username=username, **fields))
         return self.create_user(username, password, role=Role.ADMINISTRATOR, **fields)
 
 
