@@ -268,11 +268,12 @@ class FindingAdmin(ReadAdmin):
         ("directive", "task"),
         "state",
         "answer",
-        ("answered_on", "answer_document"),
+        ("answered_on", "answered_by"),
+        "answer_document",
         "closed_on",
         "note",
     ]
-    readonly_fields = ["conclusions", "state", "answer", "answered_on", "answer_document", "closed_on"]
+    readonly_fields = ["conclusions", "state", "answer", "answered_on", "answered_by", "answer_document", "closed_on"]
 
     @admin.display(description="văn bản kết luận")
     def conclusions(self, obj):

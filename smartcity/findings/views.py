@@ -60,7 +60,7 @@ def finding_detail(request, pk):
         "acts": acts_of(finding),
         "may_answer": not is_closed and operations.answers_for(user, finding, localdate()),
         "may_change": keeps,
-        "may_close": keeps and is_answered and operations.answered_by(finding) != user,
+        "may_close": keeps and is_answered and not finding.was_answered_by(user),
         "may_reopen": keeps and (is_answered or is_closed),
     }
     return render(request, "findings/finding_detail.html", context)
