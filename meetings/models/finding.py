@@ -139,6 +139,11 @@ class Finding(models.Model):
     def get_absolute_url(self):
         return reverse("finding_detail", args=[self.pk])
 
+    def directive_told_to(self, user: User) -> Directive | None:
+        """The directive that speaks of it, where the person may read that: of an open meeting it is a draft."""
+        visible = Directive.objects.visible_to(user).select_related("conclusion__meeting")
+        return visible.filter(pk=self.directive_id).first()
+
     def was_answered_by(self, user: User) -> bool:
         """Whether the person wrote the answer that stands, or an earlier one since the finding was last open.
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.forms.models import inlineformset_factory
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -115,6 +115,11 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         self.model._default_manager.select_for_update().filter(pk=obj.pk).first()
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        if request.user.audits and object_id.isdecimal() and removal_of(self.model, id=object_id):
+            # The history says whether they may read it.
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[object_id])
+            )
         gone = removal_of(self.model, id=object_id) if self.owner and object_id.isdecimal() else None
         if gone is None:
             raise Http404
@@ -228,12 +233,19 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         return queryset, False
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        view = self.admin_site.admin_view(self.export_view)
-        return [path("danh-sach.<slug:extension>", view, name=name), *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        export, removed = (self.admin_site.admin_view(view) for view in (self.export_view, self.removed_view))
+        return [
+            path("danh-sach.<slug:extension>", export, name=f"{name}_export"),
+            path("da-xoa/", removed, name=f"{name}_removed"),
+            *super().get_urls(),
+        ]
 
     def export_view(self, request, extension):
         return self.admin_site.export_list(request, self, extension)
+
+    def removed_view(self, request):
+        return self.admin_site.removed_list(request, self)
 
     def history_view(self, request, object_id, extra_context=None):
         return self.admin_site.record_history(request, self, object_id)

@@ -169,6 +169,11 @@ class User(AbstractBaseUser):
             return False
         return self.province_id is None if self.agency else not self._memberships()
 
+    @property
+    def audits(self) -> bool:
+        """Whether the person's office is to read what others wrote, also what is unfinished or was removed."""
+        return self.role == Role.AUDITOR
+
     def check_password(self, raw_password):
         """Compare; when the stored hash is out of date it is renewed, and the person signs that."""
 

@@ -4,13 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState, reads_drafts
 from meetings.notice import compose_notice, paragraphs_of
 from programme.models import User
 from programme.text import fold
+from smartcity.audit.removed import removed_row
 from smartcity.documents.citations import citations_in
 from smartcity.meetings.forms import MeetingFilterForm
 from smartcity.meetings.reading import MEETING_TONES, read_meeting
@@ -80,11 +81,13 @@ def is_told_to(user: User, meeting: Meeting) -> bool:
 @login_required
 def meeting_detail(request, pk):
     """One meeting as its notice reads, each directive with where it stands on the day."""
+    if removed_row(Meeting, pk, request.user):
+        return redirect("admin:meetings_meeting_history", pk)
     meeting = find_meeting(request.user, pk)
     form = AsOfForm(request.GET)
     context = day_context(form)
     shown = read_meeting(meeting, on=context["as_of"], today=context["today"])
-    opinions = list(meeting.opinions.select_related("agency").order_by("position"))
+    opinions = list(meeting.opinions.visible_to(request.user).select_related("agency").order_by("position"))
     may_change = request.user.has_perm(MAY_CHANGE)
     is_told = is_told_to(request.user, meeting)
     versions = list(meeting.versions.order_by("-number"))
