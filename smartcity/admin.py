@@ -18,6 +18,7 @@ from unfold.sites import UnfoldAdminSite
 from programme.gone import say_removed
 from programme.history import as_it_was
 from programme.models import Programme
+from programme.then import signers_then
 from smartcity.accounts.forms import OwnPasswordForm
 from smartcity.audit.removed import removed_row, removed_rows
 from smartcity.audit.timeline import actions, name_of, timeline
@@ -132,6 +133,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
             raise Http404
         found = Paginator(removed_rows(model_admin.model, request.user), ON_A_PAGE)
         page = found.get_page(request.GET.get("trang"))
+        signers_then(page.object_list)
         context = {
             **self.each_context(request),
             "title": f"Đã xóa: {model_admin.opts.verbose_name_plural}",

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList
 
 from programme.fields import DayField
 from programme.forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
@@ -21,6 +22,7 @@ from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
 from programme.merging import say_merged
 from programme.text import LongTextField, fold, sort_key
+from programme.then import as_signed
 
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
@@ -78,6 +80,14 @@ class VisibleFilter(RelatedFieldListFilter):
         return sorted(((record.pk, str(record)) for record in related), key=lambda choice: sort_key(choice[1]))
 
 
+class SignedChangeList(ChangeList):
+    """A list in which each person stands as they were called when they signed the row."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = as_signed(self.result_list)
+
+
 class RecordAdmin(FieldsMixin, ModelAdmin):
     """The admin of a record with a history.
 
@@ -102,12 +112,18 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
     def get_queryset(self, request):
         return self.model._default_manager.visible_to(request.user)
 
+    def get_changelist(self, request, **kwargs):
+        return SignedChangeList
+
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST" and connection.in_atomic_block:
             # Two people saving at once take turns; the second reads what the first has saved.
             self.lock(found)
             found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method != "POST":
+            # Only read from here on.
+            as_signed([found])
         return found
 
     def lock(self, obj):
@@ -305,11 +321,20 @@ class StackedRecordInline(InlineMixin, StackedInline):
     order_by = ("pk",)
 
 
+class SignedRowsFormSet(RowsFormSet):
+    """Rows for reading, in which each person stands as they were called when they signed the row."""
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        as_signed(rows)
+        return rows
+
+
 class ReadOnlyInline(RecordInline):
     """Rows that belong to a record and are changed elsewhere."""
 
     form = ConstraintForm
-    formset = RowsFormSet
+    formset = SignedRowsFormSet
     can_delete = False
 
     def get_readonly_fields(self, request, obj=None):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.models import Agency, LegalDocument, User, memberships_of
+from programme.models import Agency, LegalDocument, User
 from programme.money import say_money
+from programme.then import CALLED, Names, signers_then
 from smartcity.audit.reading import Reading
 
 DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
@@ -36,7 +38,7 @@ class Change:
 
 @dataclass
 class Event:
-    """One change of one record, as its history has it; ``agency`` is the signer's on that day."""
+    """One change of one record, as its history has it; the signer and their ``agency`` as they were called then."""
 
     at: datetime
     who: User
@@ -74,6 +76,7 @@ def timeline(
         found = _rows(model, {f"{key}_id": record.pk})
         rows += reading.rows_of(model, found) if reading else found
     histories = list(_by_record(rows).values())
+    signers_then(rows)
     if reading:
         histories = [told for history in histories if (told := reading.told(history))]
     names = _names(rows, reading)
@@ -90,8 +93,7 @@ def timeline(
 
 
 def _rows(model: Any, known_by: dict):
-    rows = model.history.filter(**known_by).select_related("history_user", "history_document")
-    return rows.prefetch_related(memberships_of("history_user"))
+    return model.history.filter(**known_by).select_related("history_user", "history_document")
 
 
 def _by_record(rows) -> dict:
@@ -149,8 +151,11 @@ def _label(tracked: Field) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _names(rows, reading: Reading | None = None) -> dict[type[Model], dict[int, str]]:
-    """What the keys in these rows are called: one query for each model that they point to."""
+def _names(rows, reading: Reading | None = None) -> dict[type[Model], dict[int, Any]]:
+    """What the keys in these rows are called: one query for each model that they point to.
+
+    Of people and agencies what tells it for a moment.
+    """
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     for row in rows:
         for tracked in row.tracked_fields:
@@ -161,7 +166,12 @@ def _names(rows, reading: Reading | None = None) -> dict[type[Model], dict[int, 
     for model, keys in wanted.items():
         told = reading.visible_keys(model, keys) if reading else keys
         found = _with_named_relations(model).filter(pk__in=keys)
-        names[model] = {one.pk: str(one) if one.pk in told else NOT_TOLD for one in found}
+        if model in CALLED:
+            # These were called otherwise at other times.
+            called = Names(model, keys)
+            names[model] = {one.pk: partial(called.then, one) for one in found}
+        else:
+            names[model] = {one.pk: str(one) if one.pk in told else NOT_TOLD for one in found}
     return names
 
 
@@ -184,7 +194,8 @@ def _say(tracked: Field, row, names) -> str:
     if value is None or value == "":
         return EMPTY
     if isinstance(tracked, ForeignKey):
-        return names[tracked.related_model].get(value, f"(không còn, mã {value})")
+        name = names[tracked.related_model].get(value, f"(không còn, mã {value})")
+        return name if isinstance(name, str) else str(name(row.history_date))
     if tracked.choices:
         return str(dict(tracked.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -11,6 +11,7 @@ from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState, r
 from meetings.notice import compose_notice, paragraphs_of
 from programme.models import User
 from programme.text import fold
+from programme.then import signers_then
 from smartcity.audit.removed import removed_row
 from smartcity.documents.citations import citations_in
 from smartcity.meetings.forms import MeetingFilterForm
@@ -117,13 +118,15 @@ def meeting_version(request, pk, number):
     meeting = find_meeting(request.user, pk)
     version = get_object_or_404(meeting.versions.all(), number=number)
     before = meeting.versions.filter(number__lt=number).order_by("-number").first()
+    recorded = version.history.select_related("history_user").earliest("history_id")
+    signers_then([recorded])
     context = {
         "meeting": meeting,
         "version": version,
         "before": before,
         "lines": changed_lines(before.text, version.text) if before else changed_lines(version.text, version.text),
         "after": meeting.versions.filter(number__gt=number).order_by("number").first(),
-        "recorded": version.history.select_related("history_user").earliest("history_id"),
+        "recorded": recorded,
     }
     return render(request, "meetings/meeting_version.html", context)
 
