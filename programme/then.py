@@ -97,11 +97,18 @@ def as_signed(records: Iterable[Any], *names: str) -> list[Any]:
         for name in names
         if (key := getattr(record, f"{name}_id")) is not None and (record.pk, name) in since
     ]
-    people = User.objects.in_bulk({key for _, _, key in places})
+    people = _people_at_hand(places)
     then = people_then([(people[key], since[record.pk, name]) for record, name, key in places])
     for (record, name, _), person in zip(places, then, strict=True):
         setattr(record, name, person)
     return records
+
+
+def _people_at_hand(places: list[tuple[Any, str, int]]) -> dict[int, User]:
+    """Those that are loaded already, and in one query the rest."""
+    loaded = {key: getattr(one, name) for one, name, key in places if one._meta.get_field(name).is_cached(one)}
+    missing = {key for _, _, key in places} - set(loaded)
+    return loaded | User.objects.in_bulk(missing) if missing else loaded
 
 
 def _named_since(model: Any, keys: list[int], names: Sequence[str]) -> dict[tuple[int, str], datetime]:
