@@ -1,6 +1,10 @@
 """Records that were removed: whoever audits finds them, with who did it and why; for others they are not there."""
 
+from functools import wraps
 from typing import Any
+
+from django.http import Http404
+from django.shortcuts import redirect
 
 from programme.models import Province, User
 
@@ -29,6 +33,24 @@ def removed_rows(model: Any, reader: User, **known_by: Any) -> list[Any]:
 def removed_row(model: Any, key: Any, reader: User) -> Any | None:
     """The last row of history of the removed record with this key; none where it is there, or not to be read."""
     return next(iter(removed_rows(model, reader, id=key)), None) if str(key).isdecimal() else None
+
+
+def or_its_history(model: Any):
+    """The page of a record; of one that was removed, whoever audits is led to its history."""
+
+    def decorate(view):
+        @wraps(view)
+        def wrapped(request, pk):
+            try:
+                return view(request, pk)
+            except Http404:
+                if removed_row(model, pk, request.user) is None:
+                    raise
+                return redirect(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", pk)
+
+        return wrapped
+
+    return decorate
 
 
 def _provinces_of(model: Any, rows: list[Any]) -> list[int | None]:

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
 from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState, reads_drafts
@@ -12,7 +12,7 @@ from meetings.notice import compose_notice, paragraphs_of
 from programme.models import User
 from programme.text import fold
 from programme.then import signers_then
-from smartcity.audit.removed import removed_row
+from smartcity.audit.removed import or_its_history
 from smartcity.documents.citations import citations_in
 from smartcity.meetings.forms import MeetingFilterForm
 from smartcity.meetings.reading import MEETING_TONES, read_meeting
@@ -80,10 +80,9 @@ def is_told_to(user: User, meeting: Meeting) -> bool:
 
 
 @login_required
+@or_its_history(Meeting)
 def meeting_detail(request, pk):
     """One meeting as its notice reads, each directive with where it stands on the day."""
-    if removed_row(Meeting, pk, request.user):
-        return redirect("admin:meetings_meeting_history", pk)
     meeting = find_meeting(request.user, pk)
     form = AsOfForm(request.GET)
     context = day_context(form)

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState
 from programme.then import as_signed
+from smartcity.audit.removed import or_its_history
 from smartcity.directives.figures import Wanted, read_board
 from smartcity.directives.links import directives_of
 from smartcity.documents.citations import citations_in, texts_of
@@ -103,6 +104,7 @@ def programme_detail(request, code):
 
 
 @login_required
+@or_its_history(Task)
 def task_detail(request, pk):
     """One task on a day: its plan, what was reported and accepted, its money, its words in each revision."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("programme"), pk=pk)

@@ -36,7 +36,7 @@ def _to_decide(user):
     """What waits for the person, and what a colleague was quicker to decide: they are told so, not that it is gone."""
     today = localdate()
     waiting = ProgressUpdate.objects.reviewable_by(user, today)
-    colleagues = Membership.objects.overlapping(today, today).filter(agency=user.agency_id)
+    colleagues = Membership.objects.beside(user, today)
     decided = ProgressUpdate.objects.visible_to(user).filter(reviewer__in=colleagues.values("user"))
     return _told(ProgressUpdate.objects.filter(Q(pk__in=waiting.values("pk")) | Q(pk__in=decided.values("pk"))))
 

@@ -71,8 +71,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         may_read = ~Q(state=UpdateState.DRAFT) | Q(author=user)
         if user.reports:
             today = localdate()
-            colleagues = Membership.objects.overlapping(today, today).filter(agency=user.agency_id)
-            may_read |= Q(author__in=colleagues.values("user"))
+            may_read |= Q(author__in=Membership.objects.beside(user, today).values("user"))
             may_read |= Q(task__in=Task.objects.reportable_by(user, today).order_by().values("pk"))
         return found.filter(may_read)
 

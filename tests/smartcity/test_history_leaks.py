@@ -12,11 +12,13 @@ from meetings.operations import change_meeting, conclude_meeting, remove_meeting
 from programme.history import signed_delete, signed_save
 from programme.models import Agency, AgencySuccession, DocumentKind, Province, Role, User
 from smartcity.audit.timeline import timeline
+from smartcity.exchange.spreadsheets.imports.models import ImportKind
 from tasks.models import ProgressUpdate, UpdateState
 from tasks.operations import submit_update
 from tests.factories import (
     AgencyFactory,
     EvidenceFactory,
+    ImportedFileFactory,
     LegalDocumentFactory,
     PlannedTaskFactory,
     ProgrammeFactory,
@@ -233,6 +235,20 @@ def test_history_of_a_sent_report_begins_with_what_was_sent(province, reports):
     assert "Đã nghiệm thu." in [told.new for told in events[0].changes]
 
 
+def test_file_of_reports_that_did_not_come_in_is_its_agency_s_alone(client_of, province, task):
+    lead = task.plans.get().lead_agency
+    file = ImportedFileFactory(
+        programme=task.programme, kind=ImportKind.UPDATES, name=secret("báo cáo.csv"), uploaded_by=officer_of(lead)
+    )
+    stranger = client_of(UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province)))
+    colleague = client_of(officer_of(lead))
+
+    for name in ("imported_file_detail", "imported_file_content", "admin:smartcity_importedfile_history"):
+        assert stranger.get(reverse(name, args=[file.pk])).status_code == 404
+    assert SECRET not in stranger.get(reverse("admin:smartcity_importedfile_changelist")).text
+    assert SECRET in colleague.get(file.get_absolute_url()).text
+
+
 def test_file_of_an_unsent_report_is_its_agency_s_alone(client_of, province, task, reports):
     address = reverse("stored_file", args=[reports[0].evidence.get().file_id])
 
@@ -309,7 +325,7 @@ def test_removed_part_of_a_removed_part_is_found_by_the_auditor_of_its_province(
     signed_delete(conclusion, by=person, reason="Bỏ")
     browser = client_of(UserFactory(role=Role.AUDITOR, agency=AgencyFactory(province=province)))
 
-    response = browser.get(reverse("admin:meetings_directive_history", args=[key]))
+    response = browser.get(reverse("directive_detail", args=[key]), follow=True)
 
     assert response.status_code == 200
     assert "Trình hồ sơ." in response.text
