@@ -324,10 +324,18 @@ class StackedRecordInline(InlineMixin, StackedInline):
 class SignedRowsFormSet(RowsFormSet):
     """Rows for reading, in which each person stands as they were called when they signed the row."""
 
+    is_signed = False
+
     def get_queryset(self):
         rows = super().get_queryset()
-        as_signed(rows)
+        if not self.is_signed:
+            # Asked for once for each row; its rows are kept in between.
+            self.is_signed = True
+            self.sign(rows)
         return rows
+
+    def sign(self, rows):
+        as_signed(rows)
 
 
 class ReadOnlyInline(RecordInline):

@@ -31,11 +31,11 @@ class Reading:
 
     def __init__(self, reader: User, record: Model):
         self.reader, self.record = reader, record
-        self.is_draft_reader = reader.audits or reader.sees_every_province
         self._first_told: Any = None
         self._is_cut = False
         if isinstance(record, ProgressUpdate):
-            self._is_cut = not self.is_draft_reader
+            drafted = record.history.filter(state=UpdateState.DRAFT)
+            self._is_cut = drafted.exclude(pk__in=_visible_rows(ProgressUpdate, reader)).exists()
             rows = record.history.exclude(state=UpdateState.DRAFT)
         elif (meeting := _meeting_of(record)) is not None:
             self._is_cut = not reads_drafts(reader)
@@ -45,14 +45,10 @@ class Reading:
             self._first_told = rows.order_by("history_id").first()
 
     def rows_of(self, model: Any, rows: QuerySet) -> QuerySet:
-        """Those of the rows of a part whose keys, as they then were, lead to what the reader may see.
-
-        A historical row has the same keys as its record, so the record's own rule decides.
-        """
+        """Those of the rows of a part whose keys, as they then were, lead to what the reader may see."""
         if self.reader.sees_every_province or model is type(self.record) or not hasattr(model.objects, "visible_to"):
             return rows
-        own = type(model._default_manager.all())(model.history.model)
-        return rows.filter(pk__in=own.visible_to(self.reader).values("pk"))
+        return rows.filter(pk__in=_visible_rows(model, self.reader))
 
     def told(self, history: list[Any]) -> list[Any]:
         """Of the rows of one record, oldest first, those to tell.
@@ -92,6 +88,12 @@ class Reading:
         ):
             return keys
         return set(model.objects.visible_to(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _visible_rows(model: Any, reader: User) -> QuerySet:
+    """A row of history has the same keys as its record, so the record's own rule decides about it."""
+    own = type(model._default_manager.all())(model.history.model)
+    return own.visible_to(reader).values("pk")
 
 
 def _as_made(row: Any, told_by: Any = None) -> Any:

@@ -9,10 +9,8 @@ from tasks.models import Evidence
 
 
 class EvidenceFormSet(SignedRowsFormSet):
-    def get_queryset(self):
-        rows = super().get_queryset()
+    def sign(self, rows):
         as_signed([row.file for row in rows])
-        return rows
 
 
 class EvidenceInline(ReadOnlyInline):

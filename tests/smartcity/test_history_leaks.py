@@ -203,7 +203,11 @@ def test_agency_reads_its_own_unsent_report_and_goes_on_with_it(client_of, task,
     colleague = officer_of(task.plans.get().lead_agency)
     address = reverse("admin:tasks_progressupdate_change", args=[reports[0].pk])
 
+    history = [reverse("admin:tasks_progressupdate_history", args=[report.pk]) for report in reports]
+
     assert secret("bản nháp") in client_of(colleague).get(address).text
+    assert secret("bản nháp") in client_of(colleague).get(history[0]).text
+    assert secret("trước khi gửi") in client_of(colleague).get(history[1]).text
 
 
 def test_history_of_a_concluded_meeting_tells_what_was_concluded_and_its_corrections(province, meetings):
