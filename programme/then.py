@@ -113,7 +113,8 @@ def _people_at_hand(places: list[tuple[Any, str, int]]) -> dict[int, User]:
 
 def _named_since(model: Any, keys: list[int], names: Sequence[str]) -> dict[tuple[int, str], datetime]:
     """When each field of each record got the person that it names now, by the record's own history."""
-    since, last = {}, {}
+    since: dict[tuple[int, str], datetime] = {}
+    last: dict[tuple[int, str], int] = {}
     rows = model.history.filter(id__in=keys).order_by("history_id")
     for key, at, *people in rows.values_list("id", "history_date", *(f"{name}_id" for name in names)):
         for name, person in zip(names, people, strict=True):

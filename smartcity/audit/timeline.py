@@ -162,7 +162,7 @@ def _names(rows, reading: Reading | None = None) -> dict[type[Model], dict[int, 
             key = getattr(row, tracked.attname)
             if isinstance(tracked, ForeignKey) and key is not None:
                 wanted[tracked.related_model].add(key)
-    names = {}
+    names: dict[type[Model], dict[int, Any]] = {}
     for model, keys in wanted.items():
         told = reading.visible_keys(model, keys) if reading else keys
         found = _with_named_relations(model).filter(pk__in=keys)
