@@ -1,7 +1,8 @@
-from django.contrib.auth.management.commands import changepassword
+import getpass
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 
 from programme.history import signed_save
 from programme.models import User
@@ -10,7 +11,7 @@ from smartcity.exchange.programme_files import system_account
 TRIES = 3
 
 
-class Command(changepassword.Command):
+class Command(BaseCommand):
     help = "Đặt mật khẩu mới cho một tài khoản. Lịch sử ghi ai đặt, không ghi mật khẩu."
 
     def add_arguments(self, parser):
@@ -36,8 +37,8 @@ class Command(changepassword.Command):
 
     def _new_password(self, user: User) -> str:
         for _ in range(TRIES):
-            first = self._get_pass("Mật khẩu mới: ")
-            if first != self._get_pass("Nhập lại mật khẩu: "):
+            first = self._ask("Mật khẩu mới: ")
+            if first != self._ask("Nhập lại mật khẩu: "):
                 self.stderr.write("Hai lần nhập không giống nhau. Nhập lại.")
                 continue
             try:
@@ -48,8 +49,8 @@ class Command(changepassword.Command):
             return first
         raise CommandError(f"Không đặt được sau {TRIES} lần nhập. Mật khẩu cũ vẫn dùng được.")
 
-    def _get_pass(self, prompt="Mật khẩu: "):
-        try:
-            return super()._get_pass(prompt)
-        except CommandError as empty:
-            raise CommandError("Chưa nhập mật khẩu nên dừng lại. Mật khẩu cũ vẫn dùng được.") from empty
+    def _ask(self, prompt: str) -> str:
+        typed = getpass.getpass(prompt)
+        if not typed:
+            raise CommandError("Chưa nhập mật khẩu nên dừng lại. Mật khẩu cũ vẫn dùng được.")
+        return typed
