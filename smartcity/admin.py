@@ -5,6 +5,7 @@ from csp.decorators import csp_replace
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -14,9 +15,13 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
+from programme.gone import say_removed
+from programme.history import as_it_was
 from programme.models import Programme
+from programme.then import signers_then
 from smartcity.accounts.forms import OwnPasswordForm
-from smartcity.audit.timeline import actions, timeline
+from smartcity.audit.removed import removed_row, removed_rows
+from smartcity.audit.timeline import actions, name_of, timeline
 from smartcity.exchange.spreadsheets.changelists import listing_of
 from smartcity.exchange.spreadsheets.downloads import download
 from smartcity.my_work import my_work
@@ -24,6 +29,7 @@ from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import read_programmes
 from smartcity.portfolio.sentence import headline
 
+ON_A_PAGE = 50
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
     "default-src": [SELF],
@@ -95,9 +101,12 @@ class SmartcityAdminSite(UnfoldAdminSite):
     @method_decorator(require_safe)
     def record_history(self, request, model_admin, object_id):
         """Who changed this record and what belongs to it, when, why, from what to what."""
-        record = model_admin.get_object(request, object_id)
+        record, gone = model_admin.get_object(request, object_id), None
         if record is None:
-            raise Http404
+            gone = removed_row(model_admin.model, object_id, request.user)
+            if gone is None:
+                raise Http404
+            record = as_it_was(gone)
         if not model_admin.has_view_permission(request, record):
             raise PermissionDenied
         parts = [
@@ -109,13 +118,34 @@ class SmartcityAdminSite(UnfoldAdminSite):
             **self.each_context(request),
             "title": "Lịch sử thay đổi",
             "opts": model_admin.opts,
-            "record": record,
-            "record_url": reverse(
-                f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change", args=[record.pk]
-            ),
-            "actions": actions(timeline(record, parts)),
+            "record": name_of(gone) if gone else record,
+            "gone": say_removed(gone) if gone else "",
+            "record_url": _page_of(model_admin, "changelist") if gone else _page_of(model_admin, "change", record.pk),
+            "actions": actions(timeline(record, parts, reader=None if gone else request.user)),
         }
         return render(request, "admin/record_history.html", context)
+
+    @method_decorator(require_safe)
+    def removed_list(self, request, model_admin):
+        """What was removed of this kind, for whoever audits; each leads to its history."""
+        if not request.user.audits:
+            raise Http404
+        found = Paginator(removed_rows(model_admin.model, request.user), ON_A_PAGE)
+        page = found.get_page(request.GET.get("trang"))
+        signers_then(page.object_list)
+        context = {
+            **self.each_context(request),
+            "title": f"Đã xóa: {model_admin.opts.verbose_name_plural}",
+            "opts": model_admin.opts,
+            "page": page,
+            "rows": [(row, name_of(row), _page_of(model_admin, "history", row.id)) for row in page],
+            "list_url": _page_of(model_admin, "changelist"),
+        }
+        return render(request, "admin/removed_list.html", context)
+
+
+def _page_of(model_admin, name: str, *args) -> str:
+    return reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_{name}", args=args)
 
 
 def _key_to(model, owner) -> str:

@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.forms.models import inlineformset_factory
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList
 
 from programme.fields import DayField
 from programme.forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
@@ -21,6 +22,7 @@ from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
 from programme.merging import say_merged
 from programme.text import LongTextField, fold, sort_key
+from programme.then import as_signed
 
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
@@ -78,6 +80,14 @@ class VisibleFilter(RelatedFieldListFilter):
         return sorted(((record.pk, str(record)) for record in related), key=lambda choice: sort_key(choice[1]))
 
 
+class SignedChangeList(ChangeList):
+    """A list in which each person stands as they were called when they signed the row."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = as_signed(self.result_list)
+
+
 class RecordAdmin(FieldsMixin, ModelAdmin):
     """The admin of a record with a history.
 
@@ -102,12 +112,18 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
     def get_queryset(self, request):
         return self.model._default_manager.visible_to(request.user)
 
+    def get_changelist(self, request, **kwargs):
+        return SignedChangeList
+
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST" and connection.in_atomic_block:
             # Two people saving at once take turns; the second reads what the first has saved.
             self.lock(found)
             found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method != "POST":
+            # Only read from here on.
+            as_signed([found])
         return found
 
     def lock(self, obj):
@@ -115,6 +131,11 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         self.model._default_manager.select_for_update().filter(pk=obj.pk).first()
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        if request.user.audits and object_id.isdecimal() and removal_of(self.model, id=object_id):
+            # The history says whether they may read it.
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[object_id])
+            )
         gone = removal_of(self.model, id=object_id) if self.owner and object_id.isdecimal() else None
         if gone is None:
             raise Http404
@@ -228,12 +249,19 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         return queryset, False
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        view = self.admin_site.admin_view(self.export_view)
-        return [path("danh-sach.<slug:extension>", view, name=name), *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        export, removed = (self.admin_site.admin_view(view) for view in (self.export_view, self.removed_view))
+        return [
+            path("danh-sach.<slug:extension>", export, name=f"{name}_export"),
+            path("da-xoa/", removed, name=f"{name}_removed"),
+            *super().get_urls(),
+        ]
 
     def export_view(self, request, extension):
         return self.admin_site.export_list(request, self, extension)
+
+    def removed_view(self, request):
+        return self.admin_site.removed_list(request, self)
 
     def history_view(self, request, object_id, extra_context=None):
         return self.admin_site.record_history(request, self, object_id)
@@ -293,11 +321,28 @@ class StackedRecordInline(InlineMixin, StackedInline):
     order_by = ("pk",)
 
 
+class SignedRowsFormSet(RowsFormSet):
+    """Rows for reading, in which each person stands as they were called when they signed the row."""
+
+    is_signed = False
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        if not self.is_signed:
+            # Asked for once for each row; its rows are kept in between.
+            self.is_signed = True
+            self.sign(rows)
+        return rows
+
+    def sign(self, rows):
+        as_signed(rows)
+
+
 class ReadOnlyInline(RecordInline):
     """Rows that belong to a record and are changed elsewhere."""
 
     form = ConstraintForm
-    formset = RowsFormSet
+    formset = SignedRowsFormSet
     can_delete = False
 
     def get_readonly_fields(self, request, obj=None):

@@ -37,6 +37,7 @@ from smartcity.assignments.forms import (
     ReturnForm,
 )
 from smartcity.assignments.shown import assignments_on_day
+from smartcity.audit.removed import or_its_history
 from smartcity.directives.linking.views import may_link
 from smartcity.directives.links import links_of
 from smartcity.documents.citations import citations_in, texts_of
@@ -50,6 +51,7 @@ WAITS_FOR = ("due_document__issuer", "due_revision__programme")
 
 
 @login_required
+@or_its_history(Directive)
 def directive_detail(request, pk):
     """One directive on a day: its due, who has to do it and how far each is, what was said of it."""
     day_form, today = AsOfForm(request.GET), localdate()
@@ -97,6 +99,7 @@ def why_withdrawn(directive: Directive) -> str:
 
 
 @login_required
+@or_its_history(Assignment)
 def assignment_detail(request, pk):
     """One agency's part: the thread, and below it the form that the person most likely came for."""
     assignment = find_assignment(request.user, pk)

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from programme.dates import say_day
 from programme.forms import attempt
 from programme.models import Agency
+from programme.then import as_signed
 from smartcity.datasets.forms import ObservationForm, RegisterForm
 from smartcity.datasets.register import ROW_SETS, Register, RowSet, read_register
 from smartcity.portfolio.forms import AsOfForm
@@ -89,7 +90,7 @@ def dataset_detail(request, pk):
     context = day_context(day_form) | {
         "dataset": dataset,
         "row": row,
-        "observations": dataset.observations.known(as_of).select_related("document", "recorded_by"),
+        "observations": as_signed(dataset.observations.known(as_of).select_related("document", "recorded_by")),
         "form": form,
         "may_change": request.user.has_perm("tasks.change_dataset")
         and Dataset.objects.registrable_by(request.user, today).filter(pk=dataset.pk).exists(),

@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.forms import attempt
-from programme.models import Agency, Programme, User, memberships_of
+from programme.models import Agency, Programme, User
+from programme.then import as_signed
 from smartcity.agencies.heirs import Heirs, say_duty
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
@@ -191,7 +192,7 @@ def find_explanation(request, pk: int) -> Explanation:
 def _thread_page(request, explanation: Explanation, *, form: forms.Form | None = None, button: str = ""):
     today = localdate()
     [line] = lines([explanation], request.user, today=today)
-    replies = explanation.replies.select_related("author").prefetch_related(memberships_of("author")).order_by("pk")
+    replies = as_signed(explanation.replies.select_related("author").order_by("pk"))
     holds = Explanation.objects.with_holder(today).filter(pk=explanation.pk).values("holder_id")
     holder = Agency.objects.select_related("province").get(pk__in=holds)
     context = day_context(AsOfForm(request.GET))

@@ -26,6 +26,7 @@ from programme.forms import VersionedForm, VersionedRows
 from programme.merging import say_moment
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
 from programme.text import TypedLine, TypedText
+from programme.then import signer_of
 from smartcity.agencies.heirs import Heirs
 from smartcity.revisions.forms import LineInput, day_field, documents_for
 from smartcity.revisions.task_forms import AgencyChoice, say_agency
@@ -85,7 +86,7 @@ def _who_concluded(meeting: Meeting) -> str:
     )
     if row is None:
         return "Cuộc họp đã được kết luận nên nội dung đã khóa."
-    return f"{row.history_user} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
+    return f"{signer_of(row)} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
 
 
 class RemoveForm(forms.Form):
@@ -367,7 +368,7 @@ class ConcludeForm(forms.Form):
 
 def _say_changed(meeting: Meeting) -> str:
     row = last_change(meeting)
-    last = f" Lần sửa cuối: {row.history_user}, lúc {say_moment(row.history_date)}." if row else ""
+    last = f" Lần sửa cuối: {signer_of(row)}, lúc {say_moment(row.history_date)}." if row else ""
     return (
         f"Nội dung đã thay đổi sau khi bạn mở trang này nên chưa chốt.{last} "
         "Đọc lại nội dung mới ở dưới; nếu đúng thì bấm «Chốt kết luận» lần nữa."

@@ -8,7 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from programme.models import Programme, Revision, RevisionState, memberships_of
+from programme.models import Programme, Revision, RevisionState
+from programme.then import as_signed
+from smartcity.audit.removed import or_its_history
 from smartcity.directives.figures import Wanted, read_board
 from smartcity.directives.links import directives_of
 from smartcity.documents.citations import citations_in, texts_of
@@ -103,6 +105,7 @@ def programme_detail(request, code):
 
 
 @login_required
+@or_its_history(Task)
 def task_detail(request, pk):
     """One task on a day: its plan, what was reported and accepted, its money, its words in each revision."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("programme"), pk=pk)
@@ -165,7 +168,7 @@ def accepted_until(as_of: date, updates: QuerySet[ProgressUpdate]) -> list[Progr
     """What was accepted of the days up to ``as_of``, the newest first."""
     by_then = updates.filter(state=UpdateState.ACCEPTED, as_of__lte=as_of).order_by("-as_of", "-pk")
     by_then = by_then.select_related("document", "author", "reviewer", "corrects")
-    return list(by_then.prefetch_related(memberships_of("author"), evidence_of()))
+    return as_signed(by_then.prefetch_related(evidence_of()))
 
 
 def task_rates(entries: list[BudgetEntry]) -> list[tuple[int, Rate]]:

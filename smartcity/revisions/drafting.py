@@ -19,6 +19,7 @@ from programme.gone import KEPT, removal_of, say_frozen, typed_words
 from programme.merging import say_merged, say_moment
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, StepKind
 from programme.operations import change_parts, change_revision, lock_draft
+from programme.then import signer_of
 from smartcity.revisions.forms import (
     ObjectiveFormSet,
     PeriodFormSet,
@@ -387,7 +388,7 @@ def gone(request, revision: Revision, pk: int, filled: Callable[[PlannedTask], l
     """Say who took a task out of the draft, when and why; what was typed about it stays to be copied."""
     row = removal_of(PlannedTask, revision=revision.pk, task=pk)
     sentence = (
-        f"Nhiệm vụ này không còn trong dự thảo: {row.history_user} đã đưa ra khỏi đề án, tách hoặc gộp "
+        f"Nhiệm vụ này không còn trong dự thảo: {signer_of(row)} đã đưa ra khỏi đề án, tách hoặc gộp "
         f"lúc {say_moment(row.history_date)}."
     )
     if row.history_change_reason:

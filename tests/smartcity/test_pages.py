@@ -432,7 +432,7 @@ def test_task_page_query_count_does_not_grow(client_of, update_count, django_ass
         BudgetEntryFactory(task=task, decided_on=date(2023, 6, day))
     browser = client_of(coordinator_of(task.programme))
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(38):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('class="update"') == update_count

@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from programme.history import SignedRecords
-from programme.models import Programme, Province, Revision
+from programme.models import Membership, Programme, Province, Revision
 from programme.text import LineField, LongTextField
 
 
@@ -39,7 +40,13 @@ CLOSED = [FileState.REFUSED, FileState.APPLIED, FileState.CANCELLED]
 
 class ImportedFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        """Those of the user's province; reports that did not come in are drafts, read by the agency that wrote them."""
+        found = self.filter(programme__province__in=Province.objects.visible_to(user))
+        if user.audits or user.sees_every_province:
+            return found
+        colleagues = Membership.objects.beside(user, localdate()).values("user")
+        drafted = Q(kind=ImportKind.UPDATES) & ~Q(state=FileState.APPLIED)
+        return found.filter(~drafted | Q(uploaded_by=user) | Q(uploaded_by__in=colleagues))
 
     def light(self):
         """Without what is large: the file itself and its rows."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from programme.forms import place_refusal
 from programme.models import Programme, Revision, RevisionState, User
+from programme.then import as_signed
 from smartcity.exchange.spreadsheets.columns import Column, Listing
 from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
 from smartcity.exchange.spreadsheets.imports import operations
@@ -54,7 +55,7 @@ def imported_file_start(request):
     """Where the person may bring rows in, and the files that were brought in last."""
     operations.cancel_interrupted()
     files = ImportedFile.objects.visible_to(request.user).light().select_related("programme", "uploaded_by", "revision")
-    context = {"places": places_of(request.user), "files": files.order_by("-uploaded_at", "-pk")[:20]}
+    context = {"places": places_of(request.user), "files": as_signed(files.order_by("-uploaded_at", "-pk")[:20])}
     return render(request, "imports/imported_file_start.html", context)
 
 
@@ -159,6 +160,7 @@ def imported_file_detail(request, pk):
         operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(SECONDS_OF_CHECKING))
         file = visible_files(request.user).get(pk=pk)
     shown = [one for one in file.findings if one["errors"]] if file.state == FileState.REFUSED else file.findings
+    [file] = as_signed([file])
     context = {
         "file": file,
         "own": own,
