@@ -79,6 +79,8 @@ def refuse_unsendable(update: ProgressUpdate, *, by: User, today: date) -> None:
     _refuse_foreign_report(update, by=by, today=today)
     refuse_second(update)
     refuse_unsound(update, ProgressUpdate.objects.standing())
+    # What waits may be sent back: then it is accepted after these alone.
+    refuse_unsound(update, ProgressUpdate.objects.standing().accepted())
 
 
 def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:

@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
 from tests.smartcity.forms_read import Page
-from tests.smartcity.test_once import ADD
+from tests.smartcity.test_once import ADD, new_document
 from tests.smartcity.test_pages import text_of
 from tests.uploads import EXE, JPG, PDF, bytes_of, upload
 
@@ -99,6 +99,16 @@ def test_files_of_a_refused_report_are_attached_when_it_is_sent_again(client_of,
     assert files_of(task) == [("biên bản.pdf", PDF), ("ảnh.jpg", JPG)]
     assert not KeptFile.objects.exists()
     assert on_disk() == []
+
+
+def test_large_file_that_was_received_on_disk_survives_too(client_of, officer, task, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    browser = client_of(officer)
+    refused = browser.post(new_report(task), report(browser, task, files=[upload()]))
+
+    browser.post(new_report(task), as_shown(refused) | {"percent": "60", "_check": ""})
+
+    assert files_of(task) == [("biên bản.pdf", PDF)]
 
 
 def test_file_survives_being_refused_twice_and_others_are_added_to_it(client_of, officer, task):
@@ -295,6 +305,54 @@ def test_file_of_a_refused_document_is_attached(client_of, programme, is_new):
     assert CHOSEN in text_of(refused.text)
     browser.post(address, as_shown(refused) | {"signed_on": "03/02/2021", "_save": ""})
     assert LegalDocument.objects.get(file__isnull=False).file.name == "biên bản.pdf"
+
+
+def test_file_stays_chosen_while_two_people_are_told_apart(client_of, programme):
+    person = coordinator_of(programme)
+    document = LegalDocumentFactory(province=programme.province, issuer=person.agency, subject="Kế hoạch")
+    browser, colleague = client_of(person), client_of(coordinator_of(programme))
+    address = reverse("admin:programme_legaldocument_change", args=[document.pk])
+    form = Page(browser.get(address).text).values | {"change_reason": "Sửa", "_save": ""}
+    theirs = {"subject": "Của đồng nghiệp", "change_reason": "Sửa", "_save": ""}
+    colleague.post(address, Page(colleague.get(address).text).values | theirs)
+
+    asked = browser.post(address, form | {"subject": "Của tôi", "upload": upload()})
+
+    assert asked.status_code == 409
+    assert CHOSEN in text_of(asked.text)
+    saved = browser.post(address, as_shown(asked) | {"subject-chon": "cua-toi", "_save": ""})
+    assert saved.status_code == 302
+    document.refresh_from_db()
+    assert (document.subject, document.file.name) == ("Của tôi", "biên bản.pdf")
+
+
+def test_file_of_a_document_comes_back_after_signing_in_again(client_of, programme):
+    person = coordinator_of(programme)
+    browser = client_of(person)
+    form = new_document(browser, person, upload=upload())
+    browser.session.flush()
+
+    page = browser.post(ADD, form)
+
+    carried = {name: Page(page.text).values[name] for name in ("next", "typed")}
+    answer = browser.post(reverse("sign_in"), carried | {"username": person.username, "password": PASSWORD})
+    back = browser.get(answer.url)
+    assert CHOSEN in text_of(back.text)
+    assert "chọn lại" not in text_of(back.text)
+    browser.post(ADD, as_shown(back) | {"_save": ""})
+    assert LegalDocument.objects.get(file__isnull=False).file.name == "biên bản.pdf"
+
+
+def test_somebody_else_who_signs_in_gets_nothing_of_it(client_of, officer, task):
+    browser, other = client_of(officer), officer_of(officer.agency)
+    form = report(browser, task, files=[upload()])
+    browser.session.flush()
+    page = browser.post(new_report(task), form)
+
+    carried = {name: Page(page.text).values[name] for name in ("next", "typed")}
+    browser.post(reverse("sign_in"), carried | {"username": other.username, "password": PASSWORD})
+
+    assert "biên bản.pdf" not in text_of(browser.get(new_report(task)).text)
 
 
 def test_newly_chosen_file_takes_the_place_of_the_one_before(client_of, programme):

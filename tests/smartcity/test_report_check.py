@@ -79,6 +79,12 @@ def less_than_what_waits(task):
     return {}
 
 
+def less_than_what_counts_but_not_than_what_waits(task):
+    ProgressUpdateFactory(task=task, as_of=date(2023, 6, 16), percent=80, accepted=True)
+    ProgressUpdateFactory(task=task, as_of=date(2023, 7, 1), percent=55, percent_reason="Đếm lại", submitted=True)
+    return {}
+
+
 def before_one_that_cannot_follow(task):
     ProgressUpdateFactory(task=task, as_of=date(2023, 8, 1), status=Status.NOT_STARTED, percent=0, accepted=True)
     return {}
@@ -102,6 +108,7 @@ REFUSED = {
     after_it_was_complete: "status",
     less_than_before: "percent_reason",
     less_than_what_waits: "percent_reason",
+    less_than_what_counts_but_not_than_what_waits: "percent_reason",
     before_one_that_cannot_follow: "status",
     second_correction: "corrects",
     second_in_its_cycle: "as_of",
