@@ -88,10 +88,13 @@ class ReportForm(VersionedForm):
             "Báo cáo đó không phải là báo cáo đang tính vào số liệu của nhiệm vụ này; có thể đã được đính chính. Mở "
             "trang nhiệm vụ và đính chính báo cáo mới nhất."
         )
+        field.empty_label = "Không đính chính, đây là báo cáo khác"
         if wrong is None:
-            field.widget = forms.HiddenInput()
+            # What was sent all the same is shown with what is wrong in it.
+            if not (self.is_bound and self.data.get("corrects")):
+                field.widget = forms.HiddenInput()
             return
-        field.widget.choices = [(wrong.pk, _told_by_its_day(wrong)), ("", "Không đính chính, đây là báo cáo khác")]
+        field.widget.choices = [(wrong.pk, _told_by_its_day(wrong)), ("", field.empty_label)]
         if self.instance.pk is None:
             self.fields["carried"].queryset = wrong.evidence.select_related("file").order_by("pk")
             self.initial["carried"] = list(wrong.evidence.values_list("pk", flat=True))

@@ -6,8 +6,10 @@ They are no records of anything: nobody reads them, and only their author's own 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
@@ -46,13 +48,13 @@ def bring_in(request: HttpRequest, slip: Slip) -> None:
             chosen = request.FILES.getlist(field)
             sent = {digest_of(upload) for upload in chosen}
             named = [digest for digest in dict.fromkeys(digests[:MOST_KEPT]) if digest not in sent]
-            kept = [_again(request.user, digest, slip) for digest in named]
+            kept: list[Any] = [_again(request.user, digest, slip) for digest in named]
             request.FILES.setlist(field, [*kept, *chosen])
     for upload in _uploads(request):
         upload.may_be_kept = True  # type: ignore[attr-defined]
 
 
-def _again(user: User, digest: str, slip: Slip) -> File:
+def _again(user: User | AnonymousUser, digest: str, slip: Slip) -> File:
     row = _row(user, digest, slip)
     if row and not row.damage():
         # Not the handle that the check has closed.
@@ -63,8 +65,8 @@ def _again(user: User, digest: str, slip: Slip) -> File:
     return gone
 
 
-def _row(user: User, digest: str, slip: Slip) -> KeptFile | None:
-    rows = KeptFile.objects.filter(user=user, sha256=digest)
+def _row(user: User | AnonymousUser, digest: str, slip: Slip) -> KeptFile | None:
+    rows = KeptFile.objects.filter(user=user.pk, sha256=digest)
     return max(rows, key=lambda row: (row.slip == slip.id, row.kept_at), default=None)
 
 
@@ -86,7 +88,7 @@ def keep_unseen(request: HttpRequest, typed: Typed) -> Typed:
     for field, uploads in request.FILES.lists():
         for upload in uploads:
             try:
-                check_file(upload, name=upload.name, size=upload.size, kinds=FileKind)
+                check_file(upload, name=upload.name or "", size=upload.size or 0, kinds=FileKind)
             except FileRefused:
                 lost = True
                 continue
@@ -104,7 +106,7 @@ def _keep(slip: Slip, upload: UploadedFile) -> KeptFile:
     return row
 
 
-def show_files(form: forms.BaseForm, typed: QueryDict, user: User, slip: Slip) -> None:
+def show_files(form: forms.BaseForm, typed: QueryDict, user: User | AnonymousUser, slip: Slip) -> None:
     """Let the fields of an unbound form show what was chosen in them before."""
     for name, field in form.fields.items():
         if isinstance(field, forms.FileField):
@@ -115,7 +117,7 @@ def show_files(form: forms.BaseForm, typed: QueryDict, user: User, slip: Slip) -
 
 def forget_of(request: HttpRequest, slip: Slip) -> None:
     """Delete what was kept for a form that is saved now."""
-    _forget(KeptFile.objects.filter(slip=slip.id, user=request.user))
+    _forget(KeptFile.objects.filter(slip=slip.id, user=request.user.pk))
     brought = [upload.row.pk for upload in _uploads(request) if isinstance(upload, KeptUpload)]
     _forget(KeptFile.objects.filter(pk__in=brought))
 

@@ -172,32 +172,36 @@ def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expect
         today=today,
         asked=asked,
     )
-    before, status = update.corrects or update.last_accepted(), 400
-    if request.method == "POST":
-        kept = _to_keep(request, form)
-        if kept:
-            try:
-                _keep(kept, form, by=request.user, today=today, sends="_draft" not in request.POST)
-                for sentence in say_merged(form.merged, reader=request.user):
-                    messages.warning(request, sentence)
-                return _after_keeping(request, kept)
-            except ValidationError as refusal:
-                place_refusal(form, refusal)
-                status = _status_of(refusal)
-    context = {
-        **site.each_context(request),
+    before, status, stored = update.corrects or update.last_accepted(), 400, update.pk
+    kept = _to_keep(request, form) if request.method == "POST" else None
+    if kept:
+        try:
+            _keep(kept, form, by=request.user, today=today, sends="_draft" not in request.POST)
+            for sentence in say_merged(form.merged, reader=request.user):
+                messages.warning(request, sentence)
+            return _after_keeping(request, kept)
+        except ValidationError as refusal:
+            place_refusal(form, refusal)
+            status = _status_of(refusal)
+            # Where it was refused it is not stored, whatever key it was given.
+            update.pk = stored
+    status = max(status, status_of(form)) if form.errors else 200
+    context = {**site.each_context(request), "task": task, **_told(update, before, form, asked)}
+    return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context, status=status)
+
+
+def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: list[Expected]) -> dict:
+    """What the page of a report shows: its form, and what counts so far beside each field."""
+    return {
         "title": "Báo cáo tiến độ",
-        "task": task,
         "update": update,
         "before": before,
-        "can_be_corrected": [] if update.pk or update.corrects else _counting(task),
-        **_cycles(task, update, asked),
+        "can_be_corrected": [] if update.pk or update.corrects else _counting(update.task),
+        **_cycles(update.task, update, asked),
         "form": form,
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
         "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
     }
-    status = max(status, status_of(form)) if form.errors else 200
-    return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context, status=status)
 
 
 def _status_of(refusal: ValidationError) -> int:

@@ -171,6 +171,7 @@ def test_nothing_changed_is_checked_too(client_of, officer, task):
     refused = browser.post(address, Page(browser.get(address).text).values | {"as_of": "16/07/2023", "_same": ""})
 
     assert refused.status_code == 400
+    assert "Báo cáo đã tiếp nhận bị sai?" in text_of(refused.text)
     assert list(refused.context["form"].errors) == ["percent_reason"]
 
 
