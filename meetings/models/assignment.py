@@ -197,9 +197,13 @@ class AnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(assignment__in=Assignment.objects.visible_to(user))
 
+    def of_completion(self):
+        """Those that say «done», whatever the office said to them."""
+        return self.filter(kind=AnswerKind.COMPLETION)
+
     def waiting(self):
         """Those that say «done» and that the office has yet to look at."""
-        return self.filter(kind=AnswerKind.COMPLETION, state=AnswerState.SENT)
+        return self.of_completion().filter(state=AnswerState.SENT)
 
 
 class Answer(models.Model):

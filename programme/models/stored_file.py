@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +26,16 @@ def digest_of(file: IO[bytes]) -> str:
         digest.update(block)
     file.seek(0)
     return digest.hexdigest()
+
+
+def damage_of(content: FieldFile, sha256: str) -> str:
+    """What became of bytes on disk: a sentence, or nothing where they are those of the digest."""
+    try:
+        with content.open() as file:
+            intact = digest_of(file) == sha256
+    except OSError as error:
+        return f"không mở được: {error.strerror}"
+    return "" if intact else "nội dung trên đĩa khác lúc tải lên"
 
 
 def path_of_content(stored: "StoredFile", _name: str) -> str:
@@ -88,9 +99,4 @@ class StoredFile(models.Model):
 
     def damage(self) -> str:
         """What became of the bytes on disk: a sentence, or nothing where they are as they were sent."""
-        try:
-            with self.content.open() as file:
-                intact = digest_of(file) == self.sha256
-        except OSError as error:
-            return f"không mở được: {error.strerror}"
-        return "" if intact else "nội dung trên đĩa khác lúc tải lên"
+        return damage_of(self.content, self.sha256)

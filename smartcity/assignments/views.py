@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 
 from meetings import operations
 from meetings.models import Answer, Assignment, Directive, Extension
+from programme.dates import say_day
 from programme.forms import attempt
 from programme.models import Role, User
 from smartcity.assignments.acts import (
@@ -212,6 +213,9 @@ def assignment_reopen(request, pk: int, today: date, *, reason: str):
 def new_form(key: str, standing: Standing, data=None, files=None) -> forms.Form:
     """The form of one act, with what was typed into it, if anything was."""
     given: dict[str, Any] = {"label_suffix": ""}
+    if key == "answer" and standing.returned and standing.returned.done_on:
+        # Sent back to be completed: it is not written anew.
+        given["initial"] = {"text": standing.returned.text, "done_on": say_day(standing.returned.done_on)}
     if key == "period":
         # The newest first: it is the one that is written now.
         given["missing"] = standing.missing[::-1]

@@ -80,7 +80,8 @@ def dataset_detail(request, pk):
     form = None
     if may_observe:
         seen = DatasetObservation(dataset=dataset, recorded_by=request.user, recorded_on=today)
-        form = ObservationForm(request.POST or None, instance=seen, user=request.user)
+        last = dataset.observations.known(today).first()
+        form = ObservationForm(request.POST or None, instance=seen, user=request.user, last=last)
         if form.is_valid() and attempt(
             form, lambda: operations.observe_dataset(form.instance, by=request.user, today=today)
         ):

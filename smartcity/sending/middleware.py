@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from smartcity.sending.files import bring_in, forget_of, keep_sound, keep_unseen
 from smartcity.sending.kept import keep, show_kept
 from smartcity.sending.once import has_saved, send_once
 from smartcity.sending.slip import FIELD, Slip
@@ -37,7 +38,7 @@ class SendingMiddleware:
             return stale_page(request)
         if not request.user.is_authenticated:
             response = act()
-            return sign_in_again(request, typed) if _asks_to_sign_in(response) else response
+            return sign_in_again(request, keep_unseen(request, typed)) if _asks_to_sign_in(response) else response
         if typed.slip.is_old or not typed.slip.belongs_to(request.user):
             return stale_page(request)
         if REOPEN in request.POST:
@@ -55,10 +56,13 @@ class SendingMiddleware:
 
 
 def _send(request: HttpRequest, slip: Slip, act) -> HttpResponse:
+    bring_in(request, slip)
     response = send_once(request, slip, act)
     if has_saved(response):
+        forget_of(request, slip)
         _tell_browser(request, response, slip)
     else:
+        keep_sound(request, slip)
         # The form is shown again: whichever of its copies is sent next, one of them takes effect.
         request.slip_to_reuse = slip  # type: ignore[attr-defined]
     return response

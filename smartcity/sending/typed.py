@@ -50,8 +50,12 @@ def typed_in(request: HttpRequest) -> Typed | None:
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_TYPED]
     pairs = [(name, value) for name, value in sent if "password" not in name]
-    left_out = bool(request.FILES) or any(value for name, value in sent if "password" in name)
+    left_out = bool(request.FILES) or has_password(request)
     return Typed(request.get_full_path() if pairs else page_before(request), slip, pairs, left_out)
+
+
+def has_password(request: HttpRequest) -> bool:
+    return any("password" in name and any(values) for name, values in request.POST.lists())
 
 
 def read_typed(text: str, request: HttpRequest) -> Typed | None:

@@ -73,7 +73,7 @@ def refuse_move(update: ProgressUpdate, before: ProgressUpdate) -> None:
         raise MoveNotAllowed(
             {
                 "status": f"Số liệu đến ngày {say_day(before.as_of)} đã là «{before.get_status_display()}», nên chỉ "
-                f"báo cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
+                f"báo cáo được: {allowed}. Nếu báo cáo trước sai, mở báo cáo đó và bấm «Đính chính»."
             }
         )
     if update.falls_back(before) and not update.percent_reason:

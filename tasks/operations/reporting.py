@@ -67,13 +67,20 @@ def submit_update(
     update.state, update.return_reason, update.reviewer = UpdateState.SUBMITTED, "", None
     # Of two reports on a task at once, the second is held against the first.
     Task.objects.select_for_update().get(pk=update.task_id)
-    _refuse_foreign_report(update, by=by, today=today)
-    refuse_second(update)
-    refuse_unsound(update, ProgressUpdate.objects.standing())
+    refuse_unsendable(update, by=by, today=today)
     open_questions = [question for question in questions_about(update) if question.code not in confirmed]
     if open_questions:
         raise Unconfirmed([ValidationError(question.sentence, code=question.code) for question in open_questions])
     return signed_save(update, by=by, reason=reason)
+
+
+def refuse_unsendable(update: ProgressUpdate, *, by: User, today: date) -> None:
+    """Raise what forbids a stored draft to be sent as it is: asked when it is checked, and again when it is sent."""
+    _refuse_foreign_report(update, by=by, today=today)
+    refuse_second(update)
+    refuse_unsound(update, ProgressUpdate.objects.standing())
+    # What waits may be sent back: then it is accepted after these alone.
+    refuse_unsound(update, ProgressUpdate.objects.standing().accepted())
 
 
 def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
@@ -88,7 +95,7 @@ def _still_open(update: ProgressUpdate) -> ProgressUpdate:
     if not stored.is_open:
         raise UpdateNotOpen(
             f"Báo cáo này {stored.get_state_display().lower()} nên không sửa được. "
-            "Muốn đính chính, lập báo cáo mới và chọn báo cáo này ở ô «đính chính cho báo cáo»."
+            "Muốn sửa báo cáo đã tiếp nhận thì mở báo cáo đó và bấm «Đính chính»."
         )
     # The copy at hand may be older than the return of the report.
     update.state, update.reviewer, update.return_reason = stored.state, stored.reviewer, stored.return_reason

@@ -30,6 +30,7 @@ from tests.factories import (
     officer_of,
 )
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
+from tests.smartcity.forms_read import Page
 from tests.uploads import EXE, PDF, upload
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +214,20 @@ def test_refused_answer_keeps_what_was_typed_and_asks_for_the_file_again(client_
     assert "Chọn lại: “biên bản.pdf”" in words(early)
     assert "bc.pdf" in words(wrong)
     assert not Answer.objects.exists()
+
+
+def test_answer_that_was_sent_back_is_gone_on_with(client_of, assignment, officer, office):
+    return_answer(answered(assignment, officer, text="Đã rà soát."), reason="Thiếu Côn Đảo.", by=office, today=SENT)
+    browser, address = client_of(officer), reverse("assignment_answer", args=[assignment.pk])
+
+    opened = Page(browser.get(address).text).values
+
+    assert (opened["text"], opened["done_on"]) == ("Đã rà soát.", "24/04/2024")
+    browser.post(address, opened | {"text": "Đã rà soát, cả Côn Đảo."})
+    assert list(assignment.answers.order_by("pk").values_list("text", flat=True)) == [
+        "Đã rà soát.",
+        "Đã rà soát, cả Côn Đảo.",
+    ]
 
 
 @pytest.mark.parametrize("name", ["assignment_answer", "assignment_period", "extension_request"])

@@ -51,7 +51,12 @@
     forget((kept) => !kept || saved.includes(kept.slip));
   };
 
-  const isTyped = (field) => field.name && !NOT_TYPED.has(field.name) && !["password", "file"].includes(field.type);
+  // «files-kept» names what the server keeps of the files; the page itself ticks it.
+  const isTyped = (field) =>
+    field.name &&
+    !NOT_TYPED.has(field.name) &&
+    !field.name.endsWith("-kept") &&
+    !["password", "file"].includes(field.type);
 
   const typedIn = (form) => {
     const secret = new Set([...form.elements].filter((field) => !isTyped(field)).map((field) => field.name));

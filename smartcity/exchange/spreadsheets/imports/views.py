@@ -127,6 +127,7 @@ def imported_file_upload(request, slug, code, number=None):
         except ValidationError as refusal:
             # All of it is about the file, except for the question whether it is meant a second time.
             again = getattr(refusal, "code", "") == "again"
+            sent["file"].is_sound = again
             place_refusal(form, ValidationError({"again" if again else "file": refusal.messages}))
     context = {
         "form": form,
