@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from meetings.models.directive import Directive
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Province
 from programme.text import FoldedField, LineField, LongTextField
@@ -26,7 +27,7 @@ class FindingQuerySet(models.QuerySet):
         return self.exclude(state=FindingState.CLOSED)
 
 
-class Finding(models.Model):
+class Finding(CheckedTogether):
     """One item of the conclusions of Kiểm toán nhà nước or of an inspectorate.
 
     Open: nothing was answered. Answered: explained, not yet taken as done. Closed: done. An answer that does not
