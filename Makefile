@@ -12,6 +12,8 @@ export DEBUG := 0
 export HTTPS := 0
 export SECRET_KEY := $(shell od -An -tx1 -N32 /dev/urandom | tr -d ' \n')
 export UV_PROJECT_ENVIRONMENT := .venv
+# Some machines forbid it: then each start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo demo-reset test lint bench environment static port chromium postgresql
 .DELETE_ON_ERROR:

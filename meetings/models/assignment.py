@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
 from meetings.models.meeting import refuse_part_of_locked
+from programme.checks import CheckedTogether
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import Agency, AgencySuccession, Role, StoredFile
@@ -206,7 +207,7 @@ class AnswerQuerySet(models.QuerySet):
         return self.of_completion().filter(state=AnswerState.SENT)
 
 
-class Answer(models.Model):
+class Answer(CheckedTogether):
     """What an agency reported on its assignment: that it is done, or how it stands in one period of its cadence.
 
     Sent answers never change. The office confirms or returns one that says «done»; a periodic one stands as sent.
@@ -365,7 +366,7 @@ class ExtensionQuerySet(models.QuerySet):
         return self.visible_to(user).waiting().exclude(requested_by=user)
 
 
-class Extension(models.Model):
+class Extension(CheckedTogether):
     """A request for more time, and what was decided on it. The first due day stays with the directive."""
 
     assignment = models.ForeignKey(

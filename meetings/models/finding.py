@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from meetings.models.directive import Directive
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Province, User
 from programme.text import FoldedField, LineField, LongTextField
@@ -28,7 +29,7 @@ class FindingQuerySet(models.QuerySet):
         return self.exclude(state=FindingState.CLOSED)
 
 
-class Finding(models.Model):
+class Finding(CheckedTogether):
     """One item of the conclusions of Kiểm toán nhà nước or of an inspectorate.
 
     Open: nothing was answered. Answered: explained, not yet taken as done. Closed: done. An answer that does not

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
+from programme.checks import CheckedTogether
 from programme.document_code import DocumentCode
 from programme.history import SignedRecords
 from programme.models.agency import Agency
@@ -55,7 +56,7 @@ class LegalDocumentQuerySet(models.QuerySet):
         return self.order_by(F("signed_on").desc(nulls_first=True), "-pk")
 
 
-class LegalDocument(models.Model):
+class LegalDocument(CheckedTogether):
     """A document, known by issuer, type, number and year: numbers begin again each January.
 
     A draft or a notice that the copy shows without its number and day is a document too; both are filled in

@@ -11,6 +11,7 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 
+from programme.checks import CheckedTogether
 from programme.files import CONTENT_TYPES, LONGEST_NAME, FileKind, say_size
 from programme.history import SignedRecords
 from programme.text import LineField
@@ -43,7 +44,7 @@ def path_of_content(stored: "StoredFile", _name: str) -> str:
     return f"{stored.sha256[:2]}/{stored.sha256[2:]}.{stored.kind}"
 
 
-class StoredFile(models.Model):
+class StoredFile(CheckedTogether):
     """A file as it was sent. It never changes: another version is another file.
 
     Who may read it follows from what it belongs to.

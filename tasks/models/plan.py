@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import (
     Agency,
@@ -35,7 +36,7 @@ class PlannedTaskQuerySet(DraftQuerySet):
         return self.filter(revision__programme__province__in=Province.objects.visible_to(user))
 
 
-class PlannedTask(models.Model):
+class PlannedTask(CheckedTogether):
     """A task as one document words it: its number, name, lead, period and scope.
 
     What the document leaves open stays empty. A lead that no document names may be assumed; then the ground
@@ -212,7 +213,7 @@ class Coordination(models.Model):
         refuse_frozen(self, owner="planned_task__revision")
 
 
-class PlannedBudget(models.Model):
+class PlannedBudget(CheckedTogether):
     """Money that a revision plans for a task, by source and year; no year means the whole period."""
 
     planned_task = models.ForeignKey(

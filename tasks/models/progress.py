@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role, StoredFile
 from programme.text import LongTextField
@@ -144,7 +145,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         return set(self.latest_accepted(tasks, on).filter(status=Status.COMPLETE).values_list("task_id", flat=True))
 
 
-class ProgressUpdate(models.Model):
+class ProgressUpdate(CheckedTogether):
     """A report on one task.
 
     Draft: written by whoever of the agency reports; its author is who wrote last. Submitted: waits for the

@@ -4,13 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import reduce
-from operator import and_
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import CheckConstraint, ForeignKey, Model, Value
+from django.db.models import CheckConstraint, ForeignKey, Model
 
+from programme.checks import checks_hold
 from programme.fields import DayField
 from programme.models import LegalDocument, Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
@@ -190,14 +189,12 @@ def refuse_broken_constraints(instance: Model) -> None:
     """
     relations = [one.name for one in instance._meta.fields if isinstance(one, ForeignKey)]
     instance.clean_fields(exclude=relations)
-    constraints = [one for one in instance._meta.constraints if isinstance(one, CheckConstraint)]
-    # One question for a row that breaks none, as nearly all do; only then which it is.
-    together: Any = reduce(and_, (constraint.condition for constraint in constraints))
-    fields: list[Any] = [instance._meta.get_field(name) for name in together.referenced_base_fields]
-    if together.check({one.name: Value(getattr(instance, one.attname), one) for one in fields}):
+    if checks_hold(instance):
         return
     broken: list[ValidationError] = []
-    for constraint in constraints:
+    for constraint in instance._meta.constraints:
+        if not isinstance(constraint, CheckConstraint):
+            continue
         try:
             constraint.validate(type(instance), instance)
         except ValidationError as refusal:

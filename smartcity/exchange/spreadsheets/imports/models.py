@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import Membership, Programme, Province, Revision
 from programme.text import LineField, LongTextField
@@ -58,7 +59,7 @@ class ImportedFileQuerySet(models.QuerySet):
         return same.exclude(pk=file.pk)
 
 
-class ImportedFile(models.Model):
+class ImportedFile(CheckedTogether):
     """A file of rows. Checking → checked or refused; checked → applying → applied; each but applied → cancelled.
 
     What it changed carries the same action in its history, and the row of the file in its reason.
