@@ -163,7 +163,7 @@ def say_day(day: date) -> str:
 
 
 def say_age(since: date, on: date) -> str:
-    """How long ago ``since`` was on the day ``on``: «3 năm 5 tháng», «5 tháng», «12 ngày»; «hôm nay» on the day itself."""
+    """How long ago ``since`` was on the day ``on``: «3 năm 5 tháng», «5 tháng», «12 ngày»; or «hôm nay»."""
     months = (on.year - since.year) * 12 + on.month - since.month - (on.day < since.day)
     if months < 1:
         days = (on - since).days
