@@ -177,6 +177,16 @@ def say_day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def say_age(since: date, on: date) -> str:
+    """How long ago ``since`` was on the day ``on``: «3 năm 5 tháng», «5 tháng», «12 ngày»; or «hôm nay»."""
+    months = (on.year - since.year) * 12 + on.month - since.month - (on.day < since.day)
+    if months < 1:
+        days = (on - since).days
+        return f"{days} ngày" if days > 0 else "hôm nay"
+    years, rest = divmod(months, 12)
+    return " ".join([f"{years} năm"] * bool(years) + [f"{rest} tháng"] * bool(rest))
+
+
 def say_weekday(day: date) -> str:
     """A day with its weekday, by which a slip is seen: «03/04/2024 (thứ Tư)»."""
     return f"{say_day(day)} ({WEEKDAYS[day.weekday()]})"

@@ -25,9 +25,8 @@ from smartcity.audit.timeline import actions, name_of, timeline
 from smartcity.exchange.spreadsheets.changelists import listing_of
 from smartcity.exchange.spreadsheets.downloads import download
 from smartcity.my_work import my_work
-from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import read_programmes
-from smartcity.portfolio.sentence import headline
+from smartcity.portfolio.views import card
 
 ON_A_PAGE = 50
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
@@ -82,7 +81,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
         }
         if not user.reports:
             days = read_programmes(Programme.objects.visible_to(user), as_of=today)
-            context["cards"] = [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]
+            context["cards"] = [card(day) for day in days]
         return super().index(request, {**context, **(extra_context or {})})
 
     @method_decorator(require_safe)

@@ -42,6 +42,19 @@ def agencies_answered_for(agency: Agency, on: date) -> set[int]:
     return found
 
 
+def _timeliness(due: str, on: date) -> Case:
+    """The cell of timeliness against the day ``due``, of rows that have ``done_then``."""
+    is_done, is_open = Q(done_then__isnull=False), Q(done_then=None)
+    return Case(
+        When(**{due: None}, then=Value(Timeliness.NO_DUE_DATE.value)),
+        When(is_done & Q(done_then__lte=F(due)), then=Value(Timeliness.DONE_ON_TIME.value)),
+        When(is_done, then=Value(Timeliness.DONE_LATE.value)),
+        When(is_open & Q(**{f"{due}__gte": on}), then=Value(Timeliness.OPEN_IN_TIME.value)),
+        default=Value(Timeliness.OPEN_OVERDUE.value),
+        output_field=models.CharField(),
+    )
+
+
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(directive__in=Directive.objects.visible_to(user))
@@ -63,7 +76,6 @@ class AssignmentQuerySet(models.QuerySet):
             assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
         ).order_by()
         counted = granted.values("assignment").annotate(count=Count("pk")).values("count")
-        is_done, is_open = Q(done_then__isnull=False), Q(done_then=None)
         granted_on = Subquery(granted.order_by("-decided_on", "-pk").values("granted_due_on")[:1])
         return self.annotate(
             extensions_then=Coalesce(Subquery(counted), 0),
@@ -71,15 +83,32 @@ class AssignmentQuerySet(models.QuerySet):
             done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DateField()),
         ).annotate(
             due_then=Greatest(Coalesce(granted_on, F("first_due_then")), Coalesce(F("first_due_then"), granted_on)),
-            timeliness_then=Case(
-                When(due_then=None, then=Value(Timeliness.NO_DUE_DATE.value)),
-                When(is_done & Q(done_then__lte=F("due_then")), then=Value(Timeliness.DONE_ON_TIME.value)),
-                When(is_done, then=Value(Timeliness.DONE_LATE.value)),
-                When(is_open & Q(due_then__gte=on), then=Value(Timeliness.OPEN_IN_TIME.value)),
-                default=Value(Timeliness.OPEN_OVERDUE.value),
-                output_field=models.CharField(),
-            ),
+            timeliness_then=_timeliness("due_then", on),
         )
+
+    def by_first_due(self, on: date):
+        """Tell ``timeliness_then`` by the day that the directive gave first, as if nothing had been extended."""
+        return self.annotate(timeliness_then=_timeliness("first_due_then", on))
+
+    def with_first_timeliness(self, on: date):
+        """Add ``first_timeliness_then``, the same beside it."""
+        return self.annotate(first_timeliness_then=_timeliness("first_due_then", on))
+
+    def with_late_requests(self, on: date):
+        """Add ``asked_late_then``: how many of the extensions granted by the day were asked for past their due."""
+        before = Extension.objects.filter(
+            assignment=OuterRef("assignment"), state=ExtensionState.GRANTED, decided_on__lte=OuterRef("requested_on")
+        ).exclude(pk=OuterRef("pk"))
+        late = Extension.objects.filter(
+            assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
+        ).annotate(
+            first_due=due_day("assignment__directive__", on),
+            due_before=Subquery(before.order_by("-decided_on", "-pk").values("granted_due_on")[:1]),
+        )
+        # Without a first day nothing is told late.
+        late = late.filter(requested_on__gt=F("first_due")).filter(requested_on__gt=Coalesce("due_before", "first_due"))
+        counted = late.order_by().values("assignment").annotate(count=Count("pk")).values("count")
+        return self.annotate(asked_late_then=Coalesce(Subquery(counted), 0))
 
     def with_state(self, on: date):
         """Add ``state_then``, as far as answers sent and reviewed by the day ``on`` tell it. Follows ``on_day``."""

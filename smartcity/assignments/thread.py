@@ -119,8 +119,10 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[Entry]:
     extensions = Extension.objects.filter(assignment__in=by_key).select_related("requested_by", "decided_by")
     written = _written(Extension.history.filter(assignment__in=by_key))
     entries = []
+    dues = {key: assignment.first_due_then for key, assignment in by_key.items()}  # type: ignore[attr-defined]
     for extension in as_signed(extensions.order_by("pk")):
         assignment, moments = by_key[extension.assignment_id], written[extension.pk]
+        due = dues[assignment.pk]
         asked = Entry(
             assignment=assignment,
             on=extension.requested_on,
@@ -130,10 +132,12 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[Entry]:
             who=extension.requested_by,
             agency=extension.requester_agency,
             text=extension.reason,
+            detail=_say_asked_late(extension, due),
         )
         entries.append(asked)
         if extension.decided_by and extension.decided_on:
             until = extension.granted_due_on
+            dues[assignment.pk] = max((day for day in (due, until) if day), default=None)
             decided = Entry(
                 assignment=assignment,
                 on=extension.decided_on,
@@ -146,6 +150,13 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[Entry]:
             )
             entries.append(decided)
     return entries
+
+
+def _say_asked_late(extension: Extension, due: date | None) -> str:
+    """That more time was asked for when the due of then had passed; what is done after it was late all the same."""
+    if due is None or extension.requested_on <= due:
+        return ""
+    return f"Xin sau khi đã quá hạn {(extension.requested_on - due).days} ngày (hạn {say_day(due)})"
 
 
 def _of_reopenings(by_key: dict[int, Assignment]) -> list[Entry]:

@@ -60,7 +60,7 @@ class Matrix:
 
 def shared_directives(user: User, wanted: Wanted, *, on: date):
     """Those that at least two agencies were given by the day ``on``, the latest meeting first."""
-    parts = narrowed(Assignment.objects.visible_to(user).given(on), wanted).order_by()
+    parts = narrowed(Assignment.objects.visible_to(user).given(on), wanted, on=on).order_by()
     shared = parts.values("directive").annotate(agencies=Count("pk")).filter(agencies__gte=2)
     directives = Directive.objects.filter(pk__in=shared.values("directive")).with_due(on)
     return directives.select_related("conclusion__meeting").order_by(

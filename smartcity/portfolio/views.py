@@ -23,7 +23,7 @@ from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programme
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.holders import tell_what_became_of_holders
 from smartcity.portfolio.ledger import Rate, Rows, ledger_of
-from smartcity.portfolio.sentence import headline
+from smartcity.portfolio.sentence import freshness, headline
 from smartcity.portfolio.stated import set_beside
 from smartcity.portfolio.task_rows import TaskRow
 from smartcity.procedures.steps import keeps_steps, read_procedure
@@ -54,8 +54,13 @@ def home(request):
     form = AsOfForm(request.GET)
     as_of = form.day()
     days = read_programmes(Programme.objects.visible_to(request.user), as_of=as_of)
-    context = day_context(form) | {"cards": [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]}
+    context = day_context(form) | {"cards": [card(day) for day in days]}
     return render(request, "portfolio/home.html", context, status=form_status(form))
+
+
+def card(day: ProgrammeOnDay) -> dict:
+    """What the card of a programme says, wherever one stands."""
+    return {"day": day, "headline": headline(day), "freshness": freshness(day), "bar": bar(day)}
 
 
 @login_required
@@ -77,6 +82,7 @@ def programme_detail(request, code):
     context |= {
         "day": day,
         "headline": headline(day),
+        "freshness": freshness(day),
         "bar": bar(day),
         "strip": day.rows if len(day.rows) <= LONGEST_STRIP else [],
         "row_set": row_set,
