@@ -161,7 +161,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
             # What was written is rolled back; the same form is shown again with what the operation said.
             request.refusal = refusal
         except IntegrityError:
-            request.refusal = ValidationError(SAME_RECORD)
+            request.refusal, request.overtaken = ValidationError(SAME_RECORD), True
         except PermissionDenied:
             obj = self.get_object(request, object_id) if object_id and request.method == "POST" else None
             sentence = self.frozen(request, obj) if obj else ""
@@ -205,8 +205,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         filled = [context["adminform"].form, *rows]
         context["conflicts"] = [conflict for form in filled for conflict in form.conflicts]
         response = super().render_change_form(request, context, *args, **kwargs)
-        if request.method == "POST" and status_of(*filled) == 409:
-            response.status_code = 409
+        if request.method == "POST" and context["errors"]:
+            overtaken = getattr(request, "overtaken", False)
+            response.status_code = 409 if overtaken else status_of(*filled)
         return response
 
     def save_formset(self, request, form, formset, change):
