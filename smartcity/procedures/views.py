@@ -64,6 +64,7 @@ def route_steps(request, task):
         "task": task,
         "procedure": procedure,
         "rows": [(row, forms.of.get(row.step.pk)) for row in procedure.rows],
+        "forms": list(forms),
         "reason": reason,
         "wrong": wrong,
         "conflicts": [conflict for form in forms for conflict in form.conflicts],

@@ -183,7 +183,7 @@ def test_more_text_than_is_read_at_once_is_refused_with_its_size(browser, person
     assert response.status_code == 400
     words = text_of(response.text)
     assert "Nội dung gửi lên quá dài" in words
-    assert "tối đa 10 MB; bạn vừa gửi 12,4 MB" in words
+    assert "tối đa 10 MB; bạn vừa gửi 13,3 MB" in words
     assert "Khôi phục nội dung chưa lưu" in words
     assert "Văn bản dài thì đính kèm dưới dạng tệp" in words
 
