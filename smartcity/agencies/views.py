@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.forms import place_refusal
+from programme.forms import place_refusal, status_of
 from programme.models import Agency, AgencySuccession, CoordinationTransfer
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
@@ -69,7 +69,7 @@ def agency_transfer(request, pk):
             return redirect(agency)
     show_kept(request, form)
     context = {"agency": agency, "form": form}
-    return render(request, "agencies/agency_transfer.html", context, status=400 if form.errors else 200)
+    return render(request, "agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200)
 
 
 def visible_agency(user, pk) -> Agency:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.forms import attempt
+from programme.forms import attempt, status_of
 from programme.models import Agency
 from smartcity.datasets.forms import ObservationForm, RegisterForm
 from smartcity.datasets.register import ROW_SETS, Register, RowSet, read_register
@@ -96,4 +96,6 @@ def dataset_detail(request, pk):
     }
     if form:
         show_kept(request, form)
-    return render(request, "datasets/dataset_detail.html", context, status=400 if form and form.errors else 200)
+    return render(
+        request, "datasets/dataset_detail.html", context, status=status_of(form) if form and form.errors else 200
+    )

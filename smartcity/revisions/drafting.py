@@ -38,7 +38,7 @@ from smartcity.revisions.task_forms import (
 )
 from smartcity.revisions.views import find_revision, may_draft, records_steps, tell
 from smartcity.sending.kept import show_kept
-from smartcity.sending.once import nothing_saved
+from smartcity.sending.late import too_late
 from tasks import operations
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
@@ -79,9 +79,7 @@ def lock_for_post(revision: Revision) -> str:
 
 def refused(request, revision: Revision, refusal: ValidationError):
     """Back to the revision, where the refusal is read."""
-    for sentence in refusal.messages:
-        messages.error(request, sentence)
-    return nothing_saved(redirect(revision))
+    return too_late(request, revision, refusal.messages)
 
 
 def form_page(request, revision: Revision, form, title: str, button: str, **context):
@@ -136,7 +134,7 @@ def revision_begin(request, code):
         "base": base,
         "open_drafts": open_drafts.select_related("programme").order_by("number"),
     }
-    return render(request, "revisions/revision_begin.html", context, status=400 if form.errors else 200)
+    return render(request, "revisions/revision_begin.html", context, status=status_of(form) if form.errors else 200)
 
 
 @drafting

@@ -38,7 +38,7 @@ def keep_nothing(get_response):
 
 
 def read_as_utf8(get_response):
-    """Browsers send the forms of our pages as UTF-8; in other encodings come halves of characters, which fit nowhere."""
+    """Browsers send our forms as UTF-8; in other encodings come halves of characters, which fit nowhere."""
 
     def middleware(request):
         if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:

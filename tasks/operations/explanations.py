@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import Agency, Programme, Revision, Role, User
+from programme.overtaken import Overtaken
 from tasks.models import Explanation, ExplanationReply, ExplanationState, PlannedTask, ReplyKind, Task, with_lead
 
 
@@ -18,15 +19,15 @@ class NotTheAgencyAsked(ValidationError):
     """The person's agency was not asked, and holds no duty of the one that was."""
 
 
-class AlreadyAsked(ValidationError):
+class AlreadyAsked(Overtaken):
     """The same question of the same person still stands."""
 
 
-class AlreadySaid(ValidationError):
+class AlreadySaid(Overtaken):
     """The last reply says the same: the button was pressed twice."""
 
 
-class ExplanationClosed(ValidationError):
+class ExplanationClosed(Overtaken):
     """The matter was closed before this request got here."""
 
 

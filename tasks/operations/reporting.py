@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
+from programme.overtaken import Overtaken, say_recorded
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
 
@@ -19,11 +20,11 @@ class NotTheReporter(ValidationError):
     """The person's agency does not lead the task."""
 
 
-class UpdateNotOpen(ValidationError):
+class UpdateNotOpen(Overtaken):
     """The report was sent or decided already."""
 
 
-class UpdateRewritten(ValidationError):
+class UpdateRewritten(Overtaken):
     """A colleague wrote in the draft after the page that sends it was opened."""
 
 
@@ -79,7 +80,7 @@ def submit_update(
 def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
     stored = _still_open(ProgressUpdate.objects.select_for_update().get(pk=update.pk))
     if stored.version != seen:
-        raise UpdateRewritten(f"{stored.author} vừa sửa bản nháp này. Đọc lại rồi gửi.")
+        raise UpdateRewritten(f"Bản nháp này vừa được sửa. {say_recorded(stored.history)} Đọc lại rồi gửi.")
     return stored
 
 
@@ -88,6 +89,7 @@ def _still_open(update: ProgressUpdate) -> ProgressUpdate:
     if not stored.is_open:
         raise UpdateNotOpen(
             f"Báo cáo này {stored.get_state_display().lower()} nên không sửa được. "
+            f"{say_recorded(stored.history)} "
             "Muốn đính chính, lập báo cáo mới và chọn báo cáo này ở ô «đính chính cho báo cáo»."
         )
     # The copy at hand may be older than the return of the report.

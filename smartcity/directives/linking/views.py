@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from meetings import operations
 from meetings.models import Directive, DirectiveLink, LinkKind
 from programme.dates import say_day
-from programme.forms import attempt
+from programme.forms import attempt, status_of
 from programme.models import Agency, Programme, User
 from smartcity.directives.linking.forms import (
     LinkForm,
@@ -155,4 +155,4 @@ def _coordinated(user: User, directive: Directive):
 def _page(request, directive: Directive, form, *, title: str, button: str, note: str = ""):
     show_kept(request, form)
     context = {"directive": directive, "form": form, "title": title, "button": button, "note": note}
-    return render(request, "directives/link_form.html", context, status=400 if form.errors else 200)
+    return render(request, "directives/link_form.html", context, status=status_of(form) if form.errors else 200)

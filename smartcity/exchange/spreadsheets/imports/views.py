@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
-from programme.forms import place_refusal
+from programme.forms import place_refusal, status_of
 from programme.models import Programme, Revision, RevisionState, User
 from smartcity.exchange.spreadsheets.columns import Column, Listing
 from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
@@ -20,6 +20,7 @@ from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
 from smartcity.exchange.spreadsheets.imports.forms import UploadForm
 from smartcity.exchange.spreadsheets.imports.kinds import Importer
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
+from smartcity.sending.late import too_late
 from tasks.models import Task
 
 # As addresses say it.
@@ -135,7 +136,7 @@ def imported_file_upload(request, slug, code, number=None):
         "blank": reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
         "columns": importer.columns,
     }
-    return render(request, "imports/imported_file_upload.html", context, status=400 if form.errors else 200)
+    return render(request, "imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_safe
@@ -192,8 +193,7 @@ def imported_file_apply(request, pk):
         noun = operations.IMPORTERS[file.kind].noun
         messages.success(request, f"Đã nhập {file.written_count} {noun} từ tệp “{file.name}”.")
     except ValidationError as refusal:
-        for sentence in refusal.messages:
-            messages.error(request, sentence)
+        return too_late(request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa nhập tệp")
     return redirect("imported_file_detail", pk)
 
 
@@ -206,8 +206,7 @@ def imported_file_cancel(request, pk):
         operations.cancel_file(file, by=request.user)
         messages.success(request, "Đã hủy. Không dòng nào được nhập.")
     except ValidationError as refusal:
-        for sentence in refusal.messages:
-            messages.error(request, sentence)
+        return too_late(request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa hủy tệp")
     return redirect("imported_file_detail", pk)
 
 
