@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -37,8 +38,12 @@ class NotADayOfDoing(ValidationError):
     """Nothing is done before it was asked for, or in days to come."""
 
 
-class ReportNotExpected(Overtaken):
-    """No report of such a period is expected, or it came in before."""
+class ReportNotExpected(ValidationError):
+    """No report of such a period is expected."""
+
+
+class ReportedBefore(Overtaken, ReportNotExpected):
+    """Somebody of the agency sent the report of the period before."""
 
 
 class NotTheOffice(ValidationError):
@@ -92,7 +97,7 @@ def report_period(
     assignment = lock_for_agency(assignment, by=by, today=today)
     missing = missing_reports([assignment], on=today).get(assignment.pk, [])
     if period_last_day not in {one.window.last_day for one in missing}:
-        raise ReportNotExpected({"period_last_day": _why_not_expected(assignment, period_last_day)})
+        _refuse_period(assignment, period_last_day)
     answer = Answer(assignment=assignment, kind=AnswerKind.PERIODIC, text=text, period_last_day=period_last_day)
     return _send(answer, files, by=by, today=today)
 
@@ -227,10 +232,12 @@ def _refuse_day(assignment: Assignment, done_on: date, today: date) -> None:
         )
 
 
-def _why_not_expected(assignment: Assignment, period_last_day: date) -> str:
+def _refuse_period(assignment: Assignment, period_last_day: date) -> NoReturn:
     reported = assignment.answers.filter(kind=AnswerKind.PERIODIC, period_last_day=period_last_day)
     if sent := reported.select_related("author").first():
-        return f"{sent.author} đã gửi báo cáo của kỳ này ngày {say_day(sent.sent_on)}."
+        said = f"{sent.author} đã gửi báo cáo của kỳ này ngày {say_day(sent.sent_on)}."
+        raise ReportedBefore({"period_last_day": f"{said} {say_recorded(sent.history)}"})
     if not assignment.directive.due_cadence:
-        return "Việc này không phải báo cáo định kỳ. Khi làm xong, gửi báo cáo hoàn thành."
-    return "Cơ quan không phải báo cáo kỳ này. Chọn một kỳ trong danh sách."
+        said = "Việc này không phải báo cáo định kỳ. Khi làm xong, gửi báo cáo hoàn thành."
+        raise ReportNotExpected({"period_last_day": said})
+    raise ReportNotExpected({"period_last_day": "Cơ quan không phải báo cáo kỳ này. Chọn một kỳ trong danh sách."})

@@ -20,6 +20,7 @@ from programme.forms import ConstraintForm, RecordForm, VersionedForm, Versioned
 from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
 from programme.merging import say_merged
+from programme.overtaken import Overtaken
 from programme.text import LongTextField, fold, sort_key
 
 # What the form adds to the record's own fields; shown last, to those who may save.
@@ -159,7 +160,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:
             # What was written is rolled back; the same form is shown again with what the operation said.
-            request.refusal = refusal
+            request.refusal, request.overtaken = refusal, isinstance(refusal, Overtaken)
         except IntegrityError:
             request.refusal, request.overtaken = ValidationError(SAME_RECORD), True
         except PermissionDenied:

@@ -24,7 +24,8 @@ def faults(*shown, also: Iterable[str] = (), undone: str = "Chưa lưu được"
 
     ``also`` is what no form says, ``undone`` what could not be done because of it all.
     """
-    found = [fault for one in shown if one != "" for fault in _faults_of(one)]
+    # A page without its form has none.
+    found = [fault for one in shown if one not in ("", None) for fault in _faults_of(one)]
     return {"faults": [*map(Fault, also), *found], "undone": undone}
 
 
