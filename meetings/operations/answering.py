@@ -38,12 +38,8 @@ class NotADayOfDoing(ValidationError):
     """Nothing is done before it was asked for, or in days to come."""
 
 
-class ReportNotExpected(ValidationError):
-    """No report of such a period is expected."""
-
-
-class ReportedBefore(Overtaken, ReportNotExpected):
-    """Somebody of the agency sent the report of the period before."""
+class ReportNotExpected(Overtaken):
+    """No report of such a period is expected, or somebody of the agency was first to send it."""
 
 
 class NotTheOffice(ValidationError):
@@ -236,7 +232,7 @@ def _refuse_period(assignment: Assignment, period_last_day: date) -> NoReturn:
     reported = assignment.answers.filter(kind=AnswerKind.PERIODIC, period_last_day=period_last_day)
     if sent := reported.select_related("author").first():
         said = f"{sent.author} đã gửi báo cáo của kỳ này ngày {say_day(sent.sent_on)}."
-        raise ReportedBefore({"period_last_day": f"{said} {say_recorded(sent.history)}"})
+        raise ReportNotExpected({"period_last_day": f"{said} {say_recorded(sent.history)}"})
     if not assignment.directive.due_cadence:
         said = "Việc này không phải báo cáo định kỳ. Khi làm xong, gửi báo cáo hoàn thành."
         raise ReportNotExpected({"period_last_day": said})

@@ -30,7 +30,7 @@ class NoAgency(ValidationError):
     """Somebody has to do what a meeting directs."""
 
 
-class AlreadyAnswered(Overtaken):
+class AlreadyAnswered(ValidationError):
     """An agency that has answered cannot be taken off as if it had never been asked."""
 
 

@@ -91,7 +91,8 @@ def record_step(
 def _refuse_disorder(revision: Revision, kind: StepKind, *, on: date, today: date) -> None:
     if kind not in STEPS_FROM[revision.state]:
         possible = ", ".join(f"«{step.label}»" for step in StepKind if step in STEPS_FROM[revision.state])
-        raise StateMovedOn(
+        refusal = StateMovedOn if was_possible(revision, kind) else StepOutOfOrder
+        raise refusal(
             {
                 "kind": f"{revision.title} ({revision.get_state_display().lower()}): không ghi được «{kind.label}». "
                 + (f"Có thể ghi: {possible}." if possible else "Muốn thay đổi, hãy soạn một lần điều chỉnh mới.")
@@ -103,6 +104,11 @@ def _refuse_disorder(revision: Revision, kind: StepKind, *, on: date, today: dat
     last = revision.steps.order_by("-on", "-pk").first()
     if last and on < last.on:
         raise StepOutOfOrder({"on": f"Bước trước ({last}) diễn ra sau ngày này. Kiểm tra lại ngày."})
+
+
+def was_possible(revision: Revision, kind: StepKind) -> bool:
+    """Whether the step could be recorded once: before somebody else recorded another one."""
+    return any(kind in STEPS_FROM[state] for state in revision.history.values_list("state", flat=True))
 
 
 def _refuse_second_proposal(revision: Revision, on: date) -> None:

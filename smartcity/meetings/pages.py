@@ -143,6 +143,6 @@ def tell_merged(request, *parts) -> None:
         messages.warning(request, sentence)
 
 
-def back_with(request, meeting: Meeting, sentences: list[str]):
-    """Back to the meeting, where it is read why nothing was saved."""
-    return too_late(request, meeting, sentences)
+def back_with(request, meeting: Meeting, sentences: list[str], *filled: forms.BaseForm):
+    """Back to the meeting, where it is read why nothing was saved; whoever sent something reads it at once."""
+    return too_late(request, meeting, sentences, *filled)

@@ -169,7 +169,7 @@ def route_step_reopen(request, task, step):
     found = get_object_or_404(task.route_steps.select_related("document"), pk=step)
     if not found.is_closed:
         said = f"Bước {found} đang mở. {say_recorded(found.history)}"
-        return too_late(request, reverse("route_steps", args=[task.pk]), [said])
+        return too_late(request, reverse("route_steps", args=[task.pk]), [said], ReopenForm(request.POST))
     form = ReopenForm(request.POST or None)
 
     def reopen():

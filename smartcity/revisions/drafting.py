@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 from programme.forms import attempt, status_of
 from programme.gone import KEPT, removal_of, say_frozen, typed_words
 from programme.merging import say_merged, say_moment
-from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, StepKind
+from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import change_parts, change_revision, lock_draft
+from programme.overtaken import say_recorded
 from smartcity.revisions.forms import (
     ObjectiveFormSet,
     PeriodFormSet,
@@ -322,9 +323,11 @@ def revision_step(request, code, number):
     if not records_steps(request.user, revision):
         raise PermissionDenied
     if not STEPS_FROM[revision.state]:
-        # Somebody else was first; what they recorded is on the page.
         state = revision.get_state_display().lower()
-        return refused(request, revision, ValidationError(f"{revision.title} {state} rồi nên không ghi thêm bước."))
+        who = say_recorded(RevisionStep.history.filter(revision=revision.pk))
+        said = f"{revision.title} {state} rồi nên không ghi thêm bước. {who}"
+        form = StepForm(request.POST or None, revision=revision, by=request.user)
+        return too_late(request, revision, [said], *([form] if request.method == "POST" else []))
     form = StepForm(request.POST or None, revision=revision, by=request.user)
     if form.is_valid() and attempt(
         form,

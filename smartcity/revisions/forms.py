@@ -17,6 +17,7 @@ from programme.models import (
     StepKind,
     User,
 )
+from programme.operations.steps import was_possible
 from programme.overtaken import say_recorded
 from programme.text import TypedLine, TypedText
 
@@ -172,7 +173,8 @@ class StepForm(forms.Form):
             f"{revision.title} ({revision.get_state_display().lower()}): không ghi được việc này. Có thể ghi: {told}."
         )
         self.fields["document"].queryset = documents_for(by)
-        if self.is_bound and self.data.get(self.add_prefix("kind")) in set(StepKind.values) - possible:
+        sent = self.data.get(self.add_prefix("kind"))
+        if sent in set(StepKind.values) - possible and was_possible(revision, StepKind(sent)):
             # The page offered it: somebody recorded another step since.
             self.is_overtaken = True
             who = say_recorded(RevisionStep.history.filter(revision=revision.pk))

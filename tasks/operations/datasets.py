@@ -49,6 +49,6 @@ def observe_dataset(observation: DatasetObservation, *, by: User, today: date) -
     observation.clean_fields()
     last = dataset.observations.order_by("-pk").first()
     if last and all(getattr(last, name) == getattr(observation, name) for name in SAID):
-        raise AlreadyObserved(f"Tình trạng này đã được ghi, không ghi thêm lần nữa. {say_recorded(last.history)}")
+        raise AlreadyObserved(f"Tình trạng này đã được ghi. Không ghi thêm lần nữa. {say_recorded(last.history)}")
     with user_action(document=observation.document):
         return signed_save(observation, by=by, reason="Ghi tình trạng cơ sở dữ liệu")

@@ -19,11 +19,11 @@ class NotTheAgencyAsked(ValidationError):
     """The person's agency was not asked, and holds no duty of the one that was."""
 
 
-class AlreadyAsked(Overtaken):
+class AlreadyAsked(ValidationError):
     """The same question of the same person still stands."""
 
 
-class AlreadySaid(Overtaken):
+class AlreadySaid(ValidationError):
     """The last reply says the same: the button was pressed twice."""
 
 

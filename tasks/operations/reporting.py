@@ -4,10 +4,12 @@ from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
+from programme.dates import say_moment
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
-from programme.overtaken import Overtaken, say_recorded
+from programme.overtaken import Overtaken, say_recorded, say_who
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
 
@@ -80,7 +82,9 @@ def submit_update(
 def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
     stored = _still_open(ProgressUpdate.objects.select_for_update().get(pk=update.pk))
     if stored.version != seen:
-        raise UpdateRewritten(f"Bản nháp này vừa được sửa. {say_recorded(stored.history)} Đọc lại rồi gửi.")
+        last = stored.history.select_related("history_user").latest("history_id")
+        who = capfirst(say_who(last.history_user))
+        raise UpdateRewritten(f"{who} vừa sửa bản nháp này lúc {say_moment(last.history_date)}. Đọc lại rồi gửi.")
     return stored
 
 
