@@ -15,7 +15,7 @@ from programme.admin.base import SAME_RECORD
 from programme.forms import status_of
 from programme.merging import say_merged
 from programme.models import LegalDocument
-from programme.overtaken import say_recorded
+from programme.overtaken import Overtaken, say_recorded
 from smartcity.documents.citations import citations_in
 from smartcity.documents.forms import DocumentSearchForm, IssueForm
 from smartcity.documents.graph import graph_of
@@ -113,8 +113,10 @@ def issued(form: IssueForm, *, by) -> bool:
             today=localdate(),
         )
     except ValidationError as refusal:
+        form.is_overtaken = isinstance(refusal, Overtaken)
         form.add_error(None, refusal)
     except IntegrityError:
+        form.is_overtaken = True
         form.add_error(None, SAME_RECORD)
     return not form.errors
 
