@@ -6,6 +6,7 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 
 from meetings.models import (
@@ -25,6 +26,7 @@ from programme.fields import SeveralField
 from programme.forms import VersionedForm, VersionedRows
 from programme.merging import say_moment
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
+from programme.overtaken import say_who
 from programme.text import TypedLine, TypedText
 from smartcity.revisions.forms import LineInput, day_field, documents_for
 from smartcity.revisions.task_forms import AgencyChoice, say_agency
@@ -84,7 +86,7 @@ def _who_concluded(meeting: Meeting) -> str:
     )
     if row is None:
         return "Cuộc họp đã được kết luận nên nội dung đã khóa."
-    return f"{row.history_user} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
+    return f"{capfirst(say_who(row.history_user))} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
 
 
 class RemoveForm(forms.Form):
@@ -355,7 +357,7 @@ class ConcludeForm(forms.Form):
 
 def _say_changed(meeting: Meeting) -> str:
     row = last_change(meeting)
-    last = f" Lần sửa cuối: {row.history_user}, lúc {say_moment(row.history_date)}." if row else ""
+    last = f" Lần sửa cuối: {say_who(row.history_user)}, lúc {say_moment(row.history_date)}." if row else ""
     return (
         f"Nội dung đã thay đổi sau khi bạn mở trang này nên chưa chốt.{last} "
         "Đọc lại nội dung mới ở dưới; nếu đúng thì bấm «Chốt kết luận» lần nữa."

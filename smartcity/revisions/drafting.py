@@ -19,7 +19,7 @@ from programme.gone import KEPT, removal_of, say_frozen, typed_words
 from programme.merging import say_merged, say_moment
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import change_parts, change_revision, lock_draft
-from programme.overtaken import say_recorded
+from programme.overtaken import say_recorded, say_who
 from smartcity.revisions.forms import (
     ObjectiveFormSet,
     PeriodFormSet,
@@ -388,7 +388,7 @@ def gone(request, revision: Revision, pk: int, filled: Callable[[PlannedTask], l
     """Say who took a task out of the draft, when and why; what was typed about it stays to be copied."""
     row = removal_of(PlannedTask, revision=revision.pk, task=pk)
     sentence = (
-        f"Nhiệm vụ này không còn trong dự thảo: {row.history_user} đã đưa ra khỏi đề án, tách hoặc gộp "
+        f"Nhiệm vụ này không còn trong dự thảo: {say_who(row.history_user)} đã đưa ra khỏi đề án, tách hoặc gộp "
         f"lúc {say_moment(row.history_date)}."
     )
     if row.history_change_reason:

@@ -22,7 +22,15 @@ pytestmark = pytest.mark.django_db
 # With how many forms each has at least.
 ROLES = {"chuyen-vien": 3, "dau-moi": 40, "lanh-dao": 4, "van-phong": 24, "quan-tri": 5}
 # May be sent as it is: the reason of an amendment and the verdict of a request can be left out.
-ASKS_NOTHING = {"admin:programme_programme_amend", "revision_begin", "explanation_close", "calendar_page"}
+ASKS_NOTHING = {
+    "admin:programme_programme_amend",
+    "revision_begin",
+    "explanation_close",
+    "calendar_page",
+    "route_steps",
+}
+# Where the first button asks nothing either.
+PRESSED = {"admin:tasks_progressupdate_review": {"_return": ""}}
 # Files, lists as files and histories have no forms, and there are hundreds of them.
 NO_PAGES = re.compile(r"/history/$|\.(xlsx|csv|ics|pdf|json)$|^/(static|tep|api)/|/dang-xuat/|/jsi18n/")
 # Drawn by the library beside a form, to be seen by programs that keep passwords.
@@ -83,6 +91,7 @@ def pages(browser, *begin, tries=3):
                 continue
             found.add(name)
             page = Forms(response.text)
+            page.cache = response["Cache-Control"]
         links = (urljoin(address, one) for one in page.links if not one.startswith("mailto:"))
         left += [one for one in links if one.startswith("/")]
         yield name, address, page
@@ -109,7 +118,7 @@ def test_form_with_nothing_in_it_is_refused_on_top_of_its_page(client_of, busy_o
             empty = {one: "" for one in form.typed - SHOWN if not one.endswith("-DELETE")}
             if not empty or name in ASKS_NOTHING:
                 continue
-            pressed = dict(list(form.buttons.items())[:1])
+            pressed = PRESSED.get(name, dict(list(form.buttons.items())[:1]))
             with transaction.atomic():
                 answers[name, form.action] = browser.post(urljoin(here, form.action), form.values | empty | pressed)
                 transaction.set_rollback(True)
@@ -118,6 +127,39 @@ def test_form_with_nothing_in_it_is_refused_on_top_of_its_page(client_of, busy_o
     assert {key: one.status_code for key, one in answers.items() if one.status_code not in {400, 409}} == {}
     assert [key for key, one in answers.items() if not re.search(r"<title>\s*Lỗi: ", one.text)] == []
     assert [key for key, one in answers.items() if 'class="error faults"' not in one.text] == []
+
+
+@pytest.mark.parametrize("person", ["dau-moi", "kiem-toan"])
+def test_no_page_of_who_is_signed_in_stays_in_a_cache(client_of, office, person):
+    kept = {name: page.cache for name, _, page in pages(client_of(person))}
+
+    assert len(kept) > 40
+    assert {name: cache for name, cache in kept.items() if not {"no-store", "private"} <= set(cache.split(", "))} == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/de-an/BRVT-DTTM/nhiem-vu.xlsx",
+        "/van-ban/danh-sach.csv",
+        "/quan-tri/tasks/task/danh-sach.csv",
+        "/doc-lai/?ngay=3/4/2024",
+        "/api/v1/figures/",
+        "/khong-co/",
+        "/quan-tri/programme/user/add/",
+        "/dang-nhap/",
+    ],
+)
+def test_what_is_answered_beside_pages_stays_in_no_cache_either(client_of, office, address):
+    with closing(client_of("dau-moi").get(address)) as response:
+        assert {"no-store", "private"} <= set(response["Cache-Control"].split(", "))
+
+
+def test_answer_to_a_program_with_a_token_stays_in_no_cache(client, office):
+    response = client.get("/api/v1/figures/", headers={"Authorization": "Token x"})
+
+    assert response.status_code == 401
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_sign_in_is_refused_like_any_form(client):
