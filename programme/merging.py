@@ -98,7 +98,7 @@ def say_merged(merged: Iterable[Meanwhile], reader: Model | None = None) -> list
     sentences = []
     for (who, moment), found in groupby(merged, key=lambda one: (one.who, one.moment)):
         labels = ", ".join(dict.fromkeys(f"“{one.label}”" for one in found))
-        name = "chính bạn (ở cửa sổ khác)" if who == reader else str(who)
+        name = "chính bạn (ở một trang khác)" if who == reader else str(who)
         sentences.append(
             f"Trong lúc bạn nhập, {name} đã sửa {labels} lúc {moment}; thay đổi đó được giữ cùng với nội dung của bạn."
         )

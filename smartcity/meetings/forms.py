@@ -86,7 +86,8 @@ def _who_concluded(meeting: Meeting) -> str:
     )
     if row is None:
         return "Cuộc họp đã được kết luận nên nội dung đã khóa."
-    return f"{capfirst(say_who(row.history_user))} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
+    who = capfirst(say_who(row.history_user))
+    return f"{who} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
 
 
 class RemoveForm(forms.Form):

@@ -7,17 +7,15 @@ from playwright.sync_api import expect
 
 def test_refused_long_form_begins_at_the_list_of_what_is_wrong(page_of, site):
     office = page_of("van-phong")
-    office.goto(f"{site}/cuoc-hop/ghi/")
+    office.goto(f"{site}/cuoc-hop/them/")
     office.get_by_label("Nội dung họp").fill("nghe báo cáo")
     office.get_by_label("Ngày họp").fill("31/02/2025")
-    office.get_by_role("group", name="Người dự, cơ quan dự 1").get_by_label("Họ và tên").fill("Đặng Minh Thông")
     office.get_by_role("button", name="Lưu cuộc họp").click()
 
     faults = office.get_by_role("alert").filter(has_text="chỗ cần sửa")
     expect(faults).to_be_focused()
     expect(faults).to_be_in_viewport()
     expect(office).to_have_title(re.compile("^Lỗi: "))
-    expect(faults.get_by_role("link", name="Người dự, cơ quan dự 1, Tư cách")).to_have_count(1)
     faults.get_by_role("link", name="Ngày họp").click()
     expect(office.get_by_label("Ngày họp")).to_be_in_viewport()
     assert office.evaluate("document.activeElement.name || location.hash") in {"held_on", "#id_held_on"}
