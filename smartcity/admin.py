@@ -148,6 +148,10 @@ def keep_script(request) -> str:
     return static("smartcity/keep.js")
 
 
+def faults_script(request) -> str:
+    return static("smartcity/faults.js")
+
+
 # Title, and the record whose list it opens.
 GROUPS = [
     (

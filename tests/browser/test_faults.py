@@ -35,13 +35,29 @@ def test_refused_form_of_the_admin_begins_there_too(page_of, site):
     expect(coordinator.get_by_label("Trích yếu")).to_have_value("Kế hoạch")
 
 
-def test_text_that_no_server_takes_is_offered_again(page_of, site):
-    """Twelve megabytes: the page says so, and going back the browser offers what fits, or still has it."""
+def test_text_that_no_server_takes_stays_where_it_was_typed(page_of, site):
     coordinator = page_of("dau-moi")
     coordinator.goto(f"{site}/quan-tri/programme/legaldocument/add/")
     subject = coordinator.get_by_label("Trích yếu")
     subject.evaluate("(field) => { field.value = 'Triển khai. '.repeat(900_000) }")
     coordinator.get_by_role("button", name="Lưu", exact=True).first.click()
 
+    told = coordinator.get_by_role("alert").filter(has_text="Chưa gửi: nội dung dài 12")
+    expect(told).to_be_focused()
+    expect(told).to_contain_text("mỗi lần gửi tối đa 5 MB")
+    assert subject.evaluate("(field) => field.value.length") == len("Triển khai. ") * 900_000
+    subject.evaluate("(field) => { field.value = 'Kế hoạch' }")
+    coordinator.get_by_role("button", name="Lưu", exact=True).first.click()
+    expect(coordinator.get_by_role("alert").filter(has_text="chỗ cần sửa")).to_be_focused()
+
+
+def test_page_that_says_how_much_may_be_sent_without_a_script(page_of, site):
+    coordinator = page_of("dau-moi")
+    coordinator.goto(f"{site}/quan-tri/programme/legaldocument/add/")
+    subject = coordinator.get_by_label("Trích yếu")
+    subject.evaluate("(field) => { field.value = 'Triển khai. '.repeat(900_000) }")
+    # As a browser without scripts sends it: nobody is asked before.
+    subject.evaluate("(field) => field.form.submit()")
+
     expect(coordinator.get_by_role("heading", name="Nội dung gửi lên quá dài")).to_be_visible()
-    expect(coordinator.get_by_text("tối đa 10 MB")).to_be_visible()
+    expect(coordinator.get_by_text("tối đa 5 MB")).to_be_visible()

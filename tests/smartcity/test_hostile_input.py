@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import Http404, HttpResponseBadRequest
@@ -183,7 +184,7 @@ def test_more_text_than_is_read_at_once_is_refused_with_its_size(browser, person
     assert response.status_code == 400
     words = text_of(response.text)
     assert "Nội dung gửi lên quá dài" in words
-    assert "tối đa 10 MB; bạn vừa gửi 13,3 MB" in words
+    assert "tối đa 5 MB; bạn vừa gửi 13,3 MB" in words
     assert "Khôi phục nội dung chưa lưu" in words
     assert "Văn bản dài thì đính kèm dưới dạng tệp" in words
 
@@ -198,7 +199,7 @@ def test_more_text_beside_a_file_than_is_read_at_once_is_refused_too(browser, pe
     response = browser.post(ADD, typed)
 
     assert response.status_code == 400
-    assert "Phần chữ của một lần gửi tối đa 10 MB. Chưa có gì được lưu." in text_of(response.text)
+    assert "Phần chữ của một lần gửi tối đa 5 MB. Chưa có gì được lưu." in text_of(response.text)
 
 
 def test_more_fields_than_are_read_are_refused_with_their_number(browser, person):
@@ -217,6 +218,13 @@ def test_more_files_than_are_read_are_refused_with_what_may_be_sent(browser, per
 
     assert response.status_code == 400
     assert "Một ô nhận nhiều nhất 10 tệp" in text_of(response.text)
+
+
+def test_browser_knows_how_much_may_be_sent():
+    """It stops what could only be refused whole, with the text where it was typed."""
+    script = (settings.BASE_DIR / "smartcity/static/smartcity/keep.js").read_text()
+
+    assert f"const MOST = {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2} * 1024 * 1024;" in script
 
 
 def test_page_of_five_hundred_rows_is_read(browser, person):
