@@ -147,8 +147,8 @@ def _page(trouble: Trouble, **context) -> HttpResponse:
     except Exception:
         incident = context.get("incident") or _new_incident()
         logger.exception("Incident %s: the page for %s could not be drawn", incident, trouble.status)
-        drawn = LAST_PAGE.format(title=trouble.title, status=trouble.status, incident=incident)
-        return HttpResponse(drawn, status=trouble.status)
+        plain = LAST_PAGE.format(title=trouble.title, status=trouble.status, incident=incident)
+        return HttpResponse(plain, status=trouble.status)
 
 
 def _new_incident() -> str:

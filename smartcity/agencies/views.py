@@ -69,7 +69,7 @@ def agency_transfer(request, pk):
             messages.success(request, say_transfers(transfers))
             return redirect(agency)
     if request.method == "POST" and not form.has_duties:
-        return too_late(request, agency, [said for told in form.errors.values() for said in told], form)
+        return too_late(request, agency, [str(said) for told in form.errors.values() for said in told], form)
     show_kept(request, form)
     context = {"agency": agency, "form": form}
     return render(request, "agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200)

@@ -113,10 +113,10 @@ def issued(form: IssueForm, *, by) -> bool:
             today=localdate(),
         )
     except ValidationError as refusal:
-        form.is_overtaken = isinstance(refusal, Overtaken)
+        form.is_overtaken = isinstance(refusal, Overtaken)  # type: ignore[attr-defined]
         form.add_error(None, refusal)
     except IntegrityError:
-        form.is_overtaken = True
+        form.is_overtaken = True  # type: ignore[attr-defined]
         form.add_error(None, SAME_RECORD)
     return not form.errors
 

@@ -1,10 +1,10 @@
 """The answer to whoever comes second: nothing was saved, who was first, and what was typed, to be copied."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
@@ -13,7 +13,7 @@ from smartcity.sending.once import nothing_saved
 
 
 def too_late(
-    request: HttpRequest, back: Model | str, sentences: Iterable[str], *filled: forms.BaseForm, title: str = ""
+    request: HttpRequest, back: Any, sentences: Iterable[str], *filled: forms.BaseForm, title: str = ""
 ) -> HttpResponse:
     """Whoever only looks is led ``back`` and reads it there; whoever sent something gets a page that says it."""
     if request.method != "POST":

@@ -53,12 +53,12 @@ def _faults_of_form(form: forms.BaseForm, row: str = "") -> Iterator[Fault]:
     name = row or getattr(form, "row_title", "")
     first = next((_place(field) for field in form.visible_fields()), "") if name else ""
     for sentence in form.non_field_errors():
-        yield Fault(sentence, name, first)
+        yield Fault(str(sentence), name, first)
     for field in form:
         label = "" if field.is_hidden else str(field.label)
         place = "" if field.is_hidden else _place(field)
         for sentence in field.errors:
-            yield Fault(sentence, ", ".join(filter(None, [name, label])), place)
+            yield Fault(str(sentence), ", ".join(filter(None, [name, label])), place)
 
 
 def _faults_of_rows(formset: forms.BaseFormSet) -> Iterator[Fault]:
@@ -67,11 +67,11 @@ def _faults_of_rows(formset: forms.BaseFormSet) -> Iterator[Fault]:
     legend = str(getattr(formset, "legend", "") or _kind_of(formset).capitalize())
     first = formset.forms[0].visible_fields() if formset.forms else []
     for sentence in formset.non_form_errors():
-        yield Fault(sentence, legend, _place(first[0]) if first else "")
+        yield Fault(str(sentence), legend, _place(first[0]) if first else "")
     title = str(getattr(formset, "row_title", "") or _kind_of(formset).capitalize())
     for number, form in enumerate(formset.forms, start=1):
         # What is to be deleted is not judged.
-        if not (formset.can_delete and formset._should_delete_form(form)):
+        if not (formset.can_delete and formset._should_delete_form(form)):  # type: ignore[attr-defined]
             yield from _faults_of_form(form, f"{title} {number}")
 
 
