@@ -22,7 +22,7 @@ def removal_of(model: Any, **known_by: Any) -> Any:
 def say_removed(row: Any) -> str:
     """«Nội dung này đã bị Lê A xóa lúc 10:05 ngày 03/04/2024. Lý do: …», as the history has it."""
     reason = f" Lý do: {row.history_change_reason.rstrip('.')}." if row.history_change_reason else ""
-    return f"Nội dung này đã bị {say_who(row.history_user)} xóa lúc {say_moment(row.history_date)}.{reason}"
+    return f"Nội dung này đã bị {row.history_user} xóa lúc {say_moment(row.history_date)}.{reason}"
 
 
 def say_frozen(revision: Revision) -> str:

@@ -6,7 +6,6 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model
-from django.utils.text import capfirst
 from django.utils.timezone import localdate
 
 from meetings.models import (
@@ -86,8 +85,7 @@ def _who_concluded(meeting: Meeting) -> str:
     )
     if row is None:
         return "Cuộc họp đã được kết luận nên nội dung đã khóa."
-    who = capfirst(say_who(row.history_user))
-    return f"{who} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
+    return f"{row.history_user} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
 
 
 class RemoveForm(forms.Form):

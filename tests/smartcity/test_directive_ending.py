@@ -154,7 +154,7 @@ def test_what_was_typed_into_a_directive_that_is_gone_is_told(office, directive,
     response = office.post(address, {"text": "Viết rất lâu.", "reason": "Viết rất lâu."})
 
     assert response.status_code == 410
-    assert "đã bị chính bạn (ở cửa sổ khác) xóa lúc" in text_of(response.text)
+    assert "Nguyễn Thị Lan xóa" in text_of(response.text)
     assert "Viết rất lâu." in text_of(response.text)
 
 

@@ -193,7 +193,13 @@ def imported_file_apply(request, pk):
         noun = operations.IMPORTERS[file.kind].noun
         messages.success(request, f"Đã nhập {file.written_count} {noun} từ tệp “{file.name}”.")
     except ValidationError as refusal:
-        return too_late(request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa nhập tệp")
+        if file.state != FileState.REFUSED:
+            # It was good when its page was opened: somebody, or the same person, was quicker.
+            return too_late(
+                request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa nhập tệp"
+            )
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
     return redirect("imported_file_detail", pk)
 
 
