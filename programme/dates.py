@@ -3,7 +3,9 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils.timezone import localtime
 
 from programme.text import DASHES, clean_line, plain_line
 
@@ -194,3 +196,8 @@ def say_weekday(day: date) -> str:
 
 def say_when(when: date | Span) -> str:
     return say_weekday(when) if isinstance(when, date) else str(when)
+
+
+def say_moment(at: datetime) -> str:
+    """«10:05 ngày 03/04/2024», by the clock on the wall."""
+    return f"{localtime(at):%H:%M ngày %d/%m/%Y}"

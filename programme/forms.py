@@ -16,6 +16,7 @@ from programme.dates import say_day
 from programme.day_order import beside_both_days
 from programme.history import as_it_was, rows_by_record, state_at
 from programme.merging import Conflict, Meanwhile, Merge, Version, is_same, say_moment, typed
+from programme.overtaken import Overtaken, say_who
 from programme.text import TypedLine
 
 
@@ -160,14 +161,14 @@ class VersionedForm(ConstraintForm):
         if self.removal:
             self.add_error(
                 None,
-                f"Trong lúc bạn nhập, {self.removal.history_user} đã bỏ dòng này lúc "
+                f"Trong lúc bạn nhập, {say_who(self.removal.history_user)} đã bỏ dòng này lúc "
                 f"{say_moment(self.removal.history_date)}. Nội dung bạn nhập vẫn còn đây: chép sang một dòng mới nếu "
                 "cần giữ, rồi đánh dấu xóa dòng này.",
             )
         elif self.is_outdated:
             self.add_error(
                 None,
-                f"Trong lúc bạn nhập, {self.newest.history_user} đã sửa bản ghi này lúc "
+                f"Trong lúc bạn nhập, {say_who(self.newest.history_user)} đã sửa bản ghi này lúc "
                 f"{say_moment(self.newest.history_date)}. Nội dung bạn nhập vẫn còn dưới đây. "
                 "Mở lịch sử để đối chiếu, rồi bấm Lưu lần nữa nếu vẫn đúng.",
             )
@@ -279,7 +280,7 @@ class VersionedRows:
         super().clean()
         for form in self._deleted_though_changed:
             raise ValidationError(
-                f"Trong lúc bạn nhập, {form.newest.history_user} đã sửa «{form.instance}» lúc "
+                f"Trong lúc bạn nhập, {say_who(form.newest.history_user)} đã sửa «{form.instance}» lúc "
                 f"{say_moment(form.newest.history_date)}. Xem lại dòng này rồi bấm Lưu lần nữa nếu vẫn muốn xóa."
             )
 
@@ -304,14 +305,14 @@ class VersionedRows:
 
 def status_of(*forms_and_rows) -> int:
     """What the page of forms that were refused answers: 409 where somebody else was first, else 400."""
-    others_were_first = any(
-        getattr(one, "conflicts", None) or getattr(one, "is_outdated", False) for one in forms_and_rows
-    )
-    return 409 if others_were_first else 400
+    signs = ("conflicts", "is_outdated", "is_overtaken")
+    return 409 if any(getattr(one, sign, None) for one in forms_and_rows for sign in signs) else 400
 
 
 def place_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
     """Show what an operation refused beside the field that it speaks of, else above the form."""
+    if isinstance(refusal, Overtaken):
+        form.is_overtaken = True  # type: ignore[attr-defined]
     given = refusal.error_dict.items() if hasattr(refusal, "error_dict") else [(NON_FIELD_ERRORS, refusal.error_list)]
     for name, errors in given:
         for error in errors:

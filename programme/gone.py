@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from programme.merging import EMPTY, in_words, say_moment, typed
 from programme.models import Revision, RevisionStep
+from programme.overtaken import say_who
 from programme.then import signer_of
 
 KEPT = "Chưa lưu gì; nội dung bạn nhập vẫn còn dưới đây để chép lại."
@@ -31,7 +33,8 @@ def say_frozen(revision: Revision) -> str:
     if step is None:
         return f"{revision.title} {state} nên không sửa được nữa. {KEPT}"
     return (
-        f"{signer_of(step)} đã ghi nhận «{step.get_kind_display()}» lúc {say_moment(step.history_date)}: "
+        f"{capfirst(say_who(signer_of(step)))} đã ghi nhận «{step.get_kind_display()}» lúc "
+        f"{say_moment(step.history_date)}: "
         f"{revision.title} {state} nên không sửa được nữa. {KEPT}"
     )
 

@@ -41,6 +41,11 @@ POLICY = {
 }
 
 
+class OwnPasswordView(PasswordChangeView):
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
 class SmartcityAdminSite(UnfoldAdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         """Only the project's own records are kept here; what libraries register of theirs is not shown."""
@@ -62,7 +67,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
         return HttpResponseRedirect(reverse("sign_out"), status=307)
 
     def password_change(self, request, extra_context=None):
-        view = PasswordChangeView.as_view(
+        view = OwnPasswordView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse("admin:password_change_done"),
             extra_context={**self.each_context(request), **(extra_context or {})},
@@ -169,6 +174,10 @@ def echo_script(request) -> str:
 
 def keep_script(request) -> str:
     return static("smartcity/keep.js")
+
+
+def faults_script(request) -> str:
+    return static("smartcity/faults.js")
 
 
 # Title, and the record whose list it opens.

@@ -8,6 +8,7 @@ from meetings.models import ANSWERING, Finding, FindingState, agencies_answered_
 from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import LegalDocument, Role, User
+from programme.overtaken import Overtaken, say_recorded
 
 KEEPERS = (Role.OFFICE, Role.COORDINATOR)
 
@@ -24,11 +25,11 @@ class OwnFindingAnswer(ValidationError):
     """Nobody takes as done what they answered."""
 
 
-class FindingClosed(ValidationError):
+class FindingClosed(Overtaken):
     """The finding was closed before this request got here."""
 
 
-class NotYetAnswered(ValidationError):
+class NotYetAnswered(Overtaken):
     """What nobody answered is neither closed nor opened again."""
 
 
@@ -64,7 +65,10 @@ def answer_finding(
     if not answers_for(by, finding, today):
         raise NotTheAgencyConcerned(f"Kiến nghị này do {finding.agency} giải trình; bạn chỉ xem được.")
     if finding.state == FindingState.CLOSED:
-        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trong lúc bạn nhập, nên không trả lời thêm.")
+        raise FindingClosed(
+            "Kiến nghị này đã được ghi là thực hiện xong trong lúc bạn nhập, nên không trả lời thêm. "
+            + say_recorded(finding.history)
+        )
     if not text.strip():
         raise ValidationError({"text": "Ghi nội dung giải trình, kết quả."})
     if answered_on > today:
@@ -81,9 +85,9 @@ def close_finding(finding: Finding, *, closed_on: date, by: User, today: date) -
     finding = _lock(finding)
     _refuse_unless_keeper(finding, by)
     if finding.state == FindingState.CLOSED:
-        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trước đó.")
+        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trước đó. " + say_recorded(finding.history))
     if finding.state == FindingState.OPEN:
-        raise NotYetAnswered("Cơ quan chưa giải trình nên chưa ghi là thực hiện xong được.")
+        raise NotYetAnswered("Kiến nghị này đang chờ cơ quan giải trình. " + say_recorded(finding.history))
     if finding.was_answered_by(by):
         raise OwnFindingAnswer("Bạn là người giải trình kiến nghị này, nên một người khác ghi là thực hiện xong.")
     if closed_on > today:
@@ -98,7 +102,7 @@ def reopen_finding(finding: Finding, *, reason: str, by: User) -> Finding:
     finding = _lock(finding)
     _refuse_unless_keeper(finding, by)
     if finding.state == FindingState.OPEN:
-        raise NotYetAnswered("Kiến nghị này đang chờ giải trình.")
+        raise NotYetAnswered("Kiến nghị này đang chờ giải trình. " + say_recorded(finding.history))
     if not reason.strip():
         raise ValidationError({"reason": "Ghi lý do mở lại, để cơ quan biết phải bổ sung gì."})
     finding.state, finding.answer, finding.answer_document = FindingState.OPEN, "", None

@@ -21,6 +21,7 @@ from programme.forms import ConstraintForm, RecordForm, VersionedForm, Versioned
 from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
 from programme.merging import say_merged
+from programme.overtaken import Overtaken
 from programme.text import LongTextField, sort_key, words_to_find
 from programme.then import as_signed
 
@@ -180,9 +181,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:
             # What was written is rolled back; the same form is shown again with what the operation said.
-            request.refusal = refusal
+            request.refusal, request.overtaken = refusal, isinstance(refusal, Overtaken)
         except IntegrityError:
-            request.refusal = ValidationError(SAME_RECORD)
+            request.refusal, request.overtaken = ValidationError(SAME_RECORD), True
         except PermissionDenied:
             obj = self.get_object(request, object_id) if object_id and request.method == "POST" else None
             sentence = self.frozen(request, obj) if obj else ""
@@ -226,8 +227,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         filled = [context["adminform"].form, *rows]
         context["conflicts"] = [conflict for form in filled for conflict in form.conflicts]
         response = super().render_change_form(request, context, *args, **kwargs)
-        if request.method == "POST" and status_of(*filled) == 409:
-            response.status_code = 409
+        if request.method == "POST" and context["errors"]:
+            overtaken = getattr(request, "overtaken", False)
+            response.status_code = 409 if overtaken else status_of(*filled)
         return response
 
     def save_formset(self, request, form, formset, change):

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from meetings import operations
 from meetings.models import Answer, Assignment, Directive, Extension
 from programme.dates import say_day
-from programme.forms import attempt
+from programme.forms import attempt, status_of
 from programme.models import Role, User
 from smartcity.assignments.acts import (
     MAY_ANSWER,
@@ -277,5 +277,8 @@ def _thread_page(request, assignment: Assignment, standing: Standing, *, form: f
     if form:
         show_kept(request, form)
     return render(
-        request, "assignments/assignment_detail.html", context, status=400 if form is not None and form.errors else 200
+        request,
+        "assignments/assignment_detail.html",
+        context,
+        status=status_of(form) if form is not None and form.errors else 200,
     )

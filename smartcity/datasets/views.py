@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.forms import attempt
+from programme.forms import attempt, status_of
 from programme.models import Agency
 from programme.then import as_signed
 from smartcity.datasets.forms import ObservationForm, RegisterForm
@@ -98,4 +98,6 @@ def dataset_detail(request, pk):
     }
     if form:
         show_kept(request, form)
-    return render(request, "datasets/dataset_detail.html", context, status=400 if form and form.errors else 200)
+    return render(
+        request, "datasets/dataset_detail.html", context, status=status_of(form) if form and form.errors else 200
+    )

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
-from programme.forms import attempt
+from programme.forms import attempt, status_of
 from programme.models import Agency, Programme, User
 from programme.then import as_signed
 from smartcity.agencies.heirs import Heirs, say_duty
@@ -122,7 +122,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
         "cancel": seen_at(Explanation(programme=programme, task=task, figure=figure or "", as_of=as_of)),
     }
     show_kept(request, form)
-    return render(request, "explanations/explanation_ask.html", context, status=400 if form.errors else 200)
+    return render(request, "explanations/explanation_ask.html", context, status=status_of(form) if form.errors else 200)
 
 
 def _row(day: ProgrammeOnDay, task: Task | None):
@@ -215,4 +215,4 @@ def _thread_page(request, explanation: Explanation, *, form: forms.Form | None =
     wrong = form is not None and form.errors
     if form:
         show_kept(request, form)
-    return render(request, "explanations/explanation_detail.html", context, status=400 if wrong else 200)
+    return render(request, "explanations/explanation_detail.html", context, status=status_of(form) if wrong else 200)

@@ -25,6 +25,7 @@ from programme.fields import SeveralField
 from programme.forms import VersionedForm, VersionedRows
 from programme.merging import say_moment
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
+from programme.overtaken import say_who
 from programme.text import TypedLine, TypedText
 from programme.then import signer_of
 from smartcity.agencies.heirs import Heirs
@@ -368,7 +369,7 @@ class ConcludeForm(forms.Form):
 
 def _say_changed(meeting: Meeting) -> str:
     row = last_change(meeting)
-    last = f" Lần sửa cuối: {signer_of(row)}, lúc {say_moment(row.history_date)}." if row else ""
+    last = f" Lần sửa cuối: {say_who(signer_of(row))}, lúc {say_moment(row.history_date)}." if row else ""
     return (
         f"Nội dung đã thay đổi sau khi bạn mở trang này nên chưa chốt.{last} "
         "Đọc lại nội dung mới ở dưới; nếu đúng thì bấm «Chốt kết luận» lần nữa."

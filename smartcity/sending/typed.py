@@ -65,7 +65,9 @@ def read_typed(text: str, request: HttpRequest) -> Typed | None:
         slip = read_slip(str(kept["slip"]))
         pairs = [(str(name), str(value)) for name, value in kept["pairs"]]
         address, left_out = str(kept["address"]), bool(kept["left_out"])
-    except (ValueError, TypeError, KeyError):
+        # Half a character, as «\\ud800» says, can be written to no page and no address.
+        json.dumps(kept, ensure_ascii=False).encode()
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     if slip is None or not is_ours(address, request):
         return None

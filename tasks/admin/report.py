@@ -309,6 +309,8 @@ def _after_keeping(request, update: ProgressUpdate):
 def check(request, site, pk):
     """What the report changes, before it is sent; the button that sends it."""
     update = _to_send(request, pk)
+    if not update.is_open and request.method == "POST":
+        return typed_in_vain(request, update.task, say_done(update, request.user), _page_of(update))
     if not update.is_open:
         messages.info(request, f"Báo cáo này {update.get_state_display().lower()}, không cần gửi lại.")
         return redirect("admin:index")

@@ -16,6 +16,7 @@ from programme.history import operation, signed_bulk_update, signed_delete, sign
 from programme.models import Agency, Period, Revision, User
 from programme.money import MoneySource
 from programme.operations import lock_draft
+from programme.overtaken import Overtaken
 from tasks.models import (
     Coordination,
     LineageKind,
@@ -46,7 +47,7 @@ INHERITED = [
 ]
 
 
-class TaskNotInDraft(ValidationError):
+class TaskNotInDraft(Overtaken):
     """The draft does not contain the task, or no longer does."""
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from programme.dates import say_day
 from programme.money import say_money
+from programme.overtaken import Overtaken
 from tasks.ledger_checks import money_warnings, read_known_money
 from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status
 from tasks.operations.ledger import payment_reported
@@ -24,11 +25,11 @@ class NotProven(ValidationError):
     """Complete is said without 100 % or without evidence."""
 
 
-class AlreadyReported(ValidationError):
+class AlreadyReported(Overtaken):
     """The cycle has a report of the task, which waits or was accepted."""
 
 
-class AlreadyCorrected(ValidationError):
+class AlreadyCorrected(Overtaken):
     """The report to be corrected has a correction, which waits or was accepted."""
 
 

@@ -4,9 +4,12 @@ from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
+from programme.dates import say_moment
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
+from programme.overtaken import Overtaken, say_recorded, say_who
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
 
@@ -19,11 +22,11 @@ class NotTheReporter(ValidationError):
     """The person's agency does not lead the task."""
 
 
-class UpdateNotOpen(ValidationError):
+class UpdateNotOpen(Overtaken):
     """The report was sent or decided already."""
 
 
-class UpdateRewritten(ValidationError):
+class UpdateRewritten(Overtaken):
     """A colleague wrote in the draft after the page that sends it was opened."""
 
 
@@ -86,7 +89,9 @@ def refuse_unsendable(update: ProgressUpdate, *, by: User, today: date) -> None:
 def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
     stored = _still_open(ProgressUpdate.objects.select_for_update().get(pk=update.pk))
     if stored.version != seen:
-        raise UpdateRewritten(f"{stored.author} vừa sửa bản nháp này. Đọc lại rồi gửi.")
+        last = stored.history.select_related("history_user").latest("history_id")
+        who = capfirst(say_who(last.history_user))
+        raise UpdateRewritten(f"{who} vừa sửa bản nháp này lúc {say_moment(last.history_date)}. Đọc lại rồi gửi.")
     return stored
 
 
@@ -95,6 +100,7 @@ def _still_open(update: ProgressUpdate) -> ProgressUpdate:
     if not stored.is_open:
         raise UpdateNotOpen(
             f"Báo cáo này {stored.get_state_display().lower()} nên không sửa được. "
+            f"{say_recorded(stored.history)} "
             "Muốn sửa báo cáo đã tiếp nhận thì mở báo cáo đó và bấm «Đính chính»."
         )
     # The copy at hand may be older than the return of the report.

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import Membership, Role, User
+from programme.overtaken import Overtaken, say_recorded
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, Task, UpdateState
 from tasks.operations.ledger import enter_budget, payment_reported
@@ -19,11 +20,11 @@ class NotTheReviewer(ValidationError):
     """Somebody else decides on this report: the coordinating agency, and on its own reports the Office."""
 
 
-class UpdateNotWaiting(ValidationError):
+class UpdateNotWaiting(Overtaken):
     """The report was decided before this request got here, or was never sent."""
 
 
-class UpdateSentAnew(ValidationError):
+class UpdateSentAnew(Overtaken):
     """What the reviewer read is not what waits now."""
 
 
@@ -90,7 +91,8 @@ def _waiting(update: ProgressUpdate, by: User, today: date, seen: int | None) ->
 def say_decided(update: ProgressUpdate) -> str:
     """Why nothing is to be decided any more: «… đã tiếp nhận bởi Lê Thị Hoa.»"""
     whom = f" bởi {update.reviewer}" if update.reviewer else ""
-    return f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}{whom}."
+    said = f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}{whom}."
+    return f"{said} {say_recorded(update.history)}"
 
 
 def _who_decides(update: ProgressUpdate, by: User, today: date) -> str:

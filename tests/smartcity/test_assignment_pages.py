@@ -276,7 +276,8 @@ def test_period_is_chosen_among_those_that_are_missing(client_of, province):
     assert 'value="2024-04-14"' not in shown.text
     assert "Báo cáo tuần 15 năm 2024" in words(sent)
     assert "Báo cáo tuần 16 năm 2024" in words(sent)
-    assert "Kỳ này đã có báo cáo" in words(again)
+    assert again.status_code == 409
+    assert f"{officer} đã gửi báo cáo của kỳ này ngày " in words(again)
     assert "80%." in words(again)
     assert Answer.objects.count() == 2
 
@@ -336,7 +337,7 @@ def test_decision_that_came_too_late_says_who_was_first(client_of, assignment, o
     late = colleague.post(reverse("answer_confirm", args=[answer.pk]))
     opened = colleague.get(reverse("answer_confirm", args=[answer.pk]), follow=True)
 
-    assert late.status_code == 400
+    assert late.status_code == 409
     assert "Lê Thị Hoa đã trả lại trả lời này ngày 29/04/2024." in words(late)
     assert "đang ở tình trạng «bị trả lại»" in opened.text
 

@@ -334,7 +334,7 @@ def test_answer_to_what_was_closed_meanwhile_is_refused_in_a_sentence_and_stays_
 
     response = browser.post(address, {"text": "Do chưa bố trí vốn."})
 
-    assert response.status_code == 400
+    assert response.status_code == 409
     assert f"{leader} đã kết thúc yêu cầu này ngày 25/06/2023 nên không gửi thêm được." in words(response)
     assert "Do chưa bố trí vốn.</textarea>" in response.text
     assert not asked.replies.exists()

@@ -547,7 +547,7 @@ def test_one_is_not_sent_elsewhere(client, demo_accounts, elsewhere):
 def test_refused_sign_in_says_one_thing_and_keeps_the_name(client, demo_accounts, username, password):
     response = sign_in(client, username, password, next="/de-an/BRVT-DTTM/")
 
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert re.findall(r'class="error"[^>]*>(.*?)</p>', response.text) == [
         "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra phím Caps Lock rồi nhập lại."
     ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
-from programme.forms import place_refusal
+from programme.forms import place_refusal, status_of
 from programme.models import Programme, Revision, RevisionState, User
 from programme.then import as_signed
 from smartcity.exchange.spreadsheets.columns import Column, Listing
@@ -21,6 +21,7 @@ from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
 from smartcity.exchange.spreadsheets.imports.forms import UploadForm
 from smartcity.exchange.spreadsheets.imports.kinds import Importer
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
+from smartcity.sending.late import too_late
 from tasks.models import Task
 
 # As addresses say it.
@@ -137,7 +138,7 @@ def imported_file_upload(request, slug, code, number=None):
         "blank": reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
         "columns": importer.columns,
     }
-    return render(request, "imports/imported_file_upload.html", context, status=400 if form.errors else 200)
+    return render(request, "imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_safe
@@ -195,6 +196,11 @@ def imported_file_apply(request, pk):
         noun = operations.IMPORTERS[file.kind].noun
         messages.success(request, f"Đã nhập {file.written_count} {noun} từ tệp “{file.name}”.")
     except ValidationError as refusal:
+        if file.state != FileState.REFUSED:
+            # It was good when its page was opened: somebody, or the same person, was quicker.
+            return too_late(
+                request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa nhập tệp"
+            )
         for sentence in refusal.messages:
             messages.error(request, sentence)
     return redirect("imported_file_detail", pk)
@@ -209,8 +215,7 @@ def imported_file_cancel(request, pk):
         operations.cancel_file(file, by=request.user)
         messages.success(request, "Đã hủy. Không dòng nào được nhập.")
     except ValidationError as refusal:
-        for sentence in refusal.messages:
-            messages.error(request, sentence)
+        return too_late(request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa hủy tệp")
     return redirect("imported_file_detail", pk)
 
 
