@@ -5,38 +5,44 @@ from difflib import get_close_matches
 from django.core.exceptions import ValidationError
 
 from programme.fields import DayField
-from programme.text import fold
+from programme.text import clean_line, fold
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
-from smartcity.exchange.spreadsheets.imports.reading import Cell, NotReadable, Table, text_of
+from smartcity.exchange.spreadsheets.imports.reading import Cell, Note, NotReadable, Table
 
 NEAR = 0.7
 
 
-def read_rows(table: Table, columns: list[ImportColumn]) -> list[list]:
-    """Each row as its number, its texts by column, and what cannot be read: column, value, reason.
+def read_rows(table: Table, columns: list[ImportColumn]) -> tuple[list[list], list[Note]]:
+    """Each row as its number, its texts by column, what cannot be read (column, value, reason), and what to look
+    at (column, sentence); and what to know of the whole file.
 
     The order of the columns does not matter, and optional ones may be missing. Raises ``NotReadable`` where the
     header is not that of the form.
     """
-    places = match_header(table.header, columns)
-    rows = []
-    for number, cells in table.rows:
-        texts: dict[str, str] = {}
-        troubles: list[list[str]] = []
-        for place, column in places.items():
-            found = cells[place] if place < len(cells) else Cell(None, "")
-            if found.trouble:
-                troubles.append([column.title, str(found.value), found.trouble])
-                continue
-            text = text_of(found, is_day=isinstance(column.cell, DayField), epoch=table.epoch)
-            if text:
-                texts[column.name] = text
-        if len(cells) > len(table.header):
-            beyond = "; ".join(str(cell.value) for cell in cells[len(table.header) :])
-            told = "dòng có nhiều ô hơn tiêu đề: số có dấu phẩy trong tệp CSV phải đặt trong ngoặc kép."
-            troubles.append(["Cả dòng", beyond, told])
-        rows.append([number, texts, troubles])
-    return rows
+    (_, titles), *below = table.rows
+    header = [clean_line(cell.text) for cell in titles]
+    places = match_header(header, columns)
+    return [_read_row(number, cells, places, len(header)) for number, cells in below], table.notes
+
+
+def _read_row(number: int, cells: list[Cell], places: dict[int, ImportColumn], width: int) -> list:
+    texts: dict[str, str] = {}
+    troubles: list[list[str]] = []
+    notes: list[list[str]] = []
+    for place, column in places.items():
+        found = cells[place] if place < len(cells) else Cell("", "")
+        notes += [[column.title, sentence] for sentence in found.notes]
+        if found.trouble:
+            troubles.append([column.title, found.text, found.trouble])
+            continue
+        text = found.as_text(is_day=isinstance(column.cell, DayField))
+        if text:
+            texts[column.name] = text
+    if len(cells) > width:
+        beyond = "; ".join(cell.text for cell in cells[width:])
+        told = "dòng có nhiều ô hơn tiêu đề: số có dấu phẩy trong tệp CSV phải đặt trong ngoặc kép."
+        troubles.append(["Cả dòng", beyond, told])
+    return [number, texts, troubles, notes]
 
 
 def match_header(header: list[str], columns: list[ImportColumn]) -> dict[int, ImportColumn]:

@@ -91,9 +91,12 @@ class Importer(ABC):
         """Hold the rows that come after it against this one too; most kinds have nothing to add up."""
         return
 
-    def check(self, row: int, texts: dict[str, str], troubles: list[list[str]]) -> Finding:
-        """Read one row and hold it against the rules of the record."""
-        finding = Finding(row, errors=list(troubles))
+    def check(
+        self, row: int, texts: dict[str, str], troubles: list[list[str]], notes: Iterable[list[str]] = ()
+    ) -> Finding:
+        """Read one row and hold it against the rules of the record; ``notes`` are those of its cells."""
+        told = [f"{column}: {sentence}" if column else sentence for column, sentence in notes]
+        finding = Finding(row, errors=list(troubles), notes=told)
         values: dict[str, Any] = {}
         troubled = {title for title, _, _ in troubles}
         for column in self.columns:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -72,8 +73,10 @@ def receive_file(
     )
     if len(content) and not again:
         refuse_second_time(file)
-    file.rows = read_rows(read_table(name, content), importer.columns)
-    file.row_count = len(file.rows)
+    table = read_table(name, content)
+    file.rows, notes = read_rows(table, importer.columns)
+    file.row_count, file.sheet = len(file.rows), table.sheet
+    file.notes = [astuple(note) for note in notes]
     return signed_save(file, by=by, reason=f"Tải tệp “{file.name}” lên để nhập")
 
 
@@ -104,8 +107,8 @@ def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bo
     start = file.checked_count
     position = start
     while position < file.row_count and (position == start or goes_on()):
-        for number, texts, troubles in file.rows[position : position + CHECKED_AT_ONCE]:
-            finding = importer.check(number, texts, troubles)
+        for read in file.rows[position : position + CHECKED_AT_ONCE]:
+            finding = importer.check(*read)
             _hold_against_others(importer, finding, file.repeated, known, seen, claimed)
             findings.append(finding.as_json())
             if not finding.errors and not finding.skipped:

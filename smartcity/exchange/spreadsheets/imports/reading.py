@@ -6,7 +6,6 @@ import time
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from datetime import time as time_of_day
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
@@ -16,13 +15,12 @@ from defusedxml.common import DefusedXmlException
 from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from programme.dates import FIRST_YEAR, LAST_YEAR, say_day
 from programme.files import MB, FileKind, FileRefused, check_file, clean_name
 from programme.money import group
-from programme.text import clean_line
 
 MOST_ROWS, MOST_COLUMNS, LARGEST = 5_000, 60, 5 * MB
 # Far above what 5,000 rows of 60 columns unpack to.
@@ -40,21 +38,41 @@ class NotReadable(ValidationError):
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What stands in a cell, and where; ``trouble`` says why it cannot be read."""
+class Note:
+    """What to know of how a file was read: of the whole of it (row 0), of a row, or of one of its cells."""
 
-    value: Any
+    row: int
+    column: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows to its author, and where; ``trouble`` says why it cannot be read."""
+
+    text: str
     place: str
     trouble: str = ""
-    is_percentage: bool = False
+    # What is shown, where a day is asked for.
+    day: str = ""
+    # What to look at, though it is read.
+    notes: tuple[str, ...] = ()
+    # The cells that share what is shown, where several rows do: «C4:C6».
+    merged: str = ""
+
+    def as_text(self, *, is_day: bool) -> str:
+        """The cell as one would have typed it on a page."""
+        return self.day or self.text if is_day else self.text
 
 
 @dataclass(frozen=True)
 class Table:
-    header: list[str]
+    """Every row that says something, with its number in the file: titles and header too."""
+
     rows: list[tuple[int, list[Cell]]]
-    # From which day the file counts days, where it does.
-    epoch: datetime = field(default=WINDOWS_EPOCH)
+    # None in CSV.
+    sheet: str = ""
+    notes: list[Note] = field(default_factory=list)
 
 
 def read_table(name: str, content: bytes) -> Table:
@@ -66,42 +84,37 @@ def read_table(name: str, content: bytes) -> Table:
     except FileRefused as refusal:
         raise NotReadable(str(refusal)) from None
     table = _read_workbook(name, content) if kind == FileKind.XLSX else _read_csv(name, content)
-    if not table.header:
-        raise NotReadable(f"Tệp “{clean_name(name)}” không có dòng tiêu đề. Dùng biểu mẫu của hệ thống.")
     if not table.rows:
+        raise NotReadable(f"Tệp “{clean_name(name)}” không có dòng tiêu đề. Dùng biểu mẫu của hệ thống.")
+    if len(table.rows) == 1:
         raise NotReadable(f"Tệp “{clean_name(name)}” chưa có dòng nào dưới tiêu đề.")
     _refuse_old_font(name, table)
     return table
 
 
-def text_of(cell: Cell, *, is_day: bool, epoch: datetime) -> str:
-    """The cell as one would have typed it on a page."""
-    value = cell.value
+def _shown(value: Any, *, percentage: bool, epoch: datetime) -> tuple[str, str]:
+    """A value as text, and as a day."""
     if value is None:
-        return ""
+        return "", ""
     if isinstance(value, bool):
-        return "Có" if value else "Không"
-    if isinstance(value, datetime | date):
-        return say_day(value) if isinstance(value, date) else str(value)
-    if isinstance(value, time_of_day):
-        return str(value)
+        return "Có" if value else "Không", ""
+    if isinstance(value, date):
+        return say_day(value), ""
     if isinstance(value, int | float):
-        return _number(value, cell, is_day=is_day, epoch=epoch)
-    return str(value)
+        exact = Decimal(repr(value)) * (100 if percentage else 1)
+        whole = exact == exact.to_integral_value()
+        text = str(int(exact)) if whole else format(exact.normalize(), "f").replace(".", ",")
+        return f"{text}%" if percentage else text, _day_of(value, epoch)
+    return str(value), ""
 
 
-def _number(value: float, cell: Cell, *, is_day: bool, epoch: datetime) -> str:
-    if is_day:
-        # A day of a spreadsheet is a number that the cell's format shows as one; some cells have lost theirs.
-        try:
-            day = from_excel(value, epoch)
-        except (OverflowError, ValueError):
-            return str(value)
-        return say_day(day) if isinstance(day, datetime) and FIRST_YEAR <= day.year <= LAST_YEAR else str(value)
-    exact = Decimal(repr(value)) * (100 if cell.is_percentage else 1)
-    whole = exact == exact.to_integral_value()
-    text = str(int(exact)) if whole else format(exact.normalize(), "f").replace(".", ",")
-    return f"{text}%" if cell.is_percentage else text
+def _day_of(value: float, epoch: datetime) -> str:
+    """A day of a spreadsheet is a number that the cell's format shows as one; some cells have lost theirs."""
+    try:
+        day = from_excel(value, epoch)
+    except (OverflowError, ValueError):
+        return ""
+    return say_day(day) if isinstance(day, datetime) and FIRST_YEAR <= day.year <= LAST_YEAR else ""
 
 
 def _too_many_rows(name: str) -> NotReadable:
@@ -149,32 +162,28 @@ def _rows_of_workbook(name: str, content: bytes) -> Table:
         _refuse_declared_size(name, sheet)
         # What the sheet says of its own size would be filled up with empty rows.
         sheet.reset_dimensions()
-        header: list[str] = []
         rows: list[tuple[int, list[Cell]]] = []
         formulas: set[str] = set()
         for number, row in enumerate(sheet.iter_rows(), start=1):
             if time.monotonic() - started > LONGEST_SECONDS:
                 raise _took_too_long(name)
-            cells = [_cell(cell, number, place) for place, cell in enumerate(row, start=1)]
-            while cells and cells[-1].value in (None, ""):
+            cells = [_cell(cell, number, place, book.epoch) for place, cell in enumerate(row, start=1)]
+            while cells and not cells[-1].text:
                 cells.pop()
-            if not any(cell.value not in (None, "") for cell in cells):
+            if not cells:
                 continue
             if len(cells) > MOST_COLUMNS:
                 raise _too_many_columns(name)
-            if not header:
-                header = [clean_line(str(cell.value or "")) for cell in cells]
-                continue
-            if len(rows) == MOST_ROWS:
+            if len(rows) > MOST_ROWS:
                 raise _too_many_rows(name)
             formulas |= {cell.place for cell in cells if cell.trouble == "formula"}
             rows.append((number, cells))
-        epoch = book.epoch
+        title = sheet.title
     finally:
         book.close()
     if formulas:
         rows = _with_results(name, content, rows, started)
-    return Table(header, rows, epoch)
+    return Table(rows, title)
 
 
 def _refuse_declared_size(name: str, sheet: Any) -> None:
@@ -187,16 +196,18 @@ def _refuse_declared_size(name: str, sheet: Any) -> None:
         )
 
 
-def _cell(cell: Any, number: int, place: int) -> Cell:
+def _cell(cell: Any, number: int, place: int, epoch: datetime) -> Cell:
     where = f"{get_column_letter(place)}{number}"
     value = cell.value
     if value is None:
-        return Cell(None, where)
+        return Cell("", where)
     if cell.data_type == "f":
         return Cell(str(value), where, trouble="formula")
     if cell.data_type == "e":
         return Cell(str(value), where, trouble=f"ô {where} báo lỗi {value}: sửa trong Excel, rồi dán giá trị.")
-    return Cell(value, where, is_percentage="%" in str(getattr(cell, "number_format", "") or ""))
+    percentage = "%" in str(getattr(cell, "number_format", "") or "")
+    text, day = _shown(value, percentage=percentage, epoch=epoch)
+    return Cell(text, where, day=day)
 
 
 def _with_results(
@@ -214,24 +225,25 @@ def _with_results(
             cells = by_number.get(number, [])
             for place, cell in enumerate(cells):
                 if cell.trouble == "formula":
-                    cells[place] = _result(row[place] if place < len(row) else None, cell, number, place + 1)
+                    cells[place] = _result(
+                        row[place] if place < len(row) else None, cell, number, place + 1, book.epoch
+                    )
     finally:
         book.close()
     return rows
 
 
-def _result(found: Any, formula: Cell, number: int, place: int) -> Cell:
+def _result(found: Any, formula: Cell, number: int, place: int, epoch: datetime) -> Cell:
     if found is None or found.value is None:
         told = f"ô {formula.place} là công thức chưa có kết quả: chép ô đó, dán lại bằng «Dán giá trị»."
-        return Cell(formula.value, formula.place, trouble=told)
-    return _cell(found, number, place)
+        return Cell(formula.text, formula.place, trouble=told)
+    return _cell(found, number, place, epoch)
 
 
 def _read_csv(name: str, content: bytes) -> Table:
     text = _decoded(name, content)
     delimiter = _delimiter(text)
     rows: list[tuple[int, list[Cell]]] = []
-    header: list[str] = []
     try:
         for number, record in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
             while record and not record[-1].strip():
@@ -240,10 +252,7 @@ def _read_csv(name: str, content: bytes) -> Table:
                 continue
             if len(record) > MOST_COLUMNS:
                 raise _too_many_columns(name)
-            if not header:
-                header = [clean_line(title) for title in record]
-                continue
-            if len(rows) == MOST_ROWS:
+            if len(rows) > MOST_ROWS:
                 raise _too_many_rows(name)
             cells = [
                 Cell(APOSTROPHE.sub("", value), f"{get_column_letter(place)}{number}")
@@ -254,7 +263,7 @@ def _read_csv(name: str, content: bytes) -> Table:
         raise NotReadable(
             f"Tệp “{clean_name(name)}” có dấu ngoặc kép mở mà không đóng, hoặc ô quá dài. {SAVE_AS_UTF8}"
         ) from None
-    return Table(header, rows)
+    return Table(rows)
 
 
 def _decoded(name: str, content: bytes) -> str:
@@ -281,7 +290,7 @@ def _delimiter(text: str) -> str:
 
 def _refuse_old_font(name: str, table: Table) -> None:
     """Raise ``NotReadable`` for text of the fonts before Unicode, which looks right in those fonts alone."""
-    text = " ".join([*table.header, *(str(cell.value or "") for _, cells in table.rows[:200] for cell in cells)])
+    text = " ".join(cell.text for _, cells in table.rows[:200] for cell in cells)
     if len(ONLY_OLD_FONT.findall(text)) >= 3 and not UNICODE_VIETNAMESE.search(text):
         raise NotReadable(
             f"Chữ trong tệp “{clean_name(name)}” là phông TCVN3 (.VnTime), không phải Unicode. "
