@@ -151,9 +151,7 @@ def test_utf8_is_read_with_and_without_its_mark(encoding):
     assert rows_of(csv_file([HEADER, ["Số hóa"]], encoding=encoding), "tep.csv")[0][1]["name"] == "Số hóa"
 
 
-@pytest.mark.parametrize(
-    ("encoding", "words"), [("utf-16", "UTF-16"), ("cp1258", "không phải UTF-8"), ("latin-1", "không phải UTF-8")]
-)
+@pytest.mark.parametrize(("encoding", "words"), [("cp1258", "không phải UTF-8"), ("latin-1", "không phải UTF-8")])
 def test_other_encodings_are_refused_with_how_to_save(encoding, words):
     content = csv_file([["Tên nhiệm vụ".encode("cp1258", "ignore").decode("cp1258"), "Ghi chú"], ["é à ô", "ê"]])
     content = content.decode("utf-8-sig").encode(encoding, "replace")
@@ -240,24 +238,22 @@ def test_file_of_one_byte_too_many_is_refused_unread():
     assert "lớn hơn 5 MB" in refusal_of(b"a" * (5 * MB + 1), "tep.csv")
 
 
-@pytest.mark.parametrize("dimension", [b"A1:XFD1048576", b"A1:C6000", b"A1:CZ10"])
-def test_declared_size_is_refused_before_a_cell_is_read(dimension):
+@pytest.mark.parametrize("dimension", [b"A1:XFD1048576", b"A1:C6000", b"A1:CZ10", b"A1"])
+def test_size_that_a_sheet_declares_is_not_believed(dimension):
     content = workbook_file([HEADER, ["Một"]])
-    huge = sheet_with(
+    lying = sheet_with(
         content, lambda xml: xml.replace(b'<dimension ref="A1:C2"', b'<dimension ref="' + dimension + b'"')
     )
 
-    told = refusal_of(huge)
-
-    assert huge != content
-    assert "5.000 dòng" in told
+    assert lying != content
+    assert rows_of(lying) == [[2, {"name": "Một"}, []]]
 
 
 def test_more_rows_than_declared_are_counted_all_the_same():
     def many(xml):
         row = b"".join(
             b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>x</t></is></c></row>' % (number, number)
-            for number in range(3, 5_100)
+            for number in range(3, 5_200)
         )
         return xml.replace(b"</sheetData>", row + b"</sheetData>")
 

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Đã nhập {written.written_count} {importer.noun} từ tệp “{written.name}”.")
 
     def _check(self, file: ImportedFile) -> ImportedFile:
-        while file.state == FileState.CHECKING:
+        while file.state in {FileState.READING, FileState.CHECKING}:
             file = operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(SECONDS_BETWEEN_LINES))
             self._tell(f"Đã kiểm tra {file.checked_count}/{file.row_count} dòng")
         return file

@@ -4,7 +4,7 @@ from django import forms
 
 from programme.files import say_size
 from smartcity.exchange.spreadsheets.imports.models import Repeated
-from smartcity.exchange.spreadsheets.imports.reading import LARGEST
+from smartcity.exchange.spreadsheets.imports.table import LARGEST
 
 
 class UploadForm(forms.Form):

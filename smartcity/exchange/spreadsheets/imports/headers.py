@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 
 from programme.fields import DayField
 from programme.text import clean_line, fold
+from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
-from smartcity.exchange.spreadsheets.imports.reading import Cell, Note, NotReadable, Table
+from smartcity.exchange.spreadsheets.imports.table import Cell, Note, NotReadable, Table
 
 NEAR = 0.7
 
@@ -31,11 +32,16 @@ def _read_row(number: int, cells: list[Cell], places: dict[int, ImportColumn], w
     notes: list[list[str]] = []
     for place, column in places.items():
         found = cells[place] if place < len(cells) else Cell("", "")
-        notes += [[column.title, sentence] for sentence in found.notes]
+        is_day = isinstance(column.cell, DayField)
+        notes += [[column.title, sentence] for sentence in found.notes_as(is_day=is_day)]
         if found.trouble:
             troubles.append([column.title, found.text, found.trouble])
             continue
-        text = found.as_text(is_day=isinstance(column.cell, DayField))
+        if found.merged and column.kind == Kind.MONEY:
+            told = f"ô gộp {found.merged} ghi một số tiền cho nhiều dòng. Bỏ gộp ô, ghi số tiền của từng dòng."
+            troubles.append([column.title, found.text, told])
+            continue
+        text = found.as_text(is_day=is_day)
         if text:
             texts[column.name] = text
     if len(cells) > width:

@@ -29,8 +29,11 @@ SLUGS = {
     "bao-cao-tien-do": ImportKind.UPDATES,
 }
 SLUG_OF = {kind: slug for slug, kind in SLUGS.items()}
-# For how long one request checks before it shows how far it is.
+# For how long one request reads or checks before it shows how far it is.
+SECONDS_OF_READING = 1
 SECONDS_OF_CHECKING = 2
+# In which each request of the page brings the file on.
+COMING_ON = {FileState.READING, FileState.CHECKING}
 ROWS_ON_A_PAGE = 50
 ERROR_COLUMNS = [
     Column("Dòng", lambda row: row[0]),
@@ -43,6 +46,7 @@ TONES = {
     FileState.REFUSED: "late",
     FileState.CHECKED: "wait",
     FileState.CANCELLED: "idle",
+    FileState.READING: "run",
     FileState.CHECKING: "run",
     FileState.APPLYING: "run",
 }
@@ -121,6 +125,7 @@ def imported_file_upload(request, slug, code, number=None):
                 again=sent["again"],
                 by=request.user,
                 at=now(),
+                goes_on=for_seconds(SECONDS_OF_READING),
             )
             return redirect(file)
         except ValidationError as refusal:
@@ -155,8 +160,9 @@ def imported_file_detail(request, pk):
     operations.cancel_interrupted()
     file = get_object_or_404(visible_files(request.user), pk=pk)
     own = file.uploaded_by_id == request.user.pk
-    if file.state == FileState.CHECKING and own:
-        operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(SECONDS_OF_CHECKING))
+    if file.state in COMING_ON and own:
+        seconds = SECONDS_OF_READING if file.state == FileState.READING else SECONDS_OF_CHECKING
+        operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(seconds))
         file = visible_files(request.user).get(pk=pk)
     shown = [one for one in file.findings if one["errors"]] if file.state == FileState.REFUSED else file.findings
     context = {
@@ -172,7 +178,7 @@ def imported_file_detail(request, pk):
         "again": upload_address(ImportKind(file.kind), file.programme, file.revision and file.revision.number),
     }
     response = render(request, "imports/imported_file_detail.html", context)
-    if (file.state == FileState.CHECKING and own) or file.state == FileState.APPLYING:
+    if (file.state in COMING_ON and own) or file.state == FileState.APPLYING:
         response["Refresh"] = "1"
     return response
 
