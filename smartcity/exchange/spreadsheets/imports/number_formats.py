@@ -20,6 +20,8 @@ TOKEN = re.compile(
 CONDITION = re.compile(r"^(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)$")
 ELAPSED = re.compile(r"^(h+|m+|s+)$", re.IGNORECASE)
 NUMBER = re.compile(r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$")
+# 31/12/2099, and then some.
+LAST_DAY = 80_000
 # What a format rounds off for the eye, and nobody would miss.
 NOTHING = Decimal("0.000001")
 
@@ -259,8 +261,10 @@ def _plain(value: Decimal) -> str:
 
 def _day_of(value: float, epoch: datetime) -> str:
     """A day of a spreadsheet is a number that the cell's format shows as one; some cells have lost theirs."""
+    if value != int(value) or not 0 < value < LAST_DAY:
+        return ""
     moment = _moment(value, epoch)
-    return say_day(moment) if moment and value == int(value) and FIRST_YEAR <= moment.year <= LAST_YEAR else ""
+    return say_day(moment) if moment and FIRST_YEAR <= moment.year <= LAST_YEAR else ""
 
 
 def _moment(value: float, epoch: datetime) -> datetime | None:
