@@ -57,7 +57,6 @@ def cell_shown(value, number_format, column=NOTE):
         (0.07, "0%", "7%"),
         (1197, '#,##0" triệu"', "1197 triệu"),
         (1197, r"#,##0\ \t\r", "1197 tr"),
-        (1_197_000_000, "0.0,,", "1197"),
         (1_197_500_000, '#,##0.0,," triệu"', "1197,5 triệu"),
         (12_125_000_000, '0.000,,," tỷ"', "12,1250 tỷ"),
         (2_500_000_000, '[>=1000000000]0.0,,," tỷ";[>=1000000]0.0,," triệu";0', "2,5 tỷ"),
@@ -130,10 +129,19 @@ def test_number_of_days_that_shows_as_a_number_is_told():
     [
         (12.345, "0.0", "12,345", "hiện 12,3"),
         (33_333_333.3333, "#,##0", "33333333", "33333333,3333"),
+        (1_197_000_000, "0.0,,", "1197 triệu", "trong ô là 1197000000"),
+        (1_197_000_000_000, "#,##0,,", "1197000 triệu", "trong ô là 1197000000000"),
         (5, ";;;", "", "không hiện"),
         ("ghi riêng", ";;;", "", "ghi riêng"),
     ],
-    ids=["rounded for the eye", "parts of a đồng", "hidden number", "hidden text"],
+    ids=[
+        "rounded for the eye",
+        "parts of a đồng",
+        "divided",
+        "divided and still large",
+        "hidden number",
+        "hidden text",
+    ],
 )
 def test_what_a_format_does_not_show_is_told(value, number_format, shown, words):
     text, (told,) = cell_shown(value, number_format)
