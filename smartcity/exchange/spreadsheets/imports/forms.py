@@ -11,7 +11,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Tệp",
         allow_empty_file=True,
-        help_text="XLSX hoặc CSV (UTF-8) theo biểu mẫu; tối đa 5 MB, 5.000 dòng.",
+        help_text="XLSX hoặc CSV theo biểu mẫu; tối đa 5 MB, 5.000 dòng.",
         error_messages={
             "required": "Chọn tệp để tải lên.",
             "missing": "Chọn tệp để tải lên.",

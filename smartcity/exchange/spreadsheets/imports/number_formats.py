@@ -20,6 +20,10 @@ TOKEN = re.compile(
 CONDITION = re.compile(r"^(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)$")
 ELAPSED = re.compile(r"^(h+|m+|s+)$", re.IGNORECASE)
 NUMBER = re.compile(r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$")
+# 31/12/2099, and then some.
+LAST_DAY = 80_000
+# What commas at the end of a format divide by, a thousand each.
+UNITS = {1: "nghìn", 2: "triệu", 3: "tỷ"}
 # What a format rounds off for the eye, and nobody would miss.
 NOTHING = Decimal("0.000001")
 
@@ -232,6 +236,10 @@ def _show_figures(exact: Decimal, section: Section) -> Shown:
     elif section.places.count("0") > 1 and value == value.to_integral_value():
         figures = f"{'-' if value < 0 else ''}{abs(int(value)):0{section.places.count('0')}d}"
     unit = after.replace("₫", "đ")
+    if section.scale in UNITS and not section.is_percentage and not re.search(r"[^\W\d_]", before + after):
+        # Divided for the eye, and no word says by what: the unit is what keeps the amount.
+        unit = f"{after.rstrip()} {UNITS[section.scale]}"
+        note = note or f"ô hiện {figures} nhờ định dạng chia, trong ô là {_plain(exact)}: đọc là {figures}{unit}."
     if unit.strip() and re.fullmatch(r"-?[0-9]{1,3},[0-9]{3}", figures):
         # Three decimals before a unit could be a group of thousands; here it is known that they are not.
         figures += "0"
@@ -259,8 +267,10 @@ def _plain(value: Decimal) -> str:
 
 def _day_of(value: float, epoch: datetime) -> str:
     """A day of a spreadsheet is a number that the cell's format shows as one; some cells have lost theirs."""
+    if value != int(value) or not 0 < value < LAST_DAY:
+        return ""
     moment = _moment(value, epoch)
-    return say_day(moment) if moment and value == int(value) and FIRST_YEAR <= moment.year <= LAST_YEAR else ""
+    return say_day(moment) if moment and FIRST_YEAR <= moment.year <= LAST_YEAR else ""
 
 
 def _moment(value: float, epoch: datetime) -> datetime | None:

@@ -101,7 +101,7 @@ def receive_file(
 
 def _keep_reading(file: ImportedFile, reading: Reading) -> None:
     file.state, file.sheet = FileState.READING, reading.sheet
-    file.rows, file.unread, file.row_count = [row.as_json() for row in reading.rows], reading.as_json(), 0
+    file.rows, file.unread, file.row_count = reading.rows, reading.as_json(), 0
 
 
 def _keep_table(file: ImportedFile, table: Table, importer: Importer) -> None:

@@ -58,7 +58,8 @@ class Reading:
     sheet: str = ""
     part: str = ""
     place: Place = field(default_factory=Place)
-    rows: list[SeenRow] = field(default_factory=list)
+    # As they are kept: see ``SeenRow.as_json``.
+    rows: list[list] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
     @property
@@ -76,8 +77,7 @@ class Reading:
     @classmethod
     def from_json(cls, kept: dict, rows: list[list]) -> "Reading":
         notes = [Note(*note) for note in kept["notes"]]
-        seen = [SeenRow.from_json(row) for row in rows]
-        return cls(kept["sheet"], kept["part"], Place(**kept["place"]), seen, notes)
+        return cls(kept["sheet"], kept["part"], Place(**kept["place"]), rows, notes)
 
 
 def begin_reading(name: str, content: bytes) -> FileKind:
@@ -131,12 +131,12 @@ def read_on(reading: Reading, name: str, content: bytes, *, goes_on: Callable[[]
         styles = book.styles()
         sheet = Sheet(reading.sheet, reading.part, is_hidden=False)
         columns: Columns | None = None
-        count = sum(not row.is_left_out for row in reading.rows)
+        count = sum(not left_out for _, left_out, _ in reading.rows)
         for raw in book.rows(sheet, reading.place, goes_on=goes_on):
             row = see_row(raw, styles, book.epoch)
             if row is None:
                 continue
-            reading.rows.append(row)
+            reading.rows.append(row.as_json())
             if row.is_left_out:
                 continue
             columns = columns or Columns(reading.place.hidden_columns)
@@ -176,8 +176,9 @@ def _opened[T](name: str, content: bytes, use: Callable[[Workbook], T]) -> T:
 
 def finish_workbook(reading: Reading, name: str) -> Table:
     """The table, once every row is read: hidden and struck rows left out, merged cells shared."""
+    seen = [SeenRow.from_json(row) for row in reading.rows]
     try:
-        rows, notes = lay_out(reading.rows, Columns(reading.place.hidden_columns), reading.place.merged)
+        rows, notes = lay_out(seen, Columns(reading.place.hidden_columns), reading.place.merged)
     except TooLarge as reason:
         raise NotReadable(f"Tệp “{clean_name(name)}”: {reason}. Chép số liệu sang biểu mẫu mới.") from None
     return _whole(Table(rows, reading.sheet, [*reading.notes, *notes]), name)
@@ -283,7 +284,8 @@ def _delimiter(text: str) -> str:
             return 0, 0
         return max(((count, width) for width, count in Counter(widths).items() if width > 1), default=(0, 0))
 
-    return max(",;\t", key=alike)
+    # Of two that give as many, not the comma: prose has those.
+    return max(";\t,", key=alike)
 
 
 def _refuse_old_font(name: str, table: Table) -> None:

@@ -229,7 +229,7 @@ def _share(rows: list[SeenRow], columns: Columns, merged: list[list[int]]) -> li
     numbers = [row.number for row in rows]
     shared: list[str] = []
     work = 0
-    for first, left, last, right in merged:
+    for first, left, last, right in sorted(merged):
         seen = next((column for column in range(left, right + 1) if not columns.is_hidden(column)), None)
         start = bisect_left(numbers, first)
         if seen is None or start == len(rows) or rows[start].number != first:

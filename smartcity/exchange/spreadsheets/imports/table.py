@@ -24,7 +24,7 @@ class Note:
     sentence: str
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cell:
     """What a cell shows to its author, and where; ``trouble`` says why it cannot be read."""
 

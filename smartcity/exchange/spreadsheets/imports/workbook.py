@@ -24,7 +24,7 @@ LARGEST_UNPACKED = 60 * MB
 LARGEST_PART = 8 * MB
 # With empty ones, which formats leave behind.
 MOST_ROWS_OF_SHEET, MOST_CELLS, MOST_STRINGS, MOST_MERGED = 100_000, 600_000, 400_000, 20_000
-MOST_SHEETS = 1_000
+MOST_SHEETS, MOST_COLUMN_FORMATS, MOST_ELSE = 1_000, 16_384, 500_000
 # Excel's own ends.
 LAST_ROW, LAST_COLUMN, LONGEST_TEXT = 1_048_576, 16_384, 32_767
 DEEPEST = 60
@@ -42,6 +42,9 @@ class DeclaresEntities(Broken):
 
 class TooLarge(Exception):
     """More than any form holds; says of what."""
+
+
+TOO_LONG = TooLarge(f"một ô dài hơn {group(LONGEST_TEXT)} ký tự")
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class TextReader:
         self.kept: list[str] = []
         self.struck: list[str] = []
         self.is_struck = self.is_text = False
-        self.beside = 0
+        self.beside = self.length = 0
 
     def start(self, name: str, given: dict[str, str]) -> None:
         if name == "t":
@@ -161,12 +164,12 @@ class TextReader:
     def text(self, piece: str) -> None:
         if self.is_text:
             (self.struck if self.is_struck else self.kept).append(piece)
+            self.length += len(piece)
+            if self.length > LONGEST_TEXT:
+                raise TOO_LONG
 
     def words(self) -> Words:
-        kept, struck = "".join(self.kept), "".join(self.struck)
-        if len(kept) > LONGEST_TEXT or len(struck) > LONGEST_TEXT:
-            raise TooLarge(f"một ô dài hơn {group(LONGEST_TEXT)} ký tự")
-        return Words(kept, struck)
+        return Words("".join(self.kept), "".join(self.struck))
 
 
 class Workbook:
@@ -252,7 +255,7 @@ class Workbook:
 
     def refuse_what_is_too_large(self, sheet: Sheet) -> None:
         """Count without parsing, so that a million rows take no longer than they take to unpack."""
-        rows, cells = self._count(sheet.part, [b"<row", b":row"], [b"<c ", b"<c>", b":c ", b":c>"])
+        rows, cells = self._count(sheet.part, [b"<row", b":row"], [b"<c ", b"<c>", b"<c/", b":c ", b":c>", b":c/"])
         if rows > MOST_ROWS_OF_SHEET:
             raise TooLarge(f"trang «{sheet.title}» có hơn {group(MOST_ROWS_OF_SHEET)} dòng, kể cả dòng trống")
         if cells > MOST_CELLS:
@@ -283,16 +286,26 @@ class Workbook:
         found: list[Words] = []
         reader = TextReader()
 
+        others = 0
+
         def start(name: str, given: dict[str, str]) -> None:
-            if name == "si":
+            nonlocal others
+            if name == "t":
+                reader.is_text = not reader.beside
+            elif name == "si":
                 reader.clear()
                 if len(found) > MOST_STRINGS:
-                    raise TooLarge("tệp có quá nhiều ô chữ")
+                    raise TooLarge(f"tệp có hơn {group(MOST_STRINGS)} ô chữ")
             else:
+                others += 1
+                if others > MOST_ELSE:
+                    raise TooLarge("phần chữ của tệp có quá nhiều định dạng")
                 reader.start(name, given)
 
         def end(name: str) -> None:
-            if name == "si":
+            if name == "t":
+                reader.is_text = False
+            elif name == "si":
                 found.append(reader.words())
             else:
                 reader.end(name)
@@ -382,7 +395,7 @@ class SheetReader:
         self.row: RawRow | None = None
         self.row_at = 0
         self.before = (place.rows, place.cells, place.last_row)
-        self.count = 0
+        self.count = self.others = self.length = 0
         self.column = 0
         self.cell: dict[str, str] | None = None
         self.value: list[str] = []
@@ -410,13 +423,25 @@ class SheetReader:
             self._start_within_cell(name, given)
         elif name == "row":
             self._start_row(given)
-        elif name == "col" and not self.place.next:
-            if is_true(given.get("hidden")) or given.get("width") == "0":
-                self.place.hidden_columns.append([_int(given.get("min")), _int(given.get("max"))])
+        elif name == "col":
+            self._start_column(given)
         elif name == "mergeCell":
             if len(self.place.merged) >= MOST_MERGED:
                 raise TooLarge("trang có quá nhiều ô gộp")
             self.place.merged.append(read_range(given.get("ref", "")))
+        else:
+            self._count_else()
+
+    def _count_else(self) -> None:
+        self.others += 1
+        if self.others > MOST_ELSE:
+            raise TooLarge("phần định dạng của trang quá lớn")
+
+    def _start_column(self, given: dict[str, str]) -> None:
+        if len(self.place.hidden_columns) > MOST_COLUMN_FORMATS:
+            raise TooLarge("trang có quá nhiều cột")
+        if not self.place.next and (is_true(given.get("hidden")) or given.get("width") == "0"):
+            self.place.hidden_columns.append([_int(given.get("min")), _int(given.get("max"))])
 
     def _start_row(self, given: dict[str, str]) -> None:
         place = self.place
@@ -438,7 +463,7 @@ class SheetReader:
         self.place.cells += 1
         if self.place.cells > MOST_CELLS:
             raise TooLarge("trang có quá nhiều ô, kể cả ô trống")
-        self.cell, self.value, self.is_formula = given, [], False
+        self.cell, self.value, self.length, self.is_formula = given, [], 0, False
         column = column_of(given["r"]) if "r" in given else self.column + 1
         if not self.column < column <= LAST_COLUMN:
             raise Broken("cells out of order")
@@ -452,11 +477,15 @@ class SheetReader:
         elif name == "is":
             self.words.clear()
         else:
+            self._count_else()
             self.words.start(name, given)
 
     def _text(self, piece: str) -> None:
         if self.is_value:
             self.value.append(piece)
+            self.length += len(piece)
+            if self.length > LONGEST_TEXT:
+                raise TOO_LONG
         elif self.words.is_text:
             self.words.text(piece)
 
@@ -485,8 +514,6 @@ class SheetReader:
         elif kind == "inlineStr":
             value, struck = self.words.words()
             self.words.clear()
-        elif len(value) > LONGEST_TEXT:
-            raise TooLarge("một ô quá dài")
         if self.row is not None and (value or struck or self.is_formula):
             style = _int(given.get("s", "0"))
             self.row.cells.append(RawCell(self.column, kind, value, style, self.is_formula, struck))
