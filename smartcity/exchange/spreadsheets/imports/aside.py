@@ -146,7 +146,7 @@ class _Plan:
         self.numbered = [row for row in self.rows if self.number(row)]
         told = [row for row in (self.numbered or self.rows) if row.texts.keys() - {"name", "position"}]
         # Where records say no more than their name, one that says no more looks like any other.
-        self.says_more = 2 * len(told) > len(self.numbered or self.rows)
+        self.says_more = 2 * len(told) >= len(self.numbered or self.rows)
 
     def number(self, row: ReadRow) -> int:
         found = WHOLE.match(clean_line(row.texts.get("position", "")))

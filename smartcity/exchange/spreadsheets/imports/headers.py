@@ -1,7 +1,7 @@
 """Where the table of a file begins, which column is which, and in which unit; and the rows under our own names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -17,7 +17,7 @@ from smartcity.exchange.spreadsheets.imports.units import READ, has_no_unit, par
 
 NEAR = 0.7
 # «(1)», «A», «5=3+4»: what stands below titles to number the columns.
-COLUMN_NUMBER = re.compile(r"^[(\[]?(?:\d{1,2}|[A-ZĐ])[)\]]?(?:\s*=[\s\d+\-x*/()\[\].]+)?$", re.IGNORECASE)
+COLUMN_NUMBER = re.compile(r"^[(\[]?(\d{1,2}|[A-Z])[)\]]?(?:\s*=[\s\d+\-x*/()\[\].]+)?$", re.IGNORECASE)
 # Under such a title a day means another one.
 OTHER_DAYS = re.compile(r"mm?/dd?|thang/ngay|am lich")
 MOST_DIGITS_OF_NO_DONG = 6
@@ -55,28 +55,30 @@ def read_rows(table: Table, columns: list[ImportColumn]) -> tuple[list[list], li
 
 
 def find_head(rows: list[tuple[int, list[Cell]]], columns: list[ImportColumn]) -> Head:
-    """The row, or the two, with the most titles of the form; the first row where there is none."""
-    wanted = {plain(column.title) for column in columns}
+    """The first row, or two, with the titles that are required; else that with the most titles of the form."""
+    wanted = {plain(column.title): column.cell.required for column in columns}
 
-    def known(titles: list[str]) -> int:
-        return len({plain(title) for title in titles} & wanted)
+    def known(titles: list[str]) -> set[str]:
+        return {plain(title) for title in titles} & wanted.keys()
 
     lines = [[clean_line(cell.text) for cell in cells] for _, cells in rows[:MOST_TITLES]]
-    most, found = known(lines[0]), (lines[0], 0, 1)
+    required = {title for title, is_required in wanted.items() if is_required}
+    best = Head(lines[0], 1, rows[0][0], [])
     for place, titles in enumerate(lines):
-        if known(titles) > most:
-            most, found = known(titles), (titles, place, place + 1)
         below = lines[place + 1] if place + 1 < len(lines) else []
-        both = _two_rows(titles, below, wanted)
-        if both and known(both) > most:
-            most, found = known(both), (both, place, place + 2)
-    titles, first, ends = found
-    upper = lines[first] if ends - first == 2 else []
-    above = [text for line in [*lines[:first], upper] for text in line if text]
-    return Head(titles, ends, rows[first][0], above)
+        both = _two_rows(titles, below, wanted.keys())
+        # Two rows only where each adds to the other.
+        takes_two = known(both) > known(titles) and known(both) > known(below)
+        found = both if takes_two else titles
+        if len(known(found)) > len(known(best.titles)):
+            above = [text for line in lines[: place + takes_two] for text in line if text]
+            best = Head(found, place + 1 + takes_two, rows[place][0], above)
+        if required <= known(best.titles):
+            break
+    return best
 
 
-def _two_rows(upper: list[str], lower: list[str], wanted: set[str]) -> list[str]:
+def _two_rows(upper: list[str], lower: list[str], wanted: Collection[str]) -> list[str]:
     """The titles that two rows give together; none where the lower one says more than titles."""
     width = max(len(upper), len(lower))
     pairs = list(zip(upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower)), strict=True))
@@ -98,14 +100,24 @@ def _without_titles(
     for number, cells in rows:
         said = {place: clean_line(cell.text) for place, cell in enumerate(cells) if cell.text.strip()}
         repeats = all(place < len(titles) and fold(text) == titles[place] for place, text in said.items())
-        numbers = len(said) > 1 and all(COLUMN_NUMBER.match(text) for text in said.values())
-        if said and set(named) & said.keys() and (repeats or (numbers and begins)):
+        numbers = begins and len(said) > 1 and _number_columns(list(said.values()))
+        if said and set(named) & said.keys() and (repeats or numbers):
             left.append(number)
             begins = repeats
             continue
         begins = False
         kept.append((number, cells))
     return kept, left
+
+
+def _number_columns(texts: list[str]) -> bool:
+    """Whether they count: «A», «B», then «1», «2», or numbers alone."""
+    found = [COLUMN_NUMBER.match(text) for text in texts]
+    said = [match[1].upper() for match in found if match]
+    letters = [one for one in said if not one.isdecimal()]
+    counted = [chr(ord("A") + place) for place in range(len(letters))]
+    counted += [str(place) for place in range(1, len(said) - len(letters) + 1)]
+    return len(said) == len(texts) and said == counted
 
 
 def _filled(rows: list[tuple[int, list[Cell]]]) -> set[int]:
@@ -182,7 +194,7 @@ def _with_unit(text: str, column: ImportColumn, unit: str, trouble: str) -> tupl
     """An amount with the unit of its column, where it has none of its own; what is wrong, what to look at."""
     if not has_no_unit(text):
         own = unit_of(re.sub(r"^[-\u2212\d.,\s]+", "", clean_line(text)))
-        differs = own and unit and own != unit
+        differs = own and unit not in {"", "đồng", own}
         return text, "", f"ô tự ghi đơn vị {own}, khác đơn vị của cột ({unit}); đọc theo ô." if differs else ""
     if trouble:
         return "", trouble, ""

@@ -203,7 +203,7 @@ def _hold_against_others(
     claimed: dict[str, int],
 ) -> None:
     """Notice a row that is kept already, or that the file has twice."""
-    if finding.errors:
+    if finding.errors or finding.aside:
         return
     same = known.get(finding.key, "")
     if finding.key in seen:
