@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from openpyxl.styles import Font
 
 from programme.models import AgencyKind
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
@@ -278,6 +280,17 @@ def test_row_of_a_list_without_numbers_that_looks_like_a_group_is_asked_about(co
     assert "nếu là tiêu đề nhóm thì xóa" in notes_of(file)[5]
 
 
+def test_bold_row_of_a_list_of_names_is_asked_about(coordinator, draft):
+    def embolden(book):
+        book.active["A2"].font = Font(bold=True)
+
+    content = workbook_file([["Tên nhiệm vụ"], ["Chính quyền số"], ["Cổng"], ["Kho"]], change=embolden)
+    _, file = send(coordinator, content)
+
+    assert list(errors_of(file)) == [2]
+    assert "giống tiêu đề nhóm" in errors_of(file)[2]
+
+
 def test_header_below_titles_is_found(coordinator, draft):
     page, file = case(coordinator, "title-rows.xlsx")
 
@@ -471,3 +484,21 @@ def test_name_spelt_in_full_is_the_agency_of_that_name(coordinator, draft, name,
 
     assert errors_of(file) == {}
     assert len(written(coordinator, file)) == count
+
+
+def test_command_asks_what_the_page_asks(draft, tmp_path, capsys):
+    person = coordinator_of(draft.programme)
+    path = tmp_path / "phu-luc.xlsx"
+    path.write_bytes(workbook_file([PLAIN, [1, "A", 10], [None, "Tổng cộng", 11]]))
+    options = {"by": person.username, "programme": "DO-THI", "draft": 1}
+
+    with pytest.raises(CommandError, match="chạy lại với --confirmed"):
+        call_command("import_file", "planned_tasks", path, **options)
+
+    said = capsys.readouterr().out
+    assert "Cột «Kinh phí dự kiến» tính bằng tỷ đồng." in said
+    assert "Dòng 3: không nhập. Dòng cộng: «Tổng cộng»" in said
+    assert "Dòng 3: Dòng này ghi 11" in said
+    assert PlannedTask.objects.count() == 0
+    call_command("import_file", "planned_tasks", path, confirmed=True, **options)
+    assert PlannedTask.objects.get().name == "A"

@@ -46,9 +46,10 @@ class ReadRow:
     troubles: list[list[str]] = field(default_factory=list)
     notes: list[list[str]] = field(default_factory=list)
     aside: str = ""
+    is_bold: bool = False
 
     def as_json(self) -> list:
-        return [self.number, self.texts, self.troubles, self.notes, self.aside]
+        return [self.number, self.texts, self.troubles, self.notes, *([self.aside] if self.aside else [])]
 
     def leave(self, why: str) -> None:
         # What stands wrongly in a row that is not taken need not be mended.
@@ -74,11 +75,16 @@ def set_aside(rows: list[ReadRow], columns: list[ImportColumn], units: list[str]
 
 
 def _amounts(column: ImportColumn | None) -> Callable[[ReadRow], int]:
+    known: dict[str, int] = {"": 0}
+
     def amount_of(row: ReadRow) -> int:
-        try:
-            return (column.cell.clean(row.texts.get(column.name, "")) or 0) if column else 0
-        except ValidationError:
-            return 0
+        text = row.texts.get(column.name, "") if column else ""
+        if column and text not in known:
+            try:
+                known[text] = column.cell.clean(text) or 0
+            except ValidationError:
+                known[text] = 0
+        return known[text]
 
     return amount_of
 
@@ -147,6 +153,7 @@ class _Plan:
         told = [row for row in (self.numbered or self.rows) if row.texts.keys() - {"name", "position"}]
         # Where records say no more than their name, one that says no more looks like any other.
         self.says_more = 2 * len(told) >= len(self.numbered or self.rows)
+        self.bold_stands_out = 2 * sum(row.is_bold for row in self.rows) < len(self.rows)
 
     def number(self, row: ReadRow) -> int:
         found = WHOLE.match(clean_line(row.texts.get("position", "")))
@@ -178,7 +185,8 @@ class _Plan:
             self._in_a_list_without_numbers(place, row)
 
     def _without_number(self, place: int, row: ReadRow) -> None:
-        if not self.says_more and not row.texts.keys() - {"name"}:
+        stands_out = self.says_more or self._is_set_off(row)
+        if not stands_out and not row.texts.keys() - {"name"}:
             row.notes.append(["", "Không có STT, chỉ có tên: nếu là tiêu đề nhóm thì xóa khỏi tệp."])
         elif self._heads(place) and not self._skips_one(place) and self._sums_up(place, row):
             row.leave("Dòng tiêu đề nhóm: không có STT")
@@ -194,10 +202,13 @@ class _Plan:
         if "budget" in row.texts:
             if self._amount_of_a_run(place, row):
                 row.notes.append(["", "Số tiền bằng tổng của các dòng liền kề: nếu là dòng nhóm, dòng cộng thì xóa."])
-        elif self.says_more and BEGINS_A_GROUP.match(row.texts["name"]):
+        elif self._is_set_off(row) or (self.says_more and BEGINS_A_GROUP.match(row.texts["name"])):
             row.ask("Dòng này chỉ có tên, giống tiêu đề nhóm. Xóa dòng; nếu là nhiệm vụ thì ghi STT cho các nhiệm vụ.")
         elif self.says_more:
             row.notes.append(["", "Dòng chỉ có tên: nếu là tiêu đề nhóm thì xóa khỏi tệp."])
+
+    def _is_set_off(self, row: ReadRow) -> bool:
+        return row.is_bold and self.bold_stands_out
 
     def _goes_on(self, place: int, row: ReadRow) -> bool:
         """Whether it gives one more amount of the task above."""

@@ -162,7 +162,7 @@ def _read_row(
     units: dict[str, tuple[str, str]],
     width: int,
 ) -> ReadRow:
-    row = ReadRow(number)
+    row = ReadRow(number, is_bold=all(cell.is_bold for cell in cells if cell.text))
     for place, column in places.items():
         found = cells[place] if place < len(cells) else NOTHING
         is_day = isinstance(column.cell, DayField)
@@ -202,8 +202,8 @@ def _with_unit(text: str, column: ImportColumn, unit: str, trouble: str) -> tupl
     if unit == "đồng" and len(digits) <= MOST_DIGITS_OF_NO_DONG:
         # Nobody counts so few đồng: asked for its unit, as on a page.
         return text, "", ""
-    asks = unit == "đồng" and int(digits) < column.least
-    note = f"«{text}» là đồng hay triệu đồng? Cột ghi (đồng) nên được đọc là đồng; nếu không phải, ghi đơn vị trong ô."
+    asks = unit in {"", "đồng"} and int(digits) < column.least
+    note = f"«{text}» là đồng hay triệu đồng? Đang đọc là đồng; nếu không phải, ghi đơn vị ở tiêu đề cột hoặc trong ô."
     return f"{text} {unit}".strip(), "", note if asks else ""
 
 

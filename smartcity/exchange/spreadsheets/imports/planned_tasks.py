@@ -230,14 +230,12 @@ class PlannedTaskImporter(Importer):
 
     def count(self, values: dict) -> None:
         self.rows_above[self.key_of(values)].append(values)
+        self._keys_by_name[self.instance_of(values).key[0]].add(self.key_of(values))
 
     def doubts(self, values: dict) -> tuple[list[str], str]:
         named = [one for one in (values["lead_agency"], *values["coordinating"]) if one]
         told = [_say_ended(one, self.agency_cell.heirs) for one in named if one.has_ended(self.today)]
-        plan = self.instance_of(values)
-        above = [self.instance_of(rows[0]) for rows in self.rows_above.values() if rows]
-        same = [one for one in [*self._plans, *above] if one.key[0] == plan.key[0] and one.key != plan.key]
-        if same:
+        if self._keys_by_name[self.instance_of(values).key[0]] - {self.key_of(values)}:
             told.append("Cùng tên với nhiệm vụ khác, khác cơ quan chủ trì hoặc lĩnh vực: được ghi thành hai nhiệm vụ.")
         return told, ""
 
@@ -248,6 +246,14 @@ class PlannedTaskImporter(Importer):
     @cached_property
     def _plans(self) -> list[PlannedTask]:
         return list(self.draft.planned_tasks.all())
+
+    @cached_property
+    def _keys_by_name(self) -> dict[str, set[str]]:
+        """The keys of tasks by their names: those of the draft, and of the rows above."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for planned in self._plans:
+            found[planned.key[0]].add(_key(planned))
+        return found
 
     @cached_property
     def _taken(self) -> dict[int, str]:
