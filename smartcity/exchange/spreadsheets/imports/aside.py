@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
@@ -34,6 +35,8 @@ OF_A_GROUP = re.compile(r"^(?:[IVXLC]{1,6}|[A-ZĐ]|[a-zđ](?=[.)]))[.)]?$")
 BEGINS_A_GROUP = re.compile(
     r"^(?:(?:[IVX]{1,5}|[A-ZĐ])[.)]\s|(?:trụ cột|nhóm|phần|mục|chương|lĩnh vực|hợp phần)\s)", re.I
 )
+# Of more than one word, as no code, number or amount is.
+WORDS = re.compile(r"^[^\W\d]\S* ")
 AMOUNTS = {"budget", "budget_source", "budget_year"}
 
 
@@ -67,6 +70,7 @@ def set_aside(rows: list[ReadRow], columns: list[ImportColumn], units: list[str]
     _set_sums_aside(rows, label)
     _set_foot_aside(rows)
     if label == "name":
+        _carry_down([row for row in rows if not row.aside])
         amount_of = _amounts(money)
         _Plan(rows, amount_of).sort_out()
         _compare_sums(rows, amount_of)
@@ -138,6 +142,28 @@ def _set_foot_aside(rows: list[ReadRow]) -> None:
             row.leave("Phần ký, ghi chú dưới bảng")
 
 
+def _carry_down(rows: list[ReadRow]) -> None:
+    """Give a row that only adds an amount to the task above what tells that task from others of its name."""
+    for above, row in pairwise(rows):
+        said = {name: text for name, text in row.texts.items() if name not in {"position", "name", *AMOUNTS}}
+        repeats = all(above.texts.get(name) == text for name, text in said.items())
+        numbered = same_words(row.texts.get("position", "")).rstrip(".")
+        if not repeats or numbered not in {"", same_words(above.texts.get("position", "")).rstrip(".")}:
+            continue
+        if "name" not in row.texts and row.texts.keys() & {"budget_source", "budget_year"} and "name" in above.texts:
+            row.texts["name"] = above.texts["name"]
+            row.notes.append(["", "Không ghi tên: đọc là kinh phí của nhiệm vụ ở dòng trên."])
+        if _goes_on(above, row):
+            kept = {name: above.texts[name] for name in ("lead_agency", "field") if name in above.texts}
+            row.texts.update(kept)
+
+
+def _goes_on(above: ReadRow, row: ReadRow) -> bool:
+    """Whether it gives one more amount of the task above."""
+    name = same_words(row.texts.get("name", ""))
+    return bool(name) and same_words(above.texts.get("name", "")) == name and "budget" in row.texts
+
+
 def same_words(text: str) -> str:
     """The text as it is compared with another: capitals do not matter, accents do."""
     return clean_line(text).casefold()
@@ -169,11 +195,11 @@ class _Plan:
     def _sort_out(self, place: int, row: ReadRow) -> None:
         said = list(row.texts)
         if "name" not in row.texts:
-            lone = len(said) == 1 and said[0] not in AMOUNTS and " " in clean_line(row.texts[said[0]])
+            lone = len(said) == 1 and bool(WORDS.match(clean_line(row.texts[said[0]])))
             if lone and self._heads(place):
                 row.leave("Dòng tiêu đề nhóm")
             return
-        if row.texts.keys() - {"name", "position", *AMOUNTS} or self._goes_on(place, row):
+        if row.texts.keys() - {"name", "position", *AMOUNTS} or (place and _goes_on(self.rows[place - 1], row)):
             return
         if "position" in row.texts:
             marks = OF_A_GROUP.match(clean_line(row.texts["position"]))
@@ -209,11 +235,6 @@ class _Plan:
 
     def _is_set_off(self, row: ReadRow) -> bool:
         return row.is_bold and self.bold_stands_out
-
-    def _goes_on(self, place: int, row: ReadRow) -> bool:
-        """Whether it gives one more amount of the task above."""
-        above = self.rows[place - 1] if place else ReadRow(0)
-        return same_words(above.texts.get("name", "")) == same_words(row.texts["name"]) and "budget" in row.texts
 
     def _heads(self, place: int) -> bool:
         """Whether a record, or the head of a smaller group, follows."""

@@ -216,6 +216,9 @@ class PlannedTaskImporter(Importer):
     def adds_to(self, values: dict) -> bool:
         """One more amount of a task that stands above: of another source, or year."""
         above = self.rows_above[self.key_of(values)]
+        if not above:
+            # That row is refused itself.
+            return False
         differs = [name for name in values if _says(values[name]) and values[name] != above[0][name]]
         others = [self.by_name[name].title for name in differs if name not in AMOUNTS]
         if others:
