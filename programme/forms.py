@@ -12,6 +12,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.utils import ErrorDict
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from programme.dates import say_day
 from programme.day_order import beside_both_days
 from programme.history import as_it_was, rows_by_record, state_at
 from programme.merging import Conflict, Meanwhile, Merge, Version, is_same, say_moment, typed
@@ -62,6 +63,27 @@ class ConstraintForm(forms.ModelForm):
                 place = next((place for place in places if place in self.fields), NON_FIELD_ERRORS)
                 sorted_errors.setdefault(place, []).append(one)
         return sorted_errors
+
+
+class CodeFormMixin:
+    """For a form of a document with a ``CodeField`` named «code»: sets number and symbol, compares a cited day."""
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        # Set before the record is validated, so that a document known already is noticed here.
+        self.instance.number, self.instance.symbol = code.number, code.symbol
+        return code
+
+    def clean(self):
+        super().clean()
+        cited, signed_on = self.fields["code"].day, self.cleaned_data.get("signed_on")
+        if cited and signed_on and cited != signed_on:
+            self.add_error(
+                "code",
+                f"Ô này ghi ngày {say_day(cited)}, ngày ban hành là {say_day(signed_on)}. Sửa một trong hai.",
+            )
+        elif cited and "signed_on" not in self.errors:
+            self.cleaned_data["signed_on"] = cited
 
 
 class VersionedForm(ConstraintForm):

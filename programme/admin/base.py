@@ -20,7 +20,7 @@ from programme.forms import ConstraintForm, RecordForm, VersionedForm, Versioned
 from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
 from programme.merging import say_merged
-from programme.text import LongTextField, fold, sort_key
+from programme.text import LongTextField, sort_key, words_to_find
 
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
@@ -219,7 +219,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         # The stored text is folded, so accents, case and spelling of the term do not matter.
-        for word in fold(search_term).split():
+        for word in words_to_find(search_term):
             found = Q()
             for name in self.get_search_fields(request):
                 found |= Q(**{f"{name}__contains": word})

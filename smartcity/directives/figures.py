@@ -11,7 +11,7 @@ from meetings.due import DueKind
 from meetings.models import Assignment, AssignmentState
 from programme.models import User
 from programme.money import group
-from programme.text import fold
+from programme.text import words_to_find
 from smartcity.directives.wording import say_standing, tone_of
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
@@ -221,7 +221,7 @@ def narrowed(assignments, wanted: Wanted):
     assignments = assignments.filter(**{name: value for name, value in found.items() if value})
     if wanted.is_extended:
         assignments = assignments.filter(extensions_then__gt=0)
-    for word in fold(wanted.words).split():
+    for word in words_to_find(wanted.words):
         assignments = assignments.filter(directive__search_text__contains=word)
     return assignments
 

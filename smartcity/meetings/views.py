@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState, reads_drafts
 from meetings.notice import compose_notice, paragraphs_of
 from programme.models import User
-from programme.text import fold
+from programme.text import words_to_find
 from smartcity.documents.citations import citations_in
 from smartcity.meetings.forms import MeetingFilterForm
 from smartcity.meetings.reading import MEETING_TONES, read_meeting
@@ -46,7 +46,7 @@ def found_meetings(form: MeetingFilterForm, user: User) -> QuerySet[Meeting]:
     """What the filters find of the meetings that the user may see, in the order of the list."""
     today = localdate()
     meetings = Meeting.objects.visible_to(user)
-    for word in fold(form.typed("q")).split():
+    for word in words_to_find(form.typed("q")):
         meetings = meetings.filter(search_text__contains=word)
     if code := form.typed("de-an"):
         meetings = meetings.filter(about__programme__code=code)

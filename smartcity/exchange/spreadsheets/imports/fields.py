@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from programme.dates import read_day, say_day
-from programme.document_code import read_code
+from programme.document_code import read_code, split_citation
 from programme.fields import DayField, MoneyField, PercentField
 from programme.models import Agency, AgencySuccession, LegalDocument
 from programme.money import say_money
+from programme.same_name import find_same
 from programme.text import clean_line, fold
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.writing import say_yes
@@ -159,7 +160,13 @@ class YesNoCell(forms.Field):
 
 
 class RecordCell(forms.Field):
-    """A record by its name, of those that may be named here. None is ever made."""
+    """A record by its name, of those that may be named here. None is ever made.
+
+    Exactly spelt wins, then another spelling of the same name; what only looks alike is suggested.
+    """
+
+    # The province that names may leave out.
+    place = ""
 
     def __init__(
         self,
@@ -173,15 +180,19 @@ class RecordCell(forms.Field):
         super().__init__(required=required)
         self.unknown, self.label_of = unknown, label_of
         self.records: dict[int, Any] = {record.pk: record for record in records}
+        self.named = [(name, record) for record in self.records.values() for name in names(record) if name]
         self.by_name: dict[str, list[Model]] = {}
-        for record in self.records.values():
-            for name in {fold(name) for name in names(record) if name}:
-                self.by_name.setdefault(name, []).append(record)
+        for name, record in self.named:
+            self.by_name.setdefault(fold(name), []).append(record)
+        # A file says the same few names in thousands of rows.
+        self.found: dict[str, list[Any]] = {}
 
     def clean(self, value):
         if not value.strip():
             return None
-        found = self.by_name.get(fold(value), [])
+        if value not in self.found:
+            self.found[value] = find_same(value, self.named, place=self.place)
+        found = self.found[value]
         if not found:
             raise ValidationError(f"«{_short(value)}» {self.unknown}.{self._candidates(value)}")
         return self.choose(found, value)
@@ -210,6 +221,7 @@ class AgencyCell(RecordCell):
         # The day whose agencies a row names; a row may move it.
         self.on = on
         self.heirs = AgencySuccession.objects.heirs_of(self.records, on)
+        self.place = next((one.province.name for one in self.records.values() if one.province), "")
 
     def choose(self, found: list, value: str):
         living = [agency for agency in found if not agency.has_ended(self.on)]
@@ -254,9 +266,9 @@ class DocumentCell(forms.Field):
         text = clean_line(value)
         if not text:
             return None
-        code, _, day = text.partition(" ngày ")
+        _, day = split_citation(text)
         try:
-            wanted, signed_on = read_code(code), read_day(day) if day else None
+            wanted, signed_on = read_code(text), read_day(day) if day else None
         except ValueError as error:
             raise ValidationError(str(error)) from None
         found = [one for one in self.by_code.get(str(wanted), []) if signed_on in (None, one.signed_on)]

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from programme.dates import say_day
 from programme.fields import DayField
 from programme.models import Agency, Revision
-from programme.money import MoneySource
+from programme.money import LEAST_BARE, MoneySource
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import (
     AgenciesCell,
@@ -37,8 +37,6 @@ from tasks.models import PlannedBudget, PlannedTask, Route, Task
 from tasks.operations import NewPlan, numbers_for, plan_tasks
 
 # What the row says beside the plan itself.
-# Fewer đồng for a task were copied from a table in triệu more often than they are meant.
-LEAST = 10**9
 AMOUNTS = {"budget_source", "budget_year", "budget"}
 BESIDE = {"task", "position", "coordinating", *AMOUNTS}
 
@@ -154,7 +152,7 @@ class PlannedTaskImporter(Importer):
                 BudgetCell(required=False),
                 "160 triệu đồng, hoặc ghi đơn vị ở tiêu đề cột: «Kinh phí dự kiến (triệu đồng)».",
                 Kind.MONEY,
-                least=LEAST,
+                least=LEAST_BARE,
             ),
             self._text("note", "Ghi chú", width=40),
         ]
