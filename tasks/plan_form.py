@@ -1,5 +1,7 @@
 """What is asked of whoever plans a task, on whichever page."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from django import forms
@@ -8,7 +10,7 @@ from django.utils.timezone import localdate
 
 from programme.dates import say_day
 from programme.forms import VersionedForm
-from programme.models import AgencySuccession
+from programme.models import Agency, AgencySuccession
 from programme.money import group
 from tasks.models import PlannedTask
 
@@ -52,13 +54,8 @@ class PlanForm(VersionedForm):
         on = PlannedTask(revision=revision, **dated).named_on(localdate())
         for name in {"lead_agency", "coordinating"} & typed.keys() & {*self.changed_data}:
             chosen = typed[name] if name == "coordinating" else [typed[name]]
-            ended = [one for one in chosen if one and one.has_ended(on)]
-            heirs = AgencySuccession.objects.heirs_of(ended, localdate()) if ended else {}
-            for agency in ended:
-                try:
-                    agency.refuse_ended(on, heirs.get(agency.pk, []))
-                except ValidationError as refusal:
-                    self.add_error(name, refusal)
+            for refusal in refusals_of_ended(chosen, on):
+                self.add_error(name, refusal)
 
     def due_before(self):
         """The deadline to keep: that of the draft, or of its base where the draft had put it off."""
@@ -66,3 +63,16 @@ class PlanForm(VersionedForm):
         based_on = PlannedTask.objects.filter(revision=stored.revision.base_id, task=stored.task_id)
         base = based_on.select_related("period").first()
         return min((plan.due for plan in (stored, base) if plan and plan.due), default=None)
+
+
+def refusals_of_ended(agencies: Iterable[Agency | None], on: date) -> list[ValidationError]:
+    """What is wrong with naming agencies in a plan of the day ``on``, where some had ended and others carry on."""
+    ended = [one for one in agencies if one and one.has_ended(on)]
+    heirs = AgencySuccession.objects.heirs_of(ended, localdate()) if ended else {}
+    found = []
+    for agency in ended:
+        try:
+            agency.refuse_ended(on, heirs.get(agency.pk, []))
+        except ValidationError as refusal:
+            found.append(refusal)
+    return found

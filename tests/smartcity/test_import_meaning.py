@@ -502,3 +502,17 @@ def test_command_asks_what_the_page_asks(draft, tmp_path, capsys):
     assert PlannedTask.objects.count() == 0
     call_command("import_file", "planned_tasks", path, confirmed=True, **options)
     assert PlannedTask.objects.get().name == "A"
+
+
+def test_parts_of_a_task_are_not_given_to_an_agency_that_had_ended(coordinator, draft, ended):
+    later = PeriodFactory(revision=draft, label="2026-2030", first_day=date(2026, 1, 1), last_day=date(2030, 12, 31))
+    planned = PlannedTaskFactory(revision=draft, name="A", period=later)
+    parts = {"phan-TOTAL_FORMS": "2", "phan-INITIAL_FORMS": "0", "phan-0-name": "A1", "phan-1-name": "A2"}
+
+    page = coordinator.post(
+        f"/de-an/DO-THI/lan/{draft.number}/nhiem-vu/{planned.pk}/tach/", {**parts, "phan-0-lead_agency": ended.pk}
+    )
+
+    assert page.status_code == 400
+    assert "Ghi cơ quan kế thừa: Sở Số." in page.text
+    assert draft.planned_tasks.get() == planned
