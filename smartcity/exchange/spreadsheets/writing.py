@@ -18,11 +18,13 @@ from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 # What a cell of .xlsx can hold.
 LONGEST_TEXT = 32_767
 CUT = "… (bị cắt: một ô Excel chứa tối đa 32.767 ký tự; tải CSV để có đủ)"
-# What a spreadsheet program takes for the beginning of a formula in a .csv, also in full width and behind blanks.
-FORMULA_START = re.compile(r"\s*[=+\-@\t\r\u2212\uff1d\uff0b\uff0d\uff20]")
+# What a spreadsheet program takes for the beginning of a formula in a .csv, also in full width and behind blanks. An
+# apostrophe that stands there already gets another, so that what was written can be told again.
+FORMULA_START = re.compile(r"'*\s*[=+\-@\t\r\u2212\uff1d\uff0b\uff0d\uff20]")
 # Where the list separator is another one, a cell is split there, and its rest begins a cell of its own.
-SPLIT = re.compile(r"(?<=[\s\S])([;,\t|\n\r]\s*)([=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d](?=\S))")
-SPLIT_KEPT = re.compile(r"([;,\t|\n\r]\s*)'(?=[=+@\uff1d\uff0b\uff20]|(?<=[;\t]')[-\uff0d]\S)")
+BEGINS_A_CELL = r"'*(?:[=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d](?=\S))"
+SPLIT = re.compile(rf"([;,\t|\n\r]\s*)({BEGINS_A_CELL})")
+SPLIT_KEPT = re.compile(r"([;,\t|\n\r]\s*)'(?='*(?:[=+@\uff1d\uff0b\uff20]|[-\uff0d]\S))")
 ROWS_IN_A_CHUNK = 500
 
 
