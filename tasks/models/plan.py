@@ -170,10 +170,11 @@ class PlannedTask(models.Model):
 
     def named_on(self, today: date) -> date:
         """The day whose agencies the plan names: its period's first, or its own; of a plan without any, today."""
-        if self.period:
-            return self.period.first_day
+        own = self.period.first_day if self.period else self.start_on or self.due_on
+        if own:
+            return own
         first = self.revision.periods.order_by("first_day").first() if self.revision_id else None
-        return self.start_on or self.due_on or (first.first_day if first else today)
+        return first.first_day if first else today
 
     @property
     def due(self) -> date | None:

@@ -209,6 +209,15 @@ def test_sum_that_is_not_that_of_its_rows_is_told(coordinator, draft):
     assert "Dòng này ghi 16\u00a0tỷ đồng; các dòng được đọc cộng lại là 15\u00a0tỷ đồng." in notes_of(file)[4]
 
 
+def test_sum_of_the_whole_may_stand_first_and_that_of_a_group_behind_it(coordinator, draft):
+    groups = [[None, "Nhóm I"], [1, "A", 10], [None, "Cộng nhóm I", 10], [None, "Nhóm II"], [2, "B", 5]]
+    rows = [[None, "TỔNG SỐ", 15], *groups, [None, "Cộng nhóm II", 5]]
+    _, file = send_rows(coordinator, PLAIN, *rows)
+
+    assert list(left_out(file)) == [2, 3, 5, 6, 8]
+    assert notes_of(file) == {}
+
+
 @pytest.mark.parametrize("name", ["Tổng hợp dữ liệu dân cư", "Cổng dịch vụ công", "Cộng đồng số", "Tổng đài 1022"])
 def test_task_that_only_sounds_like_a_sum_is_a_task(coordinator, draft, name):
     _, file = send_rows(coordinator, PLAIN, [1, name, 10], [2, "B", 5])

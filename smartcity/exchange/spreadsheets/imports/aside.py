@@ -154,8 +154,7 @@ def _carry_down(rows: list[ReadRow]) -> None:
             row.texts["name"] = above.texts["name"]
             row.notes.append(["", "Không ghi tên: đọc là kinh phí của nhiệm vụ ở dòng trên."])
         if _goes_on(above, row):
-            kept = {name: above.texts[name] for name in ("lead_agency", "field") if name in above.texts}
-            row.texts.update(kept)
+            row.texts.update({name: text for name, text in above.texts.items() if name in {"lead_agency", "field"}})
 
 
 def _goes_on(above: ReadRow, row: ReadRow) -> bool:
@@ -269,17 +268,18 @@ class _Plan:
 
 
 def _compare_sums(rows: list[ReadRow], amount_of: Callable[[ReadRow], int]) -> None:
-    """Say where a row that sums does not come to what the records above it do."""
-    total = since = 0
+    """Say where a row that sums does not come to what the records of the table do, or those of its group."""
+    whole = sum(amount_of(row) for row in _records(rows))
+    so_far = of_group = 0
     for row in rows:
         amount = amount_of(row)
         if not row.aside:
-            total, since = total + amount, since + amount
-        elif row.aside.startswith("Dòng cộng"):
-            if amount and amount not in {total, since}:
-                told = f"Dòng này ghi {say_money(amount)}; các dòng được đọc cộng lại là {say_money(total)}."
-                row.notes.append(["", told])
-            since = 0
+            so_far, of_group = so_far + amount, of_group + amount
+            continue
+        if row.aside.startswith("Dòng cộng") and amount and amount not in {whole, so_far, of_group}:
+            told = f"Dòng này ghi {say_money(amount)}; các dòng được đọc cộng lại là {say_money(whole)}."
+            row.notes.append(["", told])
+        of_group = 0
 
 
 def _restarted(rows: list[ReadRow]) -> list[Note]:
