@@ -77,6 +77,9 @@ STATES = {ENCRYPTED, MACROS, TOO_DENSE, DAMAGED, UNKNOWN}
 
 TO_WORD = "Mở bằng Word, lưu thành DOCX rồi tải lên lại."
 TO_EXCEL = "Mở bằng Excel, lưu thành XLSX rồi tải lên lại."
+FROM_LIBREOFFICE = (
+    "Mở bằng LibreOffice (hoặc Excel), chọn Tệp › Lưu thành…, kiểu «Excel 2007-365 (.xlsx)», rồi tải tệp XLSX đó lên."
+)
 TO_PDF = "Xuất thành PDF rồi tải lên lại."
 
 # Recognised by puremagic, under the extension that it knows them by.
@@ -120,7 +123,9 @@ MAIN_PARTS = {
 }
 OPEN_DOCUMENTS = {
     b"application/vnd.oasis.opendocument.text": Found(words="văn bản OpenDocument (ODT)", remedy=TO_WORD),
-    b"application/vnd.oasis.opendocument.spreadsheet": Found(words="bảng tính OpenDocument (ODS)", remedy=TO_EXCEL),
+    b"application/vnd.oasis.opendocument.spreadsheet": Found(
+        words="bảng tính OpenDocument (ODS)", remedy=FROM_LIBREOFFICE
+    ),
 }
 ZIP = Found(words="tệp nén ZIP", remedy="Giải nén rồi tải lên từng tệp.")
 TEXT = Found(FileKind.CSV, words="văn bản thuần (TXT, CSV)", remedy="Lưu lại thành DOCX hoặc PDF rồi tải lên lại.")

@@ -254,7 +254,8 @@ def planned_task_split(request, revision, pk):
         parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs={"revision": revision})
         return gone(request, revision, pk, lambda _: [ReasonForm(request.POST), *parts.forms])
     form = ReasonForm(request.POST or None)
-    parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs={"revision": revision})
+    kwargs = {"revision": revision, "planned": planned}
+    parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs=kwargs)
 
     def act():
         named = [part for row in parts.forms if (part := row.as_part())]

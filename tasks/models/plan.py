@@ -19,7 +19,7 @@ from programme.models import (
     refuse_frozen,
 )
 from programme.money import MoneySource
-from programme.text import FoldedField, LineField, LongTextField
+from programme.text import FoldedField, LineField, LongTextField, clean_line
 from tasks.models.task import Task
 
 
@@ -160,6 +160,22 @@ class PlannedTask(CheckedTogether):
             raise ValidationError(
                 {"due_on": f"Hạn này trước khi có đề án: {first.document}. Kiểm tra lại năm của hạn hoàn thành."}
             )
+
+    @property
+    def key(self) -> tuple[str, int | None, str]:
+        """What tells it from the other tasks of a revision: its name, who leads it, and in which field.
+
+        Capitals do not matter; accents do, «bản vẽ» and «bán vé» are two.
+        """
+        return clean_line(self.name).casefold(), self.lead_agency_id, clean_line(self.field).casefold()
+
+    def named_on(self, today: date) -> date:
+        """The day whose agencies the plan names: its period's first, or its own; of a plan without any, today."""
+        own = self.period.first_day if self.period else self.start_on or self.due_on
+        if own:
+            return own
+        first = self.revision.periods.order_by("first_day").first() if self.revision_id else None
+        return first.first_day if first else today
 
     @property
     def due(self) -> date | None:

@@ -125,7 +125,8 @@ def test_plain_table_is_taken_where_it_is_asked_for(content):
         pytest.param(
             "a.ods",
             zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
-            "Tệp “a.ods” là bảng tính OpenDocument (ODS). Mở bằng Excel, lưu thành XLSX rồi tải lên lại.",
+            "Tệp “a.ods” là bảng tính OpenDocument (ODS). Mở bằng LibreOffice (hoặc Excel), chọn Tệp › Lưu thành…, "
+            "kiểu «Excel 2007-365 (.xlsx)», rồi tải tệp XLSX đó lên.",
             id="OpenDocument",
         ),
         pytest.param(

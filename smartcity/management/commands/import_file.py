@@ -25,8 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--draft", type=int, help="số của dự thảo, khi nhập nội dung nhiệm vụ")
         parser.add_argument("--skip-known", action="store_true", help="bỏ qua các dòng đã có thay vì báo lỗi")
         parser.add_argument("--again", action="store_true", help="nhập lại tệp đã nhập")
+        parser.add_argument("--confirmed", action="store_true", help="đã xem các chỗ cần xem lại, vẫn nhập")
 
-    def handle(self, *, kind, file, by, programme, draft, skip_known, again, **options):
+    def handle(self, *, kind, file, by, programme, draft, skip_known, again, confirmed, **options):
         operations.cancel_interrupted()
         try:
             user = User.objects.get(username=by)
@@ -45,6 +46,9 @@ class Command(BaseCommand):
             checked = self._check(received)
             if checked.state != FileState.CHECKED:
                 raise CommandError(self._errors_of(checked))
+            if self._tell_doubts(checked) and not confirmed:
+                operations.cancel_file(checked, by=user)
+                raise CommandError("Chưa dòng nào được nhập. Xem lại các chỗ trên; nếu đúng, chạy lại với --confirmed.")
             written = operations.apply_file(checked, by=user, today=localdate(), progress=self._tell_written)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
@@ -53,10 +57,20 @@ class Command(BaseCommand):
         self.stdout.write(f"Đã nhập {written.written_count} {importer.noun} từ tệp “{written.name}”.")
 
     def _check(self, file: ImportedFile) -> ImportedFile:
-        while file.state == FileState.CHECKING:
+        while file.state in {FileState.READING, FileState.CHECKING}:
             file = operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(SECONDS_BETWEEN_LINES))
             self._tell(f"Đã kiểm tra {file.checked_count}/{file.row_count} dòng")
         return file
+
+    def _tell_doubts(self, file: ImportedFile) -> bool:
+        """Tell what the page shows beside rows and above them; whether there was anything."""
+        doubts = [sentence for row, _, sentence in file.notes if not row]
+        for one in file.findings:
+            said = [f"không nhập. {one['aside']}", *one["notes"]] if one.get("aside") else one["notes"]
+            doubts += [f"Dòng {one['row']}: {sentence}" for sentence in said]
+        for doubt in doubts:
+            self._tell(doubt)
+        return bool(doubts)
 
     def _errors_of(self, file: ImportedFile) -> str:
         wrong = [

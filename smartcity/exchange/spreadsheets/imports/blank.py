@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
-from smartcity.exchange.spreadsheets.imports.reading import MOST_ROWS
+from smartcity.exchange.spreadsheets.imports.table import MOST_ROWS
 
 FORMATS = {Kind.TEXT: "@", Kind.NUMBER: "0", Kind.MONEY: "#,##0", Kind.PERCENT: "0", Kind.DAY: "dd/mm/yyyy"}
 LISTS = "Danh mục"

@@ -5,14 +5,14 @@ from django import forms
 from programme.file_fields import AnyUploadField
 from programme.files import say_size
 from smartcity.exchange.spreadsheets.imports.models import Repeated
-from smartcity.exchange.spreadsheets.imports.reading import LARGEST
+from smartcity.exchange.spreadsheets.imports.table import LARGEST
 
 
 class UploadForm(forms.Form):
     file = AnyUploadField(
         label="Tệp",
         allow_empty_file=True,
-        help_text="XLSX hoặc CSV (UTF-8) theo biểu mẫu; tối đa 5 MB, 5.000 dòng.",
+        help_text="XLSX hoặc CSV theo biểu mẫu; tối đa 5 MB, 5.000 dòng.",
         error_messages={
             "required": "Chọn tệp để tải lên.",
             "missing": "Chọn tệp để tải lên.",

@@ -40,6 +40,10 @@ class Finding:
     confirmed: str = ""
     # Kept already, or the same as a row above: not written a second time.
     skipped: str = ""
+    # Why it is no record: it sums, heads a group, or signs.
+    aside: str = ""
+    # The row above whose record it says more of.
+    adds_to: int = 0
 
     def as_json(self) -> dict:
         return asdict(self)
@@ -86,13 +90,37 @@ class Importer(ABC):
         """What a person should look at in a row that can be taken; and the answer that taking it gives."""
         return [], ""
 
+    def begin_row(self, texts: dict[str, str]) -> None:
+        """Make ready for a row whose cells are read in the light of each other; of most kinds they are not."""
+        return
+
+    def adds_to(self, values: dict) -> bool:
+        """Whether a row with the key of one above says more of the same record, such as a second amount.
+
+        Raises ``ValidationError`` where it contradicts it.
+        """
+        return False
+
     def count(self, values: dict) -> None:
         """Hold the rows that come after it against this one too; most kinds have nothing to add up."""
         return
 
-    def check(self, row: int, texts: dict[str, str], troubles: list[list[str]]) -> Finding:
-        """Read one row and hold it against the rules of the record."""
-        finding = Finding(row, errors=list(troubles))
+    def check(
+        self,
+        row: int,
+        texts: dict[str, str],
+        troubles: list[list[str]],
+        notes: Iterable[list[str]] = (),
+        aside: str = "",
+    ) -> Finding:
+        """Read one row and hold it against the rules of the record; ``notes`` are those of its cells."""
+        told = [f"{column}: {sentence}" if column else sentence for column, sentence in notes]
+        finding = Finding(row, errors=list(troubles), notes=told)
+        if aside:
+            finding.told = [[column.title, texts[column.name]] for column in self.columns if column.name in texts]
+            finding.skipped = finding.aside = aside
+            return finding
+        self.begin_row(texts)
         values: dict[str, Any] = {}
         troubled = {title for title, _, _ in troubles}
         for column in self.columns:

@@ -27,6 +27,7 @@ class Repeated(models.TextChoices):
 
 
 class FileState(models.TextChoices):
+    READING = "reading", "Đang đọc"
     CHECKING = "checking", "Đang kiểm tra"
     CHECKED = "checked", "Chờ xác nhận"
     REFUSED = "refused", "Có lỗi, không nhập"
@@ -51,7 +52,7 @@ class ImportedFileQuerySet(models.QuerySet):
 
     def light(self):
         """Without what is large: the file itself and its rows."""
-        return self.defer("content", "rows", "findings")
+        return self.defer("content", "unread", "notes", "rows", "findings")
 
     def same_as(self, file: "ImportedFile"):
         """Other files with the same content for the same place."""
@@ -60,8 +61,9 @@ class ImportedFileQuerySet(models.QuerySet):
 
 
 class ImportedFile(CheckedTogether):
-    """A file of rows. Checking → checked or refused; checked → applying → applied; each but applied → cancelled.
+    """A file of rows. Reading → checking → checked → applying → applied.
 
+    Reading and checking may end as refused; each but applied, as cancelled.
     What it changed carries the same action in its history, and the row of the file in its reason.
     """
 
@@ -84,8 +86,13 @@ class ImportedFile(CheckedTogether):
     repeated = models.CharField("dòng đã có", max_length=10, choices=Repeated, default=Repeated.REFUSE)
     is_again = models.BooleanField("nhập lại có chủ ý", default=False)
     row_count = models.PositiveIntegerField("số dòng")
+    # How far the reading of a large file has come; none once it is read.
+    unread = models.JSONField("đọc tiếp từ đâu", null=True, blank=True, editable=False)
     checked_count = models.PositiveIntegerField("đã kiểm tra", default=0)
     written_count = models.PositiveIntegerField("đã ghi", default=0)
+    sheet = LineField("trang", max_length=100, blank=True)
+    # What to know of how it was read: row (0 for the whole file), column, sentence.
+    notes = models.JSONField("lưu ý khi đọc", default=list, blank=True, editable=False)
     # What was read, and what was found of it: worked out from the file, and again if need be.
     rows = models.JSONField("các dòng", default=list, editable=False)
     findings = models.JSONField("kết quả kiểm tra", default=list, blank=True, editable=False)
@@ -97,7 +104,7 @@ class ImportedFile(CheckedTogether):
     uploaded_at = models.DateTimeField("tải lên lúc")
 
     objects = ImportedFileQuerySet.as_manager()
-    history = SignedRecords(excluded_fields=["content", "rows", "findings", "checked_count"])
+    history = SignedRecords(excluded_fields=["content", "unread", "notes", "rows", "findings", "checked_count"])
 
     class Meta:
         verbose_name = "tệp đã nhập"

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.utils.timezone import localtime
 
-from programme.files import clean_name
+from programme.files import FileKind, clean_name
 from programme.history import operation, signed_save, user_action
 from programme.models import Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
@@ -17,7 +18,16 @@ from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporte
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind, Repeated
 from smartcity.exchange.spreadsheets.imports.planned_tasks import PlannedTaskImporter
 from smartcity.exchange.spreadsheets.imports.progress_updates import UpdateImporter
-from smartcity.exchange.spreadsheets.imports.reading import read_table
+from smartcity.exchange.spreadsheets.imports.reading import (
+    Reading,
+    begin_reading,
+    begin_workbook,
+    finish_csv,
+    finish_workbook,
+    read_on,
+    too_many_rows,
+)
+from smartcity.exchange.spreadsheets.imports.table import MOST_ROWS, NotReadable, Table
 
 IMPORTERS: dict[str, type[Importer]] = {
     ImportKind.PLANNED_TASKS: PlannedTaskImporter,
@@ -53,8 +63,12 @@ def receive_file(
     at: datetime,
     repeated: Repeated = Repeated.REFUSE,
     again: bool = False,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> ImportedFile:
-    """Read a file and keep it with its rows; they are checked afterwards. Raises ``ValidationError``."""
+    """Read a file, for as long as ``goes_on``, and keep it with its rows; they are checked afterwards.
+
+    Raises ``ValidationError``.
+    """
     importer.refuse_unless_allowed()
     kind = next(kind for kind, one in IMPORTERS.items() if isinstance(importer, one))
     file = ImportedFile(
@@ -72,9 +86,68 @@ def receive_file(
     )
     if len(content) and not again:
         refuse_second_time(file)
-    file.rows = read_rows(read_table(name, content), importer.columns)
-    file.row_count = len(file.rows)
+    if begin_reading(name, content) == FileKind.XLSX:
+        reading = begin_workbook(name, content)
+        read_on(reading, name, content, goes_on=goes_on)
+        if not reading.is_done:
+            _keep_reading(file, reading)
+            return signed_save(file, by=by, reason=f"Tải tệp “{file.name}” lên để nhập")
+        table = finish_workbook(reading, name)
+    else:
+        table = finish_csv(name, content)
+    _keep_table(file, table, importer)
     return signed_save(file, by=by, reason=f"Tải tệp “{file.name}” lên để nhập")
+
+
+def _keep_reading(file: ImportedFile, reading: Reading) -> None:
+    file.state, file.sheet = FileState.READING, reading.sheet
+    file.rows, file.unread, file.row_count = reading.rows, reading.as_json(), 0
+
+
+def _keep_table(file: ImportedFile, table: Table, importer: Importer) -> None:
+    """Find the rows in what was read. Raises ``NotReadable``, which tells how the file was read as well."""
+    try:
+        file.rows, notes = read_rows(table, importer.columns)
+        if len(file.rows) > MOST_ROWS:
+            raise too_many_rows(file.name)
+    except NotReadable as refusal:
+        how = [ValidationError(note.sentence) for note in table.notes if not note.row]
+        raise NotReadable([*refusal.error_list, *how]) from None
+    file.state, file.sheet, file.row_count, file.unread = FileState.CHECKING, table.sheet, len(file.rows), None
+    file.notes = [astuple(note) for note in notes]
+
+
+def read_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bool]) -> ImportedFile:
+    """Go on reading a large file where the last request left off; of two that read the same rows, one is kept."""
+    before = file.unread["place"]["next"]
+    reading = Reading.from_json(file.unread, file.rows)
+    content = bytes(file.content)
+    try:
+        read_on(reading, file.name, content, goes_on=goes_on)
+        if reading.is_done:
+            importer = importer_of(file, by=file.uploaded_by, today=today)
+            _keep_table(file, finish_workbook(reading, file.name), importer)
+        else:
+            _keep_reading(file, reading)
+    except NotReadable as refusal:
+        file.state, file.rows, file.unread = FileState.REFUSED, [], None
+        file.refusal = " ".join(refusal.messages)
+    _keep_what_was_read(file, before)
+    return ImportedFile.objects.get(pk=file.pk)
+
+
+@operation
+def _keep_what_was_read(read: ImportedFile, before: int) -> None:
+    file = ImportedFile.objects.select_for_update(of=["self"]).get(pk=read.pk)
+    if file.state != FileState.READING or file.unread["place"]["next"] != before:
+        return
+    for name in ("state", "sheet", "rows", "row_count", "unread", "notes", "refusal"):
+        setattr(file, name, getattr(read, name))
+    if file.state == FileState.READING:
+        # Neither field has a history: both can be worked out again from the file.
+        ImportedFile.objects.filter(pk=file.pk).update(rows=file.rows, unread=file.unread)
+    else:
+        signed_save(file, by=file.uploaded_by, reason="Đọc xong")
 
 
 def refuse_second_time(file: ImportedFile) -> None:
@@ -91,11 +164,14 @@ def refuse_second_time(file: ImportedFile) -> None:
 def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bool]) -> ImportedFile:
     """Check the rows that were not checked yet, for as long as ``goes_on``; after the last one, decide.
 
-    Nothing is written but what was found. Of two that check the same rows at once, one is kept.
+    Nothing is written but what was found. Of two that check the same rows at once, one is kept. A file that is not
+    read to its end is read on first.
     """
+    if file.state == FileState.READING:
+        return read_next_rows(file, today=today, goes_on=goes_on)
     importer = importer_of(file, by=file.uploaded_by, today=today)
     findings = list(file.findings)
-    seen = {one["key"]: one["row"] for one in findings if one["key"]}
+    seen = {one["key"]: one["row"] for one in findings[::-1] if one["key"] and not one["errors"]}
     claimed = {claim: one["row"] for one in findings for claim in one["claims"]}
     known = importer.known_keys()
     for one in findings:
@@ -104,8 +180,8 @@ def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bo
     start = file.checked_count
     position = start
     while position < file.row_count and (position == start or goes_on()):
-        for number, texts, troubles in file.rows[position : position + CHECKED_AT_ONCE]:
-            finding = importer.check(number, texts, troubles)
+        for read in file.rows[position : position + CHECKED_AT_ONCE]:
+            finding = importer.check(*read)
             _hold_against_others(importer, finding, file.repeated, known, seen, claimed)
             findings.append(finding.as_json())
             if not finding.errors and not finding.skipped:
@@ -127,11 +203,19 @@ def _hold_against_others(
     claimed: dict[str, int],
 ) -> None:
     """Notice a row that is kept already, or that the file has twice."""
-    if finding.errors:
+    if finding.errors or finding.aside:
         return
     same = known.get(finding.key, "")
     if finding.key in seen:
-        same = f"Trùng với dòng {seen[finding.key]} của tệp"
+        same = same or f"Trùng với dòng {seen[finding.key]} của tệp"
+        try:
+            more = importer.adds_to(importer.restored(finding.as_json()))
+        except ValidationError as refusal:
+            finding.errors.append(["Cả dòng", "", f"Trùng với dòng {seen[finding.key]}. {' '.join(refusal.messages)}"])
+            return
+        if more and finding.key not in known:
+            finding.adds_to = seen[finding.key]
+            return
     if same and repeated == Repeated.SKIP:
         finding.skipped = same
         return
@@ -144,7 +228,7 @@ def _hold_against_others(
             said = next((words for title, words in finding.told if title == column.title), "")
             finding.errors.append([column.title, said, f"Dòng {claimed[claim]} của tệp đã ghi giá trị này."])
         claimed.setdefault(claim, finding.row)
-    seen[finding.key] = finding.row
+    seen.setdefault(finding.key, finding.row)
 
 
 @operation
@@ -153,12 +237,14 @@ def _decide(pk: int) -> None:
     if file.state != FileState.CHECKING:
         return
     wrong = sum(bool(one["errors"]) for one in file.findings)
+    aside = sum(bool(one.get("aside")) for one in file.findings)
     new = sum(not one["errors"] and not one["skipped"] for one in file.findings)
     file.state = FileState.CHECKED
     if wrong:
         file.state, file.refusal = FileState.REFUSED, f"{wrong} dòng có lỗi; không dòng nào được nhập."
     elif not new:
-        file.state, file.refusal = FileState.REFUSED, "Mọi dòng của tệp đều đã có; không có gì để nhập."
+        nothing = "Tệp chỉ có dòng nhóm, dòng cộng" if aside == file.row_count else "Mọi dòng của tệp đều đã có"
+        file.state, file.refusal = FileState.REFUSED, f"{nothing}; không có gì để nhập."
     signed_save(file, by=file.uploaded_by, reason="Kiểm tra xong")
 
 
@@ -209,8 +295,9 @@ def _write(pk: int, *, by: User, today: date, progress: Progress) -> ImportedFil
     new = [one for one in file.findings if not one["skipped"]]
     _refuse_known_by_now(importer, new)
     importer.write(new, reason_of=file.reason_of, progress=progress)
-    file.state, file.written_count = FileState.APPLIED, len(new)
-    return signed_save(file, by=by, reason=f"Nhập {len(new)} {importer.noun} từ tệp “{file.name}”")
+    # Rows that add to one above are part of its record.
+    file.state, file.written_count = FileState.APPLIED, sum(not one.get("adds_to") for one in new)
+    return signed_save(file, by=by, reason=f"Nhập {file.written_count} {importer.noun} từ tệp “{file.name}”")
 
 
 def _refuse_known_by_now(importer: Importer, findings: list[dict]) -> None:

@@ -1,110 +1,204 @@
-"""What a file says: its header and rows as text, as one would have typed it. Nothing is run, nothing is guessed."""
+"""What a file says: its rows as text, as one would have typed what their author sees. Nothing is run or guessed."""
 
 import csv
 import re
-import time
-import zipfile
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from datetime import time as time_of_day
-from decimal import Decimal
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from io import BytesIO, StringIO
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from itertools import islice
+from zipfile import BadZipFile
 
-from defusedxml.common import DefusedXmlException
-from django.core.exceptions import ValidationError
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
-from openpyxl.utils.exceptions import InvalidFileException
 
-from programme.dates import FIRST_YEAR, LAST_YEAR, say_day
-from programme.files import MB, FileKind, FileRefused, check_file, clean_name
+from programme.files import FileKind, FileRefused, check_file, clean_name
 from programme.money import group
-from programme.text import clean_line
+from smartcity.exchange.spreadsheets.imports.number_formats import day_in_text
+from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row
+from smartcity.exchange.spreadsheets.imports.table import (
+    LARGEST,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_TITLES,
+    Cell,
+    Note,
+    NotReadable,
+    Table,
+)
+from smartcity.exchange.spreadsheets.imports.workbook import (
+    Broken,
+    DeclaresEntities,
+    Place,
+    Sheet,
+    TooLarge,
+    Workbook,
+)
 
-MOST_ROWS, MOST_COLUMNS, LARGEST = 5_000, 60, 5 * MB
-# Far above what 5,000 rows of 60 columns unpack to.
-LARGEST_UNPACKED = 60 * MB
-LONGEST_SECONDS = 20
+# The sheets of the form beside the one that is filled in.
+OF_THE_FORM = ("Danh mục", "Cách ghi")
+NAMED_SHEETS = 5
 # Letters that text in the old fonts .VnTime consists of for everybody else, and Vietnamese in Unicode has not.
 ONLY_OLD_FONT = re.compile("[µ¸¶·¹¨»¾¼½©®ª«¬×ÞßØÜËÏÑÖäåæçëîïñöø÷ûüþ]")
 UNICODE_VIETNAMESE = re.compile("[ơưđƠƯĐăĂẠ-ỹ]")
+# What a program writes for letters that its encoding has no place for.
+LOST_LETTER = re.compile(r"[^\W\d_]\?+[^\W\d_]")
 SAVE_AS_UTF8 = "Mở bằng Excel, chọn Lưu thành, kiểu «CSV UTF-8», rồi tải lên lại."
 APOSTROPHE = re.compile(r"^'(?=[=+\-@\t\r])")
+NAMED_SEPARATOR = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
+ROWS_TO_JUDGE_BY, LETTERS_TO_JUDGE_BY = 20, 100_000
+COMBINED = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+FOREIGN = re.compile("[^\\W\\d_a-zA-ZđĐăĂâÂêÊôÔơƠưƯáÁàÀãÃéÉèÈíÍìÌóÓòÒõÕúÚùÙýÝẠ-ỹ]|[\u0080-\u009f\ufffd]|[µ¸¶·¹]")
 
 
-class NotReadable(ValidationError):
-    """The file is not one of ours, or not a whole one; the sentence says what it is and how to mend it."""
+@dataclass
+class Reading:
+    """A file as far as it is read; what of it is kept between two requests is ``as_json`` and the rows."""
+
+    sheet: str = ""
+    part: str = ""
+    place: Place = field(default_factory=Place)
+    # As they are kept: see ``SeenRow.as_json``.
+    rows: list[list] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def is_done(self) -> bool:
+        return self.place.is_done
+
+    def as_json(self) -> dict:
+        return {
+            "sheet": self.sheet,
+            "part": self.part,
+            "place": asdict(self.place),
+            "notes": [[note.row, note.column, note.sentence] for note in self.notes],
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict, rows: list[list]) -> "Reading":
+        notes = [Note(*note) for note in kept["notes"]]
+        return cls(kept["sheet"], kept["part"], Place(**kept["place"]), rows, notes)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """What stands in a cell, and where; ``trouble`` says why it cannot be read."""
-
-    value: Any
-    place: str
-    trouble: str = ""
-    is_percentage: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    header: list[str]
-    rows: list[tuple[int, list[Cell]]]
-    # From which day the file counts days, where it does.
-    epoch: datetime = field(default=WINDOWS_EPOCH)
-
-
-def read_table(name: str, content: bytes) -> Table:
-    """Read the first sheet. Raises ``NotReadable`` before anything large is unpacked."""
+def begin_reading(name: str, content: bytes) -> FileKind:
+    """Tell what the file is. Raises ``NotReadable`` for what is neither a workbook nor CSV; nothing is unpacked."""
     try:
-        kind = check_file(
+        return check_file(
             BytesIO(content), name=name, size=len(content), kinds=(FileKind.XLSX, FileKind.CSV), largest=LARGEST
         )
     except FileRefused as refusal:
         raise NotReadable(str(refusal)) from None
-    table = _read_workbook(name, content) if kind == FileKind.XLSX else _read_csv(name, content)
-    if not table.header:
-        raise NotReadable(f"Tệp “{clean_name(name)}” không có dòng tiêu đề. Dùng biểu mẫu của hệ thống.")
+
+
+def read_table(name: str, content: bytes) -> Table:
+    """Read the whole file at once. Raises ``NotReadable`` before anything large is unpacked."""
+    reading = begin_workbook(name, content) if begin_reading(name, content) == FileKind.XLSX else None
+    if reading is None:
+        return finish_csv(name, content)
+    read_on(reading, name, content, goes_on=lambda: True)
+    return finish_workbook(reading, name)
+
+
+def begin_workbook(name: str, content: bytes) -> Reading:
+    """Choose the sheet, as whoever opens the workbook sees it first: one that is neither hidden nor empty."""
+
+    def begin(book: Workbook) -> Reading:
+        saying = {part for part in {sheet.part for sheet in book.sheets} if book.says_something(part)}
+        seen = [sheet for sheet in book.sheets if not sheet.is_hidden]
+        if not seen:
+            raise NotReadable(f"Mọi trang của tệp “{clean_name(name)}” đều ẩn. Bỏ ẩn trang cần nhập rồi tải lên lại.")
+        sheet = next((one for one in seen if one.part in saying), seen[0])
+        book.refuse_what_is_too_large(sheet)
+        others = [one for one in book.sheets if one is not sheet and one.part in saying]
+        return Reading(sheet.title, sheet.part, notes=_other_sheets(sheet, others))
+
+    return _opened(name, content, begin)
+
+
+def _other_sheets(sheet: Sheet, others: list[Sheet]) -> list[Note]:
+    told = [f"«{one.title}»{' (ẩn)' if one.is_hidden else ''}" for one in others if one.title not in OF_THE_FORM]
+    if not told:
+        return []
+    more = f" và {len(told) - NAMED_SHEETS} trang nữa" if len(told) > NAMED_SHEETS else ""
+    named = f"{', '.join(told[:NAMED_SHEETS])}{more}"
+    return [Note(0, "", f"Chỉ đọc trang «{sheet.title}». Không đọc trang khác có nội dung: {named}.")]
+
+
+def read_on(reading: Reading, name: str, content: bytes, *, goes_on: Callable[[], bool]) -> None:
+    """Read more rows, for as long as ``goes_on``. Raises ``NotReadable``."""
+
+    def go_on(book: Workbook) -> None:
+        styles = book.styles()
+        sheet = Sheet(reading.sheet, reading.part, is_hidden=False)
+        columns: Columns | None = None
+        count = sum(not left_out for _, left_out, _ in reading.rows)
+        for raw in book.rows(sheet, reading.place, goes_on=goes_on):
+            row = see_row(raw, styles, book.epoch)
+            if row is None:
+                continue
+            reading.rows.append(row.as_json())
+            if row.is_left_out:
+                continue
+            columns = columns or Columns(reading.place.hidden_columns)
+            _refuse_wide(row, columns, name)
+            count += 1
+            if count > MOST_ROWS + MOST_TITLES:
+                raise too_many_rows(name)
+
+    _opened(name, content, go_on)
+
+
+def _refuse_wide(row: SeenRow, columns: Columns, name: str) -> None:
+    widest = max((one for one in row.cells if not columns.is_hidden(one)), default=1)
+    if columns.position(widest) >= MOST_COLUMNS:
+        raise _too_many_columns(name)
+
+
+def _opened[T](name: str, content: bytes, use: Callable[[Workbook], T]) -> T:
+    """What ``use`` makes of the open workbook; what it cannot make is told in a sentence."""
+    called = f"Tệp “{clean_name(name)}”"
+    try:
+        book = Workbook(content)
+        try:
+            return use(book)
+        finally:
+            book.close()
+    except TooLarge as reason:
+        raise NotReadable(f"{called}: {reason}. Chép phần có số liệu sang biểu mẫu mới rồi tải lên lại.") from None
+    except DeclaresEntities:
+        raise NotReadable(f"{called} có khai báo XML mà Excel không bao giờ ghi, nên không được mở.") from None
+    except (Broken, BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+        raise NotReadable(
+            f"{called} không mở được. Mở bằng Excel, lưu lại thành XLSX rồi tải lên; hoặc chép số liệu sang biểu mẫu "
+            "của hệ thống."
+        ) from None
+
+
+def finish_workbook(reading: Reading, name: str) -> Table:
+    """The table, once every row is read: hidden and struck rows left out, merged cells shared."""
+    seen = [SeenRow.from_json(row) for row in reading.rows]
+    try:
+        rows, notes = lay_out(seen, Columns(reading.place.hidden_columns), reading.place.merged)
+    except TooLarge as reason:
+        raise NotReadable(f"Tệp “{clean_name(name)}”: {reason}. Chép số liệu sang biểu mẫu mới.") from None
+    return _whole(Table(rows, reading.sheet, [*reading.notes, *notes]), name)
+
+
+def finish_csv(name: str, content: bytes) -> Table:
+    return _whole(_read_csv(name, content), name)
+
+
+def _whole(table: Table, name: str) -> Table:
+    why = " ".join(note.sentence for note in table.notes if not note.row)
     if not table.rows:
-        raise NotReadable(f"Tệp “{clean_name(name)}” chưa có dòng nào dưới tiêu đề.")
+        raise NotReadable(f"Tệp “{clean_name(name)}” không có dòng tiêu đề. Dùng biểu mẫu của hệ thống. {why}".strip())
+    if len(table.rows) == 1:
+        raise NotReadable(f"Tệp “{clean_name(name)}” chưa có dòng nào dưới tiêu đề. {why}".strip())
     _refuse_old_font(name, table)
     return table
 
 
-def text_of(cell: Cell, *, is_day: bool, epoch: datetime) -> str:
-    """The cell as one would have typed it on a page."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Có" if value else "Không"
-    if isinstance(value, datetime | date):
-        return say_day(value) if isinstance(value, date) else str(value)
-    if isinstance(value, time_of_day):
-        return str(value)
-    if isinstance(value, int | float):
-        return _number(value, cell, is_day=is_day, epoch=epoch)
-    return str(value)
-
-
-def _number(value: float, cell: Cell, *, is_day: bool, epoch: datetime) -> str:
-    if is_day:
-        # A day of a spreadsheet is a number that the cell's format shows as one; some cells have lost theirs.
-        try:
-            day = from_excel(value, epoch)
-        except (OverflowError, ValueError):
-            return str(value)
-        return say_day(day) if isinstance(day, datetime) and FIRST_YEAR <= day.year <= LAST_YEAR else str(value)
-    exact = Decimal(repr(value)) * (100 if cell.is_percentage else 1)
-    whole = exact == exact.to_integral_value()
-    text = str(int(exact)) if whole else format(exact.normalize(), "f").replace(".", ",")
-    return f"{text}%" if cell.is_percentage else text
-
-
-def _too_many_rows(name: str) -> NotReadable:
+def too_many_rows(name: str) -> NotReadable:
     return NotReadable(
         f"Tệp “{clean_name(name)}” có hơn {group(MOST_ROWS)} dòng. Chia thành nhiều tệp, mỗi tệp tối đa "
         f"{group(MOST_ROWS)} dòng."
@@ -115,123 +209,14 @@ def _too_many_columns(name: str) -> NotReadable:
     return NotReadable(f"Tệp “{clean_name(name)}” có hơn {MOST_COLUMNS} cột. Chỉ giữ các cột của biểu mẫu.")
 
 
-def _took_too_long(name: str) -> NotReadable:
-    return NotReadable(
-        f"Đọc tệp “{clean_name(name)}” quá lâu. Chép phần có số liệu sang biểu mẫu mới, hoặc chia thành nhiều tệp."
-    )
-
-
-def _read_workbook(name: str, content: bytes) -> Table:
-    broken = NotReadable(
-        f"Tệp “{clean_name(name)}” không mở được. Mở bằng Excel, lưu lại thành XLSX rồi tải lên; hoặc chép số liệu "
-        "sang biểu mẫu của hệ thống."
-    )
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > LARGEST_UNPACKED:
-                raise _too_many_rows(name)
-        return _rows_of_workbook(name, content)
-    except DefusedXmlException:
-        raise NotReadable(
-            f"Tệp “{clean_name(name)}” có khai báo XML mà Excel không bao giờ ghi, nên không được mở."
-        ) from None
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError):
-        raise broken from None
-    except (ParseError, OSError, EOFError, NotImplementedError):
-        raise broken from None
-
-
-def _rows_of_workbook(name: str, content: bytes) -> Table:
-    started = time.monotonic()
-    book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    try:
-        sheet = book.worksheets[0]
-        _refuse_declared_size(name, sheet)
-        # What the sheet says of its own size would be filled up with empty rows.
-        sheet.reset_dimensions()
-        header: list[str] = []
-        rows: list[tuple[int, list[Cell]]] = []
-        formulas: set[str] = set()
-        for number, row in enumerate(sheet.iter_rows(), start=1):
-            if time.monotonic() - started > LONGEST_SECONDS:
-                raise _took_too_long(name)
-            cells = [_cell(cell, number, place) for place, cell in enumerate(row, start=1)]
-            while cells and cells[-1].value in (None, ""):
-                cells.pop()
-            if not any(cell.value not in (None, "") for cell in cells):
-                continue
-            if len(cells) > MOST_COLUMNS:
-                raise _too_many_columns(name)
-            if not header:
-                header = [clean_line(str(cell.value or "")) for cell in cells]
-                continue
-            if len(rows) == MOST_ROWS:
-                raise _too_many_rows(name)
-            formulas |= {cell.place for cell in cells if cell.trouble == "formula"}
-            rows.append((number, cells))
-        epoch = book.epoch
-    finally:
-        book.close()
-    if formulas:
-        rows = _with_results(name, content, rows, started)
-    return Table(header, rows, epoch)
-
-
-def _refuse_declared_size(name: str, sheet: Any) -> None:
-    rows, columns = sheet.max_row or 0, sheet.max_column or 0
-    if rows > MOST_ROWS + 1 or columns > MOST_COLUMNS:
-        raise NotReadable(
-            f"Trang «{sheet.title}» của tệp “{clean_name(name)}” khai báo vùng rộng {group(rows)} dòng, "
-            f"{group(columns)} cột; mỗi tệp tối đa {group(MOST_ROWS)} dòng, {MOST_COLUMNS} cột. "
-            "Chép phần có số liệu sang biểu mẫu mới, hoặc chia thành nhiều tệp."
-        )
-
-
-def _cell(cell: Any, number: int, place: int) -> Cell:
-    where = f"{get_column_letter(place)}{number}"
-    value = cell.value
-    if value is None:
-        return Cell(None, where)
-    if cell.data_type == "f":
-        return Cell(str(value), where, trouble="formula")
-    if cell.data_type == "e":
-        return Cell(str(value), where, trouble=f"ô {where} báo lỗi {value}: sửa trong Excel, rồi dán giá trị.")
-    return Cell(value, where, is_percentage="%" in str(getattr(cell, "number_format", "") or ""))
-
-
-def _with_results(
-    name: str, content: bytes, rows: list[tuple[int, list[Cell]]], started: float
-) -> list[tuple[int, list[Cell]]]:
-    """The rows with what formulas came to when the file was saved; one without such a result keeps its trouble."""
-    by_number = dict(rows)
-    book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(), start=1):
-            if time.monotonic() - started > LONGEST_SECONDS:
-                raise _took_too_long(name)
-            cells = by_number.get(number, [])
-            for place, cell in enumerate(cells):
-                if cell.trouble == "formula":
-                    cells[place] = _result(row[place] if place < len(row) else None, cell, number, place + 1)
-    finally:
-        book.close()
-    return rows
-
-
-def _result(found: Any, formula: Cell, number: int, place: int) -> Cell:
-    if found is None or found.value is None:
-        told = f"ô {formula.place} là công thức chưa có kết quả: chép ô đó, dán lại bằng «Dán giá trị»."
-        return Cell(formula.value, formula.place, trouble=told)
-    return _cell(found, number, place)
-
-
 def _read_csv(name: str, content: bytes) -> Table:
-    text = _decoded(name, content)
-    delimiter = _delimiter(text)
+    text, notes = _decoded(name, content)
+    separator = NAMED_SEPARATOR.match(text)
+    if separator:
+        # Excel reads this line and does not count it.
+        text = text[separator.end() :]
+    delimiter = separator[1] if separator else _delimiter(text)
     rows: list[tuple[int, list[Cell]]] = []
-    header: list[str] = []
     try:
         for number, record in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
             while record and not record[-1].strip():
@@ -240,48 +225,72 @@ def _read_csv(name: str, content: bytes) -> Table:
                 continue
             if len(record) > MOST_COLUMNS:
                 raise _too_many_columns(name)
-            if not header:
-                header = [clean_line(title) for title in record]
-                continue
-            if len(rows) == MOST_ROWS:
-                raise _too_many_rows(name)
-            cells = [
-                Cell(APOSTROPHE.sub("", value), f"{get_column_letter(place)}{number}")
-                for place, value in enumerate(record, start=1)
-            ]
-            rows.append((number, cells))
+            if len(rows) > MOST_ROWS + MOST_TITLES:
+                raise too_many_rows(name)
+            rows.append((number, [_csv_cell(value, place, number) for place, value in enumerate(record, start=1)]))
     except csv.Error:
         raise NotReadable(
             f"Tệp “{clean_name(name)}” có dấu ngoặc kép mở mà không đóng, hoặc ô quá dài. {SAVE_AS_UTF8}"
         ) from None
-    return Table(header, rows)
+    return Table(rows, notes=notes)
 
 
-def _decoded(name: str, content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise NotReadable(f"Tệp “{clean_name(name)}” được lưu bằng mã UTF-16, không phải UTF-8. {SAVE_AS_UTF8}")
+def _csv_cell(value: str, column: int, row: int) -> Cell:
+    text = APOSTROPHE.sub("", value)
+    day, told = day_in_text(text) if len(text) < 40 else ("", "")
+    return Cell(text, f"{get_column_letter(column)}{row}", day=day if day != text else "", day_note=told)
+
+
+def _decoded(name: str, content: bytes) -> tuple[str, list[Note]]:
+    called = f"Tệp “{clean_name(name)}”"
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    notes: list[Note] = []
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise NotReadable(
-            f"Tệp “{clean_name(name)}” không phải UTF-8 (có thể là Windows-1258 hoặc TCVN3), chữ Việt sẽ sai. "
-            f"{SAVE_AS_UTF8} Chữ phông .VnTime thì chuyển sang Unicode trước."
-        ) from None
+        text = "" if is_wide else _windows_1258(content)
+        if not text:
+            raise NotReadable(
+                f"{called} không phải UTF-8 (có thể là mã TCVN3, VNI hoặc của tiếng khác), chữ Việt sẽ sai. "
+                f"{SAVE_AS_UTF8} Chữ phông .VnTime thì chuyển sang Unicode trước."
+            ) from None
+        notes = [Note(0, "", "Tệp lưu bằng mã Windows-1258, đã chuyển sang Unicode. Xem lại chữ có dấu.")]
     if "\x00" in text:
-        raise NotReadable(f"Tệp “{clean_name(name)}” không phải văn bản UTF-8. {SAVE_AS_UTF8}")
-    return text
+        raise NotReadable(f"{called} không phải văn bản UTF-8. {SAVE_AS_UTF8}")
+    if len(LOST_LETTER.findall(text[:LETTERS_TO_JUDGE_BY])) >= 3:
+        raise NotReadable(f"Chữ Việt trong {called.lower()} đã mất, còn lại dấu «?». {SAVE_AS_UTF8}")
+    return text, notes
+
+
+def _windows_1258(content: bytes) -> str:
+    """The text, where it can only be Vietnamese of Windows before Unicode: its tones stand behind their letters."""
+    try:
+        text = content.decode("cp1258")
+    except UnicodeDecodeError:
+        return ""
+    composed = unicodedata.normalize("NFC", text)
+    is_vietnamese = COMBINED.search(text) and not COMBINED.search(composed) and not FOREIGN.search(composed)
+    return composed if is_vietnamese else ""
 
 
 def _delimiter(text: str) -> str:
-    """What separates the cells: of the three that spreadsheets write, the one that the header has most of."""
-    lines = (line for line in text.splitlines() if line.strip())
-    unquoted = re.sub(r'"[^"]*"', "", next(lines, ""))
-    return max(";\t,", key=unquoted.count)
+    """What separates the cells: of the three that spreadsheets write, the one that gives most rows alike."""
+
+    def alike(delimiter: str) -> tuple[int, int]:
+        reader = csv.reader(StringIO(text[:LETTERS_TO_JUDGE_BY], newline=""), delimiter=delimiter)
+        try:
+            widths = [len(record) for record in islice(reader, ROWS_TO_JUDGE_BY)]
+        except csv.Error:
+            return 0, 0
+        return max(((count, width) for width, count in Counter(widths).items() if width > 1), default=(0, 0))
+
+    # Of two that give as many, not the comma: prose has those.
+    return max(";\t,", key=alike)
 
 
 def _refuse_old_font(name: str, table: Table) -> None:
     """Raise ``NotReadable`` for text of the fonts before Unicode, which looks right in those fonts alone."""
-    text = " ".join([*table.header, *(str(cell.value or "") for _, cells in table.rows[:200] for cell in cells)])
+    text = " ".join(cell.text for _, cells in table.rows[:200] for cell in cells)
     if len(ONLY_OLD_FONT.findall(text)) >= 3 and not UNICODE_VIETNAMESE.search(text):
         raise NotReadable(
             f"Chữ trong tệp “{clean_name(name)}” là phông TCVN3 (.VnTime), không phải Unicode. "

@@ -31,8 +31,11 @@ SLUGS = {
     "bao-cao-tien-do": ImportKind.UPDATES,
 }
 SLUG_OF = {kind: slug for slug, kind in SLUGS.items()}
-# For how long one request checks before it shows how far it is.
+# For how long one request reads or checks before it shows how far it is.
+SECONDS_OF_READING = 1
 SECONDS_OF_CHECKING = 2
+# In which each request of the page brings the file on.
+COMING_ON = {FileState.READING, FileState.CHECKING}
 ROWS_ON_A_PAGE = 50
 ERROR_COLUMNS = [
     Column("Dòng", lambda row: row[0]),
@@ -45,6 +48,7 @@ TONES = {
     FileState.REFUSED: "late",
     FileState.CHECKED: "wait",
     FileState.CANCELLED: "idle",
+    FileState.READING: "run",
     FileState.CHECKING: "run",
     FileState.APPLYING: "run",
 }
@@ -123,6 +127,7 @@ def imported_file_upload(request, slug, code, number=None):
                 again=sent["again"],
                 by=request.user,
                 at=now(),
+                goes_on=for_seconds(SECONDS_OF_READING),
             )
             return redirect(file)
         except ValidationError as refusal:
@@ -158,8 +163,9 @@ def imported_file_detail(request, pk):
     operations.cancel_interrupted()
     file = get_object_or_404(visible_files(request.user), pk=pk)
     own = file.uploaded_by_id == request.user.pk
-    if file.state == FileState.CHECKING and own:
-        operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(SECONDS_OF_CHECKING))
+    if file.state in COMING_ON and own:
+        seconds = SECONDS_OF_READING if file.state == FileState.READING else SECONDS_OF_CHECKING
+        operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(seconds))
         file = visible_files(request.user).get(pk=pk)
     shown = [one for one in file.findings if one["errors"]] if file.state == FileState.REFUSED else file.findings
     [file] = as_signed([file])
@@ -168,15 +174,16 @@ def imported_file_detail(request, pk):
         "own": own,
         "tone": TONES[file.state],
         "page": Paginator(shown or file.findings, ROWS_ON_A_PAGE).get_page(request.GET.get("trang")),
-        "new": sum(not one["errors"] and not one["skipped"] for one in file.findings),
-        "skipped": sum(bool(one["skipped"]) for one in file.findings),
+        "new": sum(not (one["errors"] or one["skipped"] or one.get("adds_to")) for one in file.findings),
+        "skipped": sum(bool(one["skipped"] and not one.get("aside")) for one in file.findings),
+        "aside": sum(bool(one.get("aside")) for one in file.findings),
         "wrong": sum(bool(one["errors"]) for one in file.findings),
         "doubtful": sum(bool(one["notes"]) for one in file.findings),
         "noun": operations.IMPORTERS[file.kind].noun,
         "again": upload_address(ImportKind(file.kind), file.programme, file.revision and file.revision.number),
     }
     response = render(request, "imports/imported_file_detail.html", context)
-    if (file.state == FileState.CHECKING and own) or file.state == FileState.APPLYING:
+    if (file.state in COMING_ON and own) or file.state == FileState.APPLYING:
         response["Refresh"] = "1"
     return response
 

@@ -12,6 +12,6 @@ def fold_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0002_search_indexes")]
+    dependencies = [("meetings", "0004_who_answered_findings")]
 
     operations = [migrations.RunPython(fold_again, migrations.RunPython.noop)]
