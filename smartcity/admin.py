@@ -168,6 +168,10 @@ def admin_stylesheet(request) -> str:
     return static("smartcity/admin.css")
 
 
+def print_stylesheet(request) -> str:
+    return static("smartcity/print.css")
+
+
 def echo_script(request) -> str:
     return static("smartcity/echo.js")
 

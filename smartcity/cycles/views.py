@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from programme.models import Programme
+from programme.models import Agency, Programme
+from smartcity.agencies.names import tell_apart
 from tasks.expected import Answer, Expected, expected_of
 from tasks.models import ReportingCycle
 
@@ -28,9 +29,9 @@ class AgencyRow:
     reports: list[Expected]
 
     @property
-    def counts(self) -> list[int]:
+    def counts(self) -> list[tuple[str, int]]:
         counted = Counter(one.answer for one in self.reports)
-        return [counted[answer] for answer in Answer]
+        return [(str(answer.label), counted[answer]) for answer in Answer]
 
     @property
     def not_handed_in(self) -> list[Expected]:
@@ -77,7 +78,10 @@ def chosen_cycle(cycles, key: str, today: date) -> ReportingCycle | None:
 
 
 def _by_agency(reports: list[Expected]) -> list[AgencyRow]:
-    rows: dict[str, list[Expected]] = {}
+    """A row for each agency, also where two have one name; in the order of their first tasks."""
+    rows: dict[int | None, list[Expected]] = {}
     for one in reports:
-        rows.setdefault(one.task.lead_name or NO_LEAD, []).append(one)
-    return [AgencyRow(agency, found) for agency, found in rows.items()]
+        rows.setdefault(one.task.shown_lead, []).append(one)  # type: ignore[attr-defined]
+    leads = Agency.objects.filter(pk__in=rows.keys() - {None}).select_related("province")
+    names = {**tell_apart(leads), None: NO_LEAD}
+    return [AgencyRow(names[lead], found) for lead, found in rows.items()]

@@ -6,6 +6,7 @@ from programme.dates import say_day
 from programme.fields import DayField
 from programme.forms import ConstraintForm
 from programme.models import Agency, LegalDocument
+from smartcity.agencies.names import AgencyTold
 from tasks.models import DatasetList, DatasetObservation
 
 ON = {"inputmode": "numeric", "autocomplete": "off", "size": 10}
@@ -15,11 +16,11 @@ class RegisterForm(forms.Form):
     """``?danh-muc=shared&co-quan=7``; what cannot be read filters nothing."""
 
     danh_muc = forms.ChoiceField(label="Danh mục", required=False, choices=[("", "Tất cả"), *DatasetList.choices])
-    co_quan = forms.ModelChoiceField(Agency.objects.none(), label="Cơ quan", required=False, empty_label="Tất cả")
+    co_quan = AgencyTold(Agency.objects.none(), label="Cơ quan", required=False, empty_label="Tất cả")
 
     def __init__(self, *args, agencies, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["co_quan"].queryset = agencies
+        self.fields["co_quan"].offer(agencies)
 
     def typed(self, name: str):
         self.is_valid()

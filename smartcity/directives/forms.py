@@ -10,6 +10,7 @@ from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting
 from programme.dates import say_day
 from programme.models import Agency, Programme, User
 from programme.text import TypedLine
+from smartcity.agencies.names import tell_apart
 from smartcity.directives.figures import ALL, STANDINGS, Standing, Wanted
 
 WORDS = "q"
@@ -32,7 +33,7 @@ def _agencies(user: User, asked: str) -> list[tuple[str, str]]:
     """Those that were given anything, and the one that was asked for."""
     busy = Assignment.objects.visible_to(user).order_by().values("agency")
     found = Agency.objects.visible_to(user).filter(Q(pk__in=busy) | Q(pk=_key(asked))).order_by("name", "pk")
-    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
+    return [(str(pk), name) for pk, name in tell_apart(found.select_related("province")).items()]
 
 
 def _programmes(user: User, asked: str) -> list[tuple[str, str]]:

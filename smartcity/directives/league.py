@@ -12,6 +12,7 @@ from programme.models import Agency, User
 from programme.percent import say_percent
 from programme.text import sort_key
 from smartcity.agencies.heirs import Heirs
+from smartcity.agencies.names import tell_apart
 from smartcity.assignments.shown import say_fate
 from smartcity.directives.figures import (
     ALL,
@@ -40,6 +41,7 @@ class Line:
     """One agency's numbers; ``cells`` by timeliness and done or not."""
 
     agency: Agency
+    name: str
     # What became of it; empty while it works.
     beside: str = ""
     cells: dict[tuple[Timeliness, bool], int] = field(default_factory=lambda: defaultdict(int))
@@ -96,7 +98,7 @@ class Line:
     def badness(self) -> tuple:
         """The least in time first, who had nothing due last; then who has more overdue; then by name."""
         share = Fraction(self.on_time, self.fell_due) if self.fell_due else Fraction(2)
-        return (share, -self.count(OVERDUE), -self.count(LATE), sort_key(self.agency.name), self.agency.pk)
+        return (share, -self.count(OVERDUE), -self.count(LATE), sort_key(self.name), self.agency.pk)
 
 
 def read_league(user: User, *, on: date, today: date, role: str) -> list[Line]:
@@ -113,9 +115,10 @@ def read_league(user: User, *, on: date, today: date, role: str) -> list[Line]:
     found = list(numbers)
     agencies = Agency.objects.select_related("province").in_bulk({row[0] for row in found})
     heirs = Heirs(agencies.values(), today=today)
+    names = tell_apart(agencies.values())
     for pk, cell, first_cell, is_done, state, is_extended, is_asked_late, count, extensions in found:
         agency = agencies[pk]
-        line = lines.setdefault(pk, Line(agency, say_fate(agency, heirs, today=today)))
+        line = lines.setdefault(pk, Line(agency, names[pk], say_fate(agency, heirs, today=today)))
         line.cells[Timeliness(cell), bool(is_done)] += count
         line.first_cells[Timeliness(first_cell), bool(is_done)] += count
         line.asked_late += count if is_asked_late else 0
