@@ -1,7 +1,9 @@
 """What a headline must not hide: lateness, the age of reports, since when a proposal waits, whose money it is."""
 
 import json
+import re
 from datetime import date
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -14,13 +16,17 @@ from programme.operations import record_step
 from smartcity.portfolio.figures import read_programmes
 from smartcity.portfolio.sentence import headline_text
 from tasks.comparison import compare
-from tasks.models import LineageKind, Status
+from tasks.models import LineageKind, ReportingCycle, Status
+from tasks.operations import open_cycles
 from tests.factories import (
+    AgencyFactory,
     BudgetEntryFactory,
     PeriodFactory,
     PlannedBudgetFactory,
     PlannedTaskFactory,
+    ProgrammeFactory,
     ProgressUpdateFactory,
+    ReportingDutyFactory,
     RevisionFactory,
     TaskFactory,
     TaskLineageFactory,
@@ -243,3 +249,31 @@ def test_json_of_the_command_has_the_pair(split):
     told = json.loads(out.getvalue())
     assert told["carried_over"] == {"from": 7, "to": 8}
     assert told["tasks"]["carried_over"] == 8
+
+
+# The cycle's numbers open their reports
+
+
+def test_every_number_of_a_cycle_opens_exactly_its_reports(client_of):
+    programme = ProgrammeFactory()
+    leads = [AgencyFactory(province=programme.province, name=name) for name in ("Sở Y tế", "Sở Xây dựng")]
+    revision = RevisionFactory(programme=programme)
+    plans = [PlannedTaskFactory(revision=revision, lead_agency=lead) for lead in (leads[0], leads[0], leads[1], None)]
+    adopt(revision, effective_on=DECIDED)
+    duty = ReportingDutyFactory(programme=programme)
+    open_cycles(duty, by=UserFactory(), today=date(2023, 7, 20))
+    cycle = ReportingCycle.objects.filter(duty=duty).order_by("first_day").first()
+    ProgressUpdateFactory(task=plans[0].task, cycle=cycle, accepted=True, as_of=cycle.last_day)
+    address = f"{programme.get_absolute_url()}ky-bao-cao/?ky={cycle.pk}"
+    leader = client_of(UserFactory(role=Role.LEADER, agency=programme.coordinating_agency))
+
+    page = leader.get(address).text
+    numbers = re.findall(r'<a href="(\?[^"]*tra-loi=[^"#]*)#tung-bao-cao">(\d+)</a>', page)
+
+    assert len(numbers) >= 4
+    for query, number in numbers:
+        rows = leader.get(f"{programme.get_absolute_url()}ky-bao-cao/{unescape(query)}").text
+        assert rows.count('data-label="Ngày nộp"') == int(number), query
+        assert "Đang xem:" in rows
+    assert leader.get(f"{address}&tra-loi=khac").status_code == 404
+    assert leader.get(f"{address}&co-quan=0").status_code == 404
