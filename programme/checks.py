@@ -42,7 +42,7 @@ def checks_hold(record: models.Model, exclude: Collection[str] = ()) -> bool:
     decidable = [rule for rule in rules if not {field.name for field in _fields_of(record, rule)} & set(exclude)]
     if not decidable:
         return True
-    together = reduce(and_, decidable)
+    together: Any = reduce(and_, decidable)
     return together.check({one.name: Value(getattr(record, one.attname), one) for one in _fields_of(record, together)})
 
 

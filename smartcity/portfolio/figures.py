@@ -347,8 +347,8 @@ def _add_rows(days: dict[Moment, ProgrammeOnDay], dates: list[date], transfers: 
         }
         day.carried = decided.carried.get(day.revision.pk, CarriedOver())
         if day.pending:
-            ends = [_period_ends(plans[one]) for one in (day.revision.pk, day.pending.pk)]
-            day.proposed = carried_over(*ends, became[day.pending.pk], complete_now)
+            now, then = (_period_ends(plans[one]) for one in (day.revision.pk, day.pending.pk))
+            day.proposed = carried_over(now, then, became[day.pending.pk], complete_now)
         moves = {origin: pending[task] for task, origin in sorted(day.proposed.new.items(), reverse=True)}
         moves |= {task: pending[task] for task in day.proposed.old if task in pending}
         day.moved = [pending[task] for task in day.proposed.new]
