@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from programme.files import FileKind, FileRefused, check_file, clean_name
 from programme.money import group
 from smartcity.exchange.spreadsheets.imports.number_formats import day_in_text
-from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row
+from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row, trouble_of
 from smartcity.exchange.spreadsheets.imports.table import (
     LARGEST,
     MOST_COLUMNS,
@@ -34,6 +34,7 @@ from smartcity.exchange.spreadsheets.imports.workbook import (
     TooLarge,
     Workbook,
 )
+from smartcity.exchange.spreadsheets.writing import as_written
 
 # The sheets of the form beside the one that is filled in.
 OF_THE_FORM = ("Danh mục", "Cách ghi")
@@ -44,7 +45,6 @@ UNICODE_VIETNAMESE = re.compile("[ơưđƠƯĐăĂẠ-ỹ]")
 # What a program writes for letters that its encoding has no place for.
 LOST_LETTER = re.compile(r"[^\W\d_]\?+[^\W\d_]")
 SAVE_AS_UTF8 = "Mở bằng Excel, chọn Lưu thành, kiểu «CSV UTF-8», rồi tải lên lại."
-APOSTROPHE = re.compile(r"^'(?=[=+\-@\t\r])")
 NAMED_SEPARATOR = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
 ROWS_TO_JUDGE_BY, LETTERS_TO_JUDGE_BY = 20, 100_000
 COMBINED = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
@@ -236,9 +236,10 @@ def _read_csv(name: str, content: bytes) -> Table:
 
 
 def _csv_cell(value: str, column: int, row: int) -> Cell:
-    text = APOSTROPHE.sub("", value)
+    text = as_written(value)
     day, told = day_in_text(text) if len(text) < 40 else ("", "")
-    return Cell(text, f"{get_column_letter(column)}{row}", day=day if day != text else "", day_note=told)
+    place = f"{get_column_letter(column)}{row}"
+    return Cell(text, place, trouble_of(text, place), day=day if day != text else "", day_note=told)
 
 
 def _decoded(name: str, content: bytes) -> tuple[str, list[Note]]:
