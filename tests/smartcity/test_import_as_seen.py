@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
 from programme.models import AgencyKind
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
@@ -163,6 +164,23 @@ def test_hidden_struck_and_merged_are_the_same_whichever_program_saved_them(coor
         assert words in page.text
     (note,) = next(one["notes"] for one in file.findings if one["row"] == 4)
     assert "giờ 08:30" in note
+
+
+def test_command_tells_what_it_read_and_what_it_left_out(draft, capsys):
+    person = coordinator_of(draft.programme)
+
+    call_command(
+        "import_file",
+        "planned_tasks",
+        CASES / "hidden-first-sheet.xlsx",
+        by=person.username,
+        programme="DO-THI",
+        draft=1,
+    )
+
+    told = capsys.readouterr().out
+    assert "Đọc trang «Nhập liệu»" in told
+    assert "«Bản cũ» (ẩn)" in told
 
 
 def test_open_document_is_refused_with_what_to_do(coordinator, draft):

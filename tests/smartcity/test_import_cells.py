@@ -113,6 +113,21 @@ def test_day_shown_month_first_is_asked_about():
     assert "4/3/2020" in told
 
 
+def test_month_in_words_before_the_day_is_not_asked_about():
+    assert cell_shown(date(2020, 4, 3), "mmmm d, yyyy", DUE) == ("03/04/2020", [])
+
+
+@pytest.mark.parametrize(("text", "words"), [("#N/A", "báo lỗi #N/A"), ("#REF!", "báo lỗi"), ("########", "quá hẹp")])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_cell_that_shows_an_error_is_not_taken_for_text(text, words, kind):
+    rows = [HEADER, ["Một", None, None, None, text]]
+
+    ((_, texts, troubles, _),), _ = read(csv_file(rows) if kind == "csv" else workbook_file(rows), f"tep.{kind}")
+
+    assert texts == {"name": "Một"}
+    assert words in troubles[0][2]
+
+
 def test_day_of_the_machine_s_own_order_is_not_asked_about():
     assert cell_shown(date(2020, 4, 3), "mm-dd-yy", DUE) == ("03/04/2020", [])
 

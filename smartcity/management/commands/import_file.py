@@ -43,6 +43,7 @@ class Command(BaseCommand):
                 at=now(),
             )
             checked = self._check(received)
+            self._tell_notes(checked)
             if checked.state != FileState.CHECKED:
                 raise CommandError(self._errors_of(checked))
             written = operations.apply_file(checked, by=user, today=localdate(), progress=self._tell_written)
@@ -57,6 +58,17 @@ class Command(BaseCommand):
             file = operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(SECONDS_BETWEEN_LINES))
             self._tell(f"Đã kiểm tra {file.checked_count}/{file.row_count} dòng")
         return file
+
+    def _tell_notes(self, file: ImportedFile) -> None:
+        """What the page shows above the rows and beside them; here nobody confirms, so it is at least told."""
+        if file.sheet:
+            self._tell(f"Đọc trang «{file.sheet}»")
+        for row, column, sentence in file.notes:
+            where = ", ".join([*([f"Dòng {row}"] if row else []), *([column] if column else [])])
+            self._tell(f"{where}: {sentence}" if where else sentence)
+        for one in file.findings:
+            for note in one["notes"]:
+                self._tell(f"Dòng {one['row']}: {note}")
 
     def _errors_of(self, file: ImportedFile) -> str:
         wrong = [

@@ -22,6 +22,8 @@ ELAPSED = re.compile(r"^(h+|m+|s+)$", re.IGNORECASE)
 NUMBER = re.compile(r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$")
 # 31/12/2099, and then some.
 LAST_DAY = 80_000
+# Numbers 14 and 22 of a spreadsheet's own formats, whose order is that of the machine.
+FORMATS_OF_THE_MACHINE = {"mm-dd-yy", "m/d/yy h:mm"}
 # What commas at the end of a format divide by, a thousand each.
 UNITS = {1: "nghìn", 2: "triệu", 3: "tỷ"}
 # What a format rounds off for the eye, and nobody would miss.
@@ -305,8 +307,8 @@ def _show_date(value: float, section: Section, code: str, epoch: datetime) -> Sh
 def _is_american(letters: str, code: str) -> bool:
     """Whether the month is written before the day, where no locale decides it."""
     at = {letter: letters.index(letter) for letter in "dm" if letter in letters}
-    # The order of the fourteenth of Excel's own formats is that of the machine.
-    return len(at) == 2 and at["m"] < at["d"] and code != "mm-dd-yy" and letters[:1] != "y"
+    is_plain = code not in FORMATS_OF_THE_MACHINE and "mmm" not in code.lower()
+    return is_plain and len(at) == 2 and at["m"] < at["d"] and letters[:1] != "y"
 
 
 def show_moment(moment: datetime, letters: str, *, is_american: bool = False) -> Shown:

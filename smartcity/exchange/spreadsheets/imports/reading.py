@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from programme.files import FileKind, FileRefused, check_file, clean_name
 from programme.money import group
 from smartcity.exchange.spreadsheets.imports.number_formats import day_in_text
-from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row
+from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row, trouble_of
 from smartcity.exchange.spreadsheets.imports.table import (
     LARGEST,
     MOST_COLUMNS,
@@ -238,7 +238,8 @@ def _read_csv(name: str, content: bytes) -> Table:
 def _csv_cell(value: str, column: int, row: int) -> Cell:
     text = APOSTROPHE.sub("", value)
     day, told = day_in_text(text) if len(text) < 40 else ("", "")
-    return Cell(text, f"{get_column_letter(column)}{row}", day=day if day != text else "", day_note=told)
+    place = f"{get_column_letter(column)}{row}"
+    return Cell(text, place, trouble_of(text, place), day=day if day != text else "", day_note=told)
 
 
 def _decoded(name: str, content: bytes) -> tuple[str, list[Note]]:

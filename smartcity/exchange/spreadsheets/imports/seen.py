@@ -21,6 +21,9 @@ from smartcity.exchange.spreadsheets.imports.workbook import RawCell, RawRow, St
 # «_x000D_»: how a workbook writes a letter that XML has no place for.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "Err:502", "Err:508"}
+# What is saved of a number or a day that its column was too narrow for.
+TOO_NARROW = re.compile(r"^#{3,}$")
 NAMED_AT_MOST = 8
 # Far above what the merged cells of 5,000 rows share.
 MOST_SHARED = 1_000_000
@@ -94,6 +97,15 @@ def _short(text: str) -> str:
     return " ".join(text.split())[:60]
 
 
+def trouble_of(text: str, place: str) -> str:
+    """What is wrong with a cell that shows an error, or not even that."""
+    if text.strip() in ERRORS:
+        return f"ô {place} báo lỗi {text.strip()}: sửa trong Excel, rồi dán giá trị."
+    if TOO_NARROW.match(text.strip()):
+        return f"ô {place} chỉ có dấu #, vì cột quá hẹp khi lưu: nới rộng cột rồi lưu lại."
+    return ""
+
+
 def _see_cell(raw: RawCell, place: str, style: Style, epoch: datetime) -> Cell:
     if raw.is_formula and raw.value == "" and raw.kind != "str":
         return Cell(
@@ -128,7 +140,8 @@ def _see_text(raw: RawCell, place: str, style: Style) -> Cell:
     if raw.struck and raw.value.strip() and not style.is_struck:
         notes.append(f"bỏ chữ bị gạch ngang «{_short(raw.struck)}».")
     day, told = day_in_text(shown.text) if len(shown.text) < 40 else ("", "")
-    return Cell(shown.text, place, day=day if day != shown.text else "", notes=tuple(notes), day_note=told)
+    trouble = trouble_of(shown.text, place)
+    return Cell(shown.text, place, trouble, day=day if day != shown.text else "", notes=tuple(notes), day_note=told)
 
 
 def _unescaped(text: str) -> str:
