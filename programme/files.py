@@ -122,7 +122,9 @@ MAIN_PARTS = {
 }
 OPEN_DOCUMENTS = {
     b"application/vnd.oasis.opendocument.text": Found(words="văn bản OpenDocument (ODT)", remedy=TO_WORD),
-    b"application/vnd.oasis.opendocument.spreadsheet": Found(words="bảng tính OpenDocument (ODS)", remedy=FROM_LIBREOFFICE),
+    b"application/vnd.oasis.opendocument.spreadsheet": Found(
+        words="bảng tính OpenDocument (ODS)", remedy=FROM_LIBREOFFICE
+    ),
 }
 ZIP = Found(words="tệp nén ZIP", remedy="Giải nén rồi tải lên từng tệp.")
 TEXT = Found(FileKind.CSV, words="văn bản thuần (TXT, CSV)", remedy="Lưu lại thành DOCX hoặc PDF rồi tải lên lại.")
