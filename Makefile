@@ -12,6 +12,8 @@ export DEBUG := 0
 export HTTPS := 0
 export SECRET_KEY := $(shell od -An -tx1 -N32 /dev/urandom | tr -d ' \n')
 export UV_PROJECT_ENVIRONMENT := .venv
+# Some machines forbid it: then each start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo demo-reset test lint bench environment static port chromium postgresql
 .DELETE_ON_ERROR:
@@ -45,6 +47,13 @@ test: export DJANGO_ALLOW_ASYNC_UNSAFE = true
 test: environment $(CATALOGUES) static chromium postgresql
 	.venv/bin/python -m pytest -n auto --dist loadfile --ignore tests/browser
 	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
+
+# What takes examples at random takes all of them; make test takes a few.
+## test-long    chạy các phép thử ngẫu nhiên với đủ số ví dụ
+test-long: export DATABASE_URL =
+test-long: export EXAMPLES ?= all
+test-long: environment $(CATALOGUES) static
+	.venv/bin/python -m pytest -n auto -m long
 
 ## lint         kiểm tra mã nguồn, kiểu, tầng, mẫu trang, migration và cấu hình
 lint: export DATABASE_URL = sqlite://:memory:

@@ -116,6 +116,11 @@ class MeetingAdmin(ReadAdmin):
     ]
     readonly_fields = ["state", "version"]
 
+    def get_fields(self, request, obj=None):
+        if obj and not Meeting.objects.told_to(request.user).filter(pk=obj.pk).exists():
+            return [name for name in self.fields if name not in {"heard", "signing"}]
+        return super().get_fields(request, obj)
+
     @admin.display(description="tình trạng")
     def state(self, obj):
         return obj.state_on(localdate()).label
@@ -268,11 +273,17 @@ class FindingAdmin(ReadAdmin):
         ("directive", "task"),
         "state",
         "answer",
-        ("answered_on", "answer_document"),
+        ("answered_on", "answered_by"),
+        "answer_document",
         "closed_on",
         "note",
     ]
-    readonly_fields = ["conclusions", "state", "answer", "answered_on", "answer_document", "closed_on"]
+    readonly_fields = ["conclusions", "state", "answer", "answered_on", "answered_by", "answer_document", "closed_on"]
+
+    def get_fields(self, request, obj=None):
+        if obj and not obj.directive_told_to(request.user):
+            return [("task",) if name == ("directive", "task") else name for name in self.fields]
+        return super().get_fields(request, obj)
 
     @admin.display(description="văn bản kết luận")
     def conclusions(self, obj):

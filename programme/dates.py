@@ -3,9 +3,11 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from programme.text import clean_line, plain_line
+from django.utils.timezone import localtime
+
+from programme.text import DASHES, clean_line, plain_line
 
 FIRST_YEAR, LAST_YEAR = 1945, 2099
 WEEKDAYS = ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"]
@@ -13,6 +15,9 @@ QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 # Python itself would read weeks («2023-W24-5») as well.
 ISO_DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+# Before or behind a day: «thứ Tư, ngày 03/04/2024», «03/04/2024 (thứ Tư)».
+WEEKDAY = r"(thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)"
+WITH_WEEKDAY = re.compile(rf"^(?:{WEEKDAY},? (?P<after>.+)|(?P<before>.+?),? ?\(?{WEEKDAY}\)?)$")
 TYPED_DAY = re.compile(r"^(?:ngày )?([0-9]{1,2}) ?[/.-] ?([0-9]{1,2}) ?[/.-] ?([0-9]{1,4})$")
 WORDED_DAY = re.compile(r"^(?:ngày )?([0-9]{1,2}) tháng ([0-9]{1,2}),? năm ([0-9]{1,4})$")
 TO_THE_YEAR = r"(?: ?[/-] ?|,? năm | )([0-9]{1,4})$"
@@ -72,8 +77,12 @@ def read_when(text: str) -> date | Span:
     Raises ``ValueError`` with a Vietnamese sentence that says what is missing or wrong. Nothing is completed:
     a month stays a month.
     """
-    typed = plain_line(text)
+    typed = DASHES.sub("-", plain_line(text))
     said = typed.casefold()
+    if match := WITH_WEEKDAY.match(said[:60]):
+        return _on_weekday(typed, match["after"] or match["before"], match[1] or match[4])
+    if ISO_DAY.match(said):
+        return read_iso_day(said)
     if match := TYPED_DAY.match(said) or WORDED_DAY.match(said):
         return _day(typed, *match.groups())
     if match := MONTH.match(said) or BARE_MONTH.match(said):
@@ -104,6 +113,14 @@ def read_day(text: str) -> date:
             f"«{clean_line(text)}» là một {when.kind}, chưa phải một ngày. Ô này cần đủ ngày/tháng/năm, "
             f"ví dụ {say_day(when.last_day)}."
         )
+    return when
+
+
+def _on_weekday(typed: str, said: str, weekday: str) -> date | Span:
+    """A day that names its weekday has to fall on it: one of the two is a slip otherwise."""
+    when = read_when(said)
+    if isinstance(when, date) and WEEKDAYS[when.weekday()].casefold() != weekday:
+        raise ValueError(f"«{typed[:40]}»: ngày {say_weekday(when)}. Kiểm tra lại ngày hoặc thứ.")
     return when
 
 
@@ -162,6 +179,16 @@ def say_day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def say_age(since: date, on: date) -> str:
+    """How long ago ``since`` was on the day ``on``: «3 năm 5 tháng», «5 tháng», «12 ngày»; or «hôm nay»."""
+    months = (on.year - since.year) * 12 + on.month - since.month - (on.day < since.day)
+    if months < 1:
+        days = (on - since).days
+        return f"{days} ngày" if days > 0 else "hôm nay"
+    years, rest = divmod(months, 12)
+    return " ".join([f"{years} năm"] * bool(years) + [f"{rest} tháng"] * bool(rest))
+
+
 def say_weekday(day: date) -> str:
     """A day with its weekday, by which a slip is seen: «03/04/2024 (thứ Tư)»."""
     return f"{say_day(day)} ({WEEKDAYS[day.weekday()]})"
@@ -169,3 +196,8 @@ def say_weekday(day: date) -> str:
 
 def say_when(when: date | Span) -> str:
     return say_weekday(when) if isinstance(when, date) else str(when)
+
+
+def say_moment(at: datetime) -> str:
+    """«10:05 ngày 03/04/2024», by the clock on the wall."""
+    return f"{localtime(at):%H:%M ngày %d/%m/%Y}"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from programme.text import clean_line
+from programme.text import DASHES, clean_line
 
 # The parts are bounded: a pasted page of digits must not keep the parser busy.
 PATTERN = re.compile(
@@ -38,14 +38,37 @@ class DocumentCode:
         return f"{number}{'-' if self.is_party else '/'}{self.symbol}"
 
 
-def read_code(text: str) -> DocumentCode:
-    """Read a typed or scanned code; blanks, letter case and the look-alike Ð are forgiven.
+# «Quyết định số», «QĐ», «NQ số:»: what stands before a code where a document is cited, and says what kind it is.
+KIND_BEFORE = re.compile(
+    r"^(?:(?:luật|nghị quyết|nghị định|quyết định|chỉ thị|kế hoạch|thông báo|báo cáo|tờ trình|thông tư|công văn|văn bản"
+    r"|NQ|NĐ|QĐ|CT|KH|TB|BC|TTr|TT|CV|VB)\b\.?\s*)?(?:(?:số|so)\s*:?\s*)?(?=[0-9/])",
+    re.IGNORECASE,
+)
+# «… ngày 29/12/2018», «…, ngày 29 tháng 12 năm 2018», «…, 29/12/2018», «… (29/12/2018)».
+DAY_BEHIND = re.compile(
+    r"[\s,(]{1,3}(?:ngày\s+(?P<said>.{1,40})|(?P<day>[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}))\)?$", re.IGNORECASE
+)
 
-    Raises ``ValueError``, with a Vietnamese sentence, when the text is not a document's code.
+
+def split_citation(text: str) -> tuple[str, str]:
+    """The code and the day of a document as it is cited, each as written; the day may be empty.
+
+    «Quyết định số 6439/QĐ-UBND ngày 29/12/2018» is («6439/QĐ-UBND», «29/12/2018»).
     """
-    line = clean_line(text)[:100].replace("Ð", "Đ").replace("ð", "đ")
-    line = re.sub(r"^(số|so)\s*:?\s*", "", line, flags=re.IGNORECASE)
-    line = re.sub(r"\s*([/&-])\s*", r"\1", line)
+    line = DASHES.sub("-", clean_line(text)[:200])
+    day = DAY_BEHIND.search(line)
+    code = line[: day.start()] if day else line
+    return KIND_BEFORE.sub("", code), (day["said"] or day["day"]).rstrip(")") if day else ""
+
+
+def read_code(text: str) -> DocumentCode:
+    """Read a typed, scanned or cited code; blanks, letter case, kinds of hyphen and the look-alike Ð are forgiven.
+
+    The day of a citation is left to ``split_citation``. Raises ``ValueError``, with a Vietnamese sentence, when the
+    text is not a document's code.
+    """
+    line, _ = split_citation(text)
+    line = re.sub(r"\s*([/&-])\s*", r"\1", line[:100])
     match = PATTERN.match(line)
     if not match:
         raise ValueError(f"Số, ký hiệu «{clean_line(text)[:40]}» chưa đọc được. Viết như: {EXAMPLES}.")

@@ -1,5 +1,7 @@
 """What may be typed into one field: days, amounts, percentages and document codes; what may be ticked of a list."""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -7,7 +9,7 @@ from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programme.dates import read_day
-from programme.document_code import EXAMPLES, DocumentCode, read_code
+from programme.document_code import EXAMPLES, DocumentCode, read_code, split_citation
 from programme.echo import read_back
 from programme.money import read_money, say_money
 from programme.text import plain_line
@@ -132,8 +134,12 @@ class PercentField(forms.CharField):
 
 
 class CodeField(forms.CharField):
-    """A document's number and symbol in one field, as one reads them off the page."""
+    """A document's number and symbol in one field, as one reads them off the page or cites them.
 
+    ``day`` is the day of a citation («6439/QĐ-UBND ngày 29/12/2018») that was typed, once it is cleaned.
+    """
+
+    day: date | None = None
     widget = UnfoldAdminTextInputWidget(attrs={"maxlength": 100})
 
     def __init__(self, **kwargs):
@@ -146,9 +152,12 @@ class CodeField(forms.CharField):
 
     def clean(self, value):
         text = super().clean(value)
+        self.day = None
         if not text:
             return DocumentCode(None, "")
         try:
+            _, day = split_citation(text)
+            self.day = read_day(day) if day else None
             return read_code(text)
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from None

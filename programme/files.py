@@ -27,6 +27,7 @@ DENSEST, DENSITY_MATTERS_FROM = 200, 10 * MB
 # Ten thousand members; an office file has some dozens.
 LARGEST_DIRECTORY = MB
 HEAD = 4096
+PDF_HEADER_WITHIN = 1024
 
 
 class FileRefused(ValueError):
@@ -183,6 +184,8 @@ def what_is(file: IO[bytes]) -> Found:
 
 
 def _by_its_head(head: bytes) -> Found:
+    if _is_pdf(head):
+        return RECOGNISED["pdf"]
     if _is_text(head):
         # Libraries know a page only where its first byte is «<»; browsers look further.
         beginning = head.decode("utf-8", "ignore").lower()
@@ -198,6 +201,15 @@ def _by_its_head(head: bytes) -> Found:
         if "executable" in guess.name.lower():
             return RECOGNISED["exe"]
     return UNKNOWN
+
+
+def _is_pdf(head: bytes) -> bool:
+    """Readers of PDF look for its header in the first kilobyte; scanners put lines of their own before it.
+
+    What begins as a page of the web stays one, whatever stands in it.
+    """
+    before, header, _ = head[:PDF_HEADER_WITHIN].partition(b"%PDF-")
+    return bool(header) and not before.lstrip(b"\xef\xbb\xbf \t\r\n\x00").startswith((b"<", b"MZ", b"GIF8", b"{\\rtf"))
 
 
 def _is_text(head: bytes) -> bool:

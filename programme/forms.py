@@ -12,9 +12,11 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.utils import ErrorDict
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from programme.dates import say_day
 from programme.day_order import beside_both_days
 from programme.history import as_it_was, rows_by_record, state_at
 from programme.merging import Conflict, Meanwhile, Merge, Version, is_same, say_moment, typed
+from programme.overtaken import Overtaken, say_who
 from programme.text import TypedLine
 
 
@@ -62,6 +64,27 @@ class ConstraintForm(forms.ModelForm):
                 place = next((place for place in places if place in self.fields), NON_FIELD_ERRORS)
                 sorted_errors.setdefault(place, []).append(one)
         return sorted_errors
+
+
+class CodeFormMixin:
+    """For a form of a document with a ``CodeField`` named «code»: sets number and symbol, compares a cited day."""
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        # Set before the record is validated, so that a document known already is noticed here.
+        self.instance.number, self.instance.symbol = code.number, code.symbol
+        return code
+
+    def clean(self):
+        super().clean()
+        cited, signed_on = self.fields["code"].day, self.cleaned_data.get("signed_on")
+        if cited and signed_on and cited != signed_on:
+            self.add_error(
+                "code",
+                f"Ô này ghi ngày {say_day(cited)}, ngày ban hành là {say_day(signed_on)}. Sửa một trong hai.",
+            )
+        elif cited and "signed_on" not in self.errors:
+            self.cleaned_data["signed_on"] = cited
 
 
 class VersionedForm(ConstraintForm):
@@ -138,14 +161,14 @@ class VersionedForm(ConstraintForm):
         if self.removal:
             self.add_error(
                 None,
-                f"Trong lúc bạn nhập, {self.removal.history_user} đã bỏ dòng này lúc "
+                f"Trong lúc bạn nhập, {say_who(self.removal.history_user)} đã bỏ dòng này lúc "
                 f"{say_moment(self.removal.history_date)}. Nội dung bạn nhập vẫn còn đây: chép sang một dòng mới nếu "
                 "cần giữ, rồi đánh dấu xóa dòng này.",
             )
         elif self.is_outdated:
             self.add_error(
                 None,
-                f"Trong lúc bạn nhập, {self.newest.history_user} đã sửa bản ghi này lúc "
+                f"Trong lúc bạn nhập, {say_who(self.newest.history_user)} đã sửa bản ghi này lúc "
                 f"{say_moment(self.newest.history_date)}. Nội dung bạn nhập vẫn còn dưới đây. "
                 "Mở lịch sử để đối chiếu, rồi bấm Lưu lần nữa nếu vẫn đúng.",
             )
@@ -257,7 +280,7 @@ class VersionedRows:
         super().clean()
         for form in self._deleted_though_changed:
             raise ValidationError(
-                f"Trong lúc bạn nhập, {form.newest.history_user} đã sửa «{form.instance}» lúc "
+                f"Trong lúc bạn nhập, {say_who(form.newest.history_user)} đã sửa «{form.instance}» lúc "
                 f"{say_moment(form.newest.history_date)}. Xem lại dòng này rồi bấm Lưu lần nữa nếu vẫn muốn xóa."
             )
 
@@ -282,14 +305,14 @@ class VersionedRows:
 
 def status_of(*forms_and_rows) -> int:
     """What the page of forms that were refused answers: 409 where somebody else was first, else 400."""
-    others_were_first = any(
-        getattr(one, "conflicts", None) or getattr(one, "is_outdated", False) for one in forms_and_rows
-    )
-    return 409 if others_were_first else 400
+    signs = ("conflicts", "is_outdated", "is_overtaken")
+    return 409 if any(getattr(one, sign, None) for one in forms_and_rows for sign in signs) else 400
 
 
 def place_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
     """Show what an operation refused beside the field that it speaks of, else above the form."""
+    if isinstance(refusal, Overtaken):
+        form.is_overtaken = True  # type: ignore[attr-defined]
     given = refusal.error_dict.items() if hasattr(refusal, "error_dict") else [(NON_FIELD_ERRORS, refusal.error_list)]
     for name, errors in given:
         for error in errors:

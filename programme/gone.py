@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from programme.merging import EMPTY, in_words, say_moment, typed
 from programme.models import Revision, RevisionStep
+from programme.overtaken import say_who
+from programme.then import signer_of
 
 KEPT = "Chưa lưu gì; nội dung bạn nhập vẫn còn dưới đây để chép lại."
 
@@ -20,7 +23,7 @@ def removal_of(model: Any, **known_by: Any) -> Any:
 def say_removed(row: Any) -> str:
     """«Nội dung này đã bị Lê A xóa lúc 10:05 ngày 03/04/2024. Lý do: …», as the history has it."""
     reason = f" Lý do: {row.history_change_reason.rstrip('.')}." if row.history_change_reason else ""
-    return f"Nội dung này đã bị {row.history_user} xóa lúc {say_moment(row.history_date)}.{reason}"
+    return f"Nội dung này đã bị {signer_of(row)} xóa lúc {say_moment(row.history_date)}.{reason}"
 
 
 def say_frozen(revision: Revision) -> str:
@@ -30,7 +33,8 @@ def say_frozen(revision: Revision) -> str:
     if step is None:
         return f"{revision.title} {state} nên không sửa được nữa. {KEPT}"
     return (
-        f"{step.history_user} đã ghi nhận «{step.get_kind_display()}» lúc {say_moment(step.history_date)}: "
+        f"{capfirst(say_who(signer_of(step)))} đã ghi nhận «{step.get_kind_display()}» lúc "
+        f"{say_moment(step.history_date)}: "
         f"{revision.title} {state} nên không sửa được nữa. {KEPT}"
     )
 

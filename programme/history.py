@@ -55,6 +55,12 @@ def user_action(*, by: Model | None = None, document: Model | None = None) -> It
         _current.reset(token)
 
 
+def acting_user() -> Model | None:
+    """Who does what is being done, where that is known."""
+    action = _current.get()
+    return action.by if action else None
+
+
 def operation[**P, T](function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` as one transaction and one action: all of it is kept, under one id, or none."""
 

@@ -14,8 +14,11 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Model
 from django.forms.widgets import ChoiceWidget
-from django.utils.timezone import localtime
+from django.utils.text import capfirst
 
+from programme.dates import say_moment
+from programme.history import acting_user
+from programme.overtaken import say_who
 from programme.text import clean_text
 
 EMPTY = "(trống)"
@@ -70,19 +73,24 @@ class Conflict:
     def moment(self) -> str:
         return say_moment(self.at)
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the same person typed both, in two windows."""
+        return self.who == acting_user()
+
+    @property
+    def name_of_other(self) -> str:
+        return say_who(self.who)
+
     def __str__(self) -> str:
         return (
-            f"{self.who} đã sửa thành «{self.theirs}» lúc {self.moment}; bạn nhập «{self.mine}». "
+            f"{capfirst(self.name_of_other)} đã sửa thành «{self.theirs}» lúc {self.moment}; bạn nhập «{self.mine}». "
             "Chọn một trong hai ở đầu trang."
         )
 
 
 def question(name: str) -> str:
     return f"{name}-chon"
-
-
-def say_moment(at: datetime) -> str:
-    return f"{localtime(at):%H:%M ngày %d/%m/%Y}"
 
 
 def say_merged(merged: Iterable[Meanwhile], reader: Model | None = None) -> list[str]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import models
 
-from programme.text import clean_line, plain_line
+from programme.text import DASHES, clean_line, plain_line
 
 
 class MoneyKind(models.TextChoices):
@@ -35,6 +35,8 @@ class MoneySource(models.TextChoices):
     UNSPECIFIED = "unspecified", "Nguồn không nêu"
 
 
+# Below it, an amount without a unit was copied from a table «ĐVT: triệu đồng» more often than it is meant in đồng.
+LEAST_BARE = 10**9
 UNITS = {"": 1, "đồng": 1, "nghìn đồng": 10**3, "triệu đồng": 10**6, "tỷ đồng": 10**9, "nghìn tỷ đồng": 10**12}
 LARGEST_VND = 999_999_999_999_999_999
 HOW_TO_WRITE = "Số tiền viết bằng chữ số và đơn vị, ví dụ: 3.470 tỷ đồng; 160 triệu đồng; 3.470.000.000.000."
@@ -46,14 +48,48 @@ AMOUNT = re.compile(
 TOO_LARGE = "Số tiền tối đa là 999.999 nghìn tỷ đồng. Kiểm tra lại số chữ số và đơn vị."
 
 
+# «2.138 tỷ đồng (2.138.000.000.000 đồng)», as the system itself says an amount; «+40 triệu đồng», as it says a change.
+LONGEST = 200
+SAID_TWICE = re.compile(r"^(?P<said>[^()]{1,80})\((?P<exact>[^()]{1,80})\)$")
+# «1 tỷ 250 triệu đồng»: the figure and unit of each part.
+IN_PARTS = re.compile(r"([0-9][0-9.,]{0,30})\s{0,2}([^\d\s.,][^\d,]{0,20})")
+
+
 def read_money(text: str) -> int:
-    """Read ``3.470 tỷ đồng``, ``160 triệu`` or ``3.470.000.000.000`` as đồng.
+    """Read ``3.470 tỷ đồng``, ``160 trđ``, ``1 tỷ 250 triệu`` or ``3.470.000.000.000`` as đồng.
 
     Raises ``ValueError`` with a Vietnamese sentence wherever a reading would be a guess: ``3,470``, ``3.47``,
-    and ``3.470`` without a unit have all been seen to mean amounts a thousand times apart.
+    and ``3.470`` or ``1.197.000`` without a unit have all been seen to mean amounts a thousand times apart.
     """
-    typed = plain_line(text.replace("\u2212", "-"))
-    match = re.match(r"^(-?\s*[0-9.,\s]*[0-9])\s*([^\d.,]*)$", typed)
+    typed = DASHES.sub("-", plain_line(text)).removeprefix("+")
+    if twice := SAID_TWICE.match(typed):
+        return _read_both(twice["said"], twice["exact"])
+    parts = IN_PARTS.findall(typed[:LONGEST])
+    if len(parts) > 1 and "".join(typed.split()) == "".join("".join(part) for part in parts).replace(" ", ""):
+        return _sum_up(typed, parts)
+    return _read_one(typed)
+
+
+def _read_both(said: str, exact: str) -> int:
+    one, other = read_money(said), read_money(exact)
+    if one != other:
+        raise ValueError(f"«{said.strip()}» và «{exact.strip()}» là hai số tiền khác nhau. Giữ lại một số.")
+    return one
+
+
+def _sum_up(typed: str, parts: list[tuple[str, str]]) -> int:
+    """«1 tỷ 250 triệu đồng»: each unit smaller than the one before, and less of it than would make one of that."""
+    total, larger = 0, 0
+    for figure, unit in parts:
+        size, amount = UNITS[_unit(unit)], _read_one(f"{figure} {unit}")
+        if larger and (size >= larger or amount >= larger):
+            raise ValueError(f"«{typed[:60]}» có thể hiểu nhiều cách. {HOW_TO_WRITE}")
+        total, larger = total + amount, size
+    return total
+
+
+def _read_one(typed: str) -> int:
+    match = re.match(r"^(-?\s*[0-9.,\s]*[0-9])\s*((?![.,])[^\d,]*)$", typed)
     if not match:
         raise ValueError(HOW_TO_WRITE)
     # Blanks stand between groups of three, as dots do; elsewhere they are a slip.
@@ -68,8 +104,8 @@ def read_money(text: str) -> int:
             f"«{figure}» là {whole} phẩy {part} hay {whole} nghìn {part}? Viết {whole}.{part} nếu là hàng nghìn; "
             f"viết {whole},{decimal or '0'} nếu là số thập phân."
         )
-    if unit == "" and (amount["part"] or abs(int(amount["whole"].replace(".", ""))) < 10**6):
-        raise ValueError(f"«{typed}» là đồng, triệu đồng hay tỷ đồng? Hãy ghi rõ đơn vị, ví dụ: {figure} tỷ đồng.")
+    if unit == "" and (amount["part"] or abs(int(amount["whole"].replace(".", ""))) < LEAST_BARE):
+        raise ValueError(_which_unit(typed, figure))
     value = Decimal(amount["whole"].replace(".", "") + "." + (amount["part"] or "0")) * UNITS[unit]
     if value != value.to_integral_value():
         raise ValueError(f"«{typed}» không tròn đồng. Số tiền được ghi đến đồng.")
@@ -78,9 +114,27 @@ def read_money(text: str) -> int:
     return -int(value) if amount["sign"] else int(value)
 
 
+def _which_unit(typed: str, figure: str) -> str:
+    """Ask for the unit, with an amount that is likely in it: nobody means 1.197.000 tỷ đồng."""
+    likely = "triệu đồng" if len(re.sub(r"[^0-9]", "", figure)) > 6 else "tỷ đồng"
+    return f"«{typed}» là đồng, triệu đồng hay tỷ đồng? Hãy ghi rõ đơn vị, ví dụ: {figure} {likely}."
+
+
+# «tr», «trđ», «tr.đ», «tr. đồng», «tỉ», «ngàn», «đ», «VNĐ», as tables abbreviate them.
+SHORT_UNITS = [
+    (re.compile(r"vnđ|vnd"), "đồng"),
+    (re.compile(r"\btỉ"), "tỷ"),
+    (re.compile(r"\bngàn\b|\bng(?=\.|đ|\s*đồng|$)"), "nghìn"),
+    (re.compile(r"\btr(?=\.|đ|\s|$)"), "triệu"),
+    (re.compile(r"(?<![^\W_])đ$|(?<=triệu)đ$|(?<=tỷ)đ$|(?<=nghìn)đ$"), " đồng"),
+]
+
+
 def _unit(word: str) -> str:
-    unit = clean_line(word).casefold().replace("tỉ", "tỷ").replace("vnđ", "đồng").replace("vnd", "đồng").rstrip(".")
-    unit = re.sub(r"(^|\s)đ$", r"\1đồng", unit)
+    unit = clean_line(word).casefold()
+    for short, full in SHORT_UNITS:
+        unit = short.sub(full, unit.rstrip("."))
+    unit = " ".join(unit.replace(".", " ").split())
     unit = unit if unit in UNITS else f"{unit} đồng"
     if unit not in UNITS:
         raise ValueError(

@@ -1,28 +1,59 @@
-"""When two spellings are one name: «Bà Rịa - Vũng Tàu», «Bà RịaVũng Tàu» and «BR-VT»; «UBND» and «Ủy ban nhân dân»."""
+"""When two spellings are one name: «Bà Rịa - Vũng Tàu», «Bà RịaVũng Tàu» and «BR-VT»; «UBND» and «Ủy ban nhân dân».
+
+Exactly spelt, a name is itself. Folding (``programme.text.fold``) is for finding and suggesting alone: «Đông Sơn» and
+«Đồng Sơn» are two communes.
+"""
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import product
 
-from programme.text import TONES, clean_line, fold
+from programme.text import APOSTROPHES, DASHES, FINAL_Y, TONES, clean_line, fold
 
 IN_FULL = {"ubnd": "ủy ban nhân dân", "hđnd": "hội đồng nhân dân", "tp": "thành phố"}
-ABBREVIATION = re.compile(rf"\b({'|'.join(IN_FULL)})\b\.?")
-LEVEL = re.compile(r"^(tỉnh|thành phố) ")
+ABBREVIATION = re.compile(rf"\b({'|'.join(IN_FULL)})\b\.?", re.IGNORECASE)
+LEVELS = ["tỉnh", "thành phố"]
+LEVEL = re.compile(rf"^({'|'.join(LEVELS)}) ")
+# A word that offices write by its letters: «GTVT», «TT&TT», «KH&CN».
+LETTERS = re.compile(r"^[A-ZĐ](?:&?[A-ZĐ]){1,7}$")
+# Left out where a name is written by its letters: «Sở Khoa học và Công nghệ» is «Sở KH&CN».
+JOINING = {"và", "&"}
+WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)*|&")
 
 
 def is_same_name(one: str, other: str, *, place: str = "") -> bool:
     """Whether a reader takes both for the same body.
 
-    Dashes, blanks and where the tone stands («Hoà», «Hòa») do not matter; accents do, for «Đông Hải» and «Đồng
-    Hải» are two communes, unless one of the two was typed without any. ``place`` is the province that both may
-    name in full or by its initials.
+    Dashes, blanks, apostrophes, where the tone stands («Hoà», «Hòa») and i for y («Quản lí», «Quản lý») do not matter;
+    accents do, for «Đông Hải» and «Đồng Hải» are two communes, unless one of the two was typed without any. ``place``
+    is the province that both may name in full, by its initials, or not at all.
     """
-    one, other = _in_full(one, place), _in_full(other, place)
-    if _key(one) == _key(other):
+    return any(_is_same(left, right) for left, right in product(_spellings(one, place), _spellings(other, place)))
+
+
+def _is_same(one: str, other: str) -> bool:
+    if _key(one) == _key(other) or _stands_for(one, other) or _stands_for(other, one):
         return True
-    if any(name.isascii() for name in (one, other)):
-        return _bare(one) == _bare(other)
-    return False
+    return (one.isascii() or other.isascii()) and _bare(one) == _bare(other)
+
+
+def find_same[T](wanted: str, named: Iterable[tuple[str, T]], *, place: str = "") -> list[T]:
+    """Of things and their names, those that ``wanted`` names: exactly spelt ones, else other spellings of the name.
+
+    Several where the name is not enough; none where it only looks alike.
+    """
+    named = list(named)
+    line = clean_line(wanted)
+    for is_meant in (
+        lambda name: name == line,
+        lambda name: name.casefold() == line.casefold(),
+        lambda name: is_same_name(name, line, place=place),
+    ):
+        found = list(dict.fromkeys(thing for name, thing in named if is_meant(name)))
+        if found:
+            return found
+    return []
 
 
 def is_same_place(one: str, other: str) -> bool:
@@ -30,7 +61,9 @@ def is_same_place(one: str, other: str) -> bool:
     if is_same_name(one, other):
         return True
     cores = [_core(one), _core(other)]
-    if any(core == _in_full(name) for core, name in zip(cores, (one, other), strict=True)) and is_same_name(*cores):
+    if any(core == _in_full(name).casefold() for core, name in zip(cores, (one, other), strict=True)) and is_same_name(
+        *cores
+    ):
         return True
     return any(_bare(short) == initials(long) and len(_bare(short)) > 1 for short, long in (cores, cores[::-1]))
 
@@ -40,17 +73,56 @@ def initials(place: str) -> str:
     return "".join(word[0] for word in fold(_core(place)).split())
 
 
+def _spellings(name: str, place: str) -> list[str]:
+    """The name with its abbreviations in full, and without the province, whose papers leave it out."""
+    said = _in_full(name, place)
+    if not place:
+        return [said]
+    level, core = LEVEL.match(_in_full(place).casefold()), _core(place)
+    without = re.match(rf"(.+?),? (?:({'|'.join(LEVELS)}) )?{re.escape(core)}$", DASHES.sub("-", said), re.IGNORECASE)
+    if without is None or (without[2] and not (level and level[1] == without[2].casefold())):
+        return [said]
+    # Only provinces have a Sở; a committee is one of its level.
+    is_department = without[1].casefold().startswith("sở ")
+    return [said, without[1] if is_department or not without[2] else f"{without[1]} {without[2]}"]
+
+
 def _in_full(name: str, place: str = "") -> str:
-    said = ABBREVIATION.sub(lambda found: IN_FULL[found[1]], clean_line(name).casefold())
+    said = ABBREVIATION.sub(lambda found: IN_FULL[found[1].casefold()], clean_line(name))
     letters = initials(place) if place else ""
     # Two letters stand for too much else.
     if len(letters) < 3:
         return said
-    return re.sub(rf"\b{r'\W*'.join(letters)}\b", _core(place), said)
+    return re.sub(rf"\b{r'\W*'.join(letters)}\b", _core(place), said, flags=re.IGNORECASE)
 
 
 def _core(place: str) -> str:
-    return LEVEL.sub("", _in_full(place))
+    return LEVEL.sub("", _in_full(place).casefold())
+
+
+def _stands_for(short: str, full: str) -> bool:
+    """Whether ``full`` says in words what ``short`` has by letters somewhere: «Sở GTVT», «Sở Giao thông vận tải»."""
+    words = [word for word in WORD.findall(full) if word.casefold() not in JOINING]
+    return any(LETTERS.match(word) for word in WORD.findall(short)) and _spells(WORD.findall(short), words)
+
+
+def _spells(short: list[str], words: list[str]) -> bool:
+    if not short:
+        return not words
+    first, rest = short[0], short[1:]
+    if first.casefold() in JOINING:
+        return _spells(rest, words)
+    if words and _key(first) == _key(words[0]) and _spells(rest, words[1:]):
+        return True
+    letters = first.replace("&", "").casefold() if LETTERS.match(first) else ""
+    begun = "".join(word[0] for word in words[: len(letters)]).casefold()
+    return len(letters) > 1 and _unaccented(letters) == _unaccented(begun) and _spells(rest, words[len(letters) :])
+
+
+def _unaccented(letters: str) -> str:
+    """Letters as abbreviations write them: đ stays itself, other marks are left out («UBND» of «Ủy ban …»)."""
+    marks = unicodedata.normalize("NFD", letters)
+    return "".join(mark for mark in marks if not unicodedata.combining(mark))
 
 
 def _bare(name: str) -> str:
@@ -58,7 +130,9 @@ def _bare(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    """The letters, then the tones in their order: «hoà» and «hòa» are alike."""
-    marks = unicodedata.normalize("NFD", name.replace("ð", "đ"))
-    letters = "".join(mark for mark in marks if mark not in TONES and (mark.isalnum() or unicodedata.combining(mark)))
-    return f"{letters}/{''.join(str(TONES[mark]) for mark in marks if mark in TONES)}"
+    """The letters, then the tones in their order: «hoà» and «hòa» are alike, «lí» and «lý» too."""
+    marks = unicodedata.normalize("NFD", APOSTROPHES.sub("", name).casefold())
+    letters = "".join(mark for mark in marks if mark not in TONES)
+    letters = FINAL_Y.sub("i", letters)
+    kept = "".join(mark for mark in letters if mark.isalnum() or unicodedata.combining(mark))
+    return f"{kept}/{''.join(str(TONES[mark]) for mark in marks if mark in TONES)}"

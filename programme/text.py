@@ -23,7 +23,15 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Word's bullets are letters of a symbol font; in any other font they are empty boxes.
 WORD_BULLETS = re.compile(r"[\uf06c\uf075-\uf077\uf0a7\uf0a8\uf0b7\uf0d8\uf0fc]")
+# Every dash and minus that keyboards, Word and PDF files put where one hyphen is meant.
+DASHES = re.compile(r"[-\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]+")
 BLANKS = re.compile(r"[^\S\n]+")
+# Letters of other alphabets that files in PDF and old fonts put in the place of ours: «Ð» (eth), «ƣ» (oi).
+LOOK_ALIKES = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u01a2": "Ư", "\u01a3": "ư"})
+# However it is typed: straight, curled by Word, or as one of the marks that look like it.
+APOSTROPHES = re.compile(r"['`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07]")
+# «lý» is «lí», «quý» is «quí»: both are taught. Not where y makes another sound: «tay» is not «tai».
+FINAL_Y = re.compile(r"(?:(?<![a-z])|(?<=[bcdghklmnpqrstvx])|(?<=qu))y(?![a-z])")
 # Made in the first migration on PostgreSQL, from ICU; added to each connection on SQLite (``programme.apps``).
 COLLATION = "vietnamese"
 
@@ -36,7 +44,7 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """Text of several lines in its stored form; its line breaks are kept, at most one empty line in a row."""
     text = WORD_BULLETS.sub("\u2022", LINE_ENDS.sub("\n", text))
-    text = CONTROL.sub("", INVISIBLE.sub("", text))
+    text = CONTROL.sub("", INVISIBLE.sub("", text)).translate(LOOK_ALIKES)
     lines = [BLANKS.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -58,13 +66,25 @@ def seen_length(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """The text as it is searched: no accents, đ as d, lower case, blanks and dashes alike.
+    """The text as it is searched: no accents, đ as d, lower case, blanks and dashes alike, «lý» as «lí».
 
-    «CHÍNH QUYỀN SỐ», «chinh quyen so» and their decomposed spellings all become the same string.
+    «CHÍNH QUYỀN SỐ», «chinh quyen so» and their decomposed spellings all become the same string, and so do
+    «Cư M’gar» and «cu mgar». For finding and suggesting: it takes names for one another that are two.
     """
-    decomposed = unicodedata.normalize("NFD", clean_line(text)).casefold()
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[\u2010-\u2015\u2212-]+", " ", bare.replace("đ", "d").replace("ð", "d")).split())
+    decomposed = unicodedata.normalize("NFD", APOSTROPHES.sub("", clean_line(text))).casefold()
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).replace("đ", "d")
+    return " ".join(FINAL_Y.sub("i", DASHES.sub(" ", bare)).split())
+
+
+# As ``fold`` leaves it: «ngày 29 tháng 12 năm 2018» is searched as the day that stands in the records.
+DAY_IN_WORDS = re.compile(r"\b([0-9]{1,2}) thang ([0-9]{1,2}),? nam ([0-9]{4})\b")
+
+
+def words_to_find(typed: str) -> list[str]:
+    """The folded words of what was typed into a search box; each has to stand in what is found."""
+    said = DAY_IN_WORDS.sub(lambda found: f"{int(found[1]):02}/{int(found[2]):02}/{found[3]}", fold(typed))
+    words = (word.strip(',.;:()[]«»"“”') for word in said.split())
+    return [word for word in words if word]
 
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -103,7 +123,8 @@ class SeenLength(MaxLengthValidator):
     """Refuses what is longer than ``limit_value`` characters, counted as a reader does."""
 
     def __call__(self, value):
-        over = seen_length(value) - self.limit_value
+        # Of a whole book nobody needs the exact count, which takes seconds.
+        over = (len(value) if len(value) > 20 * self.limit_value else seen_length(value)) - self.limit_value
         if over <= 0:
             # The column holds two code points for each character.
             over = len(value) - 2 * self.limit_value

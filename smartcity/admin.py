@@ -5,6 +5,7 @@ from csp.decorators import csp_replace
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -14,16 +15,20 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
+from programme.gone import say_removed
+from programme.history import as_it_was
 from programme.models import Programme
+from programme.then import signers_then
 from smartcity.accounts.forms import OwnPasswordForm
-from smartcity.audit.timeline import actions, timeline
+from smartcity.audit.removed import removed_row, removed_rows
+from smartcity.audit.timeline import actions, name_of, timeline
 from smartcity.exchange.spreadsheets.changelists import listing_of
 from smartcity.exchange.spreadsheets.downloads import download
 from smartcity.my_work import my_work
-from smartcity.portfolio.bars import bar
 from smartcity.portfolio.figures import read_programmes
-from smartcity.portfolio.sentence import headline
+from smartcity.portfolio.views import card
 
+ON_A_PAGE = 50
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
     "default-src": [SELF],
@@ -34,6 +39,11 @@ POLICY = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
+
+
+class OwnPasswordView(PasswordChangeView):
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
 class SmartcityAdminSite(UnfoldAdminSite):
@@ -57,7 +67,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
         return HttpResponseRedirect(reverse("sign_out"), status=307)
 
     def password_change(self, request, extra_context=None):
-        view = PasswordChangeView.as_view(
+        view = OwnPasswordView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse("admin:password_change_done"),
             extra_context={**self.each_context(request), **(extra_context or {})},
@@ -71,13 +81,12 @@ class SmartcityAdminSite(UnfoldAdminSite):
         context = {
             "title": own_page(user),
             "groups": my_work(user, today=today),
-            "reviews": user.is_coordinator,
             "today": today,
             "cards": [],
         }
         if not user.reports:
             days = read_programmes(Programme.objects.visible_to(user), as_of=today)
-            context["cards"] = [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]
+            context["cards"] = [card(day) for day in days]
         return super().index(request, {**context, **(extra_context or {})})
 
     @method_decorator(require_safe)
@@ -96,9 +105,12 @@ class SmartcityAdminSite(UnfoldAdminSite):
     @method_decorator(require_safe)
     def record_history(self, request, model_admin, object_id):
         """Who changed this record and what belongs to it, when, why, from what to what."""
-        record = model_admin.get_object(request, object_id)
+        record, gone = model_admin.get_object(request, object_id), None
         if record is None:
-            raise Http404
+            gone = removed_row(model_admin.model, object_id, request.user)
+            if gone is None:
+                raise Http404
+            record = as_it_was(gone)
         if not model_admin.has_view_permission(request, record):
             raise PermissionDenied
         parts = [
@@ -110,13 +122,34 @@ class SmartcityAdminSite(UnfoldAdminSite):
             **self.each_context(request),
             "title": "Lịch sử thay đổi",
             "opts": model_admin.opts,
-            "record": record,
-            "record_url": reverse(
-                f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change", args=[record.pk]
-            ),
-            "actions": actions(timeline(record, parts)),
+            "record": name_of(gone) if gone else record,
+            "gone": say_removed(gone) if gone else "",
+            "record_url": _page_of(model_admin, "changelist") if gone else _page_of(model_admin, "change", record.pk),
+            "actions": actions(timeline(record, parts, reader=None if gone else request.user)),
         }
         return render(request, "admin/record_history.html", context)
+
+    @method_decorator(require_safe)
+    def removed_list(self, request, model_admin):
+        """What was removed of this kind, for whoever audits; each leads to its history."""
+        if not request.user.audits:
+            raise Http404
+        found = Paginator(removed_rows(model_admin.model, request.user), ON_A_PAGE)
+        page = found.get_page(request.GET.get("trang"))
+        signers_then(page.object_list)
+        context = {
+            **self.each_context(request),
+            "title": f"Đã xóa: {model_admin.opts.verbose_name_plural}",
+            "opts": model_admin.opts,
+            "page": page,
+            "rows": [(row, name_of(row), _page_of(model_admin, "history", row.id)) for row in page],
+            "list_url": _page_of(model_admin, "changelist"),
+        }
+        return render(request, "admin/removed_list.html", context)
+
+
+def _page_of(model_admin, name: str, *args) -> str:
+    return reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_{name}", args=args)
 
 
 def _key_to(model, owner) -> str:
@@ -135,12 +168,20 @@ def admin_stylesheet(request) -> str:
     return static("smartcity/admin.css")
 
 
+def print_stylesheet(request) -> str:
+    return static("smartcity/print.css")
+
+
 def echo_script(request) -> str:
     return static("smartcity/echo.js")
 
 
 def keep_script(request) -> str:
     return static("smartcity/keep.js")
+
+
+def faults_script(request) -> str:
+    return static("smartcity/faults.js")
 
 
 # Title, and the record whose list it opens.

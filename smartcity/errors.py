@@ -1,6 +1,7 @@
 """Error pages: what happened, what became of one's work, and what to do, in Vietnamese.
 
-They are rendered without a database, so that they also show when that is what failed.
+They are rendered without a database, so that they also show when that is what failed; where even that fails, a page
+that is made of nothing is shown.
 """
 
 import logging
@@ -8,11 +9,18 @@ import sys
 import uuid
 from dataclasses import dataclass, replace
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from programme.files import MOST_FILES, say_size
 from smartcity.sending.slip import FIELD
 from smartcity.sending.typed import REOPEN, typed_in
 
@@ -33,6 +41,41 @@ BAD_REQUEST = Trouble(
     "Địa chỉ hoặc nội dung gửi lên có phần hệ thống không hiểu. Chưa có gì được lưu.",
     "Quay lại trang trước, kiểm tra nội dung rồi gửi lại.",
 )
+BACK = (
+    "Bấm nút Quay lại của trình duyệt: nếu trang trước hiện «Khôi phục nội dung chưa lưu» thì bấm để lấy lại nội dung, "
+    "bớt đi rồi gửi lại."
+)
+# What is more than the server reads at once, so that no form could say it beside its field.
+TOO_MUCH: dict[type[Exception], Trouble] = {
+    RequestDataTooBig: Trouble(
+        400,
+        "Nội dung gửi lên quá dài",
+        f"Phần chữ của một lần gửi tối đa {say_size(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)}{{sent}}. "
+        "Chưa có gì được lưu.",
+        f"{BACK} Văn bản dài thì đính kèm dưới dạng tệp.",
+    ),
+    TooManyFieldsSent: Trouble(
+        400,
+        "Nội dung gửi lên có quá nhiều ô",
+        f"Một lần gửi tối đa {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} ô.".replace(",", ".") + " Chưa có gì được lưu.",
+        f"{BACK} Chọn ít dòng hơn và làm nhiều lần.",
+    ),
+    TooManyFilesSent: Trouble(
+        400,
+        "Gửi lên quá nhiều tệp",
+        f"Một ô nhận nhiều nhất {MOST_FILES} tệp; lần gửi này có hơn {settings.DATA_UPLOAD_MAX_NUMBER_FILES} tệp. "
+        "Chưa có gì được lưu.",
+        f"{BACK} Chọn lại các tệp cần gửi.",
+    ),
+    SessionInterrupted: Trouble(
+        400,
+        "Phiên làm việc đã kết thúc",
+        "Bạn đã đăng xuất ở một cửa sổ khác trong lúc trang này đang gửi. Nội dung chưa được lưu.",
+        "Đăng nhập lại, rồi mở trang và gửi lại.",
+    ),
+}
+# Read and thrown away, so that the browser gets the answer instead of a broken connection.
+MOST_READ = 100 * 1024 * 1024
 FORBIDDEN = Trouble(
     403,
     "Bạn không có quyền làm việc này",
@@ -77,12 +120,62 @@ STALE_FORM = replace(CSRF, remedy="Nội dung bạn nhập đã được giữ: 
 STALE_BUTTON = replace(CSRF, remedy="Mở lại trang rồi thực hiện lại thao tác.")
 
 
+# Takes a title, a status and a code.
+LAST_PAGE = """<!doctype html>
+<html lang="vi">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+</head>
+<body>
+<h1>{title}</h1>
+<p>Hệ thống không mở được trang báo lỗi đầy đủ. Quay lại trang trước rồi thử lại.</p>
+<p>Nếu vẫn lỗi, báo người quản trị kèm mã sự cố.</p>
+<p><a href="/">Về trang đầu</a></p>
+<p>Mã lỗi {status} · mã sự cố {incident}</p>
+</body>
+</html>
+"""
+
+
 def _page(trouble: Trouble, **context) -> HttpResponse:
-    return HttpResponse(render_to_string("error.html", {"trouble": trouble, **context}), status=trouble.status)
+    """The page that says it. Whatever it is made of, drawing it never fails: nothing could answer then."""
+    try:
+        drawn = render_to_string("error.html", {"trouble": trouble, **context})
+        return HttpResponse(drawn, status=trouble.status)
+    except Exception:
+        incident = context.get("incident") or _new_incident()
+        logger.exception("Incident %s: the page for %s could not be drawn", incident, trouble.status)
+        plain = LAST_PAGE.format(title=trouble.title, status=trouble.status, incident=incident)
+        return HttpResponse(plain, status=trouble.status)
+
+
+def _new_incident() -> str:
+    return uuid.uuid4().hex[:8].upper()
 
 
 def bad_request(request, exception=None):
-    return _page(BAD_REQUEST)
+    trouble = next((one for kind, one in TOO_MUCH.items() if isinstance(exception, kind)), BAD_REQUEST)
+    if isinstance(exception, RequestDataTooBig):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        # A form with files is long for their sake.
+        tells = length.isdecimal() and request.content_type == "application/x-www-form-urlencoded"
+        sent = f"; bạn vừa gửi {say_size(int(length[:18]))}" if tells else ""
+        trouble = replace(trouble, happened=trouble.happened.format(sent=sent))
+    if exception is not None and trouble is not BAD_REQUEST:
+        _read_to_the_end(request)
+    return _page(trouble)
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """A server that answers and hangs up while a browser still sends is heard by no browser."""
+    left = MOST_READ
+    try:
+        while left > 0 and (read := request.read(64 * 1024)):
+            left -= len(read)
+    except Exception:
+        logger.exception("The rest of %s was not read", request.path)
 
 
 def forbidden(request, exception=None):
@@ -99,7 +192,7 @@ def server_error(request):
     What was sent by a form of ours is on the page, to be sent once more; its slip lets it take effect once.
     """
     fault = sys.exception()
-    incident = uuid.uuid4().hex[:8].upper()
+    incident = _new_incident()
     logger.error("Incident %s: %s %s", incident, request.method, request.path, exc_info=fault)
     trouble = NO_DATABASE if isinstance(fault, (OperationalError, InterfaceError)) else SERVER_ERROR
     resend = _resend(request)
@@ -116,7 +209,9 @@ def _resend(request: HttpRequest) -> dict | None:
     """The same form once more, with its token and slip; without a slip, somebody else may have written it."""
     try:
         typed = typed_in(request)
-    except (SuspiciousOperation, BadRequest, UnreadablePostError):
+    except Exception:
+        # What was sent is what cannot be read; the page says so without it.
+        logger.exception("What was sent to %s cannot be shown again", request.path)
         return None
     if typed is None or FIELD not in request.POST:
         return None

@@ -35,6 +35,8 @@ class Group:
     jobs: list[Job]
     left_out: int = 0
     all_at: str = ""
+    # Where several of them are done at once, and what that is called.
+    together: tuple[str, str] | None = None
 
     @property
     def count(self) -> int:

@@ -2,6 +2,6 @@
 
 from smartcity.exchange.spreadsheets.imports.models import ImportedFile
 from smartcity.reminders.models import SentReminder
-from smartcity.sending.models import SentForm
+from smartcity.sending.models import KeptFile, SentForm
 
-__all__ = ["ImportedFile", "SentForm", "SentReminder"]
+__all__ = ["ImportedFile", "KeptFile", "SentForm", "SentReminder"]

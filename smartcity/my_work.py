@@ -5,7 +5,8 @@ from datetime import date
 from django.urls import reverse
 
 from programme.dates import say_day
-from programme.models import AgencyKind, Membership, Programme, Role, User, memberships_of
+from programme.models import AgencyKind, Membership, Programme, Role, User
+from programme.then import as_signed
 from smartcity.assignments.work import assigned_work
 from smartcity.findings.thread import findings_awaiting
 from smartcity.jobs import Group, Job
@@ -38,7 +39,7 @@ def _returned(user: User, asked: list[Expected], today: date) -> Group:
             url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
             days_late=late.get(update.pk),
         )
-        for update in rows.order_by("as_of", "pk")
+        for update in as_signed(rows.order_by("as_of", "pk"), "reviewer")
     ]
     return Group("Báo cáo bị trả lại", jobs)
 
@@ -89,7 +90,7 @@ def _own(user: User, today: date):
 
 def _to_review(user: User, today: date) -> Group:
     rows = ProgressUpdate.objects.reviewable_by(user, today).select_related("author")
-    rows = with_task_name(rows, today).prefetch_related(memberships_of("author")).order_by("as_of", "pk")
+    rows = as_signed(with_task_name(rows, today).order_by("as_of", "pk"), "author")
     jobs = [
         Job(
             title=update.task_name,
@@ -100,7 +101,8 @@ def _to_review(user: User, today: date) -> Group:
         )
         for update in rows
     ]
-    return Group("Báo cáo chờ bạn tiếp nhận", jobs)
+    together = (reverse("admin:tasks_progressupdate_accept_many"), "Tiếp nhận nhiều báo cáo cùng lúc")
+    return Group("Báo cáo chờ bạn tiếp nhận", jobs, together=together)
 
 
 def _findings(user: User, today: date) -> Group:
@@ -129,7 +131,7 @@ def _to_explain(user: User, today: date) -> Group:
             url=one.get_absolute_url(),
             days_late=(today - one.due_on).days if one.due_on and not leads else None,
         )
-        for one in Explanation.objects.awaiting(user, today)
+        for one in as_signed(Explanation.objects.awaiting(user, today), "asked_by")
     ]
     return Group("Giải trình đã có trả lời" if leads else "Yêu cầu giải trình chờ trả lời", jobs)
 

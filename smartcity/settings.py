@@ -74,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "smartcity.sending.middleware.keep_nothing",
+    "smartcity.sending.middleware.read_as_utf8",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -174,6 +176,12 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "nhac-viec@localhost")
 # Without a mail server letters are printed by the command that would send them.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 
+# What is sent besides files. A text that is too long is read, so that its field can refuse it with the text kept; more
+# than this would take seconds and hundreds of MB to decode, from anybody. keep.js knows it too and sends no more.
+# 500 rows of a page are some thousand fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 LANGUAGE_CODE = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
@@ -218,8 +226,12 @@ UNFOLD = {
     "SITE_ICON": "smartcity.admin.icon",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smartcity.admin.icon"}],
     "BORDER_RADIUS": "8px",
-    "STYLES": ["smartcity.admin.components_stylesheet", "smartcity.admin.admin_stylesheet"],
-    "SCRIPTS": ["smartcity.admin.echo_script", "smartcity.admin.keep_script"],
+    "STYLES": [
+        "smartcity.admin.components_stylesheet",
+        "smartcity.admin.admin_stylesheet",
+        "smartcity.admin.print_stylesheet",
+    ],
+    "SCRIPTS": ["smartcity.admin.echo_script", "smartcity.admin.keep_script", "smartcity.admin.faults_script"],
     "COLORS": {
         # The pages' blue, so that admin and pages are one product.
         "primary": {

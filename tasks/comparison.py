@@ -14,6 +14,7 @@ from django.db import models
 
 from programme.models import Revision, RevisionState
 from programme.money import say_change, say_money
+from tasks.carried_over import CarriedOver, carried_over, say_pair
 from tasks.contents import NAME, Contents, Difference, read_contents, say_period
 from tasks.models import ProgressUpdate, Task, TaskLineage, TaskRemoval
 
@@ -122,6 +123,8 @@ class Comparison:
     new_total: int
     old_itemised_vnd: int
     new_itemised_vnd: int
+    # Whole, split and merged ones alike; the groups have those that were split or merged among their own.
+    carried: CarriedOver = field(default_factory=CarriedOver)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -166,7 +169,11 @@ class Comparison:
         """What is done to the list of tasks: «1 tách thành 2, 10 bổ sung, 3 đưa ra khỏi»."""
         split = sum(len(row.new) for row in self.rows if row.kind == ChangeKind.SPLIT)
         merged = sum(len(row.new) for row in self.rows if row.kind == ChangeKind.MERGED)
-        labels = {ChangeKind.SPLIT: f"tách thành {split}", ChangeKind.MERGED: f"gộp thành {merged}"}
+        labels = {
+            ChangeKind.SPLIT: f"tách thành {split}",
+            ChangeKind.MERGED: f"gộp thành {merged}",
+            ChangeKind.CARRIED_OVER: self._carried_label,
+        }
         return [
             Term(self.counts[kind], labels.get(kind, str(kind.label).lower()), kind.value)
             for kind in ChangeKind
@@ -181,8 +188,21 @@ class Comparison:
         for kind in ChangeKind:
             if kind != ChangeKind.ADDED:
                 count = self.counts[kind] - (complete if kind == ChangeKind.KEPT else 0)
-                terms.append(Term(count, str(kind.label).lower(), kind.value))
+                label = self._carried_label if kind == ChangeKind.CARRIED_OVER else str(kind.label).lower()
+                terms.append(Term(count, label, kind.value))
         return [term for term in terms if term.count]
+
+    @property
+    def _carried_label(self) -> str:
+        """Of the group: the tasks that are carried over whole, where others are after a split or a merger."""
+        return "chuyển tiếp" if self.carried.pair == (self.counts["carried_over"],) * 2 else "chuyển tiếp nguyên vẹn"
+
+    @property
+    def carried_sentence(self) -> str:
+        """«Chuyển tiếp: 7 → 8 nhiệm vụ (có tách, gộp)»; empty where nothing is."""
+        old, new = self.carried.pair
+        note = " (tính cả nhiệm vụ tách, gộp)" if old != self.counts["carried_over"] or old != new else ""
+        return f"Chuyển tiếp: {say_pair(self.carried.pair)} nhiệm vụ{note}" if new else ""
 
     @property
     def new_terms(self) -> list[Term]:
@@ -235,6 +255,7 @@ class Comparison:
         """The comparison as the command gives it; amounts in đồng, null where a document declares none."""
         return {
             "counts": self.counts,
+            "carried_over": {"from": self.carried.pair[0], "to": self.carried.pair[1]},
             "tasks": {"from": self.old_total, "to": self.new_total, "reconciles": self.tasks_reconcile},
             "money": {
                 "declared_from_vnd": self.old.declared_budget_vnd,
@@ -262,11 +283,15 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
     before, after = contents[old.pk], contents[new.pk]
     on = on or day_of(new, today)
     complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(programme=new.programme_id), on)
+    lineage = list(TaskLineage.objects.filter(revision__in=path).values_list("from_task", "to_task"))
+    carried = carried_over(_period_ends(before), _period_ends(after), lineage, complete)
     rows = [
-        _compare_one(before[task_id], after[task_id], task_id in complete) for task_id in before if task_id in after
+        _compare_one(before[task_id], after[task_id], task_id in complete, task_id in carried.new)
+        for task_id in before
+        if task_id in after
     ]
     became: dict[int, set[int]] = defaultdict(set)
-    for from_task, to_task in TaskLineage.objects.filter(revision__in=path).values_list("from_task", "to_task"):
+    for from_task, to_task in lineage:
         became[from_task].add(to_task)
     families = _families(became, set(before) - set(after), set(after) - set(before))
     reasons = dict(TaskRemoval.objects.filter(revision__in=path).values_list("task", "reason"))
@@ -292,7 +317,12 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
         new_total=len(after),
         old_itemised_vnd=sum(one.vnd for one in before.values()),
         new_itemised_vnd=sum(one.vnd for one in after.values()),
+        carried=carried,
     )
+
+
+def _period_ends(contents: dict[int, Contents]) -> dict[int, date | None]:
+    return {task: one.plan.period.last_day if one.plan.period else None for task, one in contents.items()}
 
 
 def day_of(revision: Revision, today: date) -> date:
@@ -323,10 +353,10 @@ def _path(old: int, new: int, bases: dict[int, int | None]) -> list[int]:
     return chain[: chain.index(old)] if old in chain else chain
 
 
-def _compare_one(old: Contents, new: Contents, is_complete: bool) -> TaskChange:
+def _compare_one(old: Contents, new: Contents, is_complete: bool, is_carried_over: bool) -> TaskChange:
     differences = old.differences(new)
     change = TaskChange(ChangeKind.KEPT, [old], [new], differences, is_complete=is_complete)
-    if not is_complete and new.plan.is_later_than(old.plan):
+    if is_carried_over:
         change.kind = ChangeKind.CARRIED_OVER
     elif change.changes_lead:
         change.kind = ChangeKind.TRANSFERRED

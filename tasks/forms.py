@@ -1,6 +1,7 @@
 """What an officer types in a report, and what its reviewer answers."""
 
 from django import forms
+from django.db.models import Q
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from programme.fields import DayField, MoneyField, PercentField, SeveralField
@@ -30,6 +31,9 @@ class ReportForm(VersionedForm):
 
     files = FilesField(label="Tệp minh chứng", required=False, help_text="PDF, DOCX, XLSX, JPG, PNG.")
     drop = SeveralField(label="Bỏ tệp đã đính kèm", queryset=Evidence.objects.none(), required=False)
+    carried = SeveralField(
+        label="Giữ tệp minh chứng của báo cáo được đính chính", queryset=Evidence.objects.none(), required=False
+    )
 
     class Meta:
         model = ProgressUpdate
@@ -64,14 +68,36 @@ class ReportForm(VersionedForm):
         documents = self.fields["document"].queryset.visible_to(user)
         self.fields["document"].queryset = documents.select_related("issuer").order_by("-signed_on", "-pk")
         self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
-        self.fields["corrects"].queryset = ProgressUpdate.objects.counting().filter(task=task)
-        self.fields["corrects"].label_from_instance = _told_by_its_day
-        self.fields["step"].queryset = RouteStep.objects.open_steps(task, today)
-        for name in ["document", "corrects", "step"]:
+        self._begin_correction(task)
+        wrong = self.instance.corrects
+        # The step that the corrected report says is done is not open any more, and may be said again.
+        steps = Q(pk__in=RouteStep.objects.open_steps(task, today).values("pk")) | Q(pk=wrong and wrong.step_id)
+        self.fields["step"].queryset = RouteStep.objects.filter(steps).order_by("position", "pk")
+        for name in ["document", "step"]:
             self.fields[name].empty_label = "Không chọn"
         for name in ["status", "operation_state", "causes"]:
             labels = [choice for choice in self.fields[name].choices if choice[0]]
             self.fields[name].choices = [("", "Chọn" if name == "status" else "Không nêu"), *labels]
+
+    def _begin_correction(self, task) -> None:
+        """Which report is corrected is said by where the form was opened, filled with it; here it can be let go."""
+        field, wrong = self.fields["corrects"], self.instance.corrects
+        field.queryset = ProgressUpdate.objects.counting().filter(task=task)
+        field.label_from_instance = _told_by_its_day
+        field.error_messages["invalid_choice"] = (
+            "Báo cáo đó không phải là báo cáo đang tính vào số liệu của nhiệm vụ này; có thể đã được đính chính. Mở "
+            "trang nhiệm vụ và đính chính báo cáo mới nhất."
+        )
+        field.empty_label = "Không đính chính, đây là báo cáo khác"
+        if wrong is None:
+            # What was sent all the same is shown with what is wrong in it.
+            if not (self.is_bound and self.data.get("corrects")):
+                field.widget = forms.HiddenInput()
+            return
+        field.widget.choices = [(wrong.pk, _told_by_its_day(wrong)), ("", field.empty_label)]
+        if self.instance.pk is None:
+            self.fields["carried"].queryset = wrong.evidence.select_related("file").order_by("pk")
+            self.initial["carried"] = list(wrong.evidence.values_list("pk", flat=True))
 
     def clean(self):
         cleaned = super().clean()
@@ -90,7 +116,7 @@ class ReportForm(VersionedForm):
 
     @property
     def seldom(self) -> list[forms.BoundField]:
-        return [self[name] for name in SELDOM]
+        return [self[name] for name in SELDOM if not self[name].is_hidden]
 
     @property
     def opens_seldom(self) -> bool:

@@ -1,11 +1,16 @@
 """What is asked of whoever plans a task, on whichever page."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from programme.dates import say_day
 from programme.forms import VersionedForm
+from programme.models import Agency, AgencySuccession
 from programme.money import group
 from tasks.models import PlannedTask
 
@@ -23,6 +28,7 @@ class PlanForm(VersionedForm):
 
     def clean(self):
         super().clean()
+        self._refuse_ended_agencies()
         typed = self.cleaned_data
         if self.instance.pk is None or {"due_on", "period"} - typed.keys():
             return
@@ -40,9 +46,33 @@ class PlanForm(VersionedForm):
         elif not typed.get("change_reason") and "change_reason" not in self.errors:
             self.add_error("change_reason", "Ghi lý do rút ngắn hạn.")
 
+    def _refuse_ended_agencies(self) -> None:
+        """By the day of the plan, as files of tasks are read; whom it named before stays."""
+        typed = self.cleaned_data
+        dated = {name: typed.get(name) for name in ("period", "start_on", "due_on")}
+        revision = typed.get("revision") or (self.instance.revision if self.instance.revision_id else None)
+        on = PlannedTask(revision=revision, **dated).named_on(localdate())
+        for name in {"lead_agency", "coordinating"} & typed.keys() & {*self.changed_data}:
+            chosen = typed[name] if name == "coordinating" else [typed[name]]
+            for refusal in refusals_of_ended(chosen, on):
+                self.add_error(name, refusal)
+
     def due_before(self):
         """The deadline to keep: that of the draft, or of its base where the draft had put it off."""
         stored = PlannedTask.objects.select_related("period", "revision").get(pk=self.instance.pk)
         based_on = PlannedTask.objects.filter(revision=stored.revision.base_id, task=stored.task_id)
         base = based_on.select_related("period").first()
         return min((plan.due for plan in (stored, base) if plan and plan.due), default=None)
+
+
+def refusals_of_ended(agencies: Iterable[Agency | None], on: date) -> list[ValidationError]:
+    """What is wrong with naming agencies in a plan of the day ``on``, where some had ended and others carry on."""
+    ended = [one for one in agencies if one and one.has_ended(on)]
+    heirs = AgencySuccession.objects.heirs_of(ended, localdate()) if ended else {}
+    found = []
+    for agency in ended:
+        try:
+            agency.refuse_ended(on, heirs.get(agency.pk, []))
+        except ValidationError as refusal:
+            found.append(refusal)
+    return found

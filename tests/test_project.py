@@ -17,7 +17,7 @@ OWN_MODELS = [
     if not hasattr(model, "history_object")
 ]
 # They note which form, which letter was sent; what a form changed is in the histories of the records.
-KEPT_WITHOUT_HISTORY = {"SentForm", "SentReminder"}
+KEPT_WITHOUT_HISTORY = {"KeptFile", "SentForm", "SentReminder"}
 CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.constraints]
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
 

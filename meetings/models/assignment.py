@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
 from meetings.models.meeting import refuse_part_of_locked
+from programme.checks import CheckedTogether
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import Agency, AgencySuccession, Role, StoredFile
@@ -41,6 +42,19 @@ def agencies_answered_for(agency: Agency, on: date) -> set[int]:
     return found
 
 
+def _timeliness(due: str, on: date) -> Case:
+    """The cell of timeliness against the day ``due``, of rows that have ``done_then``."""
+    is_done, is_open = Q(done_then__isnull=False), Q(done_then=None)
+    return Case(
+        When(**{due: None}, then=Value(Timeliness.NO_DUE_DATE.value)),
+        When(is_done & Q(done_then__lte=F(due)), then=Value(Timeliness.DONE_ON_TIME.value)),
+        When(is_done, then=Value(Timeliness.DONE_LATE.value)),
+        When(is_open & Q(**{f"{due}__gte": on}), then=Value(Timeliness.OPEN_IN_TIME.value)),
+        default=Value(Timeliness.OPEN_OVERDUE.value),
+        output_field=models.CharField(),
+    )
+
+
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(directive__in=Directive.objects.visible_to(user))
@@ -62,7 +76,6 @@ class AssignmentQuerySet(models.QuerySet):
             assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
         ).order_by()
         counted = granted.values("assignment").annotate(count=Count("pk")).values("count")
-        is_done, is_open = Q(done_then__isnull=False), Q(done_then=None)
         granted_on = Subquery(granted.order_by("-decided_on", "-pk").values("granted_due_on")[:1])
         return self.annotate(
             extensions_then=Coalesce(Subquery(counted), 0),
@@ -70,15 +83,32 @@ class AssignmentQuerySet(models.QuerySet):
             done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DateField()),
         ).annotate(
             due_then=Greatest(Coalesce(granted_on, F("first_due_then")), Coalesce(F("first_due_then"), granted_on)),
-            timeliness_then=Case(
-                When(due_then=None, then=Value(Timeliness.NO_DUE_DATE.value)),
-                When(is_done & Q(done_then__lte=F("due_then")), then=Value(Timeliness.DONE_ON_TIME.value)),
-                When(is_done, then=Value(Timeliness.DONE_LATE.value)),
-                When(is_open & Q(due_then__gte=on), then=Value(Timeliness.OPEN_IN_TIME.value)),
-                default=Value(Timeliness.OPEN_OVERDUE.value),
-                output_field=models.CharField(),
-            ),
+            timeliness_then=_timeliness("due_then", on),
         )
+
+    def by_first_due(self, on: date):
+        """Tell ``timeliness_then`` by the day that the directive gave first, as if nothing had been extended."""
+        return self.annotate(timeliness_then=_timeliness("first_due_then", on))
+
+    def with_first_timeliness(self, on: date):
+        """Add ``first_timeliness_then``, the same beside it."""
+        return self.annotate(first_timeliness_then=_timeliness("first_due_then", on))
+
+    def with_late_requests(self, on: date):
+        """Add ``asked_late_then``: how many of the extensions granted by the day were asked for past their due."""
+        before = Extension.objects.filter(
+            assignment=OuterRef("assignment"), state=ExtensionState.GRANTED, decided_on__lte=OuterRef("requested_on")
+        ).exclude(pk=OuterRef("pk"))
+        late = Extension.objects.filter(
+            assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
+        ).annotate(
+            first_due=due_day("assignment__directive__", on),
+            due_before=Subquery(before.order_by("-decided_on", "-pk").values("granted_due_on")[:1]),
+        )
+        # Without a first day nothing is told late.
+        late = late.filter(requested_on__gt=F("first_due")).filter(requested_on__gt=Coalesce("due_before", "first_due"))
+        counted = late.order_by().values("assignment").annotate(count=Count("pk")).values("count")
+        return self.annotate(asked_late_then=Coalesce(Subquery(counted), 0))
 
     def with_state(self, on: date):
         """Add ``state_then``, as far as answers sent and reviewed by the day ``on`` tell it. Follows ``on_day``."""
@@ -197,12 +227,16 @@ class AnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(assignment__in=Assignment.objects.visible_to(user))
 
+    def of_completion(self):
+        """Those that say «done», whatever the office said to them."""
+        return self.filter(kind=AnswerKind.COMPLETION)
+
     def waiting(self):
         """Those that say «done» and that the office has yet to look at."""
-        return self.filter(kind=AnswerKind.COMPLETION, state=AnswerState.SENT)
+        return self.of_completion().filter(state=AnswerState.SENT)
 
 
-class Answer(models.Model):
+class Answer(CheckedTogether):
     """What an agency reported on its assignment: that it is done, or how it stands in one period of its cadence.
 
     Sent answers never change. The office confirms or returns one that says «done»; a periodic one stands as sent.
@@ -361,7 +395,7 @@ class ExtensionQuerySet(models.QuerySet):
         return self.visible_to(user).waiting().exclude(requested_by=user)
 
 
-class Extension(models.Model):
+class Extension(CheckedTogether):
     """A request for more time, and what was decided on it. The first due day stays with the directive."""
 
     assignment = models.ForeignKey(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from meetings.due import COMES_TRUE, Due, DueKind
 from meetings.due import When as DueWhen
 from meetings.models.meeting import Meeting, refuse_part_of_locked
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Revision, RevisionStep, StepKind
 from programme.text import FoldedField, LineField, LongTextField
@@ -99,7 +100,7 @@ def due_day(path: str, on: date):
     )
 
 
-class Directive(models.Model):
+class Directive(CheckedTogether):
     """One thing that a meeting wants done, by whom (``assignments``) and by when.
 
     The due is kept as the source has it. ``due_on`` is the day that it gives by itself; what a condition waits for

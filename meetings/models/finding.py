@@ -1,13 +1,16 @@
 """What auditors and inspectors found and ask for, answered item by item."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from meetings.models.directive import Directive
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
-from programme.models import Agency, LegalDocument, Province
+from programme.models import Agency, LegalDocument, Province, User
 from programme.text import FoldedField, LineField, LongTextField
 from tasks.models import Task
 
@@ -26,7 +29,7 @@ class FindingQuerySet(models.QuerySet):
         return self.exclude(state=FindingState.CLOSED)
 
 
-class Finding(models.Model):
+class Finding(CheckedTogether):
     """One item of the conclusions of Kiểm toán nhà nước or of an inspectorate.
 
     Open: nothing was answered. Answered: explained, not yet taken as done. Closed: done. An answer that does not
@@ -85,6 +88,15 @@ class Finding(models.Model):
     )
     answer = LongTextField("nội dung giải trình, kết quả", blank=True, editable=False)
     answered_on = models.DateField("ngày giải trình", null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người giải trình",
+        on_delete=models.PROTECT,
+        related_name="answered_findings",
+        null=True,
+        blank=True,
+        editable=False,
+    )
     answer_document = models.ForeignKey(
         LegalDocument,
         verbose_name="văn bản giải trình",
@@ -127,6 +139,20 @@ class Finding(models.Model):
 
     def get_absolute_url(self):
         return reverse("finding_detail", args=[self.pk])
+
+    def directive_told_to(self, user: User) -> Directive | None:
+        """The directive that speaks of it, where the person may read that: of an open meeting it is a draft."""
+        visible = Directive.objects.visible_to(user).select_related("conclusion__meeting")
+        return visible.filter(pk=self.directive_id).first()
+
+    def was_answered_by(self, user: User) -> bool:
+        """Whether the person wrote the answer that stands, or an earlier one since the finding was last open.
+
+        The history says so in its column, whatever reasons were given.
+        """
+        opened = self.history.filter(state=FindingState.OPEN).order_by("-history_id").values_list("history_id")[:1]
+        rows = self.history.filter(answered_by=user)
+        return rows.exclude(history_id__lte=Coalesce(Subquery(opened), 0)).exists()
 
     def clean(self):
         if self.agency_id and self.province_id and self.agency.province_id != self.province_id:

@@ -43,8 +43,8 @@ class MeetingQuerySet(models.QuerySet):
 
 
 def reads_drafts(user: User) -> bool:
-    """Whether the person reads what a meeting concludes while it is still written: who records and who audits."""
-    return user.role in {Role.OFFICE, Role.AUDITOR} or user.sees_every_province
+    """Whether the person reads what a meeting says while it is still written: who records and who audits."""
+    return user.role == Role.OFFICE or user.audits or user.sees_every_province
 
 
 class Meeting(models.Model):
@@ -151,6 +151,13 @@ class PartQuerySet(models.QuerySet):
         return self.filter(meeting__province__in=Province.objects.visible_to(user))
 
 
+class ToldPartQuerySet(models.QuerySet):
+    """Of parts that are read with the conclusions: what was said on the way to them, and to whom they go."""
+
+    def visible_to(self, user):
+        return self.filter(meeting__in=Meeting.objects.told_to(user))
+
+
 class MeetingProgramme(models.Model):
     """That a meeting was about a programme."""
 
@@ -237,7 +244,7 @@ class Attendance(models.Model):
 
 
 class Opinion(models.Model):
-    """What an agency or a person said at a meeting, before it was concluded."""
+    """What an agency or a person said at a meeting, before it was concluded; read by others once it is."""
 
     meeting = models.ForeignKey(
         Meeting, verbose_name="cuộc họp", on_delete=models.PROTECT, related_name="opinions", db_index=False
@@ -250,7 +257,7 @@ class Opinion(models.Model):
     topic = LineField("vấn đề", max_length=200, blank=True)
     text = LongTextField("ý kiến")
 
-    objects = PartQuerySet.as_manager()
+    objects = ToldPartQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:
@@ -294,7 +301,7 @@ class Recipient(models.Model):
         Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
 
-    objects = PartQuerySet.as_manager()
+    objects = ToldPartQuerySet.as_manager()
     history = SignedRecords()
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -14,21 +15,22 @@ from programme.history import operation, signed_save
 from programme.models import Role, User
 from programme.models.stored_file import digest_of
 from programme.operations import store_file
+from programme.overtaken import Overtaken, say_recorded
 
 
 class NotTheAgencyAssigned(ValidationError):
     """The person's agency has no part in the directive, or they do not answer for it."""
 
 
-class NotToBeDone(ValidationError):
+class NotToBeDone(Overtaken):
     """Nothing is to be done: the meeting is not concluded, or the directive was withdrawn or taken out."""
 
 
-class AlreadyConfirmed(ValidationError):
+class AlreadyConfirmed(Overtaken):
     """The office has taken it as done."""
 
 
-class AnswerWaits(ValidationError):
+class AnswerWaits(Overtaken):
     """The office has yet to look at the answer sent before."""
 
 
@@ -36,8 +38,8 @@ class NotADayOfDoing(ValidationError):
     """Nothing is done before it was asked for, or in days to come."""
 
 
-class ReportNotExpected(ValidationError):
-    """No report of such a period is expected, or it came in before."""
+class ReportNotExpected(Overtaken):
+    """No report of such a period is expected, or somebody of the agency was first to send it."""
 
 
 class NotTheOffice(ValidationError):
@@ -48,15 +50,15 @@ class OwnAnswer(ValidationError):
     """Nobody confirms or returns what they wrote."""
 
 
-class AnswerDecided(ValidationError):
+class AnswerDecided(Overtaken):
     """Somebody decided on the answer before this request got here."""
 
 
-class ExtensionUndecided(ValidationError):
+class ExtensionUndecided(Overtaken):
     """More time was asked for, and nobody has said yes or no."""
 
 
-class NotConfirmed(ValidationError):
+class NotConfirmed(Overtaken):
     """Only what was taken as done is opened again."""
 
 
@@ -91,7 +93,7 @@ def report_period(
     assignment = lock_for_agency(assignment, by=by, today=today)
     missing = missing_reports([assignment], on=today).get(assignment.pk, [])
     if period_last_day not in {one.window.last_day for one in missing}:
-        raise ReportNotExpected({"period_last_day": _why_not_expected(assignment, period_last_day)})
+        _refuse_period(assignment, period_last_day)
     answer = Answer(assignment=assignment, kind=AnswerKind.PERIODIC, text=text, period_last_day=period_last_day)
     return _send(answer, files, by=by, today=today)
 
@@ -101,7 +103,10 @@ def confirm_answer(answer: Answer, *, by: User, today: date) -> Assignment:
     """Take the assignment as done on the day that the answer names. After this point nothing is answered any more."""
     assignment, answer = _lock_for_decision(answer, by=by, today=today)
     if assignment.extensions.waiting().exists():
-        raise ExtensionUndecided("Cơ quan đang xin gia hạn việc này. Quyết định đề nghị gia hạn trước, rồi xác nhận.")
+        raise ExtensionUndecided(
+            "Cơ quan đang xin gia hạn việc này. Quyết định đề nghị gia hạn trước, rồi xác nhận. "
+            + say_recorded(assignment.extensions.model.history.filter(assignment=assignment.pk))
+        )
     _decide(answer, AnswerState.CONFIRMED, by=by, today=today, reason="Xác nhận hoàn thành")
     assignment.state, assignment.done_on = AssignmentState.CONFIRMED, answer.done_on
     return signed_save(assignment, by=by, reason="Xác nhận hoàn thành")
@@ -123,7 +128,10 @@ def reopen_assignment(assignment: Assignment, *, reason: str, by: User, today: d
     """Undo a confirmation that was a mistake: not done again. The answer stays as decided, the history says why."""
     assignment = lock_for_office(assignment, by=by, today=today)
     if not assignment.is_confirmed:
-        raise NotConfirmed("Việc này chưa được xác nhận hoàn thành, hoặc vừa có người mở lại. Mở lại trang để xem.")
+        raise NotConfirmed(
+            "Việc này không ở tình trạng đã xác nhận hoàn thành, nên không có gì để mở lại. "
+            + say_recorded(assignment.history)
+        )
     refuse_without_reason(reason, "Ghi lý do mở lại.")
     assignment.state, assignment.done_on = AssignmentState.RETURNED, None
     return signed_save(assignment, by=by, reason=reason)
@@ -136,7 +144,8 @@ def lock_for_agency(assignment: Assignment, *, by: User, today: date) -> Assignm
         raise NotTheAgencyAssigned(f"Việc này giao cho {stored.agency}; bạn chỉ xem được.")
     if stored.is_confirmed and stored.done_on:
         raise AlreadyConfirmed(
-            f"Văn phòng đã xác nhận việc này hoàn thành ngày {say_day(stored.done_on)} nên không gửi thêm được."
+            f"Văn phòng đã xác nhận việc này hoàn thành ngày {say_day(stored.done_on)} nên không gửi thêm được. "
+            + say_recorded(stored.history)
         )
     return stored
 
@@ -158,10 +167,15 @@ def _lock(assignment: Assignment, today: date) -> Assignment:
     locked = Assignment.objects.select_for_update(of=("self",)).select_related(READS, "agency__province")
     stored = locked.filter(pk=assignment.pk).first()
     if stored is None:
-        raise NotToBeDone("Việc này vừa được bỏ khi đính chính kết luận cuộc họp.")
+        raise NotToBeDone(
+            "Việc này vừa được bỏ khi đính chính kết luận cuộc họp. "
+            + say_recorded(Assignment.history.filter(id=assignment.pk))
+        )
     directive = stored.directive
     if directive.withdrawn_on and directive.withdrawn_on <= today:
-        raise NotToBeDone(f"Việc này đã thôi theo dõi từ ngày {say_day(directive.withdrawn_on)}.")
+        raise NotToBeDone(
+            f"Việc này đã thôi theo dõi từ ngày {say_day(directive.withdrawn_on)}. {say_recorded(directive.history)}"
+        )
     if not Assignment.objects.given(today).filter(pk=stored.pk).exists():
         raise NotToBeDone("Cuộc họp giao việc này chưa kết luận nên chưa có gì để trả lời.")
     return stored
@@ -214,10 +228,12 @@ def _refuse_day(assignment: Assignment, done_on: date, today: date) -> None:
         )
 
 
-def _why_not_expected(assignment: Assignment, period_last_day: date) -> str:
+def _refuse_period(assignment: Assignment, period_last_day: date) -> NoReturn:
     reported = assignment.answers.filter(kind=AnswerKind.PERIODIC, period_last_day=period_last_day)
     if sent := reported.select_related("author").first():
-        return f"{sent.author} đã gửi báo cáo của kỳ này ngày {say_day(sent.sent_on)}."
+        said = f"{sent.author} đã gửi báo cáo của kỳ này ngày {say_day(sent.sent_on)}."
+        raise ReportNotExpected({"period_last_day": f"{said} {say_recorded(sent.history)}"})
     if not assignment.directive.due_cadence:
-        return "Việc này không phải báo cáo định kỳ. Khi làm xong, gửi báo cáo hoàn thành."
-    return "Cơ quan không phải báo cáo kỳ này. Chọn một kỳ trong danh sách."
+        said = "Việc này không phải báo cáo định kỳ. Khi làm xong, gửi báo cáo hoàn thành."
+        raise ReportNotExpected({"period_last_day": said})
+    raise ReportNotExpected({"period_last_day": "Cơ quan không phải báo cáo kỳ này. Chọn một kỳ trong danh sách."})

@@ -22,6 +22,7 @@ from meetings.operations.recording import changing, refuse_unless_held
 from programme.dates import say_day
 from programme.history import operation, signed_delete, signed_save
 from programme.models import Agency, LegalDocument, Revision, User
+from programme.overtaken import Overtaken, say_recorded
 from tasks.models import Task
 
 
@@ -41,15 +42,15 @@ class NamedByAFinding(ValidationError):
     """A finding of auditors or inspectors rests on the directive."""
 
 
-class AlreadyDone(ValidationError):
+class AlreadyDone(Overtaken):
     """What every lead has done needs no withdrawing."""
 
 
-class NotWithdrawn(ValidationError):
+class NotWithdrawn(Overtaken):
     """Only what was withdrawn is followed again."""
 
 
-class AlreadyWithdrawn(ValidationError):
+class AlreadyWithdrawn(Overtaken):
     """The directive was withdrawn before this request got here."""
 
 
@@ -142,7 +143,9 @@ def withdraw_directive(directive: Directive, *, on: date, reason: str, by: User,
         Directive.objects.select_for_update(of=("self",)).select_related("conclusion__meeting").get(pk=directive.pk)
     )
     if directive.withdrawn_on:
-        raise AlreadyWithdrawn(f"Việc này đã thôi theo dõi từ ngày {say_day(directive.withdrawn_on)}.")
+        raise AlreadyWithdrawn(
+            f"Việc này đã thôi theo dõi từ ngày {say_day(directive.withdrawn_on)}. {say_recorded(directive.history)}"
+        )
     if not reason.strip():
         raise ValidationError({"reason": "Ghi lý do thôi theo dõi."})
     if on < directive.conclusion.meeting.held_on or on > today:
@@ -161,7 +164,7 @@ def resume_directive(directive: Directive, *, reason: str, by: User) -> Directiv
     """Follow a withdrawn directive again, as if it had not been withdrawn: the withdrawal was a mistake."""
     directive = Directive.objects.select_for_update(of=("self",)).get(pk=directive.pk)
     if directive.withdrawn_on is None:
-        raise NotWithdrawn("Việc này vẫn đang được theo dõi.")
+        raise NotWithdrawn(f"Việc này đang được theo dõi. {say_recorded(directive.history)}")
     if not reason.strip():
         raise ValidationError({"reason": "Ghi lý do theo dõi lại."})
     directive.withdrawn_on = None

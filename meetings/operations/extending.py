@@ -16,13 +16,14 @@ from meetings.operations.answering import (
 from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import User
+from programme.overtaken import Overtaken, say_recorded
 
 
 class NothingToExtend(ValidationError):
     """There is no due day, or none yet, that could be moved."""
 
 
-class ExtensionWaits(ValidationError):
+class ExtensionWaits(Overtaken):
     """One request at a time."""
 
 
@@ -34,7 +35,7 @@ class OwnRequest(ValidationError):
     """Nobody decides on what they asked for."""
 
 
-class ExtensionDecided(ValidationError):
+class ExtensionDecided(Overtaken):
     """Somebody decided before this request got here."""
 
 
@@ -47,7 +48,10 @@ def request_extension(assignment: Assignment, *, asked_due_on: date, reason: str
     """
     assignment = lock_for_agency(assignment, by=by, today=today)
     if assignment.state == AssignmentState.ANSWERED:
-        raise AnswerWaits("Cơ quan đã báo cáo hoàn thành, đang chờ xác nhận, nên chưa cần gia hạn.")
+        raise AnswerWaits(
+            "Cơ quan đã báo cáo hoàn thành, đang chờ xác nhận, nên chưa cần gia hạn. "
+            + say_recorded(assignment.history)
+        )
     waiting = assignment.extensions.waiting().select_related("requested_by").first()
     if waiting:
         raise ExtensionWaits(
@@ -85,7 +89,9 @@ def decide_extension(
         raise OwnRequest("Bạn là người xin gia hạn nên một người khác của Văn phòng quyết định.")
     if grant:
         if assignment.is_confirmed:
-            raise AlreadyConfirmed("Việc này đã được xác nhận hoàn thành nên không gia hạn nữa.")
+            raise AlreadyConfirmed(
+                "Việc này đã được xác nhận hoàn thành nên không gia hạn nữa. " + say_recorded(assignment.history)
+            )
         extension.granted_due_on = granted_due_on or extension.asked_due_on
         _refuse_unless_later(extension.granted_due_on, current_due(assignment, today), "granted_due_on")
     elif granted_due_on:

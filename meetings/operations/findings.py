@@ -8,6 +8,7 @@ from meetings.models import ANSWERING, Finding, FindingState, agencies_answered_
 from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import LegalDocument, Role, User
+from programme.overtaken import Overtaken, say_recorded
 
 KEEPERS = (Role.OFFICE, Role.COORDINATOR)
 
@@ -24,11 +25,11 @@ class OwnFindingAnswer(ValidationError):
     """Nobody takes as done what they answered."""
 
 
-class FindingClosed(ValidationError):
+class FindingClosed(Overtaken):
     """The finding was closed before this request got here."""
 
 
-class NotYetAnswered(ValidationError):
+class NotYetAnswered(Overtaken):
     """What nobody answered is neither closed nor opened again."""
 
 
@@ -44,7 +45,7 @@ def change_finding(finding: Finding, *, by: User, reason: str) -> Finding:
     """Save what changed of what the finding says; what became of it changes through the other operations."""
     stored = _lock(finding)
     _refuse_unless_keeper(stored, by)
-    for name in ("state", "answer", "answered_on", "answer_document_id", "closed_on"):
+    for name in ("state", "answer", "answered_on", "answered_by_id", "answer_document_id", "closed_on"):
         setattr(finding, name, getattr(stored, name))
     return signed_save(finding, by=by, reason=reason)
 
@@ -64,13 +65,17 @@ def answer_finding(
     if not answers_for(by, finding, today):
         raise NotTheAgencyConcerned(f"Kiến nghị này do {finding.agency} giải trình; bạn chỉ xem được.")
     if finding.state == FindingState.CLOSED:
-        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trong lúc bạn nhập, nên không trả lời thêm.")
+        raise FindingClosed(
+            "Kiến nghị này đã được ghi là thực hiện xong trong lúc bạn nhập, nên không trả lời thêm. "
+            + say_recorded(finding.history)
+        )
     if not text.strip():
         raise ValidationError({"text": "Ghi nội dung giải trình, kết quả."})
     if answered_on > today:
         raise ValidationError({"answered_on": f"Ngày {say_day(answered_on)} chưa đến. Ghi ngày đã giải trình."})
     finding.state = FindingState.ANSWERED
-    finding.answer, finding.answered_on, finding.answer_document = text, answered_on, answer_document
+    finding.answer, finding.answered_on, finding.answered_by = text, answered_on, by
+    finding.answer_document = answer_document
     return signed_save(finding, by=by, reason="Giải trình")
 
 
@@ -80,10 +85,10 @@ def close_finding(finding: Finding, *, closed_on: date, by: User, today: date) -
     finding = _lock(finding)
     _refuse_unless_keeper(finding, by)
     if finding.state == FindingState.CLOSED:
-        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trước đó.")
+        raise FindingClosed("Kiến nghị này đã được ghi là thực hiện xong trước đó. " + say_recorded(finding.history))
     if finding.state == FindingState.OPEN:
-        raise NotYetAnswered("Cơ quan chưa giải trình nên chưa ghi là thực hiện xong được.")
-    if answered_by(finding) == by:
+        raise NotYetAnswered("Kiến nghị này đang chờ cơ quan giải trình. " + say_recorded(finding.history))
+    if finding.was_answered_by(by):
         raise OwnFindingAnswer("Bạn là người giải trình kiến nghị này, nên một người khác ghi là thực hiện xong.")
     if closed_on > today:
         raise ValidationError({"closed_on": f"Ngày {say_day(closed_on)} chưa đến. Ghi ngày đã thực hiện xong."})
@@ -97,11 +102,11 @@ def reopen_finding(finding: Finding, *, reason: str, by: User) -> Finding:
     finding = _lock(finding)
     _refuse_unless_keeper(finding, by)
     if finding.state == FindingState.OPEN:
-        raise NotYetAnswered("Kiến nghị này đang chờ giải trình.")
+        raise NotYetAnswered("Kiến nghị này đang chờ giải trình. " + say_recorded(finding.history))
     if not reason.strip():
         raise ValidationError({"reason": "Ghi lý do mở lại, để cơ quan biết phải bổ sung gì."})
     finding.state, finding.answer, finding.answer_document = FindingState.OPEN, "", None
-    finding.answered_on = finding.closed_on = None
+    finding.answered_on = finding.answered_by = finding.closed_on = None
     return signed_save(finding, by=by, reason=reason)
 
 
@@ -110,13 +115,6 @@ def answers_for(user: User, finding: Finding, on: date) -> bool:
     if user.agency is None or user.role not in ANSWERING:
         return False
     return finding.agency_id in agencies_answered_for(user.agency, on)
-
-
-def answered_by(finding: Finding) -> User | None:
-    """Who gave the answer that stands."""
-    rows = finding.history.filter(state=FindingState.ANSWERED).select_related("history_user")
-    row = rows.filter(history_change_reason="Giải trình").order_by("-history_id").first()
-    return row.history_user if row else None
 
 
 def _lock(finding: Finding) -> Finding:

@@ -24,12 +24,13 @@ from meetings.notice import compose_notice, say_assignments, subject_of
 from programme.dates import say_day
 from programme.history import operation, signed_delete, signed_save, user_action
 from programme.models import Agency, DocumentKind, LegalDocument, User
+from programme.overtaken import Overtaken, say_recorded
 
 # What a version keeps below the notice itself: there the dictated sentences, here what is followed.
 ASSIGNED = "PHÂN CÔNG, THỜI HẠN (để theo dõi, không in trong thông báo)"
 
 
-class MeetingLocked(ValidationError):
+class MeetingLocked(Overtaken):
     """The meeting is concluded; what it said changes only as a correction with a reason."""
 
 
@@ -41,7 +42,7 @@ class NotReadyToConclude(ValidationError):
     """Something is missing that a notice cannot be without."""
 
 
-class AlreadyConcluded(ValidationError):
+class AlreadyConcluded(Overtaken):
     """The meeting was concluded before this request got here."""
 
 
@@ -147,7 +148,9 @@ def conclude_meeting(
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("province", "notice").get(pk=meeting.pk)
     if meeting.is_concluded:
-        raise AlreadyConcluded("Cuộc họp này đã được kết luận trước đó.")
+        raise AlreadyConcluded(
+            "Cuộc họp này đã được kết luận trước đó. " + say_recorded(MeetingVersion.history.filter(meeting=meeting.pk))
+        )
     refuse_unless_held(meeting, today)
     if missing := missing_to_conclude(meeting, today=today):
         raise NotReadyToConclude([one.said for one in missing])

@@ -8,19 +8,22 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.forms.models import inlineformset_factory
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList
 
 from programme.fields import DayField
 from programme.forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from programme.gone import KEPT, removal_of, say_removed, typed_words
 from programme.history import signed_delete, signed_save
 from programme.merging import say_merged
-from programme.text import LongTextField, fold, sort_key
+from programme.overtaken import Overtaken
+from programme.text import LongTextField, sort_key, words_to_find
+from programme.then import as_signed
 
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
@@ -78,6 +81,14 @@ class VisibleFilter(RelatedFieldListFilter):
         return sorted(((record.pk, str(record)) for record in related), key=lambda choice: sort_key(choice[1]))
 
 
+class SignedChangeList(ChangeList):
+    """A list in which each person stands as they were called when they signed the row."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = as_signed(self.result_list)
+
+
 class RecordAdmin(FieldsMixin, ModelAdmin):
     """The admin of a record with a history.
 
@@ -102,12 +113,18 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
     def get_queryset(self, request):
         return self.model._default_manager.visible_to(request.user)
 
+    def get_changelist(self, request, **kwargs):
+        return SignedChangeList
+
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST" and connection.in_atomic_block:
             # Two people saving at once take turns; the second reads what the first has saved.
             self.lock(found)
             found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method != "POST":
+            # Only read from here on.
+            as_signed([found])
         return found
 
     def lock(self, obj):
@@ -115,6 +132,11 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         self.model._default_manager.select_for_update().filter(pk=obj.pk).first()
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        if request.user.audits and object_id.isdecimal() and removal_of(self.model, id=object_id):
+            # The history says whether they may read it.
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[object_id])
+            )
         gone = removal_of(self.model, id=object_id) if self.owner and object_id.isdecimal() else None
         if gone is None:
             raise Http404
@@ -159,9 +181,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:
             # What was written is rolled back; the same form is shown again with what the operation said.
-            request.refusal = refusal
+            request.refusal, request.overtaken = refusal, isinstance(refusal, Overtaken)
         except IntegrityError:
-            request.refusal = ValidationError(SAME_RECORD)
+            request.refusal, request.overtaken = ValidationError(SAME_RECORD), True
         except PermissionDenied:
             obj = self.get_object(request, object_id) if object_id and request.method == "POST" else None
             sentence = self.frozen(request, obj) if obj else ""
@@ -205,8 +227,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         filled = [context["adminform"].form, *rows]
         context["conflicts"] = [conflict for form in filled for conflict in form.conflicts]
         response = super().render_change_form(request, context, *args, **kwargs)
-        if request.method == "POST" and status_of(*filled) == 409:
-            response.status_code = 409
+        if request.method == "POST" and context["errors"]:
+            overtaken = getattr(request, "overtaken", False)
+            response.status_code = 409 if overtaken else status_of(*filled)
         return response
 
     def save_formset(self, request, form, formset, change):
@@ -219,7 +242,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         # The stored text is folded, so accents, case and spelling of the term do not matter.
-        for word in fold(search_term).split():
+        for word in words_to_find(search_term):
             found = Q()
             for name in self.get_search_fields(request):
                 found |= Q(**{f"{name}__contains": word})
@@ -228,12 +251,19 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         return queryset, False
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        view = self.admin_site.admin_view(self.export_view)
-        return [path("danh-sach.<slug:extension>", view, name=name), *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        export, removed = (self.admin_site.admin_view(view) for view in (self.export_view, self.removed_view))
+        return [
+            path("danh-sach.<slug:extension>", export, name=f"{name}_export"),
+            path("da-xoa/", removed, name=f"{name}_removed"),
+            *super().get_urls(),
+        ]
 
     def export_view(self, request, extension):
         return self.admin_site.export_list(request, self, extension)
+
+    def removed_view(self, request):
+        return self.admin_site.removed_list(request, self)
 
     def history_view(self, request, object_id, extra_context=None):
         return self.admin_site.record_history(request, self, object_id)
@@ -293,11 +323,28 @@ class StackedRecordInline(InlineMixin, StackedInline):
     order_by = ("pk",)
 
 
+class SignedRowsFormSet(RowsFormSet):
+    """Rows for reading, in which each person stands as they were called when they signed the row."""
+
+    is_signed = False
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        if not self.is_signed:
+            # Asked for once for each row; its rows are kept in between.
+            self.is_signed = True
+            self.sign(rows)
+        return rows
+
+    def sign(self, rows):
+        as_signed(rows)
+
+
 class ReadOnlyInline(RecordInline):
     """Rows that belong to a record and are changed elsewhere."""
 
     form = ConstraintForm
-    formset = RowsFormSet
+    formset = SignedRowsFormSet
     can_delete = False
 
     def get_readonly_fields(self, request, obj=None):

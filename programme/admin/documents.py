@@ -6,13 +6,13 @@ from django.contrib import admin
 from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
 from programme.fields import CodeField, FigureInput, MoneyField
 from programme.file_fields import UploadField
-from programme.forms import RecordForm
+from programme.forms import CodeFormMixin, RecordForm
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
 from programme.operations import keep_document
 
 
-class LegalDocumentForm(RecordForm):
+class LegalDocumentForm(CodeFormMixin, RecordForm):
     error_places = {"symbol": "code"}
     code = CodeField()
     upload = UploadField(label="Tệp văn bản", required=False)
@@ -29,12 +29,6 @@ class LegalDocumentForm(RecordForm):
         super().clean()
         if self.cleaned_data.get("kind") == DocumentKind.PRESS and not self.cleaned_data.get("province"):
             self.add_error("province", "Chọn tỉnh mà tin, bài nói đến.")
-
-    def clean_code(self):
-        code = self.cleaned_data["code"]
-        # Set before the record is validated, so that a document known already is noticed here.
-        self.instance.number, self.instance.symbol = code.number, code.symbol
-        return code
 
 
 class RelationInline(RecordInline):

@@ -39,6 +39,24 @@ class ProgrammeAdmin(RecordAdmin):
             )
         )
 
+    def get_changeform_initial_data(self, request):
+        return {
+            "province": request.user.province_id,
+            "coordinating_agency": request.user.agency_id,
+            **super().get_changeform_initial_data(request),
+        }
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "coordinating_agency":
+            # Central bodies coordinate no province's programme.
+            field.queryset = field.queryset.exclude(province=None)
+        return field
+
+    def response_post_save_add(self, request, obj):
+        """On its page stands what comes next: its first revision."""
+        return HttpResponseRedirect(obj.get_absolute_url())
+
     def get_readonly_fields(self, request, obj=None):
         # A programme keeps its code and its province for good.
         return ["code", "province"] if obj else []

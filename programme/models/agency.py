@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models.province import Province
 from programme.same_name import is_same_name
@@ -142,6 +143,16 @@ class Agency(models.Model):
     def has_ended(self, on: date) -> bool:
         """Whether the agency no longer existed on the day ``on``."""
         return self.last_day is not None and self.last_day < on
+
+    def refuse_ended(self, on: date, heirs: list[str]) -> None:
+        """Raise ``ValidationError`` where it had ended by the day ``on`` and others are known to carry on.
+
+        Where nobody has recorded who does, it may be named.
+        """
+        if self.last_day and self.has_ended(on) and heirs:
+            raise ValidationError(
+                f"«{self}» hoạt động đến hết {say_day(self.last_day)}. Ghi cơ quan kế thừa: {'; '.join(heirs)}."
+            )
 
 
 def _parted(province: str) -> tuple[str, str]:

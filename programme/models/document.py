@@ -8,12 +8,13 @@ from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
+from programme.checks import CheckedTogether
 from programme.document_code import DocumentCode
 from programme.history import SignedRecords
 from programme.models.agency import Agency
 from programme.models.province import Province
 from programme.models.stored_file import StoredFile
-from programme.text import FoldedField, LineField, LongTextField, fold
+from programme.text import FoldedField, LineField, LongTextField, words_to_find
 
 
 class DocumentKind(models.TextChoices):
@@ -44,9 +45,9 @@ class LegalDocumentQuerySet(models.QuerySet):
         return self.filter(Q(province=None) | Q(province=province))
 
     def mentioning(self, words: str):
-        """Documents in whose code, subject or publisher each of the words stands, however it is typed."""
+        """Documents in whose name, code, day, subject, signer or publisher each of the words stands, however typed."""
         found = self
-        for word in fold(words).split():
+        for word in words_to_find(words):
             found = found.filter(search_text__contains=word)
         return found
 
@@ -55,7 +56,7 @@ class LegalDocumentQuerySet(models.QuerySet):
         return self.order_by(F("signed_on").desc(nulls_first=True), "-pk")
 
 
-class LegalDocument(models.Model):
+class LegalDocument(CheckedTogether):
     """A document, known by issuer, type, number and year: numbers begin again each January.
 
     A draft or a notice that the copy shows without its number and day is a document too; both are filled in
@@ -103,7 +104,7 @@ class LegalDocument(models.Model):
         editable=False,
     )
     note = LongTextField("ghi chú", blank=True)
-    search_text = FoldedField(of=["code", "subject", "publisher"])
+    search_text = FoldedField(of=["citation", "subject", "publisher", "signer"])
 
     objects = LegalDocumentQuerySet.as_manager()
     history = SignedRecords(excluded_fields=["search_text"])
@@ -197,6 +198,11 @@ class LegalDocument(models.Model):
     def code(self) -> str:
         """Số, ký hiệu as it is cited: «112/NQ-HĐND»; empty for a report by the press."""
         return str(DocumentCode(self.number, self.symbol)) if self.symbol or self.number is not None else ""
+
+    @property
+    def citation(self) -> str:
+        """How it is called and cited, for the search: «Quyết định số 6439/QĐ-UBND ngày 29/12/2018 6439/QĐ-UBND»."""
+        return f"{self} {self.code}"
 
     @property
     def is_issued(self) -> bool:

@@ -21,6 +21,10 @@ class MembershipQuerySet(models.QuerySet):
         to_come = Case(When(first_day__gt=today, then=1), default=0)
         return self.order_by(to_come, F("first_day").desc(nulls_last=True), "-pk")
 
+    def beside(self, user, today: date):
+        """Those of the people who work for the agency of ``user`` on the day."""
+        return self.overlapping(today, today).filter(agency=user.agency_id)
+
     def overlapping(self, first_day: date | OuterRef | None, last_day: date | OuterRef | None):
         """Those that share a day with the stretch from ``first_day`` to ``last_day``; None is without end."""
         found = self

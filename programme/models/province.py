@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localdate
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.same_name import is_same_place
 from programme.text import LineField
@@ -30,7 +31,7 @@ class ProvinceQuerySet(models.QuerySet):
         return self.filter(kept)
 
 
-class Province(models.Model):
+class Province(CheckedTogether):
     """A unit of the first level. It ends when the National Assembly merges it; its records stay its own.
 
     From the day after its last one, people of the province that it was merged into see its records.

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models.document import LegalDocument
 from programme.models.frozen import DraftQuerySet, refuse_frozen
@@ -72,7 +73,7 @@ class RevisionQuerySet(DraftQuerySet):
         )
 
 
-class Revision(models.Model):
+class Revision(CheckedTogether):
     """A complete statement of the programme, as one document decides it.
 
     Draft: the only state that can be edited. Proposed: frozen, what the council reads is what the system

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models.document import LegalDocument
 from programme.models.programme import Programme
@@ -44,7 +45,7 @@ class StatedFigureQuerySet(models.QuerySet):
         return self.filter(pk=Subquery(latest[:1]))
 
 
-class StatedFigure(models.Model):
+class StatedFigure(CheckedTogether):
     """One number from one document, in its own words. It may be wrong; that is why it is kept."""
 
     programme = models.ForeignKey(

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 
+from programme.checks import CheckedTogether
 from programme.files import CONTENT_TYPES, LONGEST_NAME, FileKind, say_size
 from programme.history import SignedRecords
 from programme.text import LineField
@@ -27,12 +29,22 @@ def digest_of(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
+def damage_of(content: FieldFile, sha256: str) -> str:
+    """What became of bytes on disk: a sentence, or nothing where they are those of the digest."""
+    try:
+        with content.open() as file:
+            intact = digest_of(file) == sha256
+    except OSError as error:
+        return f"không mở được: {error.strerror}"
+    return "" if intact else "nội dung trên đĩa khác lúc tải lên"
+
+
 def path_of_content(stored: "StoredFile", _name: str) -> str:
     """Where the bytes are: nothing that the sender wrote becomes part of a path."""
     return f"{stored.sha256[:2]}/{stored.sha256[2:]}.{stored.kind}"
 
 
-class StoredFile(models.Model):
+class StoredFile(CheckedTogether):
     """A file as it was sent. It never changes: another version is another file.
 
     Who may read it follows from what it belongs to.
@@ -88,9 +100,4 @@ class StoredFile(models.Model):
 
     def damage(self) -> str:
         """What became of the bytes on disk: a sentence, or nothing where they are as they were sent."""
-        try:
-            with self.content.open() as file:
-                intact = digest_of(file) == self.sha256
-        except OSError as error:
-            return f"không mở được: {error.strerror}"
-        return "" if intact else "nội dung trên đĩa khác lúc tải lên"
+        return damage_of(self.content, self.sha256)

@@ -1,5 +1,6 @@
 """Which agency goes on with the work of one that ended or gave it away."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,14 @@ class AgencySuccessionQuerySet(models.QuerySet):
     def known(self, on: date):
         """Those that had taken effect by the day ``on``."""
         return self.filter(effective_on__lte=on)
+
+    def heirs_of(self, agencies: Iterable[Agency | int], on: date) -> dict[int, list[str]]:
+        """By agency, the names of those that carry on, as is known on the day ``on``."""
+        found: dict[int, list[str]] = {}
+        known = self.known(on).filter(predecessor__in=agencies).select_related("successor")
+        for succession in known.order_by("effective_on", "pk"):
+            found.setdefault(succession.predecessor_id, []).append(succession.successor.name)
+        return found
 
 
 class AgencySuccession(models.Model):

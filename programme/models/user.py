@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -66,7 +67,10 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, username, password=None, **fields):
-        """Make an administrator; there is no account above the rules."""
+        """Make an administrator; there is no account above the rules, nor above those of passwords."""
+        username = User.normalize_username(username)
+        if password is not None:
+            validate_password(password, User(username=username, **fields))
         return self.create_user(username, password, role=Role.ADMINISTRATOR, **fields)
 
 
@@ -164,6 +168,11 @@ class User(AbstractBaseUser):
         if self.role not in OF_NO_AGENCY:
             return False
         return self.province_id is None if self.agency else not self._memberships()
+
+    @property
+    def audits(self) -> bool:
+        """Whether the person's office is to read what others wrote, also what is unfinished or was removed."""
+        return self.role == Role.AUDITOR
 
     def check_password(self, raw_password):
         """Compare; when the stored hash is out of date it is renewed, and the person signs that."""

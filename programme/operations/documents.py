@@ -10,9 +10,10 @@ from programme.document_code import DocumentCode
 from programme.history import operation, signed_save
 from programme.models import LegalDocument, StatedFigure, User
 from programme.operations.files import store_file
+from programme.overtaken import Overtaken, say_recorded
 
 
-class AlreadyIssued(ValidationError):
+class AlreadyIssued(Overtaken):
     """A document is given its number once; later that is a correction."""
 
 
@@ -48,7 +49,10 @@ def issue_document(
     document = LegalDocument.objects.select_for_update().get(pk=document.pk)
     if not document.awaits_its_number:
         raise AlreadyIssued(
-            {"code": f"{document} không chờ số. Muốn đính chính thì sửa văn bản ở phần hồ sơ, ghi lý do."}
+            {
+                "code": f"{document} đã có số. {say_recorded(document.history)} "
+                "Muốn đính chính thì sửa văn bản ở phần hồ sơ, ghi lý do."
+            }
         )
     if code.number is None:
         raise NotYetIssued({"code": "Ghi đủ số và ký hiệu, ví dụ 45/TB-UBND. Chưa có số thì chưa cần ghi gì."})

@@ -22,6 +22,7 @@ from programme.models import (
     User,
     taking_step,
 )
+from programme.overtaken import Overtaken, say_recorded
 
 
 class StepOutOfOrder(ValidationError):
@@ -36,7 +37,11 @@ class EffectiveBeforeBase(ValidationError):
     """A revision cannot take effect before the one that it changes."""
 
 
-class StaleBase(ValidationError):
+class StateMovedOn(Overtaken, StepOutOfOrder):
+    """Somebody recorded a step that this one cannot follow, for this revision or for another one of the programme."""
+
+
+class StaleBase(Overtaken):
     """Another revision was adopted since this one was drafted: it would undo what that one decided."""
 
 
@@ -86,10 +91,12 @@ def record_step(
 def _refuse_disorder(revision: Revision, kind: StepKind, *, on: date, today: date) -> None:
     if kind not in STEPS_FROM[revision.state]:
         possible = ", ".join(f"«{step.label}»" for step in StepKind if step in STEPS_FROM[revision.state])
-        raise StepOutOfOrder(
+        refusal = StateMovedOn if was_possible(revision, kind) else StepOutOfOrder
+        raise refusal(
             {
                 "kind": f"{revision.title} ({revision.get_state_display().lower()}): không ghi được «{kind.label}». "
                 + (f"Có thể ghi: {possible}." if possible else "Muốn thay đổi, hãy soạn một lần điều chỉnh mới.")
+                + f" {_who_stepped(revision)}"
             }
         )
     if on > today:
@@ -99,13 +106,21 @@ def _refuse_disorder(revision: Revision, kind: StepKind, *, on: date, today: dat
         raise StepOutOfOrder({"on": f"Bước trước ({last}) diễn ra sau ngày này. Kiểm tra lại ngày."})
 
 
+def was_possible(revision: Revision, kind: StepKind) -> bool:
+    """Whether the step could be recorded once: before somebody else recorded another one."""
+    return any(kind in STEPS_FROM[state] for state in revision.history.values_list("state", flat=True))
+
+
 def _refuse_second_proposal(revision: Revision, on: date) -> None:
     """One amendment at a time is before the council: what a day shows as proposed is one thing."""
     others = revision.programme.revisions.exclude(pk=revision.pk)
     proposed = others.filter(state=RevisionState.PROPOSED).first()
     if proposed:
-        raise StepOutOfOrder(
-            {"kind": f"{proposed.title} đang trình. Ghi kết quả hoặc ghi rút lần đó trước, rồi trình lần này."}
+        raise StateMovedOn(
+            {
+                "kind": f"{proposed.title} đang trình. Ghi kết quả hoặc ghi rút lần đó trước, rồi trình lần này. "
+                + _who_stepped(proposed)
+            }
         )
     then = others.pending(on).filter(last_step__in=PROPOSING_STEPS).first()
     other = then or others.filter(steps__kind__in=PROPOSING_STEPS, steps__on__gt=on).first()
@@ -142,8 +157,13 @@ def _refuse_stale_base(revision: Revision) -> None:
     drafted = f"soạn trên {revision.base.title}" if revision.base else "soạn khi đề án chưa có lần ban hành nào"
     raise StaleBase(
         f"{revision.title} {drafted}, nhưng {newest.title} đã được thông qua, có hiệu lực từ "
-        f"{say_day(newest.effective_on)}. Cập nhật dự thảo theo lần đó rồi trình lại, để không làm mất nội dung của nó."
+        f"{say_day(newest.effective_on)}. Cập nhật dự thảo theo lần đó rồi trình lại, "
+        "để không làm mất nội dung của nó. " + _who_stepped(newest)
     )
+
+
+def _who_stepped(revision: Revision) -> str:
+    return say_recorded(RevisionStep.history.filter(revision=revision.pk))
 
 
 def _relate_to_base(revision: Revision, pinpoint: str, *, by: User) -> None:

@@ -20,6 +20,9 @@ class SignInView(LoginView):
         typed = typed_in(self.request)
         return super().get_context_data(**kwargs) | ({"typed": typed, "carried_in": CARRIED} if typed else {})
 
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
     def form_valid(self, form):
         response = super().form_valid(form)
         typed = typed_in(self.request)

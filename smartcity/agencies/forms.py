@@ -3,10 +3,14 @@
 from django import forms
 
 from programme.fields import DayField, PlainDayInput, SeveralField
-from programme.models import Agency, DocumentKind, LegalDocument, Programme
+from programme.models import Agency, CoordinationTransfer, DocumentKind, LegalDocument, Programme
+from programme.overtaken import say_recorded
 from programme.text import TypedText
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
-from tasks.models import Task
+from tasks.models import LeadTransfer, Task
+
+# Of what a browser sends as keys, longer ones are none.
+LONGEST_KEY = 19
 
 
 class ProgrammesField(SeveralField):
@@ -51,6 +55,7 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args, agency: Agency, user, today, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+        self.agency = agency
         successors = Agency.objects.filter(inheritances__predecessor=agency, inheritances__effective_on__lte=today)
         self.fields["to_agency"].queryset = successors.distinct().order_by("name")
         documents = LegalDocument.objects.visible_to(user).filter(number__isnull=False, signed_on__isnull=False)
@@ -58,6 +63,16 @@ class TransferForm(forms.Form):
         led = led_by(agency, on=today, user=user)
         self.fields["programmes"].queryset = coordinated_by(agency, on=today, user=user)
         self.fields["tasks"].queryset = led.filter(pk__in=[task.pk for task in still_open(led)])
+
+    def clean(self):
+        typed = super().clean()
+        for name, transfers in (("programmes", CoordinationTransfer.history), ("tasks", LeadTransfer.history)):
+            sent = [key for key in self.data.getlist(name) if key.isdecimal() and len(key) < LONGEST_KEY]
+            moved = transfers.filter(**{f"{name[:-1]}__in": sent}, from_agency=self.agency)
+            if name in self.errors and moved.exists():
+                self.is_overtaken = True
+                self.add_error(name, f"Có việc đã được chuyển giao trước đó. {say_recorded(moved)}")
+        return typed
 
     @property
     def has_duties(self) -> bool:

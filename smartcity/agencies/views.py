@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.forms import place_refusal
+from programme.forms import place_refusal, status_of
 from programme.models import Agency, AgencySuccession, CoordinationTransfer
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
@@ -16,6 +16,7 @@ from smartcity.directives.figures import Wanted, read_board
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context, form_status
 from smartcity.sending.kept import show_kept
+from smartcity.sending.late import too_late
 from tasks.operations import transfer_duties
 
 # Both kinds of act are one form; who may do one may do the other.
@@ -67,9 +68,11 @@ def agency_transfer(request, pk):
         else:
             messages.success(request, say_transfers(transfers))
             return redirect(agency)
+    if request.method == "POST" and not form.has_duties:
+        return too_late(request, agency, [str(said) for told in form.errors.values() for said in told], form)
     show_kept(request, form)
     context = {"agency": agency, "form": form}
-    return render(request, "agencies/agency_transfer.html", context, status=400 if form.errors else 200)
+    return render(request, "agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200)
 
 
 def visible_agency(user, pk) -> Agency:

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from meetings.expected import ExpectedReport, missing_reports
-from meetings.models import Answer, Assignment, AssignmentState, Extension
+from meetings.models import Answer, AnswerState, Assignment, AssignmentState, Extension
 from programme.models import Role, User
 
 MAY_ANSWER = "meetings.add_answer"
@@ -52,6 +52,8 @@ class Standing:
     extension: Extension | None
     missing: list[ExpectedReport]
     acts: list[Act]
+    # What the agency's next answer takes the place of.
+    returned: Answer | None = None
 
     def may(self, key: str) -> bool:
         return any(act.key == key for act in self.acts)
@@ -59,7 +61,8 @@ class Standing:
 
 def standing_of(assignment: Assignment, user: User, *, today: date) -> Standing:
     """What ``user`` may do with an assignment that they may see, which ``on_day(today)`` has looked at."""
-    answer = assignment.answers.waiting().select_related("author").first()
+    said = list(assignment.answers.of_completion().select_related("author").order_by("-pk"))
+    answer = next((one for one in said if one.state == AnswerState.SENT), None)
     extension = assignment.extensions.waiting().select_related("requested_by").first()
     missing = missing_reports([assignment], on=today).get(assignment.pk, [])
     acts: list[Act] = []
@@ -68,7 +71,9 @@ def standing_of(assignment: Assignment, user: User, *, today: date) -> Standing:
             acts += _of_the_office(assignment, answer, extension, user)
         if Assignment.objects.answerable_by(user, today).filter(pk=assignment.pk).exists():
             acts += _of_the_agency(assignment, extension, missing)
-    return Standing(answer, extension, missing, acts)
+    is_returned = assignment.state == AssignmentState.RETURNED
+    returned = next((one for one in said if is_returned and one.state == AnswerState.RETURNED), None)
+    return Standing(answer, extension, missing, acts, returned)
 
 
 def _of_the_office(assignment: Assignment, answer: Answer | None, extension: Extension | None, user: User) -> list[Act]:

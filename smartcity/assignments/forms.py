@@ -1,11 +1,12 @@
 """What may be typed on the pages of assignments: answers, reports of a period, requests, decisions."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django import forms
 
 from meetings.expected import ExpectedReport
-from programme.dates import say_day
+from programme.dates import ISO_DAY, say_day
 from programme.fields import DayField
 from programme.file_fields import FilesField
 from smartcity.explanations.forms import text_field
@@ -31,10 +32,17 @@ class AnswerForm(forms.Form):
     files = FilesField(label="Tệp minh chứng", required=False)
 
 
+class PeriodChoice(forms.TypedChoiceField):
+    """One of the periods that miss a report; of one that is reported meanwhile the operation says by whom."""
+
+    def valid_value(self, value):
+        return super().valid_value(value) or bool(ISO_DAY.match(str(value)))
+
+
 class PeriodForm(forms.Form):
     """How it stands in one period."""
 
-    period_last_day = forms.TypedChoiceField(label="Kỳ báo cáo", error_messages={"required": "Chọn kỳ báo cáo."})
+    period_last_day = PeriodChoice(label="Kỳ báo cáo", error_messages={"required": "Chọn kỳ báo cáo."})
     text = text_field("Kết quả trong kỳ", "Ghi kết quả trong kỳ.", rows=6)
     files = FilesField(label="Tệp minh chứng", required=False)
 
@@ -43,7 +51,7 @@ class PeriodForm(forms.Form):
         windows = {one.window.last_day.isoformat(): one.window for one in missing}
         field = self.fields["period_last_day"]
         field.choices = [(key, f"{window} ({window.days})") for key, window in windows.items()]
-        field.coerce = lambda key: windows[key].last_day
+        field.coerce = date.fromisoformat
         field.error_messages["invalid_choice"] = "Kỳ này đã có báo cáo hoặc không phải báo cáo. Chọn một kỳ khác."
 
 

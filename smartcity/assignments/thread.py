@@ -12,7 +12,8 @@ from django.utils.timezone import localdate
 from meetings.models import Answer, AnswerKind, AnswerState, Assignment, AssignmentState, Extension
 from programme.dates import say_day
 from programme.history import rows_by_record
-from programme.models import Agency, StoredFile, User, memberships_of
+from programme.models import Agency, StoredFile, User
+from programme.then import as_signed, signers_then
 from tasks.windows import window_of
 
 
@@ -77,10 +78,9 @@ def say_period(assignment: Assignment, last_day: date | None) -> str:
 
 def _of_answers(by_key: dict[int, Assignment]) -> list[Entry]:
     answers = Answer.objects.filter(assignment__in=by_key).select_related("author", "reviewer").order_by("pk")
-    people = [memberships_of("author"), memberships_of("reviewer")]
     written = _written(Answer.history.filter(assignment__in=by_key))
     entries = []
-    for answer in answers.prefetch_related(*people, "files__file"):
+    for answer in as_signed(answers.prefetch_related("files__file")):
         assignment = by_key[answer.assignment_id]
         says_done = answer.kind == AnswerKind.COMPLETION
         moments = written[answer.pk]
@@ -117,11 +117,12 @@ def _of_answers(by_key: dict[int, Assignment]) -> list[Entry]:
 
 def _of_extensions(by_key: dict[int, Assignment]) -> list[Entry]:
     extensions = Extension.objects.filter(assignment__in=by_key).select_related("requested_by", "decided_by")
-    people = [memberships_of("requested_by"), memberships_of("decided_by")]
     written = _written(Extension.history.filter(assignment__in=by_key))
     entries = []
-    for extension in extensions.prefetch_related(*people).order_by("pk"):
+    dues = {key: assignment.first_due_then for key, assignment in by_key.items()}  # type: ignore[attr-defined]
+    for extension in as_signed(extensions.order_by("pk")):
         assignment, moments = by_key[extension.assignment_id], written[extension.pk]
+        due = dues[assignment.pk]
         asked = Entry(
             assignment=assignment,
             on=extension.requested_on,
@@ -131,10 +132,12 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[Entry]:
             who=extension.requested_by,
             agency=extension.requester_agency,
             text=extension.reason,
+            detail=_say_asked_late(extension, due),
         )
         entries.append(asked)
         if extension.decided_by and extension.decided_on:
             until = extension.granted_due_on
+            dues[assignment.pk] = max((day for day in (due, until) if day), default=None)
             decided = Entry(
                 assignment=assignment,
                 on=extension.decided_on,
@@ -149,28 +152,38 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[Entry]:
     return entries
 
 
+def _say_asked_late(extension: Extension, due: date | None) -> str:
+    """That more time was asked for when the due of then had passed; what is done after it was late all the same."""
+    if due is None or extension.requested_on <= due:
+        return ""
+    return f"Xin sau khi đã quá hạn {(extension.requested_on - due).days} ngày (hạn {say_day(due)})"
+
+
 def _of_reopenings(by_key: dict[int, Assignment]) -> list[Entry]:
     """A confirmation that was a mistake leaves no record but the history."""
-    changes = Assignment.history.filter(id__in=by_key).prefetch_related(memberships_of("history_user"))
-    entries = []
-    for key, rows in rows_by_record(changes).items():
-        for before, row in pairwise(rows):
-            if (before.state, row.state) != (AssignmentState.CONFIRMED, AssignmentState.RETURNED):
-                continue
-            on = localdate(row.history_date)
-            reopened = Entry(
-                assignment=by_key[key],
-                on=on,
-                at=row.history_date,
-                title="Mở lại, chưa hoàn thành",
-                tone="late",
-                who=row.history_user,
-                agency=row.history_user.agency_on(on),
-                text=row.history_change_reason or "",
-                leaves=AssignmentState.RETURNED,
-            )
-            entries.append(reopened)
-    return entries
+    opened_again = [
+        row
+        for rows in rows_by_record(Assignment.history.filter(id__in=by_key)).values()
+        for before, row in pairwise(rows)
+        if (before.state, row.state) == (AssignmentState.CONFIRMED, AssignmentState.RETURNED)
+    ]
+    signers_then(opened_again)
+    return [_reopened(by_key[row.id], row) for row in opened_again]
+
+
+def _reopened(assignment: Assignment, row: Any) -> Entry:
+    on = localdate(row.history_date)
+    return Entry(
+        assignment=assignment,
+        on=on,
+        at=row.history_date,
+        title="Mở lại, chưa hoàn thành",
+        tone="late",
+        who=row.history_user,
+        agency=row.history_user.agency_on(on),
+        text=row.history_change_reason or "",
+        leaves=AssignmentState.RETURNED,
+    )
 
 
 def _written(changes) -> dict[int, list[datetime]]:

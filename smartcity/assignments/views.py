@@ -15,7 +15,8 @@ from django.utils.timezone import localdate
 
 from meetings import operations
 from meetings.models import Answer, Assignment, Directive, Extension
-from programme.forms import attempt
+from programme.dates import say_day
+from programme.forms import attempt, status_of
 from programme.models import Role, User
 from smartcity.assignments.acts import (
     MAY_ANSWER,
@@ -37,6 +38,7 @@ from smartcity.assignments.forms import (
     ReturnForm,
 )
 from smartcity.assignments.shown import assignments_on_day
+from smartcity.audit.removed import or_its_history
 from smartcity.directives.linking.views import may_link
 from smartcity.directives.links import links_of
 from smartcity.documents.citations import citations_in, texts_of
@@ -50,6 +52,7 @@ WAITS_FOR = ("due_document__issuer", "due_revision__programme")
 
 
 @login_required
+@or_its_history(Directive)
 def directive_detail(request, pk):
     """One directive on a day: its due, who has to do it and how far each is, what was said of it."""
     day_form, today = AsOfForm(request.GET), localdate()
@@ -97,6 +100,7 @@ def why_withdrawn(directive: Directive) -> str:
 
 
 @login_required
+@or_its_history(Assignment)
 def assignment_detail(request, pk):
     """One agency's part: the thread, and below it the form that the person most likely came for."""
     assignment = find_assignment(request.user, pk)
@@ -209,6 +213,9 @@ def assignment_reopen(request, pk: int, today: date, *, reason: str):
 def new_form(key: str, standing: Standing, data=None, files=None) -> forms.Form:
     """The form of one act, with what was typed into it, if anything was."""
     given: dict[str, Any] = {"label_suffix": ""}
+    if key == "answer" and standing.returned and standing.returned.done_on:
+        # Sent back to be completed: it is not written anew.
+        given["initial"] = {"text": standing.returned.text, "done_on": say_day(standing.returned.done_on)}
     if key == "period":
         # The newest first: it is the one that is written now.
         given["missing"] = standing.missing[::-1]
@@ -270,5 +277,8 @@ def _thread_page(request, assignment: Assignment, standing: Standing, *, form: f
     if form:
         show_kept(request, form)
     return render(
-        request, "assignments/assignment_detail.html", context, status=400 if form is not None and form.errors else 200
+        request,
+        "assignments/assignment_detail.html",
+        context,
+        status=status_of(form) if form is not None and form.errors else 200,
     )

@@ -20,7 +20,8 @@ from meetings.models import (
 )
 from programme.dates import say_day
 from programme.history import rows_by_record
-from programme.models import AgencyKind, Role, User, memberships_of
+from programme.models import AgencyKind, Role, User
+from programme.then import as_signed, signers_then
 from smartcity.assignments.thread import returned_by
 from smartcity.jobs import Group, Job
 from tasks.timeliness import Timeliness
@@ -61,6 +62,7 @@ def _why_returned(keys: Iterable[int]) -> dict[int, str]:
     """By assignment, who returned it last and why; one query, and none where nothing was returned."""
     rows = rows_by_record(Assignment.history.filter(id__in=list(keys)))
     last = {key: returned_by(changes)[-1:] for key, changes in rows.items()}
+    signers_then([row for found in last.values() for row in found])
     return {
         key: f"{row.history_user} trả lại: {row.history_change_reason}" for key, found in last.items() for row in found
     }
@@ -118,7 +120,7 @@ def _to_confirm(user: User, today: date) -> Group:
             button="Xem xét",
             url=answer.assignment.get_absolute_url(),
         )
-        for answer in answers.prefetch_related(memberships_of("author"))
+        for answer in as_signed(answers)
         if answer.done_on
     ]
     return Group("Trả lời chờ bạn xác nhận", jobs)
@@ -136,7 +138,7 @@ def _to_decide(user: User, today: date) -> Group:
             button="Quyết định",
             url=reverse("extension_decide", args=[one.pk]),
         )
-        for one in waiting.prefetch_related(memberships_of("requested_by"))
+        for one in as_signed(waiting)
     ]
     return Group("Đề nghị gia hạn chờ quyết định", jobs)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -11,11 +12,14 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.models import Agency, LegalDocument, User, memberships_of
+from programme.models import Agency, LegalDocument, User
 from programme.money import say_money
+from programme.then import CALLED, Names, signers_then
+from smartcity.audit.reading import Reading
 
 DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
 EMPTY = "(trống)"
+NOT_TOLD = "(bạn chưa xem được)"
 # Fields that tell what a record is called.
 TITLED = {
     *("name", "full_name", "label", "subject", "question", "text"),
@@ -34,7 +38,7 @@ class Change:
 
 @dataclass
 class Event:
-    """One change of one record, as its history has it; ``agency`` is the signer's on that day."""
+    """One change of one record, as its history has it; the signer and their ``agency`` as they were called then."""
 
     at: datetime
     who: User
@@ -57,29 +61,39 @@ def actions(events: list[Event]) -> list[list[Event]]:
     return [list(together) for _, together in groupby(events, key=lambda event: event.action)]
 
 
-def timeline(record: Model, parts: Sequence[tuple[type[Model], str]] = ()) -> list[Event]:
+def timeline(
+    record: Model, parts: Sequence[tuple[type[Model], str]] = (), *, reader: User | None = None
+) -> list[Event]:
     """The events of ``record``, and of its ``parts`` (model and the name of their key to it), newest first.
 
+    Those that ``reader`` may read; all of them where nobody is named.
     Within a record the order is that of its history, not of the clock, which can be set back.
     A constant number of queries for each model, whatever the number of events.
     """
+    reading = Reading(reader, record) if reader else None
     rows = list(_rows(type(record), {type(record)._meta.pk.attname: record.pk}))
     for model, key in parts:
-        rows += _rows(model, {f"{key}_id": record.pk})
-    names = _names(rows)
+        found = _rows(model, {f"{key}_id": record.pk})
+        rows += reading.rows_of(model, found) if reading else found
+    histories = list(_by_record(rows).values())
+    signers_then(rows)
+    if reading:
+        histories = [told for history in histories if (told := reading.told(history))]
+    names = _names(rows, reading)
     events = []
-    for history in _by_record(rows).values():
+    for history in histories:
         latest = history[0].history_date
         for before, row in pairwise([None, *history]):
             # A clock set back does not put a later change before an earlier one.
             latest = max(latest, row.history_date)
-            events.append((latest, row.history_id, _event(row, before, names)))
+            event = _event(row, before, names, reading)
+            if event.changes or not reading or _is_read_whole(row, reading):
+                events.append((latest, row.history_id, event))
     return [event for _, _, event in sorted(events, key=lambda one: one[:2], reverse=True)]
 
 
 def _rows(model: Any, known_by: dict):
-    rows = model.history.filter(**known_by).select_related("history_user", "history_document")
-    return rows.prefetch_related(memberships_of("history_user"))
+    return model.history.filter(**known_by).select_related("history_user", "history_document")
 
 
 def _by_record(rows) -> dict:
@@ -89,11 +103,16 @@ def _by_record(rows) -> dict:
     return histories
 
 
-def _event(row, before, names) -> Event:
+def _is_read_whole(row, reading: Reading) -> bool:
+    """Whether a change of nothing is one, and not of what the reader may not read."""
+    return not any(reading.hides(row, tracked.name) for tracked in row.tracked_fields)
+
+
+def _event(row, before, names, reading: Reading | None = None) -> Event:
     model = row.instance_type
     changes = []
     for tracked in row.tracked_fields:
-        if tracked.primary_key:
+        if tracked.primary_key or (reading and reading.hides(row, tracked.name)):
             continue
         old = _say(tracked, before, names) if before else EMPTY
         new = EMPTY if row.history_type == "-" else _say(tracked, row, names)
@@ -112,6 +131,11 @@ def _event(row, before, names) -> Event:
     )
 
 
+def name_of(row) -> str:
+    """What the record of this row of history was called, also when it is no more."""
+    return f"{row.instance_type._meta.verbose_name} «{_title(row, _names([row]))}»"
+
+
 def _title(row, names) -> str:
     """What the record was called at that time: its own words, or the names of what it joins."""
     told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED]
@@ -127,18 +151,28 @@ def _label(tracked: Field) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _names(rows) -> dict[type[Model], dict[int, str]]:
-    """What the keys in these rows are called: one query for each model that they point to."""
+def _names(rows, reading: Reading | None = None) -> dict[type[Model], dict[int, Any]]:
+    """What the keys in these rows are called: one query for each model that they point to.
+
+    Of people and agencies what tells it for a moment.
+    """
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     for row in rows:
         for tracked in row.tracked_fields:
             key = getattr(row, tracked.attname)
             if isinstance(tracked, ForeignKey) and key is not None:
                 wanted[tracked.related_model].add(key)
-    return {
-        model: {found.pk: str(found) for found in _with_named_relations(model).filter(pk__in=keys)}
-        for model, keys in wanted.items()
-    }
+    names: dict[type[Model], dict[int, Any]] = {}
+    for model, keys in wanted.items():
+        told = reading.visible_keys(model, keys) if reading else keys
+        found = _with_named_relations(model).filter(pk__in=keys)
+        if model in CALLED:
+            # These were called otherwise at other times.
+            called = Names(model, keys)
+            names[model] = {one.pk: partial(called.then, one) for one in found}
+        else:
+            names[model] = {one.pk: str(one) if one.pk in told else NOT_TOLD for one in found}
+    return names
 
 
 def _with_named_relations(model: type[Model]):
@@ -160,7 +194,8 @@ def _say(tracked: Field, row, names) -> str:
     if value is None or value == "":
         return EMPTY
     if isinstance(tracked, ForeignKey):
-        return names[tracked.related_model].get(value, f"(không còn, mã {value})")
+        name = names[tracked.related_model].get(value, f"(không còn, mã {value})")
+        return name if isinstance(name, str) else str(name(row.history_date))
     if tracked.choices:
         return str(dict(tracked.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -1,11 +1,14 @@
 """The page on which a person makes and revokes the address of their calendar, and the calendar itself."""
 
+from hashlib import sha256
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
@@ -49,7 +52,11 @@ def calendar_feed(request, key):
     if user is None:
         raise Http404
     site = request.build_absolute_uri("/").rstrip("/")
-    content = feed_of(user, site=site, today=localdate(), now=timezone.now())
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Cache-Control"] = "private, no-store"
+    content = feed_of(user, site=site, today=localdate())
+    etag = quote_etag(sha256(content).hexdigest())
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    # Kept by the calendar program, and asked about each time.
+    response["Cache-Control"] = "private, no-cache"
     return response

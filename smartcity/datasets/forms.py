@@ -2,9 +2,11 @@
 
 from django import forms
 
+from programme.dates import say_day
 from programme.fields import DayField
 from programme.forms import ConstraintForm
 from programme.models import Agency, LegalDocument
+from smartcity.agencies.names import AgencyTold
 from tasks.models import DatasetList, DatasetObservation
 
 ON = {"inputmode": "numeric", "autocomplete": "off", "size": 10}
@@ -14,11 +16,11 @@ class RegisterForm(forms.Form):
     """``?danh-muc=shared&co-quan=7``; what cannot be read filters nothing."""
 
     danh_muc = forms.ChoiceField(label="Danh mục", required=False, choices=[("", "Tất cả"), *DatasetList.choices])
-    co_quan = forms.ModelChoiceField(Agency.objects.none(), label="Cơ quan", required=False, empty_label="Tất cả")
+    co_quan = AgencyTold(Agency.objects.none(), label="Cơ quan", required=False, empty_label="Tất cả")
 
     def __init__(self, *args, agencies, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["co_quan"].queryset = agencies
+        self.fields["co_quan"].offer(agencies)
 
     def typed(self, name: str):
         self.is_valid()
@@ -32,7 +34,7 @@ class RegisterForm(forms.Form):
 
 
 class ObservationForm(ConstraintForm):
-    """What was seen of a database on a day."""
+    """What was seen of a database on a day; it begins with what was seen ``last``, which it takes the place of."""
 
     as_of = DayField(
         label="Đúng vào ngày",
@@ -59,8 +61,12 @@ class ObservationForm(ConstraintForm):
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
         error_messages = {"sharing": {"required": "Chọn mức chia sẻ về IOC."}}
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, last: DatasetObservation | None = None, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+        if last:
+            updated = say_day(last.last_updated_on) if last.last_updated_on else ""
+            self.initial |= {"is_built": "1" if last.is_built else "0", "sharing": last.sharing}
+            self.initial["last_updated_on"] = updated
         self.fields["sharing"].choices = [("", "Chọn"), *self.fields["sharing"].choices[1:]]
         documents = LegalDocument.objects.visible_to(user).select_related("issuer").newest_first()
         self.fields["document"].queryset = documents

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.dates import say_day
-from programme.forms import attempt
+from programme.forms import attempt, status_of
 from programme.models import Agency
+from programme.then import as_signed
 from smartcity.datasets.forms import ObservationForm, RegisterForm
 from smartcity.datasets.register import ROW_SETS, Register, RowSet, read_register
 from smartcity.portfolio.forms import AsOfForm
@@ -79,7 +80,8 @@ def dataset_detail(request, pk):
     form = None
     if may_observe:
         seen = DatasetObservation(dataset=dataset, recorded_by=request.user, recorded_on=today)
-        form = ObservationForm(request.POST or None, instance=seen, user=request.user)
+        last = dataset.observations.known(today).first()
+        form = ObservationForm(request.POST or None, instance=seen, user=request.user, last=last)
         if form.is_valid() and attempt(
             form, lambda: operations.observe_dataset(form.instance, by=request.user, today=today)
         ):
@@ -89,11 +91,13 @@ def dataset_detail(request, pk):
     context = day_context(day_form) | {
         "dataset": dataset,
         "row": row,
-        "observations": dataset.observations.known(as_of).select_related("document", "recorded_by"),
+        "observations": as_signed(dataset.observations.known(as_of).select_related("document", "recorded_by")),
         "form": form,
         "may_change": request.user.has_perm("tasks.change_dataset")
         and Dataset.objects.registrable_by(request.user, today).filter(pk=dataset.pk).exists(),
     }
     if form:
         show_kept(request, form)
-    return render(request, "datasets/dataset_detail.html", context, status=400 if form and form.errors else 200)
+    return render(
+        request, "datasets/dataset_detail.html", context, status=status_of(form) if form and form.errors else 200
+    )

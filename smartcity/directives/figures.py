@@ -11,7 +11,7 @@ from meetings.due import DueKind
 from meetings.models import Assignment, AssignmentState
 from programme.models import User
 from programme.money import group
-from programme.text import fold
+from programme.text import words_to_find
 from smartcity.directives.wording import say_standing, tone_of
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
@@ -70,6 +70,10 @@ class Wanted:
     role: str = ""
     state: str = ""
     is_extended: bool = False
+    # Extended, and asked for after the due of then.
+    is_asked_late: bool = False
+    # Judged by the day that was given first.
+    by_first_due: bool = False
     words: str = ""
 
 
@@ -128,6 +132,11 @@ class Row:
     @property
     def extensions(self) -> int:
         return self.assignment.extensions_then  # type: ignore[attr-defined]
+
+    @property
+    def asked_late(self) -> int:
+        """How many of the extensions were asked for after the due of then."""
+        return self.assignment.asked_late_then  # type: ignore[attr-defined]
 
     @property
     def days_late(self) -> int:
@@ -201,15 +210,17 @@ KIND_PLACE = Case(*(When(directive__due_kind=kind, then=Value(place)) for place,
 
 def read_board(user: User, wanted: Wanted, *, on: date) -> Board:
     """What the user may see of what meetings gave until the day ``on``. Runs no query by itself."""
-    return Board(on, narrowed(given(user, on), wanted))
+    return Board(on, narrowed(given(user, on), wanted, on=on))
 
 
 def given(user: User, on: date):
     """The assignments that stood on the day, as they were on it."""
-    return Assignment.objects.visible_to(user).given(on).on_day(on).with_state(on)
+    return Assignment.objects.visible_to(user).given(on).on_day(on).with_state(on).with_late_requests(on)
 
 
-def narrowed(assignments, wanted: Wanted):
+def narrowed(assignments, wanted: Wanted, *, on: date):
+    if wanted.by_first_due:
+        assignments = assignments.by_first_due(on)
     found = {
         "agency": wanted.agency,
         "directive__conclusion__meeting__about__programme__code": wanted.programme,
@@ -221,7 +232,9 @@ def narrowed(assignments, wanted: Wanted):
     assignments = assignments.filter(**{name: value for name, value in found.items() if value})
     if wanted.is_extended:
         assignments = assignments.filter(extensions_then__gt=0)
-    for word in fold(wanted.words).split():
+    if wanted.is_asked_late:
+        assignments = assignments.filter(asked_late_then__gt=0)
+    for word in words_to_find(wanted.words):
         assignments = assignments.filter(directive__search_text__contains=word)
     return assignments
 

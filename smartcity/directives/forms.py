@@ -10,12 +10,17 @@ from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting
 from programme.dates import say_day
 from programme.models import Agency, Programme, User
 from programme.text import TypedLine
+from smartcity.agencies.names import tell_apart
 from smartcity.directives.figures import ALL, STANDINGS, Standing, Wanted
 
 WORDS = "q"
 EITHER_ROLE = "tat-ca"
 ROLES = AssignmentRole.choices
 EXTENDED = ("1", "Đã được gia hạn")
+ASKED_LATE = ("sau-han", "Được gia hạn, xin sau hạn")
+BY_FIRST_DUE = ("dau", "Hạn giao đầu tiên")
+# What stands first in a list, where it does not mean «all».
+EMPTY = {"han": "Hạn hiện nay"}
 LONGEST_TITLE = 60
 
 
@@ -28,7 +33,7 @@ def _agencies(user: User, asked: str) -> list[tuple[str, str]]:
     """Those that were given anything, and the one that was asked for."""
     busy = Assignment.objects.visible_to(user).order_by().values("agency")
     found = Agency.objects.visible_to(user).filter(Q(pk__in=busy) | Q(pk=_key(asked))).order_by("name", "pk")
-    return [(str(pk), name) for pk, name in found.values_list("pk", "name")]
+    return [(str(pk), name) for pk, name in tell_apart(found.select_related("province")).items()]
 
 
 def _programmes(user: User, asked: str) -> list[tuple[str, str]]:
@@ -63,7 +68,8 @@ class DirectiveFilterForm(forms.Form):
             "cuoc-hop": ("Cuộc họp", _meetings),
             "loai-han": ("Loại hạn", DueKind.choices),
             "tra-loi": ("Trả lời", AssignmentState.choices),
-            "gia-han": ("Gia hạn", [EXTENDED]),
+            "gia-han": ("Gia hạn", [EXTENDED, ASKED_LATE]),
+            "han": ("Tính theo", [BY_FIRST_DUE]),
         }
         for name in self.names:
             if name == WORDS:
@@ -72,7 +78,9 @@ class DirectiveFilterForm(forms.Form):
             label, choices = offered[name]
             if callable(choices):
                 choices = choices(user, self.data.get(name, ""))
-            self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *choices])
+            self.fields[name] = forms.ChoiceField(
+                label=label, required=False, choices=[("", EMPTY.get(name, "Tất cả")), *choices]
+            )
 
     @property
     def names_what_is_not_there(self) -> bool:
@@ -92,7 +100,9 @@ class DirectiveFilterForm(forms.Form):
             due_kind=self.typed("loai-han"),
             role=self.typed("vai-tro"),
             state=self.typed("tra-loi"),
-            is_extended=bool(self.typed("gia-han")),
+            is_extended=self.typed("gia-han") == EXTENDED[0],
+            is_asked_late=self.typed("gia-han") == ASKED_LATE[0],
+            by_first_due=bool(self.typed("han")),
             words=self.typed(WORDS),
         )
 
@@ -109,7 +119,7 @@ class DirectiveFilterForm(forms.Form):
 
 
 class BoardForm(DirectiveFilterForm):
-    names = [WORDS, "co-quan", "vai-tro", "de-an", "cuoc-hop", "loai-han", "tra-loi", "gia-han"]
+    names = [WORDS, "co-quan", "vai-tro", "de-an", "cuoc-hop", "loai-han", "tra-loi", "gia-han", "han"]
 
     @property
     def standing(self) -> Standing | None:

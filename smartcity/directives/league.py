@@ -12,6 +12,7 @@ from programme.models import Agency, User
 from programme.percent import say_percent
 from programme.text import sort_key
 from smartcity.agencies.heirs import Heirs
+from smartcity.agencies.names import tell_apart
 from smartcity.assignments.shown import say_fate
 from smartcity.directives.figures import (
     ALL,
@@ -31,6 +32,7 @@ from tasks.timeliness import Timeliness
 
 # Together they are everything that was given.
 CELLS = (ON_TIME, LATE, IN_TIME, OVERDUE, OPEN_WITHOUT_DUE, DONE_WITHOUT_DUE)
+IS_ASKED_LATE = Case(When(asked_late_then__gt=0, then=Value(1)), default=Value(0))
 IS_EXTENDED = Case(When(extensions_then__gt=0, then=Value(1)), default=Value(0))
 
 
@@ -39,12 +41,16 @@ class Line:
     """One agency's numbers; ``cells`` by timeliness and done or not."""
 
     agency: Agency
+    name: str
     # What became of it; empty while it works.
     beside: str = ""
     cells: dict[tuple[Timeliness, bool], int] = field(default_factory=lambda: defaultdict(int))
+    # The same, judged by the day that was given first.
+    first_cells: dict[tuple[Timeliness, bool], int] = field(default_factory=lambda: defaultdict(int))
     returned: int = 0
     extended: int = 0
     extensions: int = 0
+    asked_late: int = 0
 
     def count(self, standing: Standing) -> int:
         return sum(count for cell, count in self.cells.items() if standing.counts(*cell))
@@ -72,10 +78,27 @@ class Line:
         return say_percent(self.on_time, self.fell_due) if self.fell_due else ""
 
     @property
+    def on_time_first(self) -> int:
+        """How much was done by the day that was given first."""
+        return self._count_first(ON_TIME)
+
+    @property
+    def fell_due_first(self) -> int:
+        return sum(map(self._count_first, (ON_TIME, LATE, OVERDUE)))
+
+    @property
+    def first_percent(self) -> str:
+        """The share in time by the first due day, which no extension moves; empty where nothing was due yet."""
+        return say_percent(self.on_time_first, self.fell_due_first) if self.fell_due_first else ""
+
+    def _count_first(self, standing: Standing) -> int:
+        return sum(count for cell, count in self.first_cells.items() if standing.counts(*cell))
+
+    @property
     def badness(self) -> tuple:
         """The least in time first, who had nothing due last; then who has more overdue; then by name."""
         share = Fraction(self.on_time, self.fell_due) if self.fell_due else Fraction(2)
-        return (share, -self.count(OVERDUE), -self.count(LATE), sort_key(self.agency.name), self.agency.pk)
+        return (share, -self.count(OVERDUE), -self.count(LATE), sort_key(self.name), self.agency.pk)
 
 
 def read_league(user: User, *, on: date, today: date, role: str) -> list[Line]:
@@ -83,18 +106,22 @@ def read_league(user: User, *, on: date, today: date, role: str) -> list[Line]:
 
     One query for all numbers, one for the agencies, and one for each generation of successors where some have ended.
     """
-    rows = narrowed(given(user, on), Wanted(role=role)).annotate(is_done=IS_DONE, is_extended=IS_EXTENDED).order_by()
-    numbers = rows.values_list("agency", "timeliness_then", "is_done", "state_then", "is_extended").annotate(
-        Count("pk"), Sum("extensions_then")
-    )
+    rows = narrowed(given(user, on), Wanted(role=role), on=on).with_first_timeliness(on)
+    rows = rows.annotate(is_done=IS_DONE, is_extended=IS_EXTENDED, is_asked_late=IS_ASKED_LATE).order_by()
+    numbers = rows.values_list(
+        *("agency", "timeliness_then", "first_timeliness_then", "is_done", "state_then", "is_extended"), "is_asked_late"
+    ).annotate(Count("pk"), Sum("extensions_then"))
     lines: dict[int, Line] = {}
     found = list(numbers)
     agencies = Agency.objects.select_related("province").in_bulk({row[0] for row in found})
     heirs = Heirs(agencies.values(), today=today)
-    for pk, cell, is_done, state, is_extended, count, extensions in found:
+    names = tell_apart(agencies.values())
+    for pk, cell, first_cell, is_done, state, is_extended, is_asked_late, count, extensions in found:
         agency = agencies[pk]
-        line = lines.setdefault(pk, Line(agency, say_fate(agency, heirs, today=today)))
+        line = lines.setdefault(pk, Line(agency, names[pk], say_fate(agency, heirs, today=today)))
         line.cells[Timeliness(cell), bool(is_done)] += count
+        line.first_cells[Timeliness(first_cell), bool(is_done)] += count
+        line.asked_late += count if is_asked_late else 0
         line.returned += count if state == AssignmentState.RETURNED else 0
         line.extended += count if is_extended else 0
         line.extensions += extensions

@@ -10,6 +10,7 @@ from django.db.models import Count
 from meetings.models import Assignment, Directive
 from programme.models import Agency, User
 from programme.text import sort_key
+from smartcity.agencies.names import tell_apart
 from smartcity.directives.figures import Row, Wanted, narrowed
 from smartcity.directives.whole import Whole, read_whole
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
@@ -27,7 +28,9 @@ MOST_COLUMNS = 8
 
 @dataclass(frozen=True)
 class Cell(Row):
-    """One agency's part, as short as a column needs it."""
+    """One agency's part, as short as a column needs it; ``name`` tells the agency from all others of the matrix."""
+
+    name: str = ""
 
     @property
     def short_label(self) -> str:
@@ -52,7 +55,7 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    columns: list[Agency]
+    columns: list[str]
     # How many agencies occur that have no column.
     left_out: int
     rows: list[MatrixRow]
@@ -60,7 +63,7 @@ class Matrix:
 
 def shared_directives(user: User, wanted: Wanted, *, on: date):
     """Those that at least two agencies were given by the day ``on``, the latest meeting first."""
-    parts = narrowed(Assignment.objects.visible_to(user).given(on), wanted).order_by()
+    parts = narrowed(Assignment.objects.visible_to(user).given(on), wanted, on=on).order_by()
     shared = parts.values("directive").annotate(agencies=Count("pk")).filter(agencies__gte=2)
     directives = Directive.objects.filter(pk__in=shared.values("directive")).with_due(on)
     return directives.select_related("conclusion__meeting").order_by(
@@ -73,17 +76,22 @@ def read_matrix(directives: Iterable[Directive], *, on: date) -> Matrix:
     found = list(directives)
     loaded = {one.pk: one for one in found}
     parts = Assignment.objects.filter(directive__in=loaded).on_day(on).with_state(on)
+    loaded_parts = list(parts.select_related("agency__province").order_by("agency__name", "pk"))
+    counts = Counter(part.agency for part in loaded_parts)
+    names = tell_apart(counts, _short_name)
     by_directive: dict[int, list[Cell]] = defaultdict(list)
-    counts: Counter[Agency] = Counter()
-    for part in parts.select_related("agency__province").order_by("agency__name", "pk"):
+    for part in loaded_parts:
         part.directive = loaded[part.directive_id]
-        by_directive[part.directive_id].append(Cell(part, on))
-        counts[part.agency] += 1
+        by_directive[part.directive_id].append(Cell(part, on, names[part.agency_id]))
     # Who was given most has a column; the columns themselves stand by name.
-    by_count = sorted(counts, key=lambda agency: (-counts[agency], sort_key(agency.label), agency.pk))
-    columns = sorted(by_count[:MOST_COLUMNS], key=lambda agency: (sort_key(agency.label), agency.pk))
+    by_count = sorted(counts, key=lambda agency: (-counts[agency], sort_key(names[agency.pk]), agency.pk))
+    columns = sorted(by_count[:MOST_COLUMNS], key=lambda agency: (sort_key(names[agency.pk]), agency.pk))
     rows = [_row(one, by_directive[one.pk], columns, on) for one in found]
-    return Matrix(columns, len(by_count) - len(columns), rows)
+    return Matrix([names[agency.pk] for agency in columns], len(by_count) - len(columns), rows)
+
+
+def _short_name(agency: Agency) -> str:
+    return agency.short_name or agency.name_in_province
 
 
 def _row(directive: Directive, cells: list[Cell], columns: list[Agency], on: date) -> MatrixRow:

@@ -25,6 +25,9 @@ class Whole:
     timeliness: Timeliness
     # The last day on which any lead would be in time.
     due_on: date | None
+    # By the day that was given first, whatever was extended since.
+    first_due_on: date | None
+    first_timeliness: Timeliness
 
 
 def read_whole(directive: Directive, assignments: Iterable[Assignment], *, on: date) -> Whole:
@@ -36,15 +39,22 @@ def read_whole(directive: Directive, assignments: Iterable[Assignment], *, on: d
     held = [one for one in held if one.role == AssignmentRole.LEAD] or held
     if not held:
         due_then = directive.due_then  # type: ignore[attr-defined]
-        return Whole(timeliness(due_then, None, on), due_then)
+        cell = timeliness(due_then, None, on)
+        return Whole(cell, due_then, due_then, cell)
     cells = {one.timeliness_then for one in held}  # type: ignore[attr-defined]
+    first = {timeliness(one.first_due_then, one.done_then, on) for one in held}  # type: ignore[attr-defined]
     days = [one.due_then for one in held if one.due_then]  # type: ignore[attr-defined]
-    return Whole(next(cell for cell in GRAVEST_FIRST if cell in cells), max(days, default=None))
+    first_days = [one.first_due_then for one in held if one.first_due_then]  # type: ignore[attr-defined]
+    return Whole(_gravest(cells), max(days, default=None), max(first_days, default=None), _gravest(first))
+
+
+def _gravest(cells: set) -> Timeliness:
+    return next(cell for cell in GRAVEST_FIRST if cell in cells)
 
 
 def read_directives(*, on: date, meeting: Meeting | None = None) -> list[dict]:
     """Every directive given by the day ``on``, in the order of meetings and of their notices. Two queries."""
-    parts = Assignment.objects.on_day(on).select_related("agency__province").order_by("pk")
+    parts = Assignment.objects.on_day(on).with_late_requests(on).select_related("agency__province").order_by("pk")
     directives = Directive.objects.given(on).with_due(on).in_order().select_related("conclusion__meeting")
     if meeting:
         directives = directives.filter(conclusion__meeting=meeting)
@@ -63,6 +73,9 @@ def _told(directive: Directive, assignments: list[Assignment], on: date) -> dict
         "due_kind": directive.due_kind,
         "due_on": whole.due_on.isoformat() if whole.due_on else None,
         "timeliness": whole.timeliness.value,
+        "first_due_on": whole.first_due_on.isoformat() if whole.first_due_on else None,
+        "timeliness_by_first_due": whole.first_timeliness.value,
+        "asked_late": sum(bool(one.asked_late_then) for one in assignments),  # type: ignore[attr-defined]
         "cadence": directive.due_cadence,
     }
 

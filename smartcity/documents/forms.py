@@ -4,7 +4,7 @@ from django import forms
 
 from programme.document_code import DocumentCode
 from programme.fields import CodeField, DayField
-from programme.forms import RecordForm
+from programme.forms import CodeFormMixin, RecordForm
 from programme.models import DocumentKind, LegalDocument
 
 
@@ -19,7 +19,7 @@ class DocumentSearchForm(forms.Form):
         return self.cleaned_data.get(name, "")
 
 
-class IssueForm(RecordForm):
+class IssueForm(CodeFormMixin, RecordForm):
     """Number, day and signer of a document that was known without them."""
 
     error_places = {"symbol": "code"}
@@ -43,9 +43,7 @@ class IssueForm(RecordForm):
         return {"code": record.code}
 
     def clean_code(self) -> DocumentCode:
-        code = self.cleaned_data["code"]
+        code = super().clean_code()
         if code.number is None:
             raise forms.ValidationError("Ghi đủ số và ký hiệu, ví dụ 45/TB-UBND.")
-        # Set before the record is validated, so that a document known already is noticed here.
-        self.instance.number, self.instance.symbol = code.number, code.symbol
         return code

@@ -15,6 +15,7 @@ from programme.admin.base import SAME_RECORD
 from programme.forms import status_of
 from programme.merging import say_merged
 from programme.models import LegalDocument
+from programme.overtaken import Overtaken, say_recorded
 from smartcity.documents.citations import citations_in
 from smartcity.documents.forms import DocumentSearchForm, IssueForm
 from smartcity.documents.graph import graph_of
@@ -23,7 +24,7 @@ from smartcity.documents.uses import uses_of
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.views import day_context
 from smartcity.sending.kept import show_kept
-from smartcity.sending.once import nothing_saved
+from smartcity.sending.late import too_late
 
 ON_A_PAGE = 50
 
@@ -85,8 +86,9 @@ def document_issue(request, pk):
     if not may_change(request.user, document):
         raise PermissionDenied
     if not document.awaits_its_number:
-        messages.warning(request, f"{document} đã có số. Muốn đính chính thì bấm «Sửa văn bản».")
-        return nothing_saved(redirect(document))
+        said = f"{document} đã có số. {say_recorded(document.history)} Muốn đính chính thì bấm «Sửa văn bản»."
+        filled = [IssueForm(request.POST, instance=copy(document))] if request.method == "POST" else []
+        return too_late(request, document, [said], *filled)
     form = IssueForm(request.POST or None, instance=copy(document))
     if request.method == "POST" and form.is_valid() and issued(form, by=request.user):
         messages.success(request, "Đã ghi số và ngày ban hành.")
@@ -95,7 +97,7 @@ def document_issue(request, pk):
         return redirect(document)
     show_kept(request, form)
     context = day_context(AsOfForm(request.GET)) | {"document": document, "form": form}
-    status = 409 if form.errors and status_of(form) == 409 else 200
+    status = status_of(form) if form.errors else 200
     return render(request, "documents/document_issue.html", context, status=status)
 
 
@@ -111,8 +113,10 @@ def issued(form: IssueForm, *, by) -> bool:
             today=localdate(),
         )
     except ValidationError as refusal:
+        form.is_overtaken = isinstance(refusal, Overtaken)  # type: ignore[attr-defined]
         form.add_error(None, refusal)
     except IntegrityError:
+        form.is_overtaken = True  # type: ignore[attr-defined]
         form.add_error(None, SAME_RECORD)
     return not form.errors
 

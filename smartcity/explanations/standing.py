@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from programme.models import User
+from programme.then import as_signed
 from tasks.models import Explanation
 from tasks.naming import with_task_name
 
@@ -36,8 +37,8 @@ class Line:
 
 
 def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> list[Line]:
-    """Each of them, loaded and with its ``task_name``. One query, and none for who answers nothing."""
-    found = list(explanations)
+    """Each of them, loaded and with its ``task_name``. A constant number of queries."""
+    found = as_signed(explanations)
     mine: set[int] = set()
     if found and user.reports:
         answerable = Explanation.objects.answerable_by(user, today)

@@ -13,8 +13,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
-from programme.forms import attempt
-from programme.models import Agency, Programme, User, memberships_of
+from programme.forms import attempt, status_of
+from programme.models import Agency, Programme, User
+from programme.then import as_signed
 from smartcity.agencies.heirs import Heirs, say_duty
 from smartcity.documents.citations import citations_in, texts_of
 from smartcity.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
@@ -121,7 +122,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
         "cancel": seen_at(Explanation(programme=programme, task=task, figure=figure or "", as_of=as_of)),
     }
     show_kept(request, form)
-    return render(request, "explanations/explanation_ask.html", context, status=400 if form.errors else 200)
+    return render(request, "explanations/explanation_ask.html", context, status=status_of(form) if form.errors else 200)
 
 
 def _row(day: ProgrammeOnDay, task: Task | None):
@@ -191,7 +192,7 @@ def find_explanation(request, pk: int) -> Explanation:
 def _thread_page(request, explanation: Explanation, *, form: forms.Form | None = None, button: str = ""):
     today = localdate()
     [line] = lines([explanation], request.user, today=today)
-    replies = explanation.replies.select_related("author").prefetch_related(memberships_of("author")).order_by("pk")
+    replies = as_signed(explanation.replies.select_related("author").order_by("pk"))
     holds = Explanation.objects.with_holder(today).filter(pk=explanation.pk).values("holder_id")
     holder = Agency.objects.select_related("province").get(pk__in=holds)
     context = day_context(AsOfForm(request.GET))
@@ -214,4 +215,4 @@ def _thread_page(request, explanation: Explanation, *, form: forms.Form | None =
     wrong = form is not None and form.errors
     if form:
         show_kept(request, form)
-    return render(request, "explanations/explanation_detail.html", context, status=400 if wrong else 200)
+    return render(request, "explanations/explanation_detail.html", context, status=status_of(form) if wrong else 200)

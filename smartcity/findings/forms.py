@@ -9,6 +9,7 @@ from meetings.models import Directive, Finding, FindingState
 from programme.forms import VersionedForm
 from programme.models import Agency, LegalDocument, User
 from programme.text import TypedText
+from smartcity.agencies.names import AgencyTold
 from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for
 from tasks.models import Task
 from tasks.naming import named
@@ -25,7 +26,8 @@ class SearchForm(forms.Form):
             ("co-quan-kien-nghi", "Cơ quan kiến nghị", bodies),
             ("co-quan", "Cơ quan thực hiện", agencies),
         ):
-            self.fields[name] = forms.ModelChoiceField(choices, label=label, required=False, empty_label="Tất cả")
+            self.fields[name] = AgencyTold(choices, label=label, required=False, empty_label="Tất cả")
+            self.fields[name].offer(choices)
 
     def chosen(self) -> dict:
         self.is_valid()

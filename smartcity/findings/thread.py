@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from meetings.models import ANSWERING, Finding, FindingState, agencies_answered_for
-from programme.models import LegalDocument, User
+from programme.models import Agency, LegalDocument, User
+from programme.then import signers_then
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,15 @@ class Act:
     tone: str
     document: LegalDocument | None = None
 
+    @property
+    def agency(self) -> Agency | None:
+        return self.who.agency_on(self.on)
+
 
 def acts_of(finding: Finding) -> list[Act]:
-    """In the order in which they were recorded. One query."""
-    rows = finding.history.select_related("history_user", "answer_document").order_by("history_id")
+    """In the order in which they were recorded, each person as then called. A constant number of queries."""
+    rows = list(finding.history.select_related("history_user", "answer_document").order_by("history_id"))
+    signers_then(rows)
     return [act for before, row in pairwise(rows) if (act := _act(before, row))]
 
 

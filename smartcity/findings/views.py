@@ -56,11 +56,12 @@ def finding_detail(request, pk):
     is_answered, is_closed = finding.state == FindingState.ANSWERED, finding.state == FindingState.CLOSED
     context = {
         "finding": finding,
+        "directive": finding.directive_told_to(user),
         "tone": TONES[FindingState(finding.state)],
         "acts": acts_of(finding),
         "may_answer": not is_closed and operations.answers_for(user, finding, localdate()),
         "may_change": keeps,
-        "may_close": keeps and is_answered and operations.answered_by(finding) != user,
+        "may_close": keeps and is_answered and not finding.was_answered_by(user),
         "may_reopen": keeps and (is_answered or is_closed),
     }
     return render(request, "findings/finding_detail.html", context)
@@ -165,7 +166,7 @@ def finding_reopen(request, finding):
 def find_finding(request, pk: int) -> Finding:
     """The finding; raises ``Http404`` if the person may not see it."""
     joined = ("province", "body", "agency", "document", "source", "answer_document", "task__programme")
-    visible = Finding.objects.visible_to(request.user).select_related(*joined, "directive__conclusion__meeting")
+    visible = Finding.objects.visible_to(request.user).select_related(*joined)
     return get_object_or_404(visible, pk=pk)
 
 

@@ -13,7 +13,7 @@ from meetings.operations import Assigned
 from programme.forms import VersionedForm
 from programme.models import Agency, Revision, User
 from programme.text import TypedLine, TypedText
-from smartcity.meetings.forms import agencies_around
+from smartcity.meetings.forms import agencies_around, ended_around
 from smartcity.revisions.forms import LineInput, day_field, documents_for
 from smartcity.revisions.task_forms import AgenciesChoice
 from tasks.windows import Cadence
@@ -131,6 +131,7 @@ class DirectiveForm(VersionedForm):
         self.fields["text"].error_messages["required"] = "Ghi nội dung giao."
         self.meeting = self.instance.conclusion.meeting
         agencies = agencies_around(self.meeting, on=self.meeting.held_on)
+        self.ended = ended_around(self.meeting)
         named = {one.agency_id: one.agency for one in self._assignments()}
         agencies += [agency for pk, agency in named.items() if pk not in {one.pk for one in agencies}]
         parts = Assignment.objects.filter(directive__conclusion__meeting=self.meeting)

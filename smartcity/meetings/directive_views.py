@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from meetings import operations
 from meetings.models import AssignmentState, Conclusion, Directive, Meeting
 from programme.forms import attempt
+from programme.overtaken import say_recorded
 from smartcity.meetings.directive_forms import (
     DirectiveForm,
     ResolveForm,
@@ -109,8 +110,9 @@ def directive_withdraw(request, directive):
         said = f"Cuộc họp chưa kết luận nên ý kiến {directive.label} chưa giao. Không cần nữa thì bỏ ý kiến đó."
         return back_with(request, meeting, [said])
     if directive.withdrawn_on:
-        said = f"Ý kiến {directive.label} đã thôi theo dõi từ ngày {directive.withdrawn_on:%d/%m/%Y}."
-        return back_with(request, meeting, [said])
+        since = f"{directive.withdrawn_on:%d/%m/%Y}. {say_recorded(directive.history)}"
+        said = f"Ý kiến {directive.label} đã thôi theo dõi từ ngày {since}"
+        return back_with(request, meeting, [said], WithdrawForm(request.POST))
     form = WithdrawForm(request.POST or None, initial={"on": today})
 
     def withdraw():
@@ -126,8 +128,8 @@ def directive_withdraw(request, directive):
 def directive_resume(request, directive):
     """Follow a withdrawn directive again."""
     if directive.withdrawn_on is None:
-        said = f"Ý kiến {directive.label} vẫn đang được theo dõi."
-        return back_with(request, directive.conclusion.meeting, [said])
+        said = f"Ý kiến {directive.label} đang được theo dõi. {say_recorded(directive.history)}"
+        return back_with(request, directive.conclusion.meeting, [said], ResumeForm(request.POST))
     form = ResumeForm(request.POST or None)
 
     def resume():
@@ -144,7 +146,8 @@ def directive_resolve(request, directive):
     """Give a due that waited its day, or a phrase the day by which it is followed."""
     meeting = directive.conclusion.meeting
     if not is_dated_later(directive):
-        return back_with(request, meeting, [f"Hạn của ý kiến {directive.label} không chờ ngày nào."])
+        said = f"Hạn của ý kiến {directive.label} không chờ ngày nào. {say_recorded(directive.history)}"
+        return back_with(request, meeting, [said])
     initial = {"day": directive.due_day}
     form = ResolveForm(request.POST or None, due=directive.due, held_on=meeting.held_on, initial=initial)
 

@@ -25,7 +25,10 @@ from programme.fields import SeveralField
 from programme.forms import VersionedForm, VersionedRows
 from programme.merging import say_moment
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
+from programme.overtaken import say_who
 from programme.text import TypedLine, TypedText
+from programme.then import signer_of
+from smartcity.agencies.heirs import Heirs
 from smartcity.revisions.forms import LineInput, day_field, documents_for
 from smartcity.revisions.task_forms import AgencyChoice, say_agency
 
@@ -84,7 +87,7 @@ def _who_concluded(meeting: Meeting) -> str:
     )
     if row is None:
         return "Cuộc họp đã được kết luận nên nội dung đã khóa."
-    return f"{row.history_user} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
+    return f"{signer_of(row)} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
 
 
 class RemoveForm(forms.Form):
@@ -289,6 +292,17 @@ def agencies_around(meeting: Meeting, *, on: date | None = None) -> list[Agency]
     return [one for one in agencies if on is None or _lived(one, on)]
 
 
+def ended_around(meeting: Meeting) -> list[tuple[Agency, str]]:
+    """Agencies of the meeting's province that had ended by its day, which nobody can be given work in the name of.
+
+    Each with what became of it: «nay là Sở Khoa học và Công nghệ», empty where nobody recorded that.
+    """
+    own = [one for one in agencies_around(meeting) if one.province_id]
+    ended = [one for one in own if one.has_ended(meeting.held_on)]
+    heirs = Heirs(ended, today=localdate())
+    return [(one, heirs.say(one)) for one in ended]
+
+
 def _lived(agency: Agency, on: date) -> bool:
     began = agency.in_force_from
     return not agency.has_ended(on) and (began is None or began <= on)
@@ -355,7 +369,7 @@ class ConcludeForm(forms.Form):
 
 def _say_changed(meeting: Meeting) -> str:
     row = last_change(meeting)
-    last = f" Lần sửa cuối: {row.history_user}, lúc {say_moment(row.history_date)}." if row else ""
+    last = f" Lần sửa cuối: {say_who(signer_of(row))}, lúc {say_moment(row.history_date)}." if row else ""
     return (
         f"Nội dung đã thay đổi sau khi bạn mở trang này nên chưa chốt.{last} "
         "Đọc lại nội dung mới ở dưới; nếu đúng thì bấm «Chốt kết luận» lần nữa."

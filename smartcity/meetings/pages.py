@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
 from meetings.models import Conclusion, Directive, Meeting, correcting
 from programme.forms import status_of
@@ -19,7 +19,7 @@ from programme.models import User
 from smartcity.meetings.forms import CorrectionForm
 from smartcity.meetings.views import MAY_CHANGE, find_meeting
 from smartcity.sending.kept import show_kept
-from smartcity.sending.once import nothing_saved
+from smartcity.sending.late import too_late
 
 # The second button of a page: saves, and goes on to the next directive.
 NEXT = "y-kien-tiep"
@@ -143,8 +143,6 @@ def tell_merged(request, *parts) -> None:
         messages.warning(request, sentence)
 
 
-def back_with(request, meeting: Meeting, sentences: list[str]):
-    """Back to the meeting, where it is read why nothing was saved."""
-    for sentence in sentences:
-        messages.error(request, sentence)
-    return nothing_saved(redirect(meeting))
+def back_with(request, meeting: Meeting, sentences: list[str], *filled: forms.BaseForm):
+    """Back to the meeting, where it is read why nothing was saved; whoever sent something reads it at once."""
+    return too_late(request, meeting, sentences, *filled)

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
 from meetings import operations
-from meetings.models import Conclusion, Meeting
+from meetings.models import Conclusion, Meeting, MeetingVersion
 from meetings.notice import compose_notice
 from programme.forms import attempt, status_of
+from programme.overtaken import say_recorded
 from smartcity.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm, rows_of
 from smartcity.meetings.mending import mended_at
 from smartcity.meetings.pages import NEXT, are_valid, back_with, form_page, recording, recording_part, tell_merged
@@ -152,7 +153,8 @@ def meeting_conclude(request, meeting):
     """Show the notice as it will be locked, and lock it."""
     today = localdate()
     if meeting.is_concluded:
-        return back_with(request, meeting, ["Cuộc họp này đã được kết luận trước đó. Muốn sửa thì đính chính."])
+        who = say_recorded(MeetingVersion.history.filter(meeting=meeting.pk))
+        return back_with(request, meeting, [f"Cuộc họp này đã được kết luận trước đó. {who} Muốn sửa thì đính chính."])
     form = ConcludeForm(request.POST if request.method == "POST" else None, meeting=meeting)
 
     def conclude():

@@ -10,7 +10,9 @@ from django.utils.timezone import localdate
 from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState, reads_drafts
 from meetings.notice import compose_notice, paragraphs_of
 from programme.models import User
-from programme.text import fold
+from programme.text import words_to_find
+from programme.then import signers_then
+from smartcity.audit.removed import or_its_history
 from smartcity.documents.citations import citations_in
 from smartcity.meetings.forms import MeetingFilterForm
 from smartcity.meetings.reading import MEETING_TONES, read_meeting
@@ -46,7 +48,7 @@ def found_meetings(form: MeetingFilterForm, user: User) -> QuerySet[Meeting]:
     """What the filters find of the meetings that the user may see, in the order of the list."""
     today = localdate()
     meetings = Meeting.objects.visible_to(user)
-    for word in fold(form.typed("q")).split():
+    for word in words_to_find(form.typed("q")):
         meetings = meetings.filter(search_text__contains=word)
     if code := form.typed("de-an"):
         meetings = meetings.filter(about__programme__code=code)
@@ -78,13 +80,14 @@ def is_told_to(user: User, meeting: Meeting) -> bool:
 
 
 @login_required
+@or_its_history(Meeting)
 def meeting_detail(request, pk):
     """One meeting as its notice reads, each directive with where it stands on the day."""
     meeting = find_meeting(request.user, pk)
     form = AsOfForm(request.GET)
     context = day_context(form)
     shown = read_meeting(meeting, on=context["as_of"], today=context["today"])
-    opinions = list(meeting.opinions.select_related("agency").order_by("position"))
+    opinions = list(meeting.opinions.visible_to(request.user).select_related("agency").order_by("position"))
     may_change = request.user.has_perm(MAY_CHANGE)
     is_told = is_told_to(request.user, meeting)
     versions = list(meeting.versions.order_by("-number"))
@@ -114,13 +117,15 @@ def meeting_version(request, pk, number):
     meeting = find_meeting(request.user, pk)
     version = get_object_or_404(meeting.versions.all(), number=number)
     before = meeting.versions.filter(number__lt=number).order_by("-number").first()
+    recorded = version.history.select_related("history_user").earliest("history_id")
+    signers_then([recorded])
     context = {
         "meeting": meeting,
         "version": version,
         "before": before,
         "lines": changed_lines(before.text, version.text) if before else changed_lines(version.text, version.text),
         "after": meeting.versions.filter(number__gt=number).order_by("number").first(),
-        "recorded": version.history.select_related("history_user").earliest("history_id"),
+        "recorded": recorded,
     }
     return render(request, "meetings/meeting_version.html", context)
 

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import OuterRef, Subquery
 
 from programme.models import Revision, RevisionState
+from tasks.carried_over import CarriedOver, carried_over
 from tasks.models import PlannedTask, ProgressUpdate, Status, TaskLineage
 
 
@@ -17,13 +18,11 @@ class Decided:
 
     # The tasks of each programme's first revision.
     first: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    # A revision and a task that it carried over: open on the day of its effect, planned for a later period.
-    carried: set[tuple[int, int]] = field(default_factory=set)
+    # Of each revision, what it carried over from the one before.
+    carried: dict[int, CarriedOver] = field(default_factory=dict)
     slips: Counter[int] = field(default_factory=Counter)
     first_due: dict[int, date | None] = field(default_factory=dict)
     became: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    # Of a task that came out of a split or a merger, one of those that it was.
-    origins: dict[int, int] = field(default_factory=dict)
 
     def complete_of_first(self, programme_id: int, complete: set[int]) -> int:
         """How many of the tasks first decided are complete; a split or merged one is when all that it became is."""
@@ -65,14 +64,13 @@ class Decisions:
             before = known[revision.base].period_ends if revision.base in known else {}
             for from_task, to_task in revision.became:
                 decided.became[from_task].add(to_task)
-                decided.origins[to_task] = from_task
                 _inherit(decided, from_task, to_task)
-            for task, period_end in revision.period_ends.items():
+            for task in revision.period_ends:
                 decided.first_due.setdefault(task, revision.dues[task])
-                earlier = before.get(task) or before.get(decided.origins.get(task, task))
-                if period_end and earlier and period_end > earlier and (revision.pk, task) not in self.complete:
-                    decided.carried.add((revision.pk, task))
-                    decided.slips[task] += 1
+            complete = {task for pk, task in self.complete if pk == revision.pk}
+            carried = carried_over(before, revision.period_ends, revision.became, complete)
+            decided.carried[revision.pk] = carried
+            decided.slips.update(carried.new.keys())
         return decided
 
 
@@ -85,7 +83,7 @@ def _inherit(decided: Decided, from_task: int, to_task: int) -> None:
 
 
 def read_decisions(programmes: Iterable[int], latest: date) -> Decisions:
-    """Read the revisions adopted with effect by the day ``latest``. Four queries."""
+    """Read the revisions adopted with effect by the day ``latest``. Five queries."""
     adopted = Revision.objects.filter(
         programme__in=list(programmes), state=RevisionState.ADOPTED, effective_on__lte=latest
     )
@@ -103,10 +101,14 @@ def read_decisions(programmes: Iterable[int], latest: date) -> Decisions:
 
 
 def _complete_when_decided(revisions: list[int]) -> set[tuple[int, int]]:
-    """Revisions with their tasks that were complete on the day of its effect: those are not carried over."""
-    latest = ProgressUpdate.objects.counting().filter(
-        task=OuterRef("task"), as_of__lte=OuterRef("revision__effective_on")
-    )
-    planned = PlannedTask.objects.filter(revision__in=revisions)
-    then = planned.annotate(status_then=Subquery(latest.values("status")[:1]))
-    return set(then.filter(status_then=Status.COMPLETE).values_list("revision", "task"))
+    """Revisions with the tasks, theirs and those that theirs came of, that were complete on the day of its effect."""
+    counting = ProgressUpdate.objects.counting().filter(as_of__lte=OuterRef("revision__effective_on"))
+    found: set[tuple[int, int]] = set()
+    for rows, name in (
+        (PlannedTask.objects.filter(revision__in=revisions), "task"),
+        (TaskLineage.objects.filter(revision__in=revisions), "from_task"),
+    ):
+        latest = counting.filter(task=OuterRef(name)).values("status")[:1]
+        then = rows.annotate(status_then=Subquery(latest)).filter(status_then=Status.COMPLETE)
+        found |= set(then.values_list("revision", name))
+    return found

@@ -27,7 +27,8 @@ from programme.money import MoneyKind
 from smartcity.portfolio.decided import read_decisions
 from smartcity.portfolio.task_rows import CAUSE_LABELS, STATUS_LABELS, TONE_LABELS, TaskRow
 from smartcity.portfolio.transfers import Transfers
-from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task
+from tasks.carried_over import CarriedOver, carried_over
+from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task, TaskLineage
 from tasks.planned_money import Budgets, total_vnd
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
@@ -110,7 +111,13 @@ class ProgrammeOnDay:
     declared: DeclaredBudget | None = None
     proposed_budget: DeclaredBudget | None = None
     itemised_vnd: int = 0
-    disbursed_vnd: int = 0
+    # None where no entry says that anything was paid; 0 where all that was entered was taken back.
+    disbursed_vnd: int | None = None
+    # What the revision in force carried over from the one before it, and what the one that waits would.
+    carried: CarriedOver = field(default_factory=CarriedOver)
+    proposed: CarriedOver = field(default_factory=CarriedOver)
+    # The plans into which the proposed tasks would go.
+    moved: list[PlannedTask] = field(default_factory=list)
     first_decided: FirstDecided | None = None
     transfer: CoordinationTransfer | None = None
     # What stands beside each agency that has ended, by its key: filled in for pages that name agencies.
@@ -181,11 +188,15 @@ class ProgrammeOnDay:
         return any(row.update for row in self.rows)
 
     @property
+    def newest_report(self) -> ProgressUpdate | None:
+        """The accepted report that speaks of the latest day; of two for the same day, that of the first task."""
+        told = [row.update for row in self.rows if row.update]
+        return max(told, key=lambda update: update.as_of) if told else None
+
+    @property
     def moved_to(self) -> str:
         """The periods that the proposed, or else the carried over, tasks go to: «2023–2024»."""
-        plans = [row.proposed for row in self.rows if row.proposed] or [
-            row.plan for row in self.rows if row.carried_from
-        ]
+        plans = self.moved or [row.plan for row in self.rows if row.carried_from]
         return ", ".join(dict.fromkeys(plan.period.label for plan in plans if plan.period))
 
     @property
@@ -212,8 +223,11 @@ class ProgrammeOnDay:
                 "declared_vnd": self.declared and self.declared.vnd,
                 "declared_kind": self.declared and self.declared.kind,
                 "itemised_vnd": self.itemised_vnd,
-                "disbursed_vnd": self.disbursed_vnd,
+                "disbursed_vnd": self.disbursed_vnd or 0,
             },
+            "newest_report_on": self.newest_report and self.newest_report.as_of.isoformat(),
+            "carried_over": {"from": self.carried.pair[0], "to": self.carried.pair[1]},
+            "proposed_carry_over": {"from": self.proposed.pair[0], "to": self.proposed.pair[1]},
             "proposed": self._proposed_as_dict(),
             "first_decided": self.first_decided
             and {"total": self.first_decided.total, "complete": self.first_decided.complete},
@@ -248,7 +262,7 @@ Moment = tuple[int, date]
 def read_programmes(programmes: QuerySet[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, by code.
 
-    At most sixteen queries. Before its first revision took effect a programme has no tasks and no revision.
+    At most eighteen queries. Before its first revision took effect a programme has no tasks and no revision.
     """
     return _read(programmes, [as_of])
 
@@ -318,36 +332,47 @@ def _add_rows(days: dict[Moment, ProgrammeOnDay], dates: list[date], transfers: 
     tasks = Task.objects.filter(programme__in={programme for programme, _ in days})
     updates = {(update.read_on, update.task_id): update for update in _on_each(dates, _latest_updates(tasks))}
     decisions = read_decisions({programme for programme, _ in days}, max(dates, default=date.min))
+    became: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    of_pending = TaskLineage.objects.filter(revision__in={day.pending.pk for day in days.values() if day.pending})
+    for revision, from_task, to_task in of_pending.values_list("revision", "from_task", "to_task"):
+        became[revision].append((from_task, to_task))
     for day in days.values():
         if day.revision is None:
             continue
         base = plans[day.revision.base_id] if day.revision.base_id else {}
         pending = plans[day.pending.pk] if day.pending else {}
         decided = decisions.by(day.as_of)
+        complete_now = {
+            task_id for (on, task_id), update in updates.items() if on == day.as_of and update.status == Status.COMPLETE
+        }
+        day.carried = decided.carried.get(day.revision.pk, CarriedOver())
+        if day.pending:
+            now, then = (_period_ends(plans[one]) for one in (day.revision.pk, day.pending.pk))
+            day.proposed = carried_over(now, then, became[day.pending.pk], complete_now)
+        moves = {origin: pending[task] for task, origin in sorted(day.proposed.new.items(), reverse=True)}
+        moves |= {task: pending[task] for task in day.proposed.old if task in pending}
+        day.moved = [pending[task] for task in day.proposed.new]
         for task_id, plan in plans[day.revision.pk].items():
             update = updates.get((day.as_of, task_id))
-            complete = update is not None and update.status == Status.COMPLETE
-            would_move = not complete and task_id in pending and pending[task_id].is_later_than(plan)
             day.rows.append(
                 TaskRow(
                     as_of=day.as_of,
                     plan=plan,
                     update=update,
-                    carried_from=base.get(task_id) or base.get(decided.origins.get(task_id, task_id))
-                    if (day.revision.pk, task_id) in decided.carried
-                    else None,
-                    proposed=pending[task_id] if would_move else None,
+                    carried_from=base.get(day.carried.new[task_id]) if task_id in day.carried.new else None,
+                    proposed=moves.get(task_id) if task_id in day.proposed.old else None,
                     slips=decided.slips[task_id],
                     first_due=decided.first_due[task_id],
                     transfer=transfers.of_task(plan, day.revision, on=day.as_of),
                     beside=day.beside,
                 )
             )
-        complete_now = {
-            task_id for (on, task_id), update in updates.items() if on == day.as_of and update.status == Status.COMPLETE
-        }
         first = decided.first[day.programme.pk]
         day.first_decided = FirstDecided(len(first), decided.complete_of_first(day.programme.pk, complete_now))
+
+
+def _period_ends(plans: dict[int, PlannedTask]) -> dict[int, date | None]:
+    return {task: plan.period.last_day if plan.period else None for task, plan in plans.items()}
 
 
 def _latest_updates(tasks: QuerySet[Task]) -> Callable[[date], QuerySet[ProgressUpdate]]:

@@ -76,6 +76,12 @@ class Figure:
     def label(self) -> str:
         return MoneyKind(self.of.kind).label if self.of.kind else ""
 
+    @property
+    def source_label(self) -> str:
+        """The source inside a sentence: «xã hội hóa», «vốn ODA»."""
+        label = str(MoneySource(self.of.source).label) if self.of.source else ""
+        return label[:1].lower() + label[1:]
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -83,21 +89,29 @@ class Rate:
 
     planned: Figure
     disbursed: Figure
+    # What was paid from each source that the year's plan names, and from those that it does not name.
+    own: tuple[Figure, ...] = ()
+    beside: tuple[Figure, ...] = ()
     # Paid on tasks whose plan of the year nobody has entered.
     unplanned_vnd: int = 0
 
     @property
+    def own_vnd(self) -> int:
+        """What was paid from the sources that have a plan: money of another source fulfils no plan of theirs."""
+        return sum(figure.vnd or 0 for figure in self.own)
+
+    @property
     def is_known(self) -> bool:
-        return bool(self.planned.vnd and self.planned.vnd > 0 and self.disbursed.vnd is not None)
+        return bool(self.planned.vnd and self.planned.vnd > 0 and self.own)
 
     @property
     def percent(self) -> str:
-        return say_percent(self.disbursed.vnd or 0, self.planned.vnd) if self.is_known and self.planned.vnd else ""
+        return say_percent(self.own_vnd, self.planned.vnd) if self.is_known and self.planned.vnd else ""
 
     @property
     def excess_vnd(self) -> int:
         """By how much the plan was exceeded."""
-        return max((self.disbursed.vnd or 0) - (self.planned.vnd or 0), 0) if self.is_known else 0
+        return max(self.own_vnd - (self.planned.vnd or 0), 0) if self.is_known else 0
 
     @property
     def text(self) -> str:
@@ -157,11 +171,24 @@ class Ledger:
         return [found for kind in MoneyKind if (found := self.figure(rows, kind)).rows]
 
     def rate(self, rows: Rows) -> Rate:
-        """Paid ÷ planned of one year; of one source or task where ``rows`` names it."""
+        """Paid ÷ planned of one year, each source by its own plan; of one source or task where ``rows`` names it."""
         planned, disbursed = (self.figure(rows, kind) for kind in RATE_KINDS)
-        with_plan = {cell.task_id for cell in self.cells if planned.of.counts(cell)}
-        paid = [cell for cell in self.cells if disbursed.of.counts(cell) and cell.task_id not in with_plan]
-        return Rate(planned, disbursed, sum(cell.vnd for cell in paid))
+        plans = [cell for cell in self.cells if planned.of.counts(cell)]
+        paid = [cell for cell in self.cells if disbursed.of.counts(cell)]
+        of_plan = {source for source in MoneySource if sum(cell.vnd for cell in plans if cell.source == source) > 0}
+        figures = [
+            self.figure(replace(rows, source=source), MoneyKind.DISBURSEMENT)
+            for source in MoneySource
+            if any(cell.source == source for cell in paid)
+        ]
+        with_plan = {cell.task_id for cell in plans}
+        return Rate(
+            planned,
+            disbursed,
+            tuple(figure for figure in figures if figure.of.source in of_plan),
+            tuple(figure for figure in figures if figure.of.source not in of_plan and figure.vnd),
+            sum(cell.vnd for cell in paid if cell.task_id not in with_plan and cell.source in of_plan),
+        )
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -248,18 +275,31 @@ def ledger_headline(ledger: Ledger, as_of: date) -> list[Part]:
         return [first, Part("; chưa ghi kế hoạch vốn năm và giải ngân của năm nào")]
     rate = ledger.rate(Rows(year=number))
     parts = [Part(f"Năm {number}: ")]
-    if rate.disbursed.vnd is None:
-        parts.append(Part("chưa ghi giải ngân"))
-    else:
-        parts += [Part("giải ngân "), Part(say_money(rate.disbursed.vnd), rate.disbursed.of)]
     if rate.planned.vnd is None:
+        parts += _paid([rate.disbursed])
         return [*parts, Part("; chưa có kế hoạch vốn năm nên chưa tính được tỷ lệ")]
+    parts += _paid([rate.disbursed] if not rate.beside else list(rate.own))
     parts += [Part(" / kế hoạch vốn "), Part(say_money(rate.planned.vnd), rate.planned.of)]
     if rate.is_known:
         parts.append(Part(f", đạt {rate.percent}"))
     if rate.excess_vnd:
         parts.append(Part(f", vượt kế hoạch {say_money(rate.excess_vnd)}"))
+    for figure in rate.beside:
+        parts += [Part("; ngoài ra giải ngân "), Part(say_money(figure.vnd or 0), figure.of)]
+        parts.append(Part(f" {figure.source_label}, nguồn chưa có kế hoạch vốn năm"))
     return parts
+
+
+def _paid(figures: list[Figure]) -> list[Part]:
+    """«giải ngân 1 tỷ đồng ngân sách tỉnh + 2 tỷ đồng ngân sách trung ương»; a single sum needs no source."""
+    told = [figure for figure in figures if figure.vnd is not None]
+    if not told:
+        return [Part("chưa ghi giải ngân")]
+    parts = [Part("giải ngân ")]
+    for place, figure in enumerate(told):
+        parts += [Part(" + " if place else ""), Part(say_money(figure.vnd or 0), figure.of)]
+        parts.append(Part(f" {figure.source_label}" if figure.of.source else ""))
+    return [part for part in parts if part.text]
 
 
 def headline_words(parts: list[Part]) -> str:

@@ -43,7 +43,7 @@ def stated_figure_note(request, code, pk):
         query = f"?{context['kept_day']}" if context["kept_day"] else ""
         return redirect(f"{reverse('stated_figures', args=[programme.code])}{query}#so-lieu-{pk}")
     show_kept(request, form)
-    status = 409 if form.errors and status_of(form) == 409 else 200
+    status = status_of(form) if form.errors else 200
     return render(request, "portfolio/stated_figures.html", context | {"form": form}, status=status)
 
 

@@ -8,7 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from programme.models import Programme, Revision, RevisionState, memberships_of
+from programme.models import Programme, Revision, RevisionState
+from programme.then import as_signed
+from smartcity.audit.removed import or_its_history
 from smartcity.directives.figures import Wanted, read_board
 from smartcity.directives.links import directives_of
 from smartcity.documents.citations import citations_in, texts_of
@@ -21,7 +23,7 @@ from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programme
 from smartcity.portfolio.forms import AsOfForm
 from smartcity.portfolio.holders import tell_what_became_of_holders
 from smartcity.portfolio.ledger import Rate, Rows, ledger_of
-from smartcity.portfolio.sentence import headline
+from smartcity.portfolio.sentence import freshness, headline
 from smartcity.portfolio.stated import set_beside
 from smartcity.portfolio.task_rows import TaskRow
 from smartcity.procedures.steps import keeps_steps, read_procedure
@@ -52,8 +54,13 @@ def home(request):
     form = AsOfForm(request.GET)
     as_of = form.day()
     days = read_programmes(Programme.objects.visible_to(request.user), as_of=as_of)
-    context = day_context(form) | {"cards": [{"day": day, "headline": headline(day), "bar": bar(day)} for day in days]}
+    context = day_context(form) | {"cards": [card(day) for day in days]}
     return render(request, "portfolio/home.html", context, status=form_status(form))
+
+
+def card(day: ProgrammeOnDay) -> dict:
+    """What the card of a programme says, wherever one stands."""
+    return {"day": day, "headline": headline(day), "freshness": freshness(day), "bar": bar(day)}
 
 
 @login_required
@@ -75,6 +82,7 @@ def programme_detail(request, code):
     context |= {
         "day": day,
         "headline": headline(day),
+        "freshness": freshness(day),
         "bar": bar(day),
         "strip": day.rows if len(day.rows) <= LONGEST_STRIP else [],
         "row_set": row_set,
@@ -84,6 +92,7 @@ def programme_detail(request, code):
         "pending_comparison": compare_pending(day),
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
+        "begun": day.revision is not None or programme.revisions.exists(),
         "askable": askable,
         "ask_about": {one.figure.value: one.address for one in askable},
         "explanations": standing_lines(request.user, today=localdate(), programme=programme),
@@ -102,6 +111,7 @@ def programme_detail(request, code):
 
 
 @login_required
+@or_its_history(Task)
 def task_detail(request, pk):
     """One task on a day: its plan, what was reported and accepted, its money, its words in each revision."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("programme"), pk=pk)
@@ -164,7 +174,7 @@ def accepted_until(as_of: date, updates: QuerySet[ProgressUpdate]) -> list[Progr
     """What was accepted of the days up to ``as_of``, the newest first."""
     by_then = updates.filter(state=UpdateState.ACCEPTED, as_of__lte=as_of).order_by("-as_of", "-pk")
     by_then = by_then.select_related("document", "author", "reviewer", "corrects")
-    return list(by_then.prefetch_related(memberships_of("author"), evidence_of()))
+    return as_signed(by_then.prefetch_related(evidence_of()))
 
 
 def task_rates(entries: list[BudgetEntry]) -> list[tuple[int, Rate]]:

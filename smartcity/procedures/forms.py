@@ -68,6 +68,7 @@ class StepForms:
                 continue
             # What is typed does not become what the page shows of the step.
             self.of[step.pk] = StepForm(typed, instance=copy(step), prefix=prefix, rows=rows, documents=documents)
+            self.of[step.pk].row_title = f"Bước {step}"
 
     def __iter__(self):
         return iter(self.of.values())

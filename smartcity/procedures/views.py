@@ -8,16 +8,19 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from programme.forms import attempt, status_of
 from programme.history import user_action
 from programme.models import User
+from programme.overtaken import say_recorded
 from smartcity.procedures.forms import AddStepForm, PlanReasonForm, ReopenForm, StepForm, StepForms
 from smartcity.procedures.steps import keeps_steps, read_procedure
 from smartcity.revisions.drafting import tell_merged
 from smartcity.sending.kept import show_kept
+from smartcity.sending.late import too_late
 from tasks import operations
 from tasks.models import Route, RouteStep, Task
 from tasks.naming import named
@@ -64,12 +67,13 @@ def route_steps(request, task):
         "task": task,
         "procedure": procedure,
         "rows": [(row, forms.of.get(row.step.pk)) for row in procedure.rows],
+        "forms": list(forms),
         "reason": reason,
         "wrong": wrong,
         "conflicts": [conflict for form in forms for conflict in form.conflicts],
     }
     show_kept(request, reason, *forms.of.values())
-    return render(request, "procedures/route_steps.html", context, status=status_of(*forms) if wrong else 200)
+    return render(request, "procedures/route_steps.html", context, status=status_of(reason, *forms) if wrong else 200)
 
 
 @dataclass(frozen=True)
@@ -135,10 +139,8 @@ def route_lay_out(request, task):
     try:
         steps = operations.lay_out_route(task, route=route, by=request.user, today=today)
     except ValidationError as refusal:
-        for sentence in refusal.messages:
-            messages.error(request, sentence)
-    else:
-        messages.success(request, f"Đã lập {len(steps)} bước. Ghi ngày dự kiến cho từng bước.")
+        return too_late(request, reverse("route_steps", args=[task.pk]), refusal.messages, title="Chưa lập các bước")
+    messages.success(request, f"Đã lập {len(steps)} bước. Ghi ngày dự kiến cho từng bước.")
     return redirect("route_steps", pk=task.pk)
 
 
@@ -148,8 +150,8 @@ def route_step_add(request, task):
     today = localdate()
     route = task.route_on(today)
     if route is None:
-        messages.error(request, "Đề án đang có hiệu lực không có nhiệm vụ này, nên không thêm bước.")
-        return redirect("route_steps", pk=task.pk)
+        said = "Đề án đang có hiệu lực không có nhiệm vụ này, nên không thêm bước."
+        return too_late(request, reverse("route_steps", args=[task.pk]), [said], title="Chưa thêm bước")
     form = AddStepForm(request.POST or None, task=task, route=route)
 
     def add():
@@ -166,8 +168,8 @@ def route_step_reopen(request, task, step):
     """Take back that a step is done or left out."""
     found = get_object_or_404(task.route_steps.select_related("document"), pk=step)
     if not found.is_closed:
-        messages.info(request, f"Bước {found} đang mở.")
-        return redirect("route_steps", pk=task.pk)
+        said = f"Bước {found} đang mở. {say_recorded(found.history)}"
+        return too_late(request, reverse("route_steps", args=[task.pk]), [said], ReopenForm(request.POST))
     form = ReopenForm(request.POST or None)
 
     def reopen():
@@ -182,4 +184,4 @@ def route_step_reopen(request, task, step):
 def _form_page(request, task: Task, form, title: str, button: str, step: RouteStep | None = None):
     context = {"task": task, "form": form, "title": title, "button": button, "step": step}
     show_kept(request, form)
-    return render(request, "procedures/form.html", context, status=400 if form.errors else 200)
+    return render(request, "procedures/form.html", context, status=status_of(form) if form.errors else 200)

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_POST
 from programme.forms import attempt, status_of
 from programme.gone import KEPT, removal_of, say_frozen, typed_words
 from programme.merging import say_merged, say_moment
-from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, StepKind
+from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import change_parts, change_revision, lock_draft
+from programme.overtaken import say_recorded, say_who
+from programme.then import signer_of
 from smartcity.revisions.forms import (
     ObjectiveFormSet,
     PeriodFormSet,
@@ -38,7 +40,7 @@ from smartcity.revisions.task_forms import (
 )
 from smartcity.revisions.views import find_revision, may_draft, records_steps, tell
 from smartcity.sending.kept import show_kept
-from smartcity.sending.once import nothing_saved
+from smartcity.sending.late import too_late
 from tasks import operations
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
@@ -79,9 +81,7 @@ def lock_for_post(revision: Revision) -> str:
 
 def refused(request, revision: Revision, refusal: ValidationError):
     """Back to the revision, where the refusal is read."""
-    for sentence in refusal.messages:
-        messages.error(request, sentence)
-    return nothing_saved(redirect(revision))
+    return too_late(request, revision, refusal.messages)
 
 
 def form_page(request, revision: Revision, form, title: str, button: str, **context):
@@ -136,7 +136,7 @@ def revision_begin(request, code):
         "base": base,
         "open_drafts": open_drafts.select_related("programme").order_by("number"),
     }
-    return render(request, "revisions/revision_begin.html", context, status=400 if form.errors else 200)
+    return render(request, "revisions/revision_begin.html", context, status=status_of(form) if form.errors else 200)
 
 
 @drafting
@@ -254,7 +254,8 @@ def planned_task_split(request, revision, pk):
         parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs={"revision": revision})
         return gone(request, revision, pk, lambda _: [ReasonForm(request.POST), *parts.forms])
     form = ReasonForm(request.POST or None)
-    parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs={"revision": revision})
+    kwargs = {"revision": revision, "planned": planned}
+    parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs=kwargs)
 
     def act():
         named = [part for row in parts.forms if (part := row.as_part())]
@@ -324,9 +325,11 @@ def revision_step(request, code, number):
     if not records_steps(request.user, revision):
         raise PermissionDenied
     if not STEPS_FROM[revision.state]:
-        # Somebody else was first; what they recorded is on the page.
         state = revision.get_state_display().lower()
-        return refused(request, revision, ValidationError(f"{revision.title} {state} rồi nên không ghi thêm bước."))
+        who = say_recorded(RevisionStep.history.filter(revision=revision.pk))
+        said = f"{revision.title} {state} rồi nên không ghi thêm bước. {who}"
+        form = StepForm(request.POST or None, revision=revision, by=request.user)
+        return too_late(request, revision, [said], *([form] if request.method == "POST" else []))
     form = StepForm(request.POST or None, revision=revision, by=request.user)
     if form.is_valid() and attempt(
         form,
@@ -387,7 +390,7 @@ def gone(request, revision: Revision, pk: int, filled: Callable[[PlannedTask], l
     """Say who took a task out of the draft, when and why; what was typed about it stays to be copied."""
     row = removal_of(PlannedTask, revision=revision.pk, task=pk)
     sentence = (
-        f"Nhiệm vụ này không còn trong dự thảo: {row.history_user} đã đưa ra khỏi đề án, tách hoặc gộp "
+        f"Nhiệm vụ này không còn trong dự thảo: {say_who(signer_of(row))} đã đưa ra khỏi đề án, tách hoặc gộp "
         f"lúc {say_moment(row.history_date)}."
     )
     if row.history_change_reason:

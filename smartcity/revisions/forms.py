@@ -13,9 +13,12 @@ from programme.models import (
     Objective,
     Period,
     Revision,
+    RevisionStep,
     StepKind,
     User,
 )
+from programme.operations.steps import was_possible
+from programme.overtaken import say_recorded
 from programme.text import TypedLine, TypedText
 
 REASON = "Ghi vào lịch sử, để người kiểm tra hiểu vì sao."
@@ -170,6 +173,12 @@ class StepForm(forms.Form):
             f"{revision.title} ({revision.get_state_display().lower()}): không ghi được việc này. Có thể ghi: {told}."
         )
         self.fields["document"].queryset = documents_for(by)
+        sent = self.data.get(self.add_prefix("kind"))
+        if sent in set(StepKind.values) - possible and was_possible(revision, StepKind(sent)):
+            # The page offered it: somebody recorded another step since.
+            self.is_overtaken = True
+            who = say_recorded(RevisionStep.history.filter(revision=revision.pk))
+            self.fields["kind"].error_messages["invalid_choice"] += f" {who}"
 
     def clean(self):
         typed = self.cleaned_data

@@ -14,7 +14,7 @@ from programme.text import TypedLine
 from smartcity.revisions.forms import REASON, LineInput, ReasonForm, day_field, documents_for, money_field
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 from tasks.operations import last_position
-from tasks.plan_form import PlanForm
+from tasks.plan_form import PlanForm, refusals_of_ended
 
 
 class RemovalForm(ReasonForm):
@@ -187,9 +187,16 @@ class PartForm(forms.Form):
     name = TypedLine(label="Tên nhiệm vụ mới", max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     lead_agency = AgencyChoice(Agency.objects.none(), label="Chủ trì", required=False, empty_label="Như nhiệm vụ cũ")
 
-    def __init__(self, *args, revision: Revision, **kwargs):
+    def __init__(self, *args, revision: Revision, planned: PlannedTask | None = None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.planned = planned
         self.fields["lead_agency"].queryset = agencies_for(revision)
+
+    def clean_lead_agency(self):
+        lead = self.cleaned_data["lead_agency"]
+        if self.planned and (refusals := refusals_of_ended([lead], self.planned.named_on(localdate()))):
+            raise ValidationError(refusals)
+        return lead
 
     def as_part(self) -> dict | None:
         name = self.cleaned_data.get("name", "")

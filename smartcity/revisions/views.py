@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep, User
+from programme.then import signers_then
 from smartcity.directives.links import directives_of
 from smartcity.revisions.forms import CompareForm
 from tasks.comparison import ComparedBackwards, Comparison, compare
@@ -108,7 +109,9 @@ def steps_of(revision: Revision) -> list[tuple[RevisionStep, object]]:
     """What happened to the revision, oldest first, each with the row of history that says who recorded it."""
     steps = list(revision.steps.select_related("document").order_by("on", "pk"))
     recorded = RevisionStep.history.filter(id__in=[step.pk for step in steps], history_type="+")
-    by_step = {row.id: row for row in recorded.select_related("history_user")}
+    rows = list(recorded.select_related("history_user"))
+    signers_then(rows)
+    by_step = {row.id: row for row in rows}
     return [(step, by_step.get(step.pk)) for step in steps]
 
 

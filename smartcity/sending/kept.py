@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
+from smartcity.sending.files import show_files
 from smartcity.sending.filling import fill, fill_rows
 from smartcity.sending.typed import LONGEST, Typed, read_typed
 
@@ -44,6 +45,8 @@ def show_kept(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet) 
             fill_rows(one, data)
         else:
             fill(one, data)
+        for form in one.forms if isinstance(one, forms.BaseFormSet) else [one]:
+            show_files(form, data, request.user, typed.slip)
     # If that sending was saved after all, pressing the button again must not save it twice.
     request.slip_to_reuse = typed.slip  # type: ignore[attr-defined]
     messages.info(request, f"{SHOWN} {LEFT_OUT}" if typed.left_out else SHOWN)

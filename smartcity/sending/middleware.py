@@ -4,10 +4,13 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
+from smartcity.sending.files import bring_in, forget_of, keep_sound, keep_unseen
 from smartcity.sending.kept import keep, show_kept
 from smartcity.sending.once import has_saved, send_once
 from smartcity.sending.slip import FIELD, Slip
@@ -17,6 +20,33 @@ from smartcity.sending.views import sign_in_again, stale_page
 # Read by keep.js, which then forgets its copy of what was typed; the last few, for forms in several tabs.
 SAVED_COOKIE = "saved-forms"
 REMEMBERED_BY_BROWSER = 5
+
+
+def keep_nothing(get_response):
+    """What is answered to somebody who is signed in stays in no cache: the next person at the machine goes Back.
+
+    Whoever is signed in sends a session or a token. The account is not looked up: this must hold for the page that
+    says that the database is away too.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def read_as_utf8(get_response):
+    """Browsers send our forms as UTF-8; in other encodings come halves of characters, which fit nowhere."""
+
+    def middleware(request):
+        if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
+            raise BadRequest(f"Sent as {request.encoding}")
+        return get_response(request)
+
+    return middleware
 
 
 class SendingMiddleware:
@@ -37,7 +67,7 @@ class SendingMiddleware:
             return stale_page(request)
         if not request.user.is_authenticated:
             response = act()
-            return sign_in_again(request, typed) if _asks_to_sign_in(response) else response
+            return sign_in_again(request, keep_unseen(request, typed)) if _asks_to_sign_in(response) else response
         if typed.slip.is_old or not typed.slip.belongs_to(request.user):
             return stale_page(request)
         if REOPEN in request.POST:
@@ -55,10 +85,13 @@ class SendingMiddleware:
 
 
 def _send(request: HttpRequest, slip: Slip, act) -> HttpResponse:
+    bring_in(request, slip)
     response = send_once(request, slip, act)
     if has_saved(response):
+        forget_of(request, slip)
         _tell_browser(request, response, slip)
     else:
+        keep_sound(request, slip)
         # The form is shown again: whichever of its copies is sent next, one of them takes effect.
         request.slip_to_reuse = slip  # type: ignore[attr-defined]
     return response

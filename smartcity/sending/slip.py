@@ -30,6 +30,12 @@ def new_slip(user: User) -> str:
     return _signer.sign(f"{user.pk}.{uuid.uuid4().hex}")
 
 
+def fresh_slip(old: Slip) -> Slip:
+    """Another one for the same person, in the place of one that is too old."""
+    key = uuid.uuid4()
+    return Slip(_signer.sign(f"{old.user_pk}.{key.hex}"), old.user_pk, key, is_old=False)
+
+
 def read_slip(text: str) -> Slip | None:
     """The slip, or None when we did not write it."""
     try:

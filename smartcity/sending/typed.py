@@ -50,8 +50,12 @@ def typed_in(request: HttpRequest) -> Typed | None:
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_TYPED]
     pairs = [(name, value) for name, value in sent if "password" not in name]
-    left_out = bool(request.FILES) or any(value for name, value in sent if "password" in name)
+    left_out = bool(request.FILES) or has_password(request)
     return Typed(request.get_full_path() if pairs else page_before(request), slip, pairs, left_out)
+
+
+def has_password(request: HttpRequest) -> bool:
+    return any("password" in name and any(values) for name, values in request.POST.lists())
 
 
 def read_typed(text: str, request: HttpRequest) -> Typed | None:
@@ -61,7 +65,9 @@ def read_typed(text: str, request: HttpRequest) -> Typed | None:
         slip = read_slip(str(kept["slip"]))
         pairs = [(str(name), str(value)) for name, value in kept["pairs"]]
         address, left_out = str(kept["address"]), bool(kept["left_out"])
-    except (ValueError, TypeError, KeyError):
+        # Half a character, as «\\ud800» says, can be written to no page and no address.
+        json.dumps(kept, ensure_ascii=False).encode()
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     if slip is None or not is_ours(address, request):
         return None

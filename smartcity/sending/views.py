@@ -1,12 +1,16 @@
 """Pages for a form that cannot be saved yet: sign in again, or open it again with what was typed."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from smartcity import errors
 from smartcity.accounts.forms import SignInForm
+from smartcity.sending.files import keep_unseen
 from smartcity.sending.kept import keep
+from smartcity.sending.slip import fresh_slip
 from smartcity.sending.typed import CARRIED, Typed, typed_in
 
 
@@ -26,9 +30,13 @@ def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = typed_in(request)
     if typed is None:
         return errors.csrf_failure(request, reason)
+    if typed.slip.is_old:
+        # What is kept now is sent with a slip that is still good.
+        typed = replace(typed, slip=fresh_slip(typed.slip))
     if not request.user.is_authenticated:
-        return sign_in_again(request, typed)
+        return sign_in_again(request, keep_unseen(request, typed))
     if not typed.slip.belongs_to(request.user):
         return errors.csrf_failure(request, reason)
+    typed = keep_unseen(request, typed)
     keep(request, typed)
     return errors.stale_form(typed.address, keeps_text=bool(typed.pairs))

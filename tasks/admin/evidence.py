@@ -3,12 +3,19 @@
 from django.contrib import admin
 from django.utils.timezone import localtime
 
-from programme.admin.base import ReadOnlyInline, link_to_file
+from programme.admin.base import ReadOnlyInline, SignedRowsFormSet, link_to_file
+from programme.then import as_signed
 from tasks.models import Evidence
+
+
+class EvidenceFormSet(SignedRowsFormSet):
+    def sign(self, rows):
+        as_signed([row.file for row in rows])
 
 
 class EvidenceInline(ReadOnlyInline):
     model = Evidence
+    formset = EvidenceFormSet
     fields = ["link", "uploaded"]
     joins = ("file__uploaded_by",)
 

@@ -1,13 +1,16 @@
 """Progress reports in the admin: their list, and which page a report opens on."""
 
 from django.contrib import admin
-from django.urls import path
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.timezone import localdate
+from unfold.decorators import action
 
 from programme.admin.base import RecordAdmin, VisibleFilter
 from tasks.admin import report, review
 from tasks.admin.evidence import EvidenceInline
-from tasks.models import ProgressUpdate
+from tasks.models import ProgressUpdate, Task
 from tasks.naming import with_task_name
 
 DECIDED = ["state", "author", "reviewer", "reported_on", "return_reason"]
@@ -23,6 +26,7 @@ class ProgressUpdateAdmin(RecordAdmin):
     search_fields = ["task__plans__search_text"]
     ordering = ["-as_of", "-pk"]
     inlines = [EvidenceInline]
+    actions_detail = ["correct"]
     fieldsets = [
         ("Tình trạng", {"fields": DECIDED}),
         (
@@ -67,6 +71,18 @@ class ProgressUpdateAdmin(RecordAdmin):
     def has_change_permission(self, request, obj=None):
         # The form of a report is a page of its own; this one only shows.
         return obj is None and super().has_change_permission(request, obj)
+
+    def has_correct_permission(self, request, object_id=None):
+        """Whether the report counts, and the person reports on its task."""
+        own = Task.objects.reportable_by(request.user, localdate()).values("pk")
+        return ProgressUpdate.objects.counting().filter(pk=object_id, task__in=own).exists()
+
+    @action(description="Đính chính", url_path="dinh-chinh", permissions=["correct"])
+    def correct(self, request, object_id):
+        """The form of another report in the place of this one, filled with what it says."""
+        update = get_object_or_404(ProgressUpdate.objects.visible_to(request.user), pk=object_id)
+        address = reverse("admin:tasks_progressupdate_add")
+        return HttpResponseRedirect(f"{address}?task={update.task_id}&dinh-chinh={update.pk}")
 
     def add_view(self, request, form_url="", extra_context=None):
         return report.begin(request, self.admin_site)

@@ -26,14 +26,21 @@ from tasks.operations import (
     AlreadyReported,
     UpdateRewritten,
     attach_evidence,
+    carry_evidence,
     detach_evidence,
     draft_update,
+    refuse_unsendable,
+    say_who_accepts,
     submit_update,
 )
 
 # What goes on from the last accepted report unless the officer says otherwise.
 CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
 CARRIED_WHEN_UNCHANGED = [*CARRIED, "next_steps", "obstacles", "proposals"]
+# Of what an address holds as a key, longer ones are none.
+LONGEST_KEY = 19
+# Older ones are corrected from their own pages.
+CORRECTABLE = 5
 
 
 def begin(request, site):
@@ -46,6 +53,8 @@ def begin(request, site):
     task = _reportable(request.user).filter(pk=key).first()
     if task is None:
         return _no_task(request, key)
+    if request.GET.get("dinh-chinh"):
+        return _correct(request, site, task)
     today = localdate()
     cycle = _cycle(request, task)
     answer = cycle and ProgressUpdate.objects.answering(cycle, task).first()
@@ -65,6 +74,25 @@ def begin(request, site):
     for name in CARRIED if before else []:
         setattr(update, name, getattr(before, name))
     return _write(request, site, task, update, asked)
+
+
+def _correct(request, site, task: Task):
+    """A report in the place of the one that the address names, which begins with all that this one says."""
+    key = request.GET["dinh-chinh"]
+    accepted = ProgressUpdate.objects.accepted().filter(task=task)
+    wrong = get_object_or_404(accepted, pk=key if key.isdecimal() and len(key) < LONGEST_KEY else 0)
+    others = ProgressUpdate.objects.filter(corrects=wrong)
+    begun = others.open().order_by("-pk").first()
+    if request.method == "GET" and others.sent().exists():
+        messages.info(request, f"Báo cáo BC-{wrong.pk} đã có báo cáo đính chính.")
+        return redirect(_page_of(others.sent().order_by("-pk")[0]))
+    if request.method == "GET" and begun:
+        return redirect(_page_of(begun))
+    update = ProgressUpdate(task=task, corrects=wrong)
+    for name in ReportForm.Meta.fields:
+        if name != "corrects":
+            setattr(update, name, getattr(wrong, name))
+    return _write(request, site, task, update, [])
 
 
 def is_for(request, update: ProgressUpdate) -> bool:
@@ -144,30 +172,48 @@ def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expect
         today=today,
         asked=asked,
     )
-    before = update.last_accepted()
-    if request.method == "POST":
-        kept = _to_keep(request, form)
-        if kept:
-            try:
-                _keep(kept, form, by=request.user, today=today)
-                for sentence in say_merged(form.merged, reader=request.user):
-                    messages.warning(request, sentence)
-                return _after_keeping(request, kept)
-            except ValidationError as refusal:
-                place_refusal(form, refusal)
-    context = {
-        **site.each_context(request),
+    before, status, stored = update.corrects or update.last_accepted(), 400, update.pk
+    kept = _to_keep(request, form) if request.method == "POST" else None
+    if kept:
+        try:
+            _keep(kept, form, by=request.user, today=today, sends="_draft" not in request.POST)
+            for sentence in say_merged(form.merged, reader=request.user):
+                messages.warning(request, sentence)
+            return _after_keeping(request, kept)
+        except ValidationError as refusal:
+            place_refusal(form, refusal)
+            status = _status_of(refusal)
+            # Where it was refused it is not stored, whatever key it was given.
+            update.pk = stored
+    status = max(status, status_of(form)) if form.errors else 200
+    context = {**site.each_context(request), "task": task, **_told(update, before, form, asked)}
+    return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context, status=status)
+
+
+def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: list[Expected]) -> dict:
+    """What the page of a report shows: its form, and what counts so far beside each field."""
+    return {
         "title": "Báo cáo tiến độ",
-        "task": task,
         "update": update,
         "before": before,
-        **_cycles(task, update, asked),
+        "can_be_corrected": [] if update.pk or update.corrects else _counting(update.task),
+        **_cycles(update.task, update, asked),
         "form": form,
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
         "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
     }
-    status = status_of(form) if form.errors else 200
-    return TemplateResponse(request, "admin/tasks/progressupdate/report.html", context, status=status)
+
+
+def _status_of(refusal: ValidationError) -> int:
+    """Of a report that was refused: whether somebody else was first."""
+    return 409 if isinstance(refusal, AlreadyReported | UpdateRewritten) else 400
+
+
+def _counting(task: Task) -> list[tuple[ProgressUpdate, str]]:
+    """The newest reports that count, each with where to correct it."""
+    address = reverse("admin:tasks_progressupdate_add")
+    newest = ProgressUpdate.objects.counting().filter(task=task)[:CORRECTABLE]
+    return [(one, f"{address}?task={task.pk}&dinh-chinh={one.pk}") for one in newest]
 
 
 def _cycles(task: Task, update: ProgressUpdate, asked: list[Expected]) -> dict:
@@ -219,18 +265,21 @@ def _said_beyond(form: ReportForm, before: ProgressUpdate) -> list[str]:
 
 
 def _says_more(field: BoundField, before) -> bool:
-    if field.is_hidden or field.name in {"as_of", "drop"} or not field.value():
+    if field.is_hidden or field.name in {"as_of", "drop", "carried"} or not field.value():
         return False
     return not is_same(field.field, before, typed(field.form, field.name))
 
 
 @operation
-def _keep(update: ProgressUpdate, form: ReportForm, *, by, today) -> None:
-    """The draft with its files, or nothing of both."""
+def _keep(update: ProgressUpdate, form: ReportForm, *, by, today, sends: bool) -> None:
+    """The draft with its files, or nothing of both; what goes on to be sent must be fit for that."""
     draft_update(update, by=by, today=today)
     for evidence in form.cleaned_data.get("drop", []):
         detach_evidence(evidence, by=by, today=today)
+    carry_evidence(update, form.cleaned_data.get("carried", []), by=by, today=today)
     attach_evidence(update, form.cleaned_data.get("files", []), by=by, today=today)
+    if sends:
+        refuse_unsendable(update, by=by, today=today)
 
 
 FACTS = ["as_of", "status", "percent", "operation_state"]
@@ -260,24 +309,28 @@ def _after_keeping(request, update: ProgressUpdate):
 def check(request, site, pk):
     """What the report changes, before it is sent; the button that sends it."""
     update = _to_send(request, pk)
+    if not update.is_open and request.method == "POST":
+        return typed_in_vain(request, update.task, say_done(update, request.user), _page_of(update))
     if not update.is_open:
         messages.info(request, f"Báo cáo này {update.get_state_display().lower()}, không cần gửi lại.")
         return redirect("admin:index")
     form, status = SendForm(request.POST if request.method == "POST" else None, update=update), 200
     refusals: list[str] = []
-    if request.method == "POST" and form.is_valid():
+    if not form.is_valid():
+        refusals = _why_not_sent(update, request.user)
+    else:
         given = {"confirmed": form.confirmed, "seen": form.cleaned_data["seen"] or 0}
         try:
             submit_update(update, by=request.user, today=localdate(), **given)
             messages.success(request, _sent(update))
             return redirect("admin:index")
         except UpdateRewritten as refusal:
-            refusals, status = refusal.messages, 409
+            refusals, status = refusal.messages, _status_of(refusal)
             # What was confirmed was said of the wording before.
             update = _to_send(request, pk)
             form = SendForm(update=update)
         except ValidationError as refusal:
-            refusals, status = refusal.messages, 409 if isinstance(refusal, AlreadyReported) else 400
+            refusals, status = refusal.messages, _status_of(refusal)
     before = update.corrects or update.last_accepted()
     context = {
         **site.each_context(request),
@@ -300,11 +353,19 @@ def _to_send(request, pk) -> ProgressUpdate:
     return get_object_or_404(told, pk=pk)
 
 
+def _why_not_sent(update: ProgressUpdate, user) -> list[str]:
+    """What sending would refuse of a draft that was kept before it was fit."""
+    try:
+        refuse_unsendable(update, by=user, today=localdate())
+    except ValidationError as refusal:
+        return refusal.messages
+    return []
+
+
 def _sent(update: ProgressUpdate) -> str:
-    reviewer = update.task.programme.coordinator_on(localdate())
     return (
         f"Đã gửi báo cáo số liệu đến ngày {say_day(update.as_of)} lúc {_now()} (mã BC-{update.pk}). "
-        f"{reviewer} sẽ tiếp nhận; nếu bị trả lại, báo cáo hiện ở trang này."
+        f"{say_who_accepts(update, localdate())}"
     )
 
 

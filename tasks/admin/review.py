@@ -8,7 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils.timezone import localdate
 
 from programme.forms import place_refusal
-from programme.models import Membership, memberships_of
+from programme.models import Membership
+from programme.then import as_signed
 from tasks.admin.difference import difference
 from tasks.forms import ChosenForm, ReviewForm
 from tasks.models import ProgressUpdate, Task, UpdateState, evidence_of
@@ -35,7 +36,7 @@ def _to_decide(user):
     """What waits for the person, and what a colleague was quicker to decide: they are told so, not that it is gone."""
     today = localdate()
     waiting = ProgressUpdate.objects.reviewable_by(user, today)
-    colleagues = Membership.objects.overlapping(today, today).filter(agency=user.agency_id)
+    colleagues = Membership.objects.beside(user, today)
     decided = ProgressUpdate.objects.visible_to(user).filter(reviewer__in=colleagues.values("user"))
     return _told(ProgressUpdate.objects.filter(Q(pk__in=waiting.values("pk")) | Q(pk__in=decided.values("pk"))))
 
@@ -45,12 +46,12 @@ def _told(rows):
     rows = with_task_name(rows, today).select_related(
         "task__programme", "author", "reviewer", "cycle__duty", "document", "corrects__document"
     )
-    return rows.prefetch_related(memberships_of("author"), evidence_of())
+    return rows.prefetch_related(evidence_of())
 
 
 def review(request, site, pk):
     """Show what one report changes, and accept it or send it back."""
-    update = get_object_or_404(_to_decide(request.user), pk=pk)
+    [update] = as_signed([get_object_or_404(_to_decide(request.user), pk=pk)])
     if request.method != "POST" and update.state != UpdateState.SUBMITTED:
         messages.info(request, say_decided(update))
         return redirect("admin:tasks_progressupdate_change", update.pk)
@@ -106,7 +107,7 @@ def _moved(error: ValidationError) -> ValidationError:
 
 def accept_many(request, site):
     """All reports that wait for the person, what each changes, and one button for those that are chosen."""
-    updates = list(_reviewable(request.user).order_by("as_of", "pk"))
+    updates = as_signed(_reviewable(request.user).order_by("as_of", "pk"))
     decided = _decided_meanwhile(request, updates)
     data = request.POST if request.method == "POST" else None
     form, status = ChosenForm(data, updates=[*updates, *decided]), 200

@@ -166,6 +166,10 @@ class RevisionAdmin(RecordAdmin):
         )
         obj.pk, obj.number = revision.pk, revision.number
 
+    def response_post_save_add(self, request, obj):
+        """A new draft is gone on with on its page: periods, goals, tasks."""
+        return HttpResponseRedirect(obj.get_absolute_url())
+
     @action(description="Soạn, so sánh", url_path="so-sanh", permissions=["open_page"])
     def open_page(self, request, object_id):
         return HttpResponseRedirect(self.get_object(request, object_id).get_absolute_url())

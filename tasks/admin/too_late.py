@@ -8,6 +8,7 @@ from programme.dates import say_day
 from programme.gone import KEPT, typed_words
 from programme.merging import say_moment
 from programme.models import Programme, Revision, RevisionState, RevisionStep
+from programme.then import signer_of
 from tasks.forms import ReportForm
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, UpdateState, with_lead
 
@@ -22,7 +23,7 @@ DONE = {
 def who_did(update: ProgressUpdate, reader) -> str:
     """Who brought the report to where it is, and when: «Lê A gửi lúc 10:05 ngày 03/04/2024»."""
     last = update.history.select_related("history_user").latest("history_id")
-    who = "chính bạn" if last.history_user == reader else last.history_user
+    who = "chính bạn" if last.history_user == reader else signer_of(last)
     return f"{who} {DONE[UpdateState(update.state)]} lúc {say_moment(last.history_date)}"
 
 
@@ -60,7 +61,7 @@ def say_taken(task: Task) -> str:
     if transfer:
         row = transfer.history.select_related("history_user").earliest("history_id")
         return (
-            f"{row.history_user} đã ghi nhận chuyển giao chủ trì lúc {say_moment(row.history_date)}: từ ngày "
+            f"{signer_of(row)} đã ghi nhận chuyển giao chủ trì lúc {say_moment(row.history_date)}: từ ngày "
             f"{say_day(transfer.effective_on)} nhiệm vụ này do {transfer.to_agency} chủ trì và báo cáo."
         )
     revision = in_force.first()
@@ -69,7 +70,7 @@ def say_taken(task: Task) -> str:
     change = "giao nhiệm vụ này cho đơn vị khác" if plan else "không còn nhiệm vụ này"
     row = RevisionStep.history.filter(revision=revision.pk).select_related("history_user").latest("history_id")
     return (
-        f"{row.history_user} đã ghi nhận «{row.get_kind_display()}» lúc {say_moment(row.history_date)}: "
+        f"{signer_of(row)} đã ghi nhận «{row.get_kind_display()}» lúc {say_moment(row.history_date)}: "
         f"{revision.title} {change}."
     )
 

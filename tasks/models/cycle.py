@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Min, Q
 
+from programme.checks import CheckedTogether
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Programme, Province, RevisionState
@@ -25,7 +26,7 @@ class ReportingDutyQuerySet(models.QuerySet):
         return self.filter(Q(last_day=None) | Q(last_day__gte=on), first_day__lte=on)
 
 
-class ReportingDuty(models.Model):
+class ReportingDuty(CheckedTogether):
     """An order to report: on every task of a programme, or on one, how often and how many days after the window."""
 
     programme = models.ForeignKey(
@@ -159,7 +160,7 @@ class ReportingCycleQuerySet(models.QuerySet):
         return self.filter(first_day__lte=on)
 
 
-class ReportingCycle(models.Model):
+class ReportingCycle(CheckedTogether):
     """One window of a duty to report, and the day by which its reports are due."""
 
     duty = models.ForeignKey(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from programme.checks import CheckedTogether
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Programme, Province
@@ -150,7 +151,7 @@ class DatasetObservationQuerySet(models.QuerySet):
         return self.filter(as_of__lte=on).order_by("-as_of", "-pk")
 
 
-class DatasetObservation(models.Model):
+class DatasetObservation(CheckedTogether):
     """What was seen of a database on a day. Observations are only added; a later one says what changed."""
 
     dataset = models.ForeignKey(

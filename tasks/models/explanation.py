@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
+from programme.checks import CheckedTogether
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import Agency, CoordinationTransfer, Programme, Province, Revision, Role
@@ -96,7 +97,7 @@ class ExplanationQuerySet(models.QuerySet):
         return self.select_related("programme", "task__programme", "agency__province", "asked_by", "closed_by")
 
 
-class Explanation(models.Model):
+class Explanation(CheckedTogether):
     """A leader's question about a task or about a figure of a programme, as they saw it on the day ``as_of``.
 
     Open: the agency must answer. Answered: the leader reads; the agency may add to its answer, the leader may ask

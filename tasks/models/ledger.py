@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
+from programme.checks import CheckedTogether
 from programme.dates import say_day
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Province
@@ -33,7 +34,7 @@ class BudgetEntryQuerySet(models.QuerySet):
         return by_cell.annotate(vnd=Sum("amount_vnd"), rows=Count("pk"))
 
 
-class BudgetEntry(models.Model):
+class BudgetEntry(CheckedTogether):
     """One line of a task's ledger. It is never edited: a mistake is undone by an opposite entry.
 
     The opposite entry may take back the whole amount or a part of it. What was corrected once is not corrected

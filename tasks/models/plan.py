@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import (
     Agency,
@@ -18,7 +19,7 @@ from programme.models import (
     refuse_frozen,
 )
 from programme.money import MoneySource
-from programme.text import FoldedField, LineField, LongTextField
+from programme.text import FoldedField, LineField, LongTextField, clean_line
 from tasks.models.task import Task
 
 
@@ -35,7 +36,7 @@ class PlannedTaskQuerySet(DraftQuerySet):
         return self.filter(revision__programme__province__in=Province.objects.visible_to(user))
 
 
-class PlannedTask(models.Model):
+class PlannedTask(CheckedTogether):
     """A task as one document words it: its number, name, lead, period and scope.
 
     What the document leaves open stays empty. A lead that no document names may be assumed; then the ground
@@ -161,6 +162,22 @@ class PlannedTask(models.Model):
             )
 
     @property
+    def key(self) -> tuple[str, int | None, str]:
+        """What tells it from the other tasks of a revision: its name, who leads it, and in which field.
+
+        Capitals do not matter; accents do, «bản vẽ» and «bán vé» are two.
+        """
+        return clean_line(self.name).casefold(), self.lead_agency_id, clean_line(self.field).casefold()
+
+    def named_on(self, today: date) -> date:
+        """The day whose agencies the plan names: its period's first, or its own; of a plan without any, today."""
+        own = self.period.first_day if self.period else self.start_on or self.due_on
+        if own:
+            return own
+        first = self.revision.periods.order_by("first_day").first() if self.revision_id else None
+        return first.first_day if first else today
+
+    @property
     def due(self) -> date | None:
         """The task's own due date, else the last day of its period."""
         return self.due_on or (self.period.last_day if self.period else None)
@@ -212,7 +229,7 @@ class Coordination(models.Model):
         refuse_frozen(self, owner="planned_task__revision")
 
 
-class PlannedBudget(models.Model):
+class PlannedBudget(CheckedTogether):
     """Money that a revision plans for a task, by source and year; no year means the whole period."""
 
     planned_task = models.ForeignKey(

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.timezone import localdate
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role, StoredFile
 from programme.text import LongTextField
@@ -60,7 +62,19 @@ SENT = [UpdateState.SUBMITTED, UpdateState.ACCEPTED]
 
 class ProgressUpdateQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+        """Those of the user's province; a draft, which nobody was sent, only where ``user`` might write on it.
+
+        That is whoever reports on the task, and the agency whose people wrote last; and who audits.
+        """
+        found = self.filter(task__programme__province__in=Province.objects.visible_to(user))
+        if user.audits or user.sees_every_province:
+            return found
+        may_read = ~Q(state=UpdateState.DRAFT) | Q(author=user)
+        if user.reports:
+            today = localdate()
+            may_read |= Q(author__in=Membership.objects.beside(user, today).values("user"))
+            may_read |= Q(task__in=Task.objects.reportable_by(user, today).order_by().values("pk"))
+        return found.filter(may_read)
 
     def accepted(self):
         return self.filter(state=UpdateState.ACCEPTED)
@@ -131,7 +145,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         return set(self.latest_accepted(tasks, on).filter(status=Status.COMPLETE).values_list("task_id", flat=True))
 
 
-class ProgressUpdate(models.Model):
+class ProgressUpdate(CheckedTogether):
     """A report on one task.
 
     Draft: written by whoever of the agency reports; its author is who wrote last. Submitted: waits for the

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
 from programme.models import LegalDocument, Province, Revision
 from programme.text import LineField, LongTextField
@@ -44,7 +45,7 @@ class RouteStepQuerySet(models.QuerySet):
         return self.of_route_in_force([task], on).not_closed()
 
 
-class RouteStep(models.Model):
+class RouteStep(CheckedTogether):
     """One step of a task's procedure on one route.
 
     A task that changes its route keeps the steps of the earlier one; they are only read. A step is done on a day,

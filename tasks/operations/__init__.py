@@ -38,7 +38,7 @@ from tasks.operations.drafting import (
     remove_task,
     split_task,
 )
-from tasks.operations.evidence import TooManyFiles, attach_evidence, detach_evidence
+from tasks.operations.evidence import TooManyFiles, attach_evidence, carry_evidence, detach_evidence
 from tasks.operations.explanations import (
     AlreadyAsked,
     AlreadySaid,
@@ -74,6 +74,7 @@ from tasks.operations.reporting import (
     UpdateRewritten,
     draft_update,
     record_published_update,
+    refuse_unsendable,
     submit_update,
 )
 from tasks.operations.reviewing import (
@@ -84,6 +85,7 @@ from tasks.operations.reviewing import (
     accept_updates,
     return_update,
     say_decided,
+    say_who_accepts,
 )
 from tasks.operations.route_steps import (
     AlreadyLaidOut,
@@ -170,6 +172,7 @@ __all__ = [
     "ask_explanation",
     "attach_evidence",
     "begin_amendment",
+    "carry_evidence",
     "carry_over",
     "change_planned_task",
     "close_explanation",
@@ -195,12 +198,14 @@ __all__ = [
     "redraft_revision",
     "refuse_future",
     "refuse_move",
+    "refuse_unsendable",
     "register_dataset",
     "remove_task",
     "reopen_step",
     "restore_task",
     "return_update",
     "say_decided",
+    "say_who_accepts",
     "set_duty",
     "skip_step",
     "split_task",

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from programme.history import operation, signed_bulk_create, signed_delete
 from programme.models import Programme, Revision, RevisionState, User
 from programme.operations import draft_revision, lock_draft
+from programme.overtaken import Overtaken
 from tasks.models import (
     Coordination,
     LineageKind,
@@ -33,11 +34,11 @@ class NothingToAmend(ValidationError):
     """No revision of the programme has been adopted."""
 
 
-class NotYetDecided(ValidationError):
+class NotYetDecided(Overtaken):
     """Only what was withdrawn or rejected is drafted again."""
 
 
-class NothingToRestore(ValidationError):
+class NothingToRestore(Overtaken):
     """The task is in the draft as it is, or its base never contained it."""
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from programme.history import operation, signed_save, user_action
 from programme.models import Programme, User
+from programme.overtaken import Overtaken, say_recorded
 from tasks.models import Dataset, DatasetObservation
 
 
@@ -17,7 +18,7 @@ class NotTheObserver(ValidationError):
     """The person's agency neither keeps the database nor the register."""
 
 
-class AlreadyObserved(ValidationError):
+class AlreadyObserved(Overtaken):
     """The last observation says the same of the same day: the button was pressed twice."""
 
 
@@ -48,6 +49,6 @@ def observe_dataset(observation: DatasetObservation, *, by: User, today: date) -
     observation.clean_fields()
     last = dataset.observations.order_by("-pk").first()
     if last and all(getattr(last, name) == getattr(observation, name) for name in SAID):
-        raise AlreadyObserved("Tình trạng này đã được ghi. Không ghi thêm lần nữa.")
+        raise AlreadyObserved(f"Tình trạng này đã được ghi. Không ghi thêm lần nữa. {say_recorded(last.history)}")
     with user_action(document=observation.document):
         return signed_save(observation, by=by, reason="Ghi tình trạng cơ sở dữ liệu")

@@ -16,6 +16,7 @@ from programme.history import operation, signed_bulk_update, signed_delete, sign
 from programme.models import Agency, Period, Revision, User
 from programme.money import MoneySource
 from programme.operations import lock_draft
+from programme.overtaken import Overtaken
 from tasks.models import (
     Coordination,
     LineageKind,
@@ -46,7 +47,7 @@ INHERITED = [
 ]
 
 
-class TaskNotInDraft(ValidationError):
+class TaskNotInDraft(Overtaken):
     """The draft does not contain the task, or no longer does."""
 
 
@@ -68,6 +69,10 @@ class ForeignAgency(ValidationError):
 
 class NothingToCarryOver(ValidationError):
     """No open task would come into a later period."""
+
+
+class SameTask(ValidationError):
+    """The draft has the task already: the same name, lead and field."""
 
 
 class PartOfAnother(ValidationError):
@@ -105,6 +110,7 @@ def plan_task(
     if revision.planned_tasks.filter(position=position).exists():
         renumber(revision, opening(position), by=by, reason=change_reason)
     planned = PlannedTask(revision=revision, task=task, name=name, position=position, **fields)
+    refuse_same(revision, planned)
     signed_save(planned, by=by, reason=change_reason)
     _set_coordinating(planned, helpers, by=by, reason=change_reason)
     _set_budgets(planned, budgets, by=by, reason=change_reason)
@@ -131,6 +137,8 @@ def change_planned_task(
     if changed:
         for name, value in changed.items():
             setattr(planned, name, value)
+        if changed.keys() & {"name", "lead_agency", "field"}:
+            refuse_same(revision, planned)
         signed_save(planned, by=by, reason=change_reason)
     if helpers is not None:
         _set_coordinating(planned, helpers, by=by, reason=change_reason)
@@ -329,6 +337,19 @@ def refuse_foreign(revision: Revision, **agencies: Sequence[Agency | None]) -> N
         for agency in named:
             if agency and agency.province_id not in provinces:
                 raise ForeignAgency({name: f"{agency} thuộc tỉnh khác. Chọn cơ quan của tỉnh có đề án."})
+
+
+def refuse_same(revision: Revision, planned: PlannedTask) -> None:
+    """Raise ``SameTask`` where the draft has another task of the same name, lead and field."""
+    others = revision.planned_tasks.filter(lead_agency=planned.lead_agency_id).exclude(pk=planned.pk)
+    same = next((other for other in others.order_by("position") if other.key == planned.key), None)
+    if same:
+        raise SameTask(
+            {
+                "name": f"Dự thảo đã có nhiệm vụ {same}, cùng cơ quan chủ trì và lĩnh vực. "
+                "Sửa nhiệm vụ đó, hoặc ghi tên khác."
+            }
+        )
 
 
 def refuse_replaced(revision: Revision, task: Task) -> None:

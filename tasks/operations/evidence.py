@@ -46,6 +46,16 @@ def attach_evidence(
 
 
 @operation
+def carry_evidence(
+    update: ProgressUpdate, evidence: Iterable[Evidence], *, by: User, today: date, reason: str = ""
+) -> list[Evidence]:
+    """Let a report have the files of the one that it corrects; the bytes are there already."""
+    update = _reported_by(update, by, today)
+    wanted = [one for one in evidence if one.update_id == update.corrects_id]
+    return [signed_save(Evidence(update=update, file=one.file), by=by, reason=reason) for one in wanted]
+
+
+@operation
 def detach_evidence(evidence: Evidence, *, by: User, today: date, reason: str = "") -> None:
     """Take a file away from a report before it is sent; the history keeps that it was there, and the file itself."""
     _reported_by(evidence.update, by, today)

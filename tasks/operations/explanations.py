@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from programme.dates import say_day
 from programme.history import operation, signed_save
 from programme.models import Agency, Programme, Revision, Role, User
+from programme.overtaken import Overtaken
 from tasks.models import Explanation, ExplanationReply, ExplanationState, PlannedTask, ReplyKind, Task, with_lead
 
 
@@ -26,7 +27,7 @@ class AlreadySaid(ValidationError):
     """The last reply says the same: the button was pressed twice."""
 
 
-class ExplanationClosed(ValidationError):
+class ExplanationClosed(Overtaken):
     """The matter was closed before this request got here."""
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Max, Model
 
 from programme.history import operation, signed_delete, signed_save
 from programme.models import Objective, Period, Revision, User
 from programme.operations import lock_draft
+from programme.overtaken import Overtaken
 from tasks.contents import Contents, read_contents
 from tasks.models import PlannedTask, Task, TaskLineage
 from tasks.operations.copying import restore_plans
@@ -41,7 +41,7 @@ THINGS = {
 }
 
 
-class AlreadyOnNewest(ValidationError):
+class AlreadyOnNewest(Overtaken):
     """The draft is drafted on what was adopted last."""
 
 

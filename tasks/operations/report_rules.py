@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from programme.dates import say_day
 from programme.money import say_money
+from programme.overtaken import Overtaken
 from tasks.ledger_checks import money_warnings, read_known_money
 from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status
 from tasks.operations.ledger import payment_reported
@@ -24,11 +25,11 @@ class NotProven(ValidationError):
     """Complete is said without 100 % or without evidence."""
 
 
-class AlreadyReported(ValidationError):
+class AlreadyReported(Overtaken):
     """The cycle has a report of the task, which waits or was accepted."""
 
 
-class AlreadyCorrected(ValidationError):
+class AlreadyCorrected(Overtaken):
     """The report to be corrected has a correction, which waits or was accepted."""
 
 
@@ -73,7 +74,7 @@ def refuse_move(update: ProgressUpdate, before: ProgressUpdate) -> None:
         raise MoveNotAllowed(
             {
                 "status": f"Số liệu đến ngày {say_day(before.as_of)} đã là «{before.get_status_display()}», nên chỉ "
-                f"báo cáo được: {allowed}. Nếu báo cáo trước sai, chọn báo cáo đó ở ô «đính chính cho báo cáo»."
+                f"báo cáo được: {allowed}. Nếu báo cáo trước sai, mở báo cáo đó và bấm «Đính chính»."
             }
         )
     if update.falls_back(before) and not update.percent_reason:

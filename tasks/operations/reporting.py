@@ -4,9 +4,12 @@ from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
+from programme.dates import say_moment
 from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
+from programme.overtaken import Overtaken, say_recorded, say_who
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
 
@@ -19,11 +22,11 @@ class NotTheReporter(ValidationError):
     """The person's agency does not lead the task."""
 
 
-class UpdateNotOpen(ValidationError):
+class UpdateNotOpen(Overtaken):
     """The report was sent or decided already."""
 
 
-class UpdateRewritten(ValidationError):
+class UpdateRewritten(Overtaken):
     """A colleague wrote in the draft after the page that sends it was opened."""
 
 
@@ -67,19 +70,28 @@ def submit_update(
     update.state, update.return_reason, update.reviewer = UpdateState.SUBMITTED, "", None
     # Of two reports on a task at once, the second is held against the first.
     Task.objects.select_for_update().get(pk=update.task_id)
-    _refuse_foreign_report(update, by=by, today=today)
-    refuse_second(update)
-    refuse_unsound(update, ProgressUpdate.objects.standing())
+    refuse_unsendable(update, by=by, today=today)
     open_questions = [question for question in questions_about(update) if question.code not in confirmed]
     if open_questions:
         raise Unconfirmed([ValidationError(question.sentence, code=question.code) for question in open_questions])
     return signed_save(update, by=by, reason=reason)
 
 
+def refuse_unsendable(update: ProgressUpdate, *, by: User, today: date) -> None:
+    """Raise what forbids a stored draft to be sent as it is: asked when it is checked, and again when it is sent."""
+    _refuse_foreign_report(update, by=by, today=today)
+    refuse_second(update)
+    refuse_unsound(update, ProgressUpdate.objects.standing())
+    # What waits may be sent back: then it is accepted after these alone.
+    refuse_unsound(update, ProgressUpdate.objects.standing().accepted())
+
+
 def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
     stored = _still_open(ProgressUpdate.objects.select_for_update().get(pk=update.pk))
     if stored.version != seen:
-        raise UpdateRewritten(f"{stored.author} vừa sửa bản nháp này. Đọc lại rồi gửi.")
+        last = stored.history.select_related("history_user").latest("history_id")
+        who = capfirst(say_who(last.history_user))
+        raise UpdateRewritten(f"{who} vừa sửa bản nháp này lúc {say_moment(last.history_date)}. Đọc lại rồi gửi.")
     return stored
 
 
@@ -88,7 +100,8 @@ def _still_open(update: ProgressUpdate) -> ProgressUpdate:
     if not stored.is_open:
         raise UpdateNotOpen(
             f"Báo cáo này {stored.get_state_display().lower()} nên không sửa được. "
-            "Muốn đính chính, lập báo cáo mới và chọn báo cáo này ở ô «đính chính cho báo cáo»."
+            f"{say_recorded(stored.history)} "
+            "Muốn sửa báo cáo đã tiếp nhận thì mở báo cáo đó và bấm «Đính chính»."
         )
     # The copy at hand may be older than the return of the report.
     update.state, update.reviewer, update.return_reason = stored.state, stored.reviewer, stored.return_reason

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from programme.dates import say_day
 from programme.history import operation, signed_save
-from programme.models import User
+from programme.models import Membership, Role, User
+from programme.overtaken import Overtaken, say_recorded
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, Task, UpdateState
 from tasks.operations.ledger import enter_budget, payment_reported
@@ -19,11 +20,11 @@ class NotTheReviewer(ValidationError):
     """Somebody else decides on this report: the coordinating agency, and on its own reports the Office."""
 
 
-class UpdateNotWaiting(ValidationError):
+class UpdateNotWaiting(Overtaken):
     """The report was decided before this request got here, or was never sent."""
 
 
-class UpdateSentAnew(ValidationError):
+class UpdateSentAnew(Overtaken):
     """What the reviewer read is not what waits now."""
 
 
@@ -90,7 +91,8 @@ def _waiting(update: ProgressUpdate, by: User, today: date, seen: int | None) ->
 def say_decided(update: ProgressUpdate) -> str:
     """Why nothing is to be decided any more: «… đã tiếp nhận bởi Lê Thị Hoa.»"""
     whom = f" bởi {update.reviewer}" if update.reviewer else ""
-    return f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}{whom}."
+    said = f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}{whom}."
+    return f"{said} {say_recorded(update.history)}"
 
 
 def _who_decides(update: ProgressUpdate, by: User, today: date) -> str:
@@ -100,6 +102,26 @@ def _who_decides(update: ProgressUpdate, by: User, today: date) -> str:
     if update.author_agency == coordinator:
         return f"Báo cáo này của chính {coordinator}, nên do Văn phòng tiếp nhận để bảo đảm khách quan."
     return f"Báo cáo của đề án này do {coordinator} tiếp nhận."
+
+
+def say_who_accepts(update: ProgressUpdate, on: date) -> str:
+    """Who decides on a report that was sent just now; of the coordinating agency's own, who there is to do it."""
+    coordinator = update.task.programme.coordinator_on(on)
+    if coordinator is None or update.author_agency != coordinator:
+        return f"{coordinator or 'Cơ quan đầu mối'} sẽ tiếp nhận; nếu bị trả lại, báo cáo hiện ở trang này."
+    people = User.objects.filter(is_active=True, role__in=[Role.OFFICE, Role.COORDINATOR]).order_by("pk")
+    working = Membership.objects.overlapping(on, on).filter(agency__province=coordinator.province_id)
+    for person in people.filter(pk__in=working.values("user")):
+        if ProgressUpdate.objects.reviewable_by(person, on).filter(pk=update.pk).exists():
+            whose = f"Một người khác của {coordinator}" if person.agency == coordinator else person.agency
+            return (
+                f"Báo cáo của chính cơ quan đầu mối nên người viết không tự tiếp nhận: {whose} xem xét để tiếp nhận "
+                "hoặc trả lại; nếu bị trả lại, báo cáo hiện ở trang này."
+            )
+    return (
+        "Báo cáo của chính cơ quan đầu mối nên người viết không tự tiếp nhận, mà hiện chưa có tài khoản nào được tiếp "
+        "nhận báo cáo này. Đề nghị người quản trị lập tài khoản cho Văn phòng hoặc cho một người khác của đơn vị."
+    )
 
 
 def _left_of(entry: BudgetEntry) -> int:

@@ -10,6 +10,7 @@ from django.db.models import F, Max
 from programme.dates import say_day
 from programme.history import operation, signed_bulk_update, signed_save, user_action
 from programme.models import LegalDocument, User
+from programme.overtaken import Overtaken, say_recorded
 from programme.text import clean_text
 from tasks.models import ProgressUpdate, Route, RouteStep, Task
 from tasks.routes import TEMPLATES
@@ -30,15 +31,15 @@ class NoTemplate(ValidationError):
     """The route has no steps of its own; they are added by hand."""
 
 
-class AlreadyLaidOut(ValidationError):
+class AlreadyLaidOut(Overtaken):
     """The steps of the route are there already."""
 
 
-class StepIsClosed(ValidationError):
+class StepIsClosed(Overtaken):
     """The step is done or skipped already."""
 
 
-class StepIsOpen(ValidationError):
+class StepIsOpen(Overtaken):
     """The step is neither done nor skipped, so there is nothing to reopen."""
 
 
@@ -75,7 +76,10 @@ def lay_out_route(task: Task, *, route: str, by: User, today: date) -> list[Rout
     if route not in TEMPLATES:
         raise NoTemplate(f"Hình thức «{Route(route).label}» không có trình tự mẫu. Thêm từng bước ở trang này.")
     if task.route_steps.filter(route=route).exclude(key="").exists():
-        raise AlreadyLaidOut(f"Các bước theo hình thức «{Route(route).label}» đã được lập trước đó, nên giữ nguyên.")
+        raise AlreadyLaidOut(
+            f"Các bước theo hình thức «{Route(route).label}» đã được lập trước đó, nên giữ nguyên. "
+            + say_recorded(RouteStep.history.filter(task=task.pk, history_type="+"))
+        )
     last = _last_position(task, route)
     steps = [
         RouteStep(task=task, route=route, position=position, key=step.key, name=step.name, result=step.result)
@@ -98,7 +102,8 @@ def plan_steps(task: Task, dates: Iterable[StepDates], *, by: User, today: date,
         _refuse_other_route(task, step.route, today)
         if step.is_planned and step.is_closed:
             raise StepIsClosed(
-                f"Bước {step} {_how_closed(step)}, nên ngày dự kiến giữ nguyên. Mở lại bước nếu ghi nhầm."
+                f"Bước {step} {_how_closed(step)}, nên ngày dự kiến giữ nguyên. {say_recorded(step.history)} "
+                "Mở lại bước nếu ghi nhầm."
             )
         if step.is_planned and not reason:
             raise ReasonMissing({"reason": f"Ngày dự kiến của bước «{step}» đã có. Ghi lý do đổi ngày."})
@@ -163,7 +168,7 @@ def reopen_step(step: RouteStep, *, reason: str, by: User, today: date) -> Route
     """Take back that a step is done or skipped; what was recorded stays in its history."""
     step = _lock_step(step, by=by, today=today)
     if not step.is_closed:
-        raise StepIsOpen(f"Bước {step} chưa xong, chưa bỏ qua, nên không có gì để mở lại.")
+        raise StepIsOpen(f"Bước {step} chưa xong, chưa bỏ qua, nên không có gì để mở lại. {say_recorded(step.history)}")
     _refuse_other_route(step.task, step.route, step.done_on or step.skipped_on or today, today)
     reason = clean_text(reason)
     if not reason:
@@ -245,7 +250,9 @@ def _refuse_other_route(task: Task, route: str, *days: date) -> None:
 
 def _refuse_closed(step: RouteStep) -> None:
     if step.is_closed:
-        raise StepIsClosed(f"Bước {step} {_how_closed(step)}. Ghi nhầm thì mở lại bước, rồi ghi lại.")
+        raise StepIsClosed(
+            f"Bước {step} {_how_closed(step)}. {say_recorded(step.history)} Ghi nhầm thì mở lại bước, rồi ghi lại."
+        )
 
 
 def _how_closed(step: RouteStep) -> str:

@@ -7,6 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from tests.browser.kept_rows import give_back, keep
+
 PASSWORD = "demo-2026"
 
 
@@ -33,11 +35,21 @@ def plain_static_names(settings):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
+@pytest.fixture(scope="session")
+def rows_of_the_site():
+    """The rows that ``site`` begins with; the first test that asks for them loads them."""
+    return {}
+
+
 @pytest.fixture
-def site(transactional_db, plain_static_names, live_server):
+def site(transactional_db, plain_static_names, live_server, rows_of_the_site):
     """The address of a running site with both real programmes and the demonstration's accounts."""
-    call_command("load_programmes", stdout=StringIO())
-    call_command("make_demo_accounts", stdout=StringIO())
+    if rows_of_the_site:
+        give_back(rows_of_the_site)
+    else:
+        call_command("load_programmes", stdout=StringIO())
+        call_command("make_demo_accounts", stdout=StringIO())
+        rows_of_the_site.update(keep())
     return live_server.url
 
 

@@ -1,8 +1,10 @@
 """Findings: who enters, answers, closes and opens them again; and what is refused."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from meetings.models import Finding, FindingState
@@ -35,6 +37,10 @@ def finding():
 
 @pytest.fixture
 def secretary(finding):
+    return secretary_of(finding)
+
+
+def secretary_of(finding):
     return UserFactory(role=Role.OFFICE, agency=AgencyFactory(province=finding.province))
 
 
@@ -125,6 +131,63 @@ def test_who_answered_does_not_close():
 
     with pytest.raises(OwnFindingAnswer):
         close_finding(finding, closed_on=TODAY, by=coordinator, today=TODAY)
+
+
+def test_who_answered_does_not_close_whatever_reasons_colleagues_gave():
+    finding = FindingFactory()
+    coordinator = UserFactory(role=Role.COORDINATOR, agency=finding.agency)
+    answered = answer_finding(finding, **ANSWER, by=coordinator, today=TODAY)
+
+    answered.item = "điểm 2"
+    change_finding(answered, by=secretary_of(finding), reason="Giải trình")
+
+    with pytest.raises(OwnFindingAnswer):
+        close_finding(finding, closed_on=TODAY, by=coordinator, today=TODAY)
+
+
+def test_who_answered_first_does_not_close_what_a_colleague_added(finding):
+    coordinator = UserFactory(role=Role.COORDINATOR, agency=finding.agency)
+    answer_finding(finding, **ANSWER, by=coordinator, today=TODAY)
+    answer_finding(finding, **ANSWER | {"text": "Bổ sung giá thuê."}, by=officer_of(finding.agency), today=TODAY)
+
+    with pytest.raises(OwnFindingAnswer):
+        close_finding(finding, closed_on=TODAY, by=coordinator, today=TODAY)
+
+
+def test_who_gave_the_reason_of_an_answer_and_did_not_answer_may_close(answered, secretary):
+    answered.item = "điểm 2"
+    change_finding(answered, by=secretary, reason="Giải trình")
+
+    closed = close_finding(answered, closed_on=TODAY, by=secretary, today=TODAY)
+
+    assert closed.state == FindingState.CLOSED
+
+
+def test_who_answered_before_it_was_opened_again_may_close_the_answer_of_another(finding):
+    coordinator = UserFactory(role=Role.COORDINATOR, agency=finding.agency)
+    answer_finding(finding, **ANSWER, by=coordinator, today=TODAY)
+    reopen_finding(finding, reason="Chưa nêu giá thuê", by=secretary_of(finding))
+    answer_finding(finding, **ANSWER, by=officer_of(finding.agency), today=TODAY)
+
+    closed = close_finding(finding, closed_on=TODAY, by=coordinator, today=TODAY)
+
+    assert closed.state == FindingState.CLOSED
+
+
+def test_older_findings_learn_who_answered_from_their_history(answered, officer, secretary):
+    answered.item = "điểm 2"
+    change_finding(answered, by=secretary, reason="Giải trình")
+    Finding.objects.update(answered_by=None)
+    Finding.history.update(answered_by=None)
+
+    import_module("meetings.migrations.0004_who_answered_findings").fill(apps, None)
+
+    assert Finding.objects.get().answered_by == officer
+    assert list(Finding.history.order_by("history_id").values_list("answered_by", flat=True)) == [
+        None,
+        officer.pk,
+        officer.pk,
+    ]
 
 
 def test_finding_is_opened_again_with_a_reason_and_keeps_the_answer_in_its_history(answered, secretary):

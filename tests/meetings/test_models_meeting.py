@@ -274,8 +274,8 @@ def test_parts_are_visible_to_people_of_the_province_alone(name):
         "versions": MeetingVersionFactory,
         "conclusions": ConclusionFactory,
     }
-    # A conclusion of a meeting that is open is read by fewer.
-    is_open = name != "conclusions"
+    # What is read with the conclusions is read by fewer while the meeting is open.
+    is_open = name not in {"conclusions", "opinions", "recipients"}
     own = factories[name](meeting=MeetingFactory(province=here, concluded=not is_open))
     factories[name](meeting=MeetingFactory(province=there, concluded=not is_open))
     insider = UserFactory(agency=AgencyFactory(province=here))

@@ -32,6 +32,8 @@ def refusal(name, content, **limits):
     [
         ("a.pdf", uploads.PDF, FileKind.PDF),
         ("A.PDF", uploads.PDF, FileKind.PDF),
+        pytest.param("a.pdf", b"\xef\xbb\xbf\r\n" + uploads.PDF, FileKind.PDF, id="a mark before the header of a PDF"),
+        pytest.param("a.pdf", b"Printed by MFP\n" * 20 + uploads.PDF, FileKind.PDF, id="a scanner's own lines"),
         ("a.png", uploads.PNG, FileKind.PNG),
         ("a.jpg", uploads.JPG, FileKind.JPG),
         ("a.jpeg", uploads.PHOTO, FileKind.JPG),
@@ -71,6 +73,18 @@ def test_plain_table_is_taken_where_it_is_asked_for(content):
     ("name", "content", "told"),
     [
         pytest.param("a.pdf", b"", "Tệp “a.pdf” rỗng. Chọn lại tệp có nội dung.", id="nothing in it"),
+        pytest.param(
+            "a.pdf",
+            b"<html><body>" + uploads.PDF,
+            "Tệp “a.pdf” thực ra là trang web (HTML). In trang ra PDF rồi tải lên lại.",
+            id="page with the header of a PDF in it",
+        ),
+        pytest.param(
+            "a.pdf",
+            b"x" * 2000 + uploads.PDF[:20],
+            "Tệp “a.pdf” thực ra là văn bản thuần (TXT, CSV). Lưu lại thành DOCX hoặc PDF rồi tải lên lại.",
+            id="header of a PDF too far down",
+        ),
         pytest.param("a.pdf", uploads.EXE, f"Tệp “a.pdf” thực ra là tệp thực thi. {CHOOSE}", id="program as PDF"),
         pytest.param("a.exe", uploads.EXE, f"Tệp “a.exe” là tệp thực thi. {CHOOSE}", id="program"),
         pytest.param("a.png", uploads.ELF, f"Tệp “a.png” thực ra là tệp thực thi. {CHOOSE}", id="program of Linux"),

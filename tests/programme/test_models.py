@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from programme.history import signed_save
 from programme.models import (
     Agency,
     DocumentKind,
@@ -361,7 +362,7 @@ def test_two_accounts_cannot_share_a_name():
     UserFactory(username="lan.nguyen")
 
     with pytest.raises(ValidationError, match="Tên đăng nhập này đã có người dùng"):
-        UserFactory(username="lan.nguyen")
+        signed_save(UserFactory.build(username="lan.nguyen"), by=system_account())
 
 
 # Which records are the same
@@ -383,7 +384,7 @@ def test_agency_that_looks_the_same_is_refused(name, province):
     AgencyFactory(name="Sở Y tế", province=province)
 
     with pytest.raises(ValidationError, match="đang hoạt động mang tên đó"):
-        AgencyFactory(name=name, province=province)
+        signed_save(AgencyFactory.build(name=name, province=province), by=system_account())
 
     assert Agency.objects.filter(province=province).count() == 1
 

@@ -4,7 +4,6 @@ from django.apps import apps
 
 from programme.models import Agency, AgencyKind
 from tasks.models import Task
-from tests.smartcity.forms_read import url
 
 # Which demonstration accounts may add records of each kind, and where a record says whose province it is of.
 RECORDS = {
@@ -42,11 +41,6 @@ POLICY = {
     "form-action": {"'self'"},
     "frame-ancestors": {"'none'"},
 }
-
-
-def whole_list(record):
-    """The address of a list with the rows of everybody, also where one's own come first."""
-    return url(record, "changelist", **{"pham-vi": "tat-ca"} if record == "tasks.task" else {})
 
 
 def one_of(record, province):

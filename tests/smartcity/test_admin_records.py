@@ -133,7 +133,7 @@ def test_impossible_relation_is_refused(coordinator, kind, number, message):
     )
 
     words = " ".join(Page(response.text).words)
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert message in words
     assert "pinpoint" not in words
     assert everything() == before

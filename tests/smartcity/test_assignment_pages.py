@@ -30,6 +30,7 @@ from tests.factories import (
     officer_of,
 )
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
+from tests.smartcity.forms_read import Page
 from tests.uploads import EXE, PDF, upload
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +178,7 @@ def test_directive_page_takes_a_fixed_number_of_queries(
     browser = client_of(officer)
     browser.get(directive.get_absolute_url())
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         browser.get(directive.get_absolute_url())
 
 
@@ -213,6 +214,20 @@ def test_refused_answer_keeps_what_was_typed_and_asks_for_the_file_again(client_
     assert "Chọn lại: “biên bản.pdf”" in words(early)
     assert "bc.pdf" in words(wrong)
     assert not Answer.objects.exists()
+
+
+def test_answer_that_was_sent_back_is_gone_on_with(client_of, assignment, officer, office):
+    return_answer(answered(assignment, officer, text="Đã rà soát."), reason="Thiếu Côn Đảo.", by=office, today=SENT)
+    browser, address = client_of(officer), reverse("assignment_answer", args=[assignment.pk])
+
+    opened = Page(browser.get(address).text).values
+
+    assert (opened["text"], opened["done_on"]) == ("Đã rà soát.", "24/04/2024")
+    browser.post(address, opened | {"text": "Đã rà soát, cả Côn Đảo."})
+    assert list(assignment.answers.order_by("pk").values_list("text", flat=True)) == [
+        "Đã rà soát.",
+        "Đã rà soát, cả Côn Đảo.",
+    ]
 
 
 @pytest.mark.parametrize("name", ["assignment_answer", "assignment_period", "extension_request"])
@@ -261,7 +276,8 @@ def test_period_is_chosen_among_those_that_are_missing(client_of, province):
     assert 'value="2024-04-14"' not in shown.text
     assert "Báo cáo tuần 15 năm 2024" in words(sent)
     assert "Báo cáo tuần 16 năm 2024" in words(sent)
-    assert "Kỳ này đã có báo cáo" in words(again)
+    assert again.status_code == 409
+    assert f"{officer} đã gửi báo cáo của kỳ này ngày " in words(again)
     assert "80%." in words(again)
     assert Answer.objects.count() == 2
 
@@ -321,7 +337,7 @@ def test_decision_that_came_too_late_says_who_was_first(client_of, assignment, o
     late = colleague.post(reverse("answer_confirm", args=[answer.pk]))
     opened = colleague.get(reverse("answer_confirm", args=[answer.pk]), follow=True)
 
-    assert late.status_code == 400
+    assert late.status_code == 409
     assert "Lê Thị Hoa đã trả lại trả lời này ngày 29/04/2024." in words(late)
     assert "đang ở tình trạng «bị trả lại»" in opened.text
 
@@ -383,7 +399,7 @@ def test_assignment_page_takes_a_fixed_number_of_queries(
     browser = client_of(officer)
     browser.get(assignment.get_absolute_url())
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(23):
         browser.get(assignment.get_absolute_url())
 
     assert Assignment.objects.get().answers.count() == count

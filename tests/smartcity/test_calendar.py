@@ -60,11 +60,39 @@ def test_feed_tells_what_the_agency_has_to_do(officer, assignment):
 
     [event] = events(response).values()
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert response["Cache-Control"] == "private, no-store"
+    assert response["Cache-Control"] == "private, no-cache"
     assert not response.cookies
     assert event.decoded("dtstart") == DUE
     assert str(event["url"]) == f"http://testserver{assignment.get_absolute_url()}"
     assert assignment.agency.label in str(event["description"])
+
+
+def test_feed_is_the_same_until_something_in_it_changes(officer, assignment):
+    meeting = MeetingFactory(province=assignment.agency.province, held_on=localdate())
+    browser, address = Client(), f"/lich/{make_address(officer)}.ics"
+    first = browser.get(address)
+
+    again = browser.get(address)
+    unchanged = browser.get(address, headers={"If-None-Match": first["ETag"]})
+    meeting.place = "Phòng họp khác"
+    signed_save(meeting, by=system_account())
+    changed = browser.get(address, headers={"If-None-Match": first["ETag"]})
+
+    assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+    assert (unchanged.status_code, unchanged.content, unchanged["ETag"]) == (304, b"", first["ETag"])
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+
+
+def test_event_tells_when_it_was_last_changed():
+    meeting = MeetingFactory(held_on=localdate())
+    meeting.place = "Phòng họp khác"
+    signed_save(meeting, by=system_account())
+
+    [event] = events(feed_for(officer_of(AgencyFactory(province=meeting.province)))).values()
+
+    last = meeting.history.latest().history_date.replace(microsecond=0)
+    assert event.decoded("last-modified") == event.decoded("dtstamp") == last
 
 
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.LEADER])

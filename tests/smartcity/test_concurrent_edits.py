@@ -150,6 +150,38 @@ def test_third_person_in_between_is_asked_about(client_of_lan, client_of_minh, c
     assert planned(draft, 2).name == "Kho của Hà"
 
 
+# One person in two windows
+
+
+@BOTH
+def test_what_one_changed_oneself_in_another_window_is_told_as_ones_own(client_of_lan, draft, place):
+    url = place(draft)
+    seen = shown(client_of_lan.get(url))
+    send(client_of_lan, edit_page(draft), name="Kho chung")
+
+    response = client_of_lan.post(url, seen | {"name": "Kho số", "change_reason": "Đính chính"})
+
+    told = text_of(response.text)
+    assert response.status_code == 409
+    assert "Bạn đã sửa cùng nội dung này ở cửa sổ khác" in told
+    assert "Giữ nội dung ở cửa sổ này" in told
+    assert "Lấy nội dung bạn đã sửa ở cửa sổ khác sửa lúc" in told
+    assert "Chính bạn (ở cửa sổ khác) đã sửa thành «Kho chung» lúc" in told
+    assert "Nguyễn Thị Lan đã sửa" not in told
+    assert "Có người" not in told
+
+
+def test_row_that_one_took_out_oneself_is_told_as_ones_own(client_of_lan, draft, lan):
+    url = edit_page(draft)
+    seen = held(client_of_lan.get(url))
+    remove_task(planned(draft, 2), reason="Nhầm", by=lan)
+
+    response = client_of_lan.post(url, seen | {"name": "Kho số"})
+
+    assert response.status_code == 410
+    assert "chính bạn (ở cửa sổ khác) đã đưa ra khỏi đề án" in text_of(response.text)
+
+
 # Parts
 
 

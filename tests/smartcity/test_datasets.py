@@ -18,6 +18,7 @@ from tests.factories import (
     coordinator_of,
     officer_of,
 )
+from tests.smartcity.forms_read import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -245,8 +246,8 @@ def test_register_query_count_does_not_grow(client_of, programme, agency, count,
         observe(dataset, date(2024, 4, 1))
     browser = client_of(coordinator_of(programme))
 
-    # Session, user and agency; the agencies to choose from, counted and read; the databases; what was seen of them.
-    with django_assert_num_queries(3 + 4):
+    # Session, user and agency; the agencies to choose from; the databases; what was seen of them.
+    with django_assert_num_queries(3 + 3):
         browser.get(page(ngay=DAY))
 
 
@@ -279,6 +280,18 @@ def test_officer_of_the_owner_records_what_was_seen(client_of, dataset, agency):
     assert (observation.as_of, observation.last_updated_on) == (date(2024, 4, 10), date(2024, 4, 1))
     assert (observation.is_built, observation.sharing, observation.note) == (True, "pilot", "Đủ bảy trường")
     assert observation.history.get().history_user == officer
+
+
+def test_form_begins_with_what_was_seen_last(client_of, dataset, agency):
+    observe(dataset, date(2024, 4, 1), is_built=True, sharing=Sharing.PILOT, last_updated_on=date(2024, 3, 20))
+    browser = client_of(officer_of(agency))
+
+    opened = Page(browser.get(dataset.get_absolute_url()).text).values
+    browser.post(dataset.get_absolute_url(), opened | {"as_of": "10/04/2024", "sharing": "official"})
+
+    assert opened["as_of"] == ""
+    latest = dataset.observations.order_by("-pk").first()
+    assert (latest.is_built, latest.sharing, latest.last_updated_on) == (True, "official", date(2024, 3, 20))
 
 
 @pytest.mark.parametrize(

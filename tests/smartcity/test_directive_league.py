@@ -182,4 +182,4 @@ def test_league_query_count_does_not_grow(meeting, programme, reader, count, dja
 
 
 def test_line_without_numbers_has_none():
-    assert Line(agency=None).total == 0
+    assert Line(agency=None, name="").total == 0

@@ -122,7 +122,7 @@ def test_directives_of_two_agencies_and_more_have_a_row(meeting, agencies, leade
     found = matrix(leader)
 
     assert [row.directive for row in found.rows] == [shared]
-    assert found.columns == agencies[:2]
+    assert found.columns == [agency.name for agency in agencies[:2]]
     assert [cell.short_label for cell in found.rows[0].cells] == ["Đúng hạn", "Quá hạn"]
     assert matrix(leader, on=date(2024, 4, 9)).rows == []
 

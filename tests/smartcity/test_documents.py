@@ -411,7 +411,8 @@ def test_second_person_to_give_a_number_is_told(notice, coordinator, client_of):
 
     response = issue(browser, notice, code="46/TB-UBND")
 
-    assert "đã có số" in text_of(browser.get(response.url).text)
+    assert response.status_code == 409
+    assert "đã có số. Người ghi: chính bạn (ở cửa sổ khác), lúc " in text_of(response.text)
     notice.refresh_from_db()
     assert notice.number == 45
 

@@ -69,6 +69,8 @@ def code_for(browser, stored):
 def test_file_of_a_report_is_read_in_its_province(client_of, evidence):
     colleague = UserFactory(agency=AgencyFactory(province=evidence.update.task.programme.province))
 
+    accepted(evidence)
+
     response = client_of(colleague).get(evidence.file.get_absolute_url())
 
     assert response.getvalue() == uploads.PDF
@@ -216,7 +218,7 @@ def test_task_page_reads_the_files_of_all_reports_at_once(
         accepted(evidence[0])
     browser = client_of(coordinator_of(programme))
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(38):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('href="/tep/') == 2 * report_count

@@ -42,16 +42,16 @@ def reader(request, client_of, meeting):
     return client_of(UserFactory(role=request.param, agency=AgencyFactory(province=meeting.province)))
 
 
-def test_meeting_that_is_not_concluded_shows_its_facts_people_and_opinions_alone(reader, meeting, directive):
+def test_meeting_that_is_not_concluded_shows_its_facts_and_people_alone(reader, meeting, directive):
     OpinionFactory(meeting=meeting, text="Đề nghị rà soát kinh phí.")
     RecipientFactory(meeting=meeting, text="Lưu: VT.")
 
     response = reader.get(page("meeting_detail", meeting))
 
     told = text_of(response.text)
-    for shown in ("Trụ sở UBND tỉnh", "Đặng Minh Thông", "Đề nghị rà soát kinh phí.", "Chưa chốt kết luận."):
+    for shown in ("Trụ sở UBND tỉnh", "Đặng Minh Thông", "Chưa chốt kết luận."):
         assert shown in told
-    for hidden in ("Trình hồ sơ.", directive.conclusion.heading, "Sở Xây dựng", "Lưu: VT.", DRAFT):
+    for hidden in ("Trình hồ sơ.", directive.conclusion.heading, "Sở Xây dựng", "Đề nghị rà soát", "Lưu: VT.", DRAFT):
         assert hidden not in told
     assert page("meeting_notice", meeting) not in response.text
 

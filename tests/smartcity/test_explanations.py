@@ -334,7 +334,7 @@ def test_answer_to_what_was_closed_meanwhile_is_refused_in_a_sentence_and_stays_
 
     response = browser.post(address, {"text": "Do chưa bố trí vốn."})
 
-    assert response.status_code == 400
+    assert response.status_code == 409
     assert f"{leader} đã kết thúc yêu cầu này ngày 25/06/2023 nên không gửi thêm được." in words(response)
     assert "Do chưa bố trí vốn.</textarea>" in response.text
     assert not asked.replies.exists()
@@ -490,10 +490,10 @@ def test_pages_query_count_does_not_grow(client_of, programme, task, lead, djang
     browser = client_of(officer_of(lead))
 
     for address, most in [
-        (page("explanation_list"), 8),
-        (one.get_absolute_url(), 11),
-        (page("programme_detail", "DO-THI", ngay=DAY), 30),
-        (page("task_detail", task.pk, ngay=DAY), 34),
+        (page("explanation_list"), 12),
+        (one.get_absolute_url(), 15),
+        (page("programme_detail", "DO-THI", ngay=DAY), 34),
+        (page("task_detail", task.pk, ngay=DAY), 38),
     ]:
         with django_assert_max_num_queries(most):
             assert browser.get(address).status_code == 200

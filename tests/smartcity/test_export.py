@@ -19,7 +19,7 @@ from programme.models import DocumentKind, Role
 from programme.money import MoneyKind
 from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 from smartcity.exchange.spreadsheets.downloads import disposition, download
-from smartcity.exchange.spreadsheets.writing import write_xlsx
+from smartcity.exchange.spreadsheets.writing import as_written, harmless, write_xlsx
 from tasks.models import Status
 from tests.factories import (
     AgencyFactory,
@@ -129,8 +129,48 @@ def test_cell_of_csv_never_begins_as_a_formula(text):
 
     cell = csv_rows_of(download(request, listing, "csv"))[1][0]
 
-    assert cell.lstrip("'") == text
+    assert as_written(cell) == text
     assert cell.startswith("'") == (text[0] in "=\t\r")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Camera;=1+1",
+        "Camera\t=1+1",
+        "Camera, =1+1",
+        "Camera;\uff1d1+1",
+        "\uff1d1+1",
+        "\uff201",
+        " =1+1",
+        "\n=1+1",
+        ";-1+1",
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_runs_nowhere_whatever_the_separator_of_the_program(text, delimiter):
+    """A program with another list separator splits the line there, quotes or not, and runs what begins a cell."""
+    listing = Listing("Danh sách", [Column("Số", lambda row: 13), Column("Tên", lambda row: row)], [text])
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+
+    lines = b"".join(download(request, listing, "csv")).decode("utf-8-sig").splitlines()
+
+    cells = [cell.strip('" ') for line in lines for cell in line.split(delimiter)]
+    assert not [cell for cell in cells if cell[:1] in set("=+-@\uff1d\uff0b\uff0d\uff20")]
+
+
+@pytest.mark.parametrize("text", ["Camera;=1+1", "=1+1", "Camera", "a;'b", "- một\n- hai", "'=1", "x\t=1"])
+def test_text_of_csv_is_read_as_it_was_written(text):
+    assert as_written(harmless(text)) == text
+
+
+def test_every_text_of_csv_is_quoted(programme, coordinator):
+    LegalDocumentFactory(province=programme.province, subject="Đề án")
+
+    content = b"".join(coordinator.get(reverse("document_list_export", args=["csv"]))).decode("utf-8-sig")
+
+    assert '"Đề án"' in content
 
 
 def test_negative_amount_stays_a_number_in_csv(programme, coordinator):
@@ -238,7 +278,7 @@ def test_list_has_no_row_of_another_province(client_of, programme, record):
 def test_button_of_a_list_is_no_column(programme, coordinator):
     task_in_force(programme, lead=programme.coordinating_agency)
 
-    header, *rows = rows_of(coordinator.get(list_of("tasks.task", **{"pham-vi": "tat-ca"})))
+    header, *rows = rows_of(coordinator.get(list_of("tasks.task")))
 
     assert "Báo cáo" not in header
     assert len(rows) == 1

@@ -65,7 +65,7 @@ def cell_shown(value, number_format, column=NOTE):
         (16_100_000_000.000002, "#,##0", "16100000000"),
         (0.1 + 0.2, "General", "0,3"),
         (-1000, r"#,##0_);\(#,##0\)", "-1000"),
-        (0, r'_(* #,##0_);_(* \(#,##0\);_(* "-"??_);_(@_)', "-"),
+        (0, r'_(* #,##0_);_(* \(#,##0\);_(* "-"??_);_(@_)', ""),
         (5, '"NV-"00', "NV-05"),
         (7, "000", "007"),
         (1, '"Có";;"Không"', "Có"),
@@ -256,7 +256,7 @@ def test_hidden_column_is_left_out_and_named():
 
     rows, notes = read(sheet(["Một", None, 5_000_000, None, "nội bộ"], change=change))
 
-    assert rows[0][1] == {"name": "Một", "money": "5000000"}
+    assert rows[0][1] == {"name": "Một", "money": "5000000 đồng"}
     assert any("Cột E («Ghi chú») đang ẩn" in note for note in notes)
 
 
@@ -266,7 +266,7 @@ def test_hidden_column_in_between_leaves_no_gap():
 
     rows, _ = read(sheet(["Một", date(2020, 12, 31), 5_000_000], change=change))
 
-    assert rows[0][1] == {"name": "Một", "money": "5000000"}
+    assert rows[0][1] == {"name": "Một", "money": "5000000 đồng"}
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])

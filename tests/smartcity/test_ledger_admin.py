@@ -5,8 +5,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from programme.history import signed_save
 from programme.models import Measure, Role
 from programme.money import MoneyKind
+from smartcity.exchange.programme_files import system_account
 from tasks.models import BudgetEntry
 from tests.factories import (
     BudgetEntryFactory,
@@ -183,7 +185,7 @@ def test_planned_budget_of_nothing_or_less_is_refused(vnd):
     plan = PlannedTaskFactory()
 
     with pytest.raises(ValidationError, match="Kinh phí dự kiến phải lớn hơn 0"):
-        PlannedBudgetFactory(planned_task=plan, amount_vnd=vnd)
+        signed_save(PlannedBudgetFactory.build(planned_task=plan, amount_vnd=vnd), by=system_account())
 
     assert not plan.budgets.exists()
 

@@ -302,7 +302,8 @@ def test_step_that_somebody_closed_meanwhile_is_told_with_what_was_typed(officer
     assert response.status_code == 409
     assert "Trần Văn Bình đã sửa thành «01/04/2024»" in words(response)
     assert shown[f"buoc-{steps[0].pk}-done_on"] == "02/05/2024"
-    assert "đã xong ngày 01/04/2024. Ghi nhầm thì mở lại bước" in words(second)
+    assert "đã xong ngày 01/04/2024. Người ghi: Trần Văn Bình, lúc " in words(second)
+    assert second.status_code == 409
     assert refresh(steps[0]).done_on == date(2024, 4, 1)
 
 

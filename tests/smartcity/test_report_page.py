@@ -164,14 +164,12 @@ def test_percent_that_is_none_is_refused(percent, client_of, officer, task):
     assert not ProgressUpdate.objects.exists()
 
 
-def test_percent_that_goes_back_asks_for_the_reason_before_it_is_sent(client_of, officer, task, before):
-    client = client_of(officer)
-    response, update = write(client, task, percent="40")
+def test_percent_that_goes_back_asks_for_the_reason_before_it_is_checked(client_of, officer, task, before):
+    response, update = write(client_of(officer), task, percent="40")
 
-    html = page(send(client, response.url, press="_submit"))
-
-    assert "Tiến độ giảm từ 50% xuống 40%: ghi rõ lý do." in html
-    assert ProgressUpdate.objects.get(pk=update.pk).state == UpdateState.DRAFT
+    assert response.status_code == 400
+    assert "Tiến độ giảm từ 50% xuống 40%: ghi rõ lý do." in page(response)
+    assert update is None
 
 
 def test_hundred_percent_is_confirmed_by_a_tick(client_of, officer, task, before):

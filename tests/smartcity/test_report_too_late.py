@@ -320,7 +320,7 @@ def test_draft_that_a_colleague_rewrote_is_not_sent_unread(client_of, officer, c
     reading.post(check, Page(refused.text).values | {"_submit": ""})
 
     assert refused.status_code == 409
-    assert "Lê Thị Bình vừa sửa bản nháp này. Đọc lại rồi gửi." in refused.text
+    assert "Lê Thị Bình vừa sửa bản nháp này lúc " in refused.text
     assert "<ins>70%</ins>" in refused.text
     assert state == UpdateState.DRAFT
     assert ProgressUpdate.objects.get().state == UpdateState.SUBMITTED

@@ -83,7 +83,7 @@ def test_amount_is_kept_to_the_dong_however_it_is_written(client_of, entry, type
 def test_unclear_amount_is_asked_about_and_what_was_typed_stays(client_of, entry, typed):
     response = ledger(client_of, entry, amount=typed, note="Nội dung vừa gõ")
 
-    assert response.status_code == 200
+    assert response.status_code == 400
     [sentence] = response.context["adminform"].form.errors["amount"]
     assert sentence.endswith(".")
     values = Page(response.text).values

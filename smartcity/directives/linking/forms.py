@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from meetings.models import Directive, LinkKind
 from programme.fields import CodeField, PlainDayInput
-from programme.forms import ConstraintForm
+from programme.forms import CodeFormMixin, ConstraintForm
 from programme.models import Agency, LegalDocument, Programme, Revision, RevisionState, User
 from programme.text import TypedLine
 from smartcity.revisions.forms import LineInput, ReasonForm, day_field, documents_for
@@ -70,7 +70,7 @@ def _documents(directive: Directive, by: User) -> forms.ModelChoiceField:
 CHOICES = {"task": _tasks, "revision": _revisions, "document": _documents}
 
 
-class NewDocumentForm(ConstraintForm):
+class NewDocumentForm(CodeFormMixin, ConstraintForm):
     """A document that came of a directive, or that it speaks of; the rest is filled in on the document's page."""
 
     error_places: ClassVar[dict[str, str]] = {"symbol": "code"}
@@ -96,12 +96,6 @@ class NewDocumentForm(ConstraintForm):
         self.fields["issuer"].error_messages["required"] = "Chọn cơ quan ban hành."
         self.fields["kind"].error_messages["required"] = "Chọn loại văn bản."
         self.fields["subject"].error_messages["required"] = "Ghi trích yếu."
-
-    def clean_code(self):
-        code = self.cleaned_data["code"]
-        # Set before the record is validated, so that a document known already is noticed here.
-        self.instance.number, self.instance.symbol = code.number, code.symbol
-        return code
 
 
 class NewAmendmentForm(ReasonForm):

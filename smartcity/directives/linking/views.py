@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from meetings import operations
 from meetings.models import Directive, DirectiveLink, LinkKind
 from programme.dates import say_day
-from programme.forms import attempt
+from programme.forms import attempt, status_of
+from programme.gone import removal_of, say_removed
 from programme.models import Agency, Programme, User
 from smartcity.directives.linking.forms import (
     LinkForm,
@@ -23,6 +24,7 @@ from smartcity.directives.linking.forms import (
 )
 from smartcity.directives.links import link_new_amendment, link_new_document, link_new_task
 from smartcity.sending.kept import show_kept
+from smartcity.sending.late import too_late
 
 # What is linked, as addresses have it.
 ENDS = {"nhiem-vu": "task", "lan-dieu-chinh": "revision", "van-ban": "document"}
@@ -121,9 +123,11 @@ def directive_task_add(request, directive):
 @linking()
 def directive_link_remove(request, directive, link):
     """Take a link out; the history keeps it."""
-    found = get_object_or_404(
-        directive.links.select_related("task__programme", "revision__programme", "document"), pk=link
-    )
+    links = directive.links.select_related("task__programme", "revision__programme", "document")
+    gone = removal_of(DirectiveLink, id=link, directive=directive.pk)
+    if gone is not None:
+        return too_late(request, directive, [say_removed(gone)], UnlinkForm(request.POST or None))
+    found = get_object_or_404(links, pk=link)
     form = UnlinkForm(request.POST or None)
 
     def remove():
@@ -155,4 +159,4 @@ def _coordinated(user: User, directive: Directive):
 def _page(request, directive: Directive, form, *, title: str, button: str, note: str = ""):
     show_kept(request, form)
     context = {"directive": directive, "form": form, "title": title, "button": button, "note": note}
-    return render(request, "directives/link_form.html", context, status=400 if form.errors else 200)
+    return render(request, "directives/link_form.html", context, status=status_of(form) if form.errors else 200)

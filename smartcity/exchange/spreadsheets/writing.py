@@ -1,6 +1,7 @@
 """A list as a file: .xlsx with real days and numbers, .csv that no spreadsheet program runs."""
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -17,8 +18,13 @@ from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 # What a cell of .xlsx can hold.
 LONGEST_TEXT = 32_767
 CUT = "… (bị cắt: một ô Excel chứa tối đa 32.767 ký tự; tải CSV để có đủ)"
-# What a spreadsheet program takes for the beginning of a formula in a .csv.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet program takes for the beginning of a formula in a .csv, also in full width and behind blanks. An
+# apostrophe that stands there already gets another, so that what was written can be told again.
+FORMULA_START = re.compile(r"'*\s*[=+\-@\t\r\u2212\uff1d\uff0b\uff0d\uff20]")
+# Where the list separator is another one, a cell is split there, and its rest begins a cell of its own.
+BEGINS_A_CELL = r"'*(?:[=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d](?=\S))"
+SPLIT = re.compile(rf"([;,\t|\n\r]\s*)({BEGINS_A_CELL})")
+SPLIT_KEPT = re.compile(r"([;,\t|\n\r]\s*)'(?='*(?:[=+@\uff1d\uff0b\uff20]|[-\uff0d]\S))")
 ROWS_IN_A_CHUNK = 500
 
 
@@ -123,7 +129,7 @@ class _Line:
 
 def csv_lines(listing: Listing) -> Iterator[str]:
     """The list as CSV in UTF-8 with the mark by which Excel knows it, a chunk of rows at a time."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC)
     chunk = ["\ufeff", writer.writerow([harmless(column.header) for column in listing.columns])]
     for count, row in enumerate(listing.rows, start=1):
         chunk.append(writer.writerow([_csv_value(column.value(row)) for column in listing.columns]))
@@ -146,8 +152,18 @@ def _csv_value(value: Any) -> Any:
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet program would run as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """The text with an apostrophe before what a spreadsheet program would run as a formula.
+
+    Behind a separator inside the text too: quotes hold a cell together only where the program splits at our comma.
+    """
+    text = SPLIT.sub(r"\1'\2", text)
+    return f"'{text}" if FORMULA_START.match(text) else text
+
+
+def as_written(text: str) -> str:
+    """What ``harmless`` was given, from what it made of it: a file of ours comes back as it went."""
+    text = SPLIT_KEPT.sub(r"\1", text)
+    return text[1:] if text.startswith("'") and FORMULA_START.match(text[1:]) else text
 
 
 def say_yes(value: bool) -> str:

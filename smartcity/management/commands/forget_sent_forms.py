@@ -1,11 +1,13 @@
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
+from smartcity.sending.files import forget_old_files
 from smartcity.sending.once import forget_sent_forms
 
 
 class Command(BaseCommand):
-    help = "Xóa ghi nhớ về các biểu mẫu đã gửi quá 7 ngày. Chạy mỗi ngày một lần."
+    help = "Xóa ghi nhớ về các biểu mẫu đã gửi, và tệp của biểu mẫu chưa lưu, quá 7 ngày. Chạy mỗi ngày một lần."
 
     def handle(self, *args, **options):
-        self.stdout.write(f"Đã xóa {forget_sent_forms(now=now())} ghi nhớ.")
+        notes, files = forget_sent_forms(now=now()), forget_old_files(now=now())
+        self.stdout.write(f"Đã xóa {notes} ghi nhớ" + (f", {files} tệp chưa dùng đến." if files else "."))

@@ -25,8 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--draft", type=int, help="số của dự thảo, khi nhập nội dung nhiệm vụ")
         parser.add_argument("--skip-known", action="store_true", help="bỏ qua các dòng đã có thay vì báo lỗi")
         parser.add_argument("--again", action="store_true", help="nhập lại tệp đã nhập")
+        parser.add_argument("--confirmed", action="store_true", help="đã xem các chỗ cần xem lại, vẫn nhập")
 
-    def handle(self, *, kind, file, by, programme, draft, skip_known, again, **options):
+    def handle(self, *, kind, file, by, programme, draft, skip_known, again, confirmed, **options):
         operations.cancel_interrupted()
         try:
             user = User.objects.get(username=by)
@@ -43,9 +44,13 @@ class Command(BaseCommand):
                 at=now(),
             )
             checked = self._check(received)
-            self._tell_notes(checked)
+            if checked.sheet:
+                self._tell(f"Đọc trang «{checked.sheet}»")
             if checked.state != FileState.CHECKED:
                 raise CommandError(self._errors_of(checked))
+            if self._tell_doubts(checked) and not confirmed:
+                operations.cancel_file(checked, by=user)
+                raise CommandError("Chưa dòng nào được nhập. Xem lại các chỗ trên; nếu đúng, chạy lại với --confirmed.")
             written = operations.apply_file(checked, by=user, today=localdate(), progress=self._tell_written)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
@@ -59,16 +64,15 @@ class Command(BaseCommand):
             self._tell(f"Đã kiểm tra {file.checked_count}/{file.row_count} dòng")
         return file
 
-    def _tell_notes(self, file: ImportedFile) -> None:
-        """What the page shows above the rows and beside them; here nobody confirms, so it is at least told."""
-        if file.sheet:
-            self._tell(f"Đọc trang «{file.sheet}»")
-        for row, column, sentence in file.notes:
-            where = ", ".join([*([f"Dòng {row}"] if row else []), *([column] if column else [])])
-            self._tell(f"{where}: {sentence}" if where else sentence)
+    def _tell_doubts(self, file: ImportedFile) -> bool:
+        """Tell what the page shows beside rows and above them; whether there was anything."""
+        doubts = [f"Dòng {row}: {sentence}" if row else sentence for row, _, sentence in file.notes]
         for one in file.findings:
-            for note in one["notes"]:
-                self._tell(f"Dòng {one['row']}: {note}")
+            said = [f"không nhập. {one['aside']}", *one["notes"]] if one.get("aside") else one["notes"]
+            doubts += [f"Dòng {one['row']}: {sentence}" for sentence in said]
+        for doubt in doubts:
+            self._tell(doubt)
+        return bool(doubts)
 
     def _errors_of(self, file: ImportedFile) -> str:
         wrong = [

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from programme.models import StoredFile
+from smartcity.sending.models import KeptFile
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
                     f"{stored.content.name}: {damage}. Tệp {stored.pk} “{stored.name}”, "
                     f"{stored.uploaded_by.username} tải lên {stored.uploaded_at:%d/%m/%Y}."
                 )
+        known.update(KeptFile.objects.values_list("content", flat=True))
         unknown = sum(name not in known for name in names_on_disk(Path(settings.MEDIA_ROOT)))
         if unknown:
             self.stdout.write(f"{unknown} tệp trên đĩa không thuộc bản ghi nào: của lần tải lên không thành, vô hại.")

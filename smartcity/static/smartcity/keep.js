@@ -6,6 +6,8 @@
   const PREFIX = "smartcity-typed:";
   const SAVED_COOKIE = "saved-forms";
   const NOT_TYPED = new Set(["csrfmiddlewaretoken", "slip"]);
+  // What the server reads of text at once, files aside (DATA_UPLOAD_MAX_MEMORY_SIZE).
+  const MOST = 5 * 1024 * 1024;
   let leaving = false;
 
   // «12.0f3a…:1tXyZ:signature»: whose it is, and which sending.
@@ -51,7 +53,12 @@
     forget((kept) => !kept || saved.includes(kept.slip));
   };
 
-  const isTyped = (field) => field.name && !NOT_TYPED.has(field.name) && !["password", "file"].includes(field.type);
+  // «files-kept» names what the server keeps of the files; the page itself ticks it.
+  const isTyped = (field) =>
+    field.name &&
+    !NOT_TYPED.has(field.name) &&
+    !field.name.endsWith("-kept") &&
+    !["password", "file"].includes(field.type);
 
   const typedIn = (form) => {
     const secret = new Set([...form.elements].filter((field) => !isTyped(field)).map((field) => field.name));
@@ -146,6 +153,31 @@
     form.before(box);
   };
 
+  const megabytes = (size) => (size / 1024 / 1024).toLocaleString("vi-VN", { maximumFractionDigits: 1 });
+
+  const sizeOf = (form) => {
+    const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    return form.enctype === "multipart/form-data"
+      ? new Blob(pairs.flat()).size
+      : new URLSearchParams(pairs).toString().length;
+  };
+
+  // Sent, it could only be refused whole; here it stays where it was typed.
+  const refuseTooLong = (form, size) => {
+    form.previousElementSibling?.matches(".too-long") && form.previousElementSibling.remove();
+    const box = document.createElement("div");
+    box.className = "sc too-long";
+    const sentence = document.createElement("p");
+    sentence.className = "error faults";
+    sentence.setAttribute("role", "alert");
+    sentence.tabIndex = -1;
+    sentence.textContent = `Chưa gửi: nội dung dài ${megabytes(size)} MB, mỗi lần gửi tối đa ${megabytes(MOST)} MB. `
+      + "Nội dung bạn nhập vẫn còn ở dưới: rút gọn, hoặc đính kèm dưới dạng tệp.";
+    box.append(sentence);
+    form.before(box);
+    sentence.focus();
+  };
+
   const watch = (form) => {
     const key = keyOf(form);
     const offered = `${key}:before`;
@@ -172,7 +204,13 @@
     };
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      const size = sizeOf(form);
+      if (size > MOST) {
+        event.preventDefault();
+        refuseTooLong(form, size);
+        return;
+      }
       leaving = true;
       const slip = slipField(form);
       window.history.replaceState({ ...window.history.state, [slip.name]: { key, value: slip.value } }, "");

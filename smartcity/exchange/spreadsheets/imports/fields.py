@@ -1,5 +1,6 @@
 """What may stand in a cell: words of a list, names and codes of records; days, money and percentages as on pages."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from programme.dates import read_day, say_day
-from programme.document_code import read_code
+from programme.document_code import read_code, split_citation
 from programme.fields import DayField, MoneyField, PercentField
 from programme.models import Agency, AgencySuccession, LegalDocument
 from programme.money import say_money
+from programme.same_name import find_same
 from programme.text import clean_line, fold
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.writing import say_yes
@@ -35,6 +37,8 @@ class ImportColumn:
     width: int = 24
     # What may stand here, for the list on the form's second sheet.
     values: list[str] = field(default_factory=list)
+    # Below this an amount in đồng is asked about, unless its own cell gives the unit.
+    least: int = 0
 
     def read(self, text: str) -> Any:
         """The value; raises ``ValidationError``."""
@@ -81,6 +85,49 @@ class NumberCell(forms.IntegerField):
     default_error_messages = {"invalid": "Ghi một số nguyên, ví dụ 2024."}
 
 
+class PositionCell(NumberCell):
+    """A number of the list: «3», «3.», «03»."""
+
+    def clean(self, value):
+        text = clean_line(value).rstrip(".)")
+        if re.fullmatch(r"[0-9]+(?:\.[0-9]+)+", text):
+            raise ValidationError(
+                "Đây là số của việc con. Nếu là nhiệm vụ riêng thì ghi số nguyên 1, 2, 3… và xóa dòng chỉ cộng các "
+                "việc con; để trống thì xếp theo thứ tự của tệp."
+            )
+        if text and not re.fullmatch(r"-?[0-9]+", text):
+            raise ValidationError(
+                "Ghi số nguyên 1, 2, 3…, hoặc để trống. Nếu dòng này là tiêu đề nhóm thì xóa khỏi tệp."
+            )
+        return super().clean(text)
+
+
+class YearCell(NumberCell):
+    """One year; of several, each takes a row of its own."""
+
+    def clean(self, value):
+        text = re.sub(r"^năm\s+", "", clean_line(value), flags=re.IGNORECASE)
+        if re.search(r"[0-9]{4}\D+[0-9]{4}", text):
+            raise ValidationError(
+                "Mỗi dòng chỉ ghi một năm. Tách số tiền của từng năm thành các dòng cùng tên nhiệm vụ; kinh phí của cả "
+                "giai đoạn thì để trống năm."
+            )
+        return super().clean(text)
+
+
+class BudgetCell(MoneyField):
+    """One amount; those of several sources take a row each."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError as refusal:
+            if len(re.findall(r"(?:tỷ|tỉ|triệu|tr|đồng|đ)\b", str(value), re.IGNORECASE)) < 2 and ":" not in str(value):
+                raise
+            how = " Ô ghi nhiều số tiền thì tách mỗi nguồn, mỗi năm thành một dòng cùng tên nhiệm vụ."
+            raise ValidationError(f"{' '.join(refusal.messages)}{how}", code="invalid") from None
+
+
 class ChoiceCell(forms.Field):
     """A word of a list, however it is accented or capitalised."""
 
@@ -113,7 +160,13 @@ class YesNoCell(forms.Field):
 
 
 class RecordCell(forms.Field):
-    """A record by its name, of those that may be named here. None is ever made."""
+    """A record by its name, of those that may be named here. None is ever made.
+
+    Exactly spelt wins, then another spelling of the same name; what only looks alike is suggested.
+    """
+
+    # The province that names may leave out.
+    place = ""
 
     def __init__(
         self,
@@ -127,15 +180,19 @@ class RecordCell(forms.Field):
         super().__init__(required=required)
         self.unknown, self.label_of = unknown, label_of
         self.records: dict[int, Any] = {record.pk: record for record in records}
+        self.named = [(name, record) for record in self.records.values() for name in names(record) if name]
         self.by_name: dict[str, list[Model]] = {}
-        for record in self.records.values():
-            for name in {fold(name) for name in names(record) if name}:
-                self.by_name.setdefault(name, []).append(record)
+        for name, record in self.named:
+            self.by_name.setdefault(fold(name), []).append(record)
+        # A file says the same few names in thousands of rows.
+        self.found: dict[str, list[Any]] = {}
 
     def clean(self, value):
         if not value.strip():
             return None
-        found = self.by_name.get(fold(value), [])
+        if value not in self.found:
+            self.found[value] = find_same(value, self.named, place=self.place)
+        found = self.found[value]
         if not found:
             raise ValidationError(f"«{_short(value)}» {self.unknown}.{self._candidates(value)}")
         return self.choose(found, value)
@@ -161,25 +218,22 @@ class AgencyCell(RecordCell):
             unknown="không có trong danh sách cơ quan của tỉnh",
             required=required,
         )
+        # The day whose agencies a row names; a row may move it.
         self.on = on
-        heirs = AgencySuccession.objects.known(on).filter(predecessor__in=self.records)
-        self.heirs: dict[int, list[str]] = {}
-        for succession in heirs.select_related("successor").order_by("effective_on", "pk"):
-            self.heirs.setdefault(succession.predecessor_id, []).append(succession.successor.name)
+        self.heirs = AgencySuccession.objects.heirs_of(self.records, on)
+        self.place = next((one.province.name for one in self.records.values() if one.province), "")
 
     def choose(self, found: list, value: str):
         living = [agency for agency in found if not agency.has_ended(self.on)]
-        if len(living) == 1:
-            return living[0]
-        if living:
+        for fits in (lambda one: not one.in_force_from or one.in_force_from <= self.on, lambda one: not one.last_day):
+            if len(living) > 1:
+                living = [agency for agency in living if fits(agency)] or living
+        if len(living) > 1:
             raise ValidationError(f"«{_short(value)}» là tên của {len(living)} cơ quan. Ghi tên đầy đủ.")
+        if living:
+            return living[0]
         ended = found[-1]
-        heirs = "; ".join(self.heirs.get(ended.pk, []))
-        if heirs:
-            raise ValidationError(
-                f"«{ended}» hoạt động đến hết {say_day(ended.last_day)}. Ghi cơ quan kế thừa: {heirs}."
-            )
-        # Nobody has recorded who carries on: as on the page, it may be named.
+        ended.refuse_ended(self.on, self.heirs.get(ended.pk, []))
         return ended
 
 
@@ -212,9 +266,9 @@ class DocumentCell(forms.Field):
         text = clean_line(value)
         if not text:
             return None
-        code, _, day = text.partition(" ngày ")
+        _, day = split_citation(text)
         try:
-            wanted, signed_on = read_code(code), read_day(day) if day else None
+            wanted, signed_on = read_code(text), read_day(day) if day else None
         except ValueError as error:
             raise ValidationError(str(error)) from None
         found = [one for one in self.by_code.get(str(wanted), []) if signed_on in (None, one.signed_on)]
@@ -233,6 +287,7 @@ def _short(value: str) -> str:
 __all__ = [
     "AgenciesCell",
     "AgencyCell",
+    "BudgetCell",
     "ChoiceCell",
     "DayField",
     "DocumentCell",
@@ -240,7 +295,9 @@ __all__ = [
     "MoneyField",
     "NumberCell",
     "PercentField",
+    "PositionCell",
     "RecordCell",
     "TextCell",
+    "YearCell",
     "YesNoCell",
 ]

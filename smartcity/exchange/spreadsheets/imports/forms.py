@@ -2,13 +2,14 @@
 
 from django import forms
 
+from programme.file_fields import AnyUploadField
 from programme.files import say_size
 from smartcity.exchange.spreadsheets.imports.models import Repeated
 from smartcity.exchange.spreadsheets.imports.table import LARGEST
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
+    file = AnyUploadField(
         label="Tệp",
         allow_empty_file=True,
         help_text="XLSX hoặc CSV theo biểu mẫu; tối đa 5 MB, 5.000 dòng.",
@@ -32,6 +33,7 @@ class UploadForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
+            file.is_sound = False
             raise forms.ValidationError(
                 f"Tệp lớn {say_size(file.size)}; tối đa {say_size(LARGEST)}. Chia thành nhiều tệp rồi tải lên lại."
             )

@@ -4,13 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import reduce
-from operator import and_
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import CheckConstraint, ForeignKey, Model, Value
+from django.db.models import CheckConstraint, ForeignKey, Model
 
+from programme.checks import checks_hold
 from programme.fields import DayField
 from programme.models import LegalDocument, Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
@@ -41,6 +40,10 @@ class Finding:
     confirmed: str = ""
     # Kept already, or the same as a row above: not written a second time.
     skipped: str = ""
+    # Why it is no record: it sums, heads a group, or signs.
+    aside: str = ""
+    # The row above whose record it says more of.
+    adds_to: int = 0
 
     def as_json(self) -> dict:
         return asdict(self)
@@ -87,16 +90,37 @@ class Importer(ABC):
         """What a person should look at in a row that can be taken; and the answer that taking it gives."""
         return [], ""
 
+    def begin_row(self, texts: dict[str, str]) -> None:
+        """Make ready for a row whose cells are read in the light of each other; of most kinds they are not."""
+        return
+
+    def adds_to(self, values: dict) -> bool:
+        """Whether a row with the key of one above says more of the same record, such as a second amount.
+
+        Raises ``ValidationError`` where it contradicts it.
+        """
+        return False
+
     def count(self, values: dict) -> None:
         """Hold the rows that come after it against this one too; most kinds have nothing to add up."""
         return
 
     def check(
-        self, row: int, texts: dict[str, str], troubles: list[list[str]], notes: Iterable[list[str]] = ()
+        self,
+        row: int,
+        texts: dict[str, str],
+        troubles: list[list[str]],
+        notes: Iterable[list[str]] = (),
+        aside: str = "",
     ) -> Finding:
         """Read one row and hold it against the rules of the record; ``notes`` are those of its cells."""
         told = [f"{column}: {sentence}" if column else sentence for column, sentence in notes]
         finding = Finding(row, errors=list(troubles), notes=told)
+        if aside:
+            finding.told = [[column.title, texts[column.name]] for column in self.columns if column.name in texts]
+            finding.skipped = finding.aside = aside
+            return finding
+        self.begin_row(texts)
         values: dict[str, Any] = {}
         troubled = {title for title, _, _ in troubles}
         for column in self.columns:
@@ -193,14 +217,12 @@ def refuse_broken_constraints(instance: Model) -> None:
     """
     relations = [one.name for one in instance._meta.fields if isinstance(one, ForeignKey)]
     instance.clean_fields(exclude=relations)
-    constraints = [one for one in instance._meta.constraints if isinstance(one, CheckConstraint)]
-    # One question for a row that breaks none, as nearly all do; only then which it is.
-    together: Any = reduce(and_, (constraint.condition for constraint in constraints))
-    fields: list[Any] = [instance._meta.get_field(name) for name in together.referenced_base_fields]
-    if together.check({one.name: Value(getattr(instance, one.attname), one) for one in fields}):
+    if checks_hold(instance):
         return
     broken: list[ValidationError] = []
-    for constraint in constraints:
+    for constraint in instance._meta.constraints:
+        if not isinstance(constraint, CheckConstraint):
+            continue
         try:
             constraint.validate(type(instance), instance)
         except ValidationError as refusal:

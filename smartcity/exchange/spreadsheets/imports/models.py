@@ -5,9 +5,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 
+from programme.checks import CheckedTogether
 from programme.history import SignedRecords
-from programme.models import Programme, Province, Revision
+from programme.models import Membership, Programme, Province, Revision
 from programme.text import LineField, LongTextField
 
 
@@ -40,7 +42,13 @@ CLOSED = [FileState.REFUSED, FileState.APPLIED, FileState.CANCELLED]
 
 class ImportedFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        """Those of the user's province; reports that did not come in are drafts, read by the agency that wrote them."""
+        found = self.filter(programme__province__in=Province.objects.visible_to(user))
+        if user.audits or user.sees_every_province:
+            return found
+        colleagues = Membership.objects.beside(user, localdate()).values("user")
+        drafted = Q(kind=ImportKind.UPDATES) & ~Q(state=FileState.APPLIED)
+        return found.filter(~drafted | Q(uploaded_by=user) | Q(uploaded_by__in=colleagues))
 
     def light(self):
         """Without what is large: the file itself and its rows."""
@@ -52,7 +60,7 @@ class ImportedFileQuerySet(models.QuerySet):
         return same.exclude(pk=file.pk)
 
 
-class ImportedFile(models.Model):
+class ImportedFile(CheckedTogether):
     """A file of rows. Reading → checking → checked → applying → applied.
 
     Reading and checking may end as refused; each but applied, as cancelled.

@@ -172,7 +172,7 @@ def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bo
         return read_next_rows(file, today=today, goes_on=goes_on)
     importer = importer_of(file, by=file.uploaded_by, today=today)
     findings = list(file.findings)
-    seen = {one["key"]: one["row"] for one in findings if one["key"]}
+    seen = {one["key"]: one["row"] for one in findings[::-1] if one["key"] and not one["errors"]}
     claimed = {claim: one["row"] for one in findings for claim in one["claims"]}
     known = importer.known_keys()
     for one in findings:
@@ -204,11 +204,19 @@ def _hold_against_others(
     claimed: dict[str, int],
 ) -> None:
     """Notice a row that is kept already, or that the file has twice."""
-    if finding.errors:
+    if finding.errors or finding.aside:
         return
     same = known.get(finding.key, "")
     if finding.key in seen:
-        same = f"Trùng với dòng {seen[finding.key]} của tệp"
+        same = same or f"Trùng với dòng {seen[finding.key]} của tệp"
+        try:
+            more = importer.adds_to(importer.restored(finding.as_json()))
+        except ValidationError as refusal:
+            finding.errors.append(["Cả dòng", "", f"Trùng với dòng {seen[finding.key]}. {' '.join(refusal.messages)}"])
+            return
+        if more and finding.key not in known:
+            finding.adds_to = seen[finding.key]
+            return
     if same and repeated == Repeated.SKIP:
         finding.skipped = same
         return
@@ -221,7 +229,7 @@ def _hold_against_others(
             said = next((words for title, words in finding.told if title == column.title), "")
             finding.errors.append([column.title, said, f"Dòng {claimed[claim]} của tệp đã ghi giá trị này."])
         claimed.setdefault(claim, finding.row)
-    seen[finding.key] = finding.row
+    seen.setdefault(finding.key, finding.row)
 
 
 @operation
@@ -230,12 +238,14 @@ def _decide(pk: int) -> None:
     if file.state != FileState.CHECKING:
         return
     wrong = sum(bool(one["errors"]) for one in file.findings)
+    aside = sum(bool(one.get("aside")) for one in file.findings)
     new = sum(not one["errors"] and not one["skipped"] for one in file.findings)
     file.state = FileState.CHECKED
     if wrong:
         file.state, file.refusal = FileState.REFUSED, f"{wrong} dòng có lỗi; không dòng nào được nhập."
     elif not new:
-        file.state, file.refusal = FileState.REFUSED, "Mọi dòng của tệp đều đã có; không có gì để nhập."
+        nothing = "Tệp chỉ có dòng nhóm, dòng cộng" if aside == file.row_count else "Mọi dòng của tệp đều đã có"
+        file.state, file.refusal = FileState.REFUSED, f"{nothing}; không có gì để nhập."
     signed_save(file, by=file.uploaded_by, reason="Kiểm tra xong")
 
 
@@ -286,8 +296,9 @@ def _write(pk: int, *, by: User, today: date, progress: Progress) -> ImportedFil
     new = [one for one in file.findings if not one["skipped"]]
     _refuse_known_by_now(importer, new)
     importer.write(new, reason_of=file.reason_of, progress=progress)
-    file.state, file.written_count = FileState.APPLIED, len(new)
-    return signed_save(file, by=by, reason=f"Nhập {len(new)} {importer.noun} từ tệp “{file.name}”")
+    # Rows that add to one above are part of its record.
+    file.state, file.written_count = FileState.APPLIED, sum(not one.get("adds_to") for one in new)
+    return signed_save(file, by=by, reason=f"Nhập {file.written_count} {importer.noun} từ tệp “{file.name}”")
 
 
 def _refuse_known_by_now(importer: Importer, findings: list[dict]) -> None:

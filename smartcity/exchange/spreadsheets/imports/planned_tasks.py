@@ -1,26 +1,29 @@
 """Planned tasks from a file, into a draft: each row is a task that the draft does not contain yet."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from programme.dates import say_day
-from programme.fields import DayField, MoneyField
+from programme.fields import DayField
 from programme.models import Agency, Revision
-from programme.money import MoneySource
-from programme.text import fold
+from programme.money import LEAST_BARE, MoneySource
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import (
     AgenciesCell,
     AgencyCell,
+    BudgetCell,
     ChoiceCell,
     DocumentCell,
     ImportColumn,
-    NumberCell,
+    PositionCell,
     RecordCell,
     TextCell,
+    YearCell,
     YesNoCell,
 )
 from smartcity.exchange.spreadsheets.imports.kinds import (
@@ -34,7 +37,8 @@ from tasks.models import PlannedBudget, PlannedTask, Route, Task
 from tasks.operations import NewPlan, numbers_for, plan_tasks
 
 # What the row says beside the plan itself.
-BESIDE = {"task", "position", "coordinating", "budget_source", "budget_year", "budget"}
+AMOUNTS = {"budget_source", "budget_year", "budget"}
+BESIDE = {"task", "position", "coordinating", *AMOUNTS}
 
 
 class PlannedTaskImporter(Importer):
@@ -51,7 +55,10 @@ class PlannedTaskImporter(Importer):
     def make_columns(self) -> list[ImportColumn]:
         provinces = self.programme.province.carried_on_in
         agencies = Agency.objects.filter(province__in=provinces).select_related("province").order_by("name", "pk")
-        agency = AgencyCell(agencies, on=self.today)
+        agency = self.agency_cell = AgencyCell(agencies, on=self.today)
+        # What the rows above will have planned when this one is, by its key; and the words of this one.
+        self.rows_above: dict[str, list[dict]] = defaultdict(list)
+        self.texts: dict[str, str] = {}
         names = [one.name for one in agency.records.values() if not one.has_ended(self.today)]
         document = DocumentCell(documents_for(self.by))
         periods = RecordCell(
@@ -75,7 +82,7 @@ class PlannedTaskImporter(Importer):
             ImportColumn(
                 "position",
                 "STT",
-                NumberCell(required=False, min_value=1, max_value=9999),
+                PositionCell(required=False, min_value=1, max_value=9999),
                 "Số trong danh mục. Để trống thì xếp cuối, theo thứ tự của tệp.",
                 Kind.NUMBER,
             ),
@@ -135,16 +142,17 @@ class PlannedTaskImporter(Importer):
             ImportColumn(
                 "budget_year",
                 "Năm",
-                NumberCell(required=False, min_value=1945, max_value=2099),
-                "Để trống là cả giai đoạn.",
+                YearCell(required=False, min_value=1945, max_value=2099),
+                "Để trống là cả giai đoạn. Nhiều năm, nhiều nguồn: mỗi số tiền một dòng cùng tên nhiệm vụ.",
                 Kind.NUMBER,
             ),
             ImportColumn(
                 "budget",
                 "Kinh phí dự kiến (đồng)",
-                MoneyField(required=False),
-                "160000000, hoặc ghi đơn vị: 160 triệu đồng.",
+                BudgetCell(required=False),
+                "160 triệu đồng, hoặc ghi đơn vị ở tiêu đề cột: «Kinh phí dự kiến (triệu đồng)».",
                 Kind.MONEY,
+                least=LEAST_BARE,
             ),
             self._text("note", "Ghi chú", width=40),
         ]
@@ -159,10 +167,27 @@ class PlannedTaskImporter(Importer):
         self.draft.refuse_unless_draft()
 
     def known_keys(self) -> dict[str, str]:
-        return {f"name {fold(planned.name)}": f"Dự thảo đã có nhiệm vụ {planned}" for planned in self._plans}
+        return {_key(planned): f"Dự thảo đã có nhiệm vụ {planned}" for planned in self._plans}
 
     def key_of(self, values: dict) -> str:
-        return f"name {fold(values['name'])}"
+        return _key(self.instance_of(values))
+
+    def begin_row(self, texts: dict[str, str]) -> None:
+        """Agencies are those of the plan's day, which stands in other cells of the row."""
+        self.texts = texts
+        dated = {name: self._read(name) for name in ("period", "start_on", "due_on")}
+        plan = PlannedTask(revision=self.draft, **dated)
+        self.agency_cell.on = plan.named_on(self.today) if any(dated.values()) else self._day_of_draft
+
+    def _read(self, name: str) -> Any:
+        try:
+            return self.by_name[name].read(self.texts.get(name, ""))
+        except ValidationError:
+            return None
+
+    @cached_property
+    def _day_of_draft(self) -> date:
+        return PlannedTask(revision=self.draft).named_on(self.today)
 
     def column_of(self, field_name: str) -> str:
         return {"amount_vnd": "budget", "year": "budget_year", "source": "budget_source"}.get(field_name, field_name)
@@ -186,10 +211,35 @@ class PlannedTaskImporter(Importer):
         elif values["budget_year"]:
             raise ValidationError({"budget": "Ghi số tiền của năm này, hoặc xóa năm."})
 
+    def adds_to(self, values: dict) -> bool:
+        """One more amount of a task that stands above: of another source, or year."""
+        above = self.rows_above[self.key_of(values)]
+        if not above:
+            # That row is refused itself.
+            return False
+        differs = [name for name in values if _says(values[name]) and values[name] != above[0][name]]
+        others = [self.by_name[name].title for name in differs if name not in AMOUNTS]
+        if others:
+            raise ValidationError(f"Nhiệm vụ này đã có ở dòng trên, mà cột «{'», «'.join(others)}» ghi khác.")
+        budgets = {(one["budget_source"], one["budget_year"]): one["budget"] for one in above}
+        place = values["budget_source"], values["budget_year"]
+        if values["budget"] is None or budgets.get(place) == values["budget"]:
+            return False
+        if budgets.get(place) is not None:
+            raise ValidationError("Dòng trên đã ghi kinh phí của nhiệm vụ này, cùng nguồn vốn và năm. Gộp thành một.")
+        return True
+
+    def count(self, values: dict) -> None:
+        self.rows_above[self.key_of(values)].append(values)
+        self._keys_by_name[self.instance_of(values).key[0]].add(self.key_of(values))
+
     def doubts(self, values: dict) -> tuple[list[str], str]:
         named = [one for one in (values["lead_agency"], *values["coordinating"]) if one]
-        ended = [one for one in named if one.has_ended(self.today)]
-        return [f"{one} hoạt động đến hết {say_day(one.last_day)}; chưa ghi cơ quan kế thừa." for one in ended], ""
+        ended = [(one, one.last_day) for one in named if one.last_day and one.has_ended(self.today)]
+        told = [_say_ended(one, last_day, self.agency_cell.heirs) for one, last_day in ended]
+        if self._keys_by_name[self.instance_of(values).key[0]] - {self.key_of(values)}:
+            told.append("Cùng tên với nhiệm vụ khác, khác cơ quan chủ trì hoặc lĩnh vực: được ghi thành hai nhiệm vụ.")
+        return told, ""
 
     def claims_of(self, values: dict) -> dict[str, str]:
         claims = {f"position {values['position']}": "position"} if values["position"] else {}
@@ -200,6 +250,14 @@ class PlannedTaskImporter(Importer):
         return list(self.draft.planned_tasks.all())
 
     @cached_property
+    def _keys_by_name(self) -> dict[str, set[str]]:
+        """The keys of tasks by their names: those of the draft, and of the rows above."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for planned in self._plans:
+            found[planned.key[0]].add(_key(planned))
+        return found
+
+    @cached_property
     def _taken(self) -> dict[int, str]:
         return {planned.position: planned.name for planned in self._plans}
 
@@ -208,22 +266,41 @@ class PlannedTaskImporter(Importer):
         return {planned.task_id for planned in self._plans}
 
     def write(self, findings: list[dict], *, reason_of: Callable[[int], str], progress: Progress) -> None:
-        plans = [self._plan(finding, reason_of(finding["row"])) for finding in findings]
+        more: dict[int, list[dict]] = defaultdict(list)
+        for finding in findings:
+            more[finding.get("adds_to") or finding["row"]].append(finding)
+        plans = [self._plan(rows, reason_of) for rows in more.values()]
         numbered = numbers_for(self.draft, plans)
         for part in chunks(numbered, progress):
             plan_tasks(self.draft, part, by=self.by)
 
-    def _plan(self, finding: dict, reason: str) -> NewPlan:
-        values: dict[str, Any] = self.restored(finding)
+    def _plan(self, findings: list[dict], reason_of: Callable[[int], str]) -> NewPlan:
+        """A task with what the rows below add to it."""
+        rows: list[dict[str, Any]] = [self.restored(one) for one in findings]
+        values = rows[0]
         return NewPlan(
             position=values["position"],
             task=values["task"],
             coordinating=values["coordinating"],
-            budgets=[budget_of(values)] if values["budget"] is not None else [],
+            budgets=[budget_of(one) for one in rows if one["budget"] is not None],
             fields={name: value for name, value in values.items() if name not in BESIDE},
-            reason=reason,
+            reason=", ".join([reason_of(findings[0]["row"]), *(str(one["row"]) for one in findings[1:])]),
         )
 
 
 def budget_of(values: dict) -> PlannedBudget:
     return PlannedBudget(source=values["budget_source"], year=values["budget_year"], amount_vnd=values["budget"])
+
+
+def _key(planned: PlannedTask) -> str:
+    return " ".join(["name", *(str(part or "") for part in planned.key)])
+
+
+def _says(value: Any) -> bool:
+    return value not in (None, "", [], False, Route.UNDECIDED)
+
+
+def _say_ended(agency: Agency, last_day: date, heirs: dict[int, list[str]]) -> str:
+    carried_on = "; ".join(heirs.get(agency.pk, []))
+    told = f"nay là {carried_on}" if carried_on else "chưa ghi cơ quan kế thừa"
+    return f"{agency} hoạt động đến hết {say_day(last_day)}; {told}."

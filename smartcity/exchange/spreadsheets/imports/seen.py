@@ -44,8 +44,8 @@ class SeenRow:
 
     def as_json(self) -> list:
         cells = [
-            [column, cell.text, cell.trouble, cell.day, cell.notes, cell.day_note]
-            if cell.trouble or cell.day or cell.notes
+            [column, cell.text, cell.trouble, cell.day, cell.notes, cell.day_note, cell.is_bold]
+            if cell.trouble or cell.day or cell.notes or cell.is_bold
             else [column, cell.text]
             for column, cell in self.cells.items()
         ]
@@ -56,8 +56,8 @@ class SeenRow:
         number, left_out, cells = kept
         row = cls(number, is_hidden=bool(left_out & 1), is_struck=bool(left_out & 2))
         for column, text, *more in cells:
-            trouble, day, notes, day_note = more or ("", "", (), "")
-            row.cells[column] = Cell(text, _place(column, number), trouble, day, tuple(notes), "", day_note)
+            trouble, day, notes, day_note, is_bold = [*more, False][:5] if more else ("", "", (), "", False)
+            row.cells[column] = Cell(text, _place(column, number), trouble, day, tuple(notes), "", day_note, is_bold)
         return row
 
 
@@ -73,7 +73,7 @@ def see_row(raw: RawRow, styles: list[Style], epoch: datetime) -> SeenRow | None
         style = styles[one.style] if one.style < len(styles) else Style()
         cell = _see_cell(one, _place(one.column, raw.number), style, epoch)
         if cell.text or cell.trouble or cell.notes:
-            row.cells[one.column] = cell
+            row.cells[one.column] = replace(cell, is_bold=True) if style.is_bold else cell
             struck.append(_is_struck(one, style))
     if not row.cells:
         return None

@@ -39,6 +39,7 @@ class Cell:
     merged: str = ""
     # What to look at where it is read as a day.
     day_note: str = ""
+    is_bold: bool = False
 
     def as_text(self, *, is_day: bool) -> str:
         """The cell as one would have typed it on a page."""

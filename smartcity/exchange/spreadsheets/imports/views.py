@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
-from programme.forms import place_refusal
+from programme.forms import place_refusal, status_of
 from programme.models import Programme, Revision, RevisionState, User
+from programme.then import as_signed
 from smartcity.exchange.spreadsheets.columns import Column, Listing
 from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
 from smartcity.exchange.spreadsheets.imports import operations
@@ -20,6 +21,7 @@ from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
 from smartcity.exchange.spreadsheets.imports.forms import UploadForm
 from smartcity.exchange.spreadsheets.imports.kinds import Importer
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
+from smartcity.sending.late import too_late
 from tasks.models import Task
 
 # As addresses say it.
@@ -58,7 +60,7 @@ def imported_file_start(request):
     """Where the person may bring rows in, and the files that were brought in last."""
     operations.cancel_interrupted()
     files = ImportedFile.objects.visible_to(request.user).light().select_related("programme", "uploaded_by", "revision")
-    context = {"places": places_of(request.user), "files": files.order_by("-uploaded_at", "-pk")[:20]}
+    context = {"places": places_of(request.user), "files": as_signed(files.order_by("-uploaded_at", "-pk")[:20])}
     return render(request, "imports/imported_file_start.html", context)
 
 
@@ -131,6 +133,7 @@ def imported_file_upload(request, slug, code, number=None):
         except ValidationError as refusal:
             # All of it is about the file, except for the question whether it is meant a second time.
             again = getattr(refusal, "code", "") == "again"
+            sent["file"].is_sound = again
             place_refusal(form, ValidationError({"again" if again else "file": refusal.messages}))
     context = {
         "form": form,
@@ -140,7 +143,7 @@ def imported_file_upload(request, slug, code, number=None):
         "blank": reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
         "columns": importer.columns,
     }
-    return render(request, "imports/imported_file_upload.html", context, status=400 if form.errors else 200)
+    return render(request, "imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_safe
@@ -165,13 +168,15 @@ def imported_file_detail(request, pk):
         operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(seconds))
         file = visible_files(request.user).get(pk=pk)
     shown = [one for one in file.findings if one["errors"]] if file.state == FileState.REFUSED else file.findings
+    [file] = as_signed([file])
     context = {
         "file": file,
         "own": own,
         "tone": TONES[file.state],
         "page": Paginator(shown or file.findings, ROWS_ON_A_PAGE).get_page(request.GET.get("trang")),
-        "new": sum(not one["errors"] and not one["skipped"] for one in file.findings),
-        "skipped": sum(bool(one["skipped"]) for one in file.findings),
+        "new": sum(not (one["errors"] or one["skipped"] or one.get("adds_to")) for one in file.findings),
+        "skipped": sum(bool(one["skipped"] and not one.get("aside")) for one in file.findings),
+        "aside": sum(bool(one.get("aside")) for one in file.findings),
         "wrong": sum(bool(one["errors"]) for one in file.findings),
         "doubtful": sum(bool(one["notes"]) for one in file.findings),
         "noun": operations.IMPORTERS[file.kind].noun,
@@ -198,6 +203,11 @@ def imported_file_apply(request, pk):
         noun = operations.IMPORTERS[file.kind].noun
         messages.success(request, f"Đã nhập {file.written_count} {noun} từ tệp “{file.name}”.")
     except ValidationError as refusal:
+        if file.state != FileState.REFUSED:
+            # It was good when its page was opened: somebody, or the same person, was quicker.
+            return too_late(
+                request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa nhập tệp"
+            )
         for sentence in refusal.messages:
             messages.error(request, sentence)
     return redirect("imported_file_detail", pk)
@@ -212,8 +222,7 @@ def imported_file_cancel(request, pk):
         operations.cancel_file(file, by=request.user)
         messages.success(request, "Đã hủy. Không dòng nào được nhập.")
     except ValidationError as refusal:
-        for sentence in refusal.messages:
-            messages.error(request, sentence)
+        return too_late(request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa hủy tệp")
     return redirect("imported_file_detail", pk)
 
 

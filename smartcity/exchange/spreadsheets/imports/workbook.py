@@ -58,6 +58,7 @@ class Sheet:
 class Style:
     number_format: str = "General"
     is_struck: bool = False
+    is_bold: bool = False
 
 
 class Words(NamedTuple):
@@ -353,12 +354,12 @@ class Place:
 
 
 class _StyleReader:
-    """Number formats and what is struck out, by the number of the style."""
+    """Number formats, and what is struck out or bold, by the number of the style."""
 
     def __init__(self) -> None:
         self.path: list[str] = []
         self.codes = dict(BUILTIN_FORMATS)
-        self.fonts: list[bool] = []
+        self.fonts: list[set[str]] = []
         self.found: list[tuple[int, int]] = []
 
     def start(self, name: str, given: dict[str, str]) -> None:
@@ -367,9 +368,10 @@ class _StyleReader:
         if name == "numFmt" and within == "numFmts":
             self.codes[_int(given.get("numFmtId"))] = given.get("formatCode", "General")
         elif name == "font" and within == "fonts":
-            self.fonts.append(False)
-        elif name == "strike" and within == "font" and self.path[-3:-2] == ["fonts"]:
-            self.fonts[-1] = given.get("val", "1") not in {"0", "false"}
+            self.fonts.append(set())
+        elif name in {"strike", "b"} and within == "font" and self.path[-3:-2] == ["fonts"]:
+            if given.get("val", "1") not in {"0", "false"}:
+                self.fonts[-1].add(name)
         elif name == "xf" and within == "cellXfs":
             self.found.append((_int(given.get("numFmtId")), _int(given.get("fontId"))))
 
@@ -377,9 +379,10 @@ class _StyleReader:
         self.path.pop()
 
     def styles(self) -> list[Style]:
+        drawn = [self.fonts[font] if 0 <= font < len(self.fonts) else set() for _, font in self.found]
         return [
-            Style(self.codes.get(code, "General"), 0 <= font < len(self.fonts) and self.fonts[font])
-            for code, font in self.found
+            Style(self.codes.get(code, "General"), "strike" in font, "b" in font)
+            for (code, _), font in zip(self.found, drawn, strict=True)
         ]
 
 

@@ -1,0 +1,71 @@
+"""What an agency that has ended still holds, and whoever could take it over does not find among their own."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from programme.models import Agency, AgencySuccession, Programme, User
+from smartcity.agencies.heirs import Heirs
+from tasks.models import Task, with_lead
+
+
+@dataclass
+class LeftDuties:
+    """The duties of one agency that has ended; ``now`` is what became of it, empty where nobody recorded that."""
+
+    agency: Agency
+    now: str = ""
+    programmes: list[str] = field(default_factory=list)
+    tasks: int = 0
+
+
+def left_duties(user: User, *, today: date) -> list[LeftDuties]:
+    """Duties that were never passed on: of those that the person's agency succeeds, or that no living agency does.
+
+    Whoever coordinates reads of both, whoever reports of those that their agency succeeds.
+    """
+    if not user.reports or user.agency is None:
+        return []
+    held = _held(user, today)
+    ended = {one.pk: one for one in _agencies(held) if one.has_ended(today) and one != user.agency}
+    living = {pk: _living_successors(pk, today) for pk in ended}
+    mine = [pk for pk, found in living.items() if user.agency.pk in found or (user.is_coordinator and not found)]
+    heirs = Heirs([ended[pk] for pk in mine], today=today)
+    told = [LeftDuties(ended[pk], heirs.say(ended[pk]), *held[pk]) for pk in mine]
+    return sorted(told, key=lambda one: (one.agency.name, one.agency.pk))
+
+
+def coordinates_nothing(user: User, *, today: date) -> bool:
+    """Whether the person may begin a programme, and their agency coordinates none yet."""
+    may_begin = user.has_perm("programme.add_programme") and user.agency is not None
+    return may_begin and not Programme.objects.coordinated_by(user, today).exists()
+
+
+def _held(user: User, today: date) -> dict[int, tuple[list[str], int]]:
+    """By agency, the codes of the programmes that it coordinates and the number of tasks in force that it leads."""
+    programmes: dict[int, list[str]] = defaultdict(list)
+    visible = Programme.objects.visible_to(user).with_coordinator(today).order_by("code")
+    for code, agency in visible.values_list("code", "coordinator_id"):
+        programmes[agency].append(code)
+    tasks: dict[int, int] = defaultdict(int)
+    planned = Task.objects.visible_to(user).planned(today)
+    for lead in with_lead(planned, today, plan="plans__").exclude(lead_id=None).values_list("lead_id", flat=True):
+        tasks[lead] += 1
+    return {pk: (programmes[pk], tasks[pk]) for pk in [*programmes, *(pk for pk in tasks if pk not in programmes)]}
+
+
+def _living_successors(agency: int, today: date) -> set[int]:
+    """Of the recorded successors, and theirs, those that still work."""
+    living, generation, read = set(), {agency}, set()
+    while generation:
+        read |= generation
+        found = AgencySuccession.objects.known(today).filter(predecessor__in=generation)
+        successors = [one.successor for one in found.select_related("successor__province")]
+        living |= {one.pk for one in successors if not one.has_ended(today)}
+        generation = {one.pk for one in successors if one.has_ended(today)} - read
+    return living
+
+
+def _agencies(keys: Iterable[int]) -> list[Agency]:
+    return list(Agency.objects.filter(pk__in=list(keys)).select_related("province"))

@@ -1,0 +1,113 @@
+"""What of a history a person reads: what the pages would show them, and nothing of the time when it was a draft."""
+
+from copy import copy
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from meetings.models import (
+    Assignment,
+    Attendance,
+    Conclusion,
+    Directive,
+    Meeting,
+    MeetingProgramme,
+    MeetingVersion,
+    reads_drafts,
+)
+from programme.models import Agency, Province, User
+from tasks.models import ProgressUpdate, UpdateState
+
+# Of a meeting that is not concluded everybody reads that it is held, about what and with whom.
+ALWAYS_TOLD = {Meeting, MeetingProgramme, Attendance, MeetingVersion}
+# Their names stand in every history that they signed or appear in.
+NAMED_ANYWHERE = (User, Agency, Province)
+# What the notice says beyond the facts of the meeting.
+OF_THE_NOTICE = {"heard", "signing"}
+
+
+class Reading:
+    """What ``reader`` may read of the history of ``record`` and its parts."""
+
+    def __init__(self, reader: User, record: Model):
+        self.reader, self.record = reader, record
+        self._first_told: Any = None
+        self._is_cut = False
+        if isinstance(record, ProgressUpdate):
+            drafted = record.history.filter(state=UpdateState.DRAFT)
+            self._is_cut = drafted.exclude(pk__in=_visible_rows(ProgressUpdate, reader)).exists()
+            rows = record.history.exclude(state=UpdateState.DRAFT)
+        elif (meeting := _meeting_of(record)) is not None:
+            self._is_cut = not reads_drafts(reader)
+            rows = Meeting.history.filter(id=meeting.pk, version__gte=1)
+        if self._is_cut:
+            rows = rows.select_related("history_user", "history_document")
+            self._first_told = rows.order_by("history_id").first()
+
+    def rows_of(self, model: Any, rows: QuerySet) -> QuerySet:
+        """Those of the rows of a part whose keys, as they then were, lead to what the reader may see."""
+        if self.reader.sees_every_province or model is type(self.record) or not hasattr(model.objects, "visible_to"):
+            return rows
+        return rows.filter(pk__in=_visible_rows(model, self.reader))
+
+    def told(self, history: list[Any]) -> list[Any]:
+        """Of the rows of one record, oldest first, those to tell.
+
+        What was drafted is told once, as it was when it was first told to others, by whoever told it.
+        """
+        if self._is_cut and history[0].instance_type not in ALWAYS_TOLD:
+            history = self._after_the_draft(history)
+        if not history or history[0].history_type == "-":
+            return []
+        # Where what was before is not told, nothing was before.
+        return [_as_made(history[0]), *history[1:]]
+
+    def _after_the_draft(self, history: list[Any]) -> list[Any]:
+        first = self._first_told
+        if first is None:
+            return []
+        drafted = [row for row in history if row.history_date < first.history_date]
+        later = history[len(drafted) :]
+        if not drafted or drafted[-1].history_type == "-":
+            return later
+        if drafted[-1].instance_type is ProgressUpdate:
+            # The row with which it was sent says all.
+            return later
+        return [_as_made(drafted[-1], told_by=first), *later]
+
+    def hides(self, row: Any, name: str) -> bool:
+        """Whether the field is part of a notice that was not concluded when the row was written."""
+        return self._is_cut and row.instance_type is Meeting and name in OF_THE_NOTICE and row.version == 0
+
+    def visible_keys(self, model: Any, keys: set) -> set:
+        """Of records that a row points to, those whose names the reader may read."""
+        if (
+            self.reader.sees_every_province
+            or issubclass(model, NAMED_ANYWHERE)
+            or not hasattr(model.objects, "visible_to")
+        ):
+            return keys
+        return set(model.objects.visible_to(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _visible_rows(model: Any, reader: User) -> QuerySet:
+    """A row of history has the same keys as its record, so the record's own rule decides about it."""
+    own = type(model._default_manager.all())(model.history.model)
+    return own.visible_to(reader).values("pk")
+
+
+def _as_made(row: Any, told_by: Any = None) -> Any:
+    made = copy(row)
+    made.history_type = "+"
+    if told_by is not None:
+        for name in ("history_date", "history_user", "history_change_reason", "history_action", "history_document"):
+            setattr(made, name, getattr(told_by, name))
+    return made
+
+
+def _meeting_of(record: Model) -> Meeting | None:
+    if isinstance(record, Assignment):
+        record = record.directive
+    if isinstance(record, Directive):
+        record = record.conclusion
+    return record.meeting if isinstance(record, Conclusion) else record if isinstance(record, Meeting) else None

@@ -1,0 +1,179 @@
+"""Every form of the site, sent with nothing in it: 400 everywhere, and all that is wrong on top, with the way to it."""
+
+import re
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.db import transaction
+from django.urls import resolve, reverse
+
+from programme.models import Programme, User
+from tasks.models import Task
+from tasks.operations import begin_amendment
+from tests.factories import AgencyFactory, ProgressUpdateFactory, RouteStepFactory, officer_of
+
+pytestmark = pytest.mark.django_db
+
+# With how many forms each has at least.
+ROLES = {"chuyen-vien": 3, "dau-moi": 40, "lanh-dao": 4, "van-phong": 24, "quan-tri": 5}
+# May be sent as it is: the reason of an amendment and the verdict of a request can be left out.
+ASKS_NOTHING = {
+    "admin:programme_programme_amend",
+    "revision_begin",
+    "explanation_close",
+    "calendar_page",
+    "route_steps",
+}
+# Where the first button asks nothing either.
+PRESSED = {"admin:tasks_progressupdate_review": {"_return": ""}}
+# Files, lists as files and histories have no forms, and there are hundreds of them.
+NO_PAGES = re.compile(r"/history/$|\.(xlsx|csv|ics|pdf|json)$|^/(static|tep|api)/|/dang-xuat/|/jsi18n/")
+# Drawn by the library beside a form, to be seen by programs that keep passwords.
+SHOWN = {"csrfmiddlewaretoken"}
+
+
+@dataclass
+class Form:
+    action: str
+    values: dict[str, str] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)
+    buttons: dict[str, str] = field(default_factory=dict)
+
+
+class Forms(HTMLParser):
+    """The forms of a page that change something, and where its links lead."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.forms, self.links, self.form = [], [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name = attrs.get("name") or ""
+        if tag == "a" and attrs.get("href", "#").partition("#")[0]:
+            self.links.append(attrs["href"].partition("#")[0])
+        if tag == "form" and (attrs.get("method") or "").lower() == "post":
+            self.form = Form(attrs.get("action") or "")
+            self.forms.append(self.form)
+        elif self.form is None or not name or "__prefix__" in name or "disabled" in attrs:
+            return
+        elif tag == "button" or attrs.get("type") == "submit":
+            self.form.buttons[name] = attrs.get("value") or ""
+        elif tag == "input" and attrs.get("type") == "hidden":
+            self.form.values[name] = attrs.get("value") or ""
+        elif tag in {"input", "textarea", "select"}:
+            self.form.typed.add(name)
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+
+
+def pages(browser, *begin, tries=3):
+    """One page of each kind that the person can reach from the first ones: its name, its address, what it says."""
+    found, tried, left = set(), Counter(), [*begin, "/", "/quan-tri/"]
+    while left:
+        address = left.pop(0)
+        path = urlsplit(address).path
+        name = resolve(path).view_name
+        if name in found or NO_PAGES.search(path) or tried[name] >= tries:
+            continue
+        tried[name] += 1
+        with closing(browser.get(address)) as response:
+            if response.status_code != 200 or response.streaming:
+                left += [urljoin(address, response.url)] if response.status_code == 302 else []
+                continue
+            found.add(name)
+            page = Forms(response.text)
+            page.cache = response["Cache-Control"]
+        links = (urljoin(address, one) for one in page.links if not one.startswith("mailto:"))
+        left += [one for one in links if one.startswith("/")]
+        yield name, address, page
+
+
+@pytest.fixture
+def busy_office(office):
+    """With a draft, a report that was sent and steps of a procedure beside what everybody has."""
+    person = User.objects.get(username="dau-moi")
+    programme = Programme.objects.get(code="BRVT-DTTM")
+    draft = begin_amendment(programme, by=person)
+    task = Task.objects.get(programme=programme, code="NV-05")
+    ProgressUpdateFactory(task=task, submitted=True, as_of=date(2023, 10, 20), author=officer_of(AgencyFactory()))
+    RouteStepFactory(task=task)
+    return [draft.get_absolute_url(), reverse("route_steps", args=[task.pk])]
+
+
+@pytest.mark.parametrize("person", ROLES)
+def test_form_with_nothing_in_it_is_refused_on_top_of_its_page(client_of, busy_office, person):
+    browser, answers = client_of(person), {}
+
+    for name, here, page in pages(browser, *busy_office):
+        for form in page.forms:
+            empty = {one: "" for one in form.typed - SHOWN if not one.endswith("-DELETE")}
+            if not empty or name in ASKS_NOTHING:
+                continue
+            pressed = PRESSED.get(name, dict(list(form.buttons.items())[:1]))
+            with transaction.atomic():
+                answers[name, form.action] = browser.post(urljoin(here, form.action), form.values | empty | pressed)
+                transaction.set_rollback(True)
+
+    assert len(answers) >= ROLES[person]
+    assert {key: one.status_code for key, one in answers.items() if one.status_code not in {400, 409}} == {}
+    assert [key for key, one in answers.items() if not re.search(r"<title>\s*Lỗi: ", one.text)] == []
+    assert [key for key, one in answers.items() if 'class="error faults"' not in one.text] == []
+
+
+@pytest.mark.parametrize("person", ["dau-moi", "kiem-toan"])
+def test_no_page_of_who_is_signed_in_stays_in_a_cache(client_of, office, person):
+    kept = {name: page.cache for name, _, page in pages(client_of(person))}
+
+    assert len(kept) > 40
+    assert {name: cache for name, cache in kept.items() if not {"no-store", "private"} <= set(cache.split(", "))} == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/de-an/BRVT-DTTM/nhiem-vu.xlsx",
+        "/van-ban/danh-sach.csv",
+        "/quan-tri/tasks/task/danh-sach.csv",
+        "/doc-lai/?ngay=3/4/2024",
+        "/api/v1/figures/",
+        "/khong-co/",
+        "/quan-tri/programme/user/add/",
+        "/dang-nhap/",
+    ],
+)
+def test_what_is_answered_beside_pages_stays_in_no_cache_either(client_of, office, address):
+    with closing(client_of("dau-moi").get(address)) as response:
+        assert {"no-store", "private"} <= set(response["Cache-Control"].split(", "))
+
+
+def test_answer_to_a_program_with_a_token_stays_in_no_cache(client, office):
+    response = client.get("/api/v1/figures/", headers={"Authorization": "Token x"})
+
+    assert response.status_code == 401
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_sign_in_is_refused_like_any_form(client):
+    response = client.post("/dang-nhap/", {"username": "", "password": ""})
+
+    assert response.status_code == 400
+    assert "<title>Lỗi: Đăng nhập" in response.text
+    assert places(response) == {"id_username": "Nhập tên đăng nhập.", "id_password": "Nhập mật khẩu."}
+
+
+def places(response):
+    """Where each line of the list on top leads, and what it says; there is such a place on the page."""
+    [box] = re.findall(r'(?s)<div class="error faults".*?</div>', response.text)
+    assert 'tabindex="-1" autofocus' in box
+    found = dict(re.findall(r'(?s)<a href="#([^"]+)">[^<]*</a>: (.*?)</li>', box))
+    assert [place for place in found if f'id="{place}"' not in response.text] == []
+    return found

@@ -1,0 +1,61 @@
+"""Every page of the site is opened, by the role that uses it most."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from programme.models import User
+from tests import one_of_each, site_map
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def answers(office, django_db_blocker):
+    """Each address, opened once, with what its role is answered."""
+    with django_db_blocker.unblock():
+        one_of_each.make()
+        return [(entry, *answer(entry)) for entry in site_map.entries()]
+
+
+def answer(entry):
+    browser = Client(raise_request_exception=False)
+    if entry.role:
+        browser.force_login(User.objects.get(username=entry.role))
+    response = browser.get(entry.path)
+    text = response.text if entry.is_page else b"".join(response).decode(errors="replace")
+    response.close()
+    return response.status_code, text
+
+
+def test_no_address_is_forgotten():
+    assert site_map.forgotten() == set()
+
+
+def test_nothing_is_listed_that_is_gone():
+    assert site_map.needless() == set()
+
+
+def test_every_address_answers_whoever_uses_it_most(answers):
+    assert {f"{entry.role} {entry.path}": status for entry, status, _ in answers if status != 200} == {}
+
+
+def test_every_page_is_vietnamese_with_one_heading_and_one_main_part(answers):
+    faults = {f"{entry.role} {entry.path}": missing_in(text) for entry, _, text in answers if entry.is_page}
+
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+def missing_in(page):
+    found = [] if re.search(r'<html[^>]*\blang="vi"', page) else ["lang is not vi"]
+    for what, pattern in [("h1", r"<h1\b"), ("main", r"<main\b")]:
+        if (count := len(re.findall(pattern, page))) != 1:
+            found.append(f"{count} {what}")
+    return found
+
+
+def test_filling_the_site_twice_adds_nothing(answers):
+    one_of_each.make()
+
+    assert [entry.path for entry in site_map.entries()] == [entry.path for entry, _, _ in answers]
