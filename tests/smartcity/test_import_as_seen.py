@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from programme.models import AgencyKind
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
@@ -166,21 +166,16 @@ def test_hidden_struck_and_merged_are_the_same_whichever_program_saved_them(coor
     assert "giờ 08:30" in note
 
 
-def test_command_tells_what_it_read_and_what_it_left_out(draft, capsys):
-    person = coordinator_of(draft.programme)
+def test_command_tells_what_it_left_out_and_waits_for_a_word(draft, capsys):
+    person, path = coordinator_of(draft.programme), CASES / "hidden-first-sheet.xlsx"
 
-    call_command(
-        "import_file",
-        "planned_tasks",
-        CASES / "hidden-first-sheet.xlsx",
-        by=person.username,
-        programme="DO-THI",
-        draft=1,
-    )
+    with pytest.raises(CommandError, match="--confirmed"):
+        call_command("import_file", "planned_tasks", path, by=person.username, programme="DO-THI", draft=1)
 
     told = capsys.readouterr().out
     assert "Đọc trang «Nhập liệu»" in told
     assert "«Bản cũ» (ẩn)" in told
+    assert draft.planned_tasks.count() == 0
 
 
 def test_open_document_is_refused_with_what_to_do(coordinator, draft):

@@ -44,6 +44,8 @@ class Command(BaseCommand):
                 at=now(),
             )
             checked = self._check(received)
+            if checked.sheet:
+                self._tell(f"Đọc trang «{checked.sheet}»")
             if checked.state != FileState.CHECKED:
                 raise CommandError(self._errors_of(checked))
             if self._tell_doubts(checked) and not confirmed:
@@ -64,7 +66,7 @@ class Command(BaseCommand):
 
     def _tell_doubts(self, file: ImportedFile) -> bool:
         """Tell what the page shows beside rows and above them; whether there was anything."""
-        doubts = [sentence for row, _, sentence in file.notes if not row]
+        doubts = [f"Dòng {row}: {sentence}" if row else sentence for row, _, sentence in file.notes]
         for one in file.findings:
             said = [f"không nhập. {one['aside']}", *one["notes"]] if one.get("aside") else one["notes"]
             doubts += [f"Dòng {one['row']}: {sentence}" for sentence in said]

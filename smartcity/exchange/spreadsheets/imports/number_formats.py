@@ -155,7 +155,9 @@ def _with_figures(read: Section, found: list[tuple[str, str]]) -> Section:
             )
     return replace(
         read,
-        **words,
+        before=words["before"],
+        after=words["after"],
+        places=words["places"],
         decimals=(decimals or 0) if words["places"] or decimals is not None else None,
         scale=scale,
         is_plain=read.is_plain or any(kind == "power" for kind, _ in found),

@@ -119,8 +119,9 @@ def _keep_table(file: ImportedFile, table: Table, importer: Importer) -> None:
 
 def read_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bool]) -> ImportedFile:
     """Go on reading a large file where the last request left off; of two that read the same rows, one is kept."""
-    before = file.unread["place"]["next"]
-    reading = Reading.from_json(file.unread, file.rows)
+    unread: dict = file.unread or {}
+    before = unread["place"]["next"]
+    reading = Reading.from_json(unread, file.rows)
     content = bytes(file.content)
     try:
         read_on(reading, file.name, content, goes_on=goes_on)
@@ -139,7 +140,7 @@ def read_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], boo
 @operation
 def _keep_what_was_read(read: ImportedFile, before: int) -> None:
     file = ImportedFile.objects.select_for_update(of=["self"]).get(pk=read.pk)
-    if file.state != FileState.READING or file.unread["place"]["next"] != before:
+    if file.state != FileState.READING or (file.unread or {})["place"]["next"] != before:
         return
     for name in ("state", "sheet", "rows", "row_count", "unread", "notes", "refusal"):
         setattr(file, name, getattr(read, name))
