@@ -218,7 +218,11 @@ UNFOLD = {
     "SITE_ICON": "smartcity.admin.icon",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "smartcity.admin.icon"}],
     "BORDER_RADIUS": "8px",
-    "STYLES": ["smartcity.admin.components_stylesheet", "smartcity.admin.admin_stylesheet", "smartcity.admin.print_stylesheet"],
+    "STYLES": [
+        "smartcity.admin.components_stylesheet",
+        "smartcity.admin.admin_stylesheet",
+        "smartcity.admin.print_stylesheet",
+    ],
     "SCRIPTS": ["smartcity.admin.echo_script", "smartcity.admin.keep_script"],
     "COLORS": {
         # The pages' blue, so that admin and pages are one product.
