@@ -82,6 +82,6 @@ def _by_agency(reports: list[Expected]) -> list[AgencyRow]:
     rows: dict[int | None, list[Expected]] = {}
     for one in reports:
         rows.setdefault(one.task.shown_lead, []).append(one)  # type: ignore[attr-defined]
-    leads = Agency.objects.filter(pk__in=rows.keys() - {None}).select_related("province")
-    names = {**tell_apart(leads), None: NO_LEAD}
-    return [AgencyRow(names[lead], found) for lead, found in rows.items()]
+    leads = Agency.objects.filter(pk__in=[lead for lead in rows if lead]).select_related("province")
+    names = tell_apart(leads)
+    return [AgencyRow(names[lead] if lead else NO_LEAD, found) for lead, found in rows.items()]
