@@ -15,7 +15,13 @@ from tests import one_of_each, site_map
 EVERYTHING = os.environ.get("EXAMPLES") == "all"
 LOOKS = ["light", "dark"] if EVERYTHING else ["light"]
 # The admin's pages of these kinds have between them all that its forms and lists are made of.
-KINDS = ("programme_revision_", "tasks_plannedtask_", "programme_user_", "tasks_progressupdate_")
+KINDS = (
+    "programme_revision_",
+    "tasks_plannedtask_",
+    "programme_user_",
+    "tasks_progressupdate_",
+    "programme_legaldocument_",
+)
 # A sheet of A4 between its margins, in CSS pixels.
 A4 = {"width": 680, "height": 1009}
 
