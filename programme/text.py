@@ -76,6 +76,8 @@ def fold(text: str) -> str:
     return " ".join(FINAL_Y.sub("i", DASHES.sub(" ", bare)).split())
 
 
+# As ``fold`` leaves it: «số» and «ngày» before a figure belong to how a document is cited, not to what is looked for.
+BEFORE_A_FIGURE = re.compile(r"\b(?:so:?|ngay) (?=[0-9/])")
 # As ``fold`` leaves it: «ngày 29 tháng 12 năm 2018» is searched as the day that stands in the records.
 DAY_IN_WORDS = re.compile(r"\b([0-9]{1,2}) thang ([0-9]{1,2}),? nam ([0-9]{4})\b")
 
@@ -83,6 +85,7 @@ DAY_IN_WORDS = re.compile(r"\b([0-9]{1,2}) thang ([0-9]{1,2}),? nam ([0-9]{4})\b
 def words_to_find(typed: str) -> list[str]:
     """The folded words of what was typed into a search box; each has to stand in what is found."""
     said = DAY_IN_WORDS.sub(lambda found: f"{int(found[1]):02}/{int(found[2]):02}/{found[3]}", fold(typed))
+    said = BEFORE_A_FIGURE.sub("", said)
     words = (word.strip(',.;:()[]«»"“”') for word in said.split())
     return [word for word in words if word]
 

@@ -255,7 +255,6 @@ class Comparison:
         """The comparison as the command gives it; amounts in đồng, null where a document declares none."""
         return {
             "counts": self.counts,
-            "carried_over": {"from": self.carried.pair[0], "to": self.carried.pair[1]},
             "tasks": {"from": self.old_total, "to": self.new_total, "reconciles": self.tasks_reconcile},
             "money": {
                 "declared_from_vnd": self.old.declared_budget_vnd,
@@ -265,6 +264,7 @@ class Comparison:
                 "itemised_to_vnd": self.new_itemised_vnd,
                 "reconciles": self.money_reconciles,
             },
+            "carried_over": {"from": self.carried.pair[0], "to": self.carried.pair[1]},
         }
 
 

@@ -257,6 +257,7 @@ NOT_READ = {
     "admin:autocomplete": "no form here asks for suggestions",
     "admin:programme_programme_amend": ELSEWHERE,
     "admin:tasks_budgetentry_correct": ELSEWHERE,
+    "admin:tasks_progressupdate_correct": ELSEWHERE,
     "admin:programme_revision_open_page": ELSEWHERE,
     "admin:programme_revision_add_step": ELSEWHERE,
     "admin:programme_revision_add_task": ELSEWHERE,
@@ -303,7 +304,7 @@ def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[s
 
 def of_the_registry() -> set[str]:
     """The patterns that every kind of record in the admin has; who may add or delete none has no page for it."""
-    pages = ("changelist", "add", "change", "history", "delete", "export")
+    pages = ("changelist", "add", "change", "history", "delete", "export", "removed")
     return {f"admin:{_prefix(model)}_{page}" for model in admin.site._registry for page in pages} | {"admin:app_list"}
 
 
@@ -353,6 +354,9 @@ def _of_kind(model, own) -> Iterator[Entry]:
 
     yield entry("changelist")
     yield entry("export", "xlsx", is_page=False)
+    # What was removed is read by auditors alone.
+    removed = f"admin:{_prefix(model)}_removed"
+    yield Entry(removed, "kiem-toan", reverse(removed), True)
     if own.has_add_permission(request):
         yield entry("add")
     records = list(own.get_queryset(request).order_by("-pk")[:50])

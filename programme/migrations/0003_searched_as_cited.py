@@ -27,12 +27,10 @@ def cited(document):
     code = str(DocumentCode(document.number, document.symbol)) if document.symbol or document.number is not None else ""
     day = f"{document.signed_on:%d/%m/%Y}" if document.signed_on else ""
     if document.kind == "press":
-        name = f"{document.publisher}, {day or document.date_as_written}"
-    elif document.number is None:
-        name = f"{KINDS[document.kind]} chưa có số ({document.date_as_written})"
+        name = f"{document.publisher}, {day or document.date_as_written}" if day or document.date_as_written else document.publisher
     else:
-        name = f"{KINDS[document.kind]} số {code} ngày {day}"
-    return " ".join([name, code, document.subject, document.publisher, document.signer])
+        name = f"{KINDS[document.kind]} {code} {day or document.date_as_written}"
+    return " ".join([name, document.subject, document.publisher, document.signer])
 
 
 def fold_again(apps, schema_editor):

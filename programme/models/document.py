@@ -201,8 +201,11 @@ class LegalDocument(CheckedTogether):
 
     @property
     def citation(self) -> str:
-        """How it is called and cited, for the search: «Quyết định số 6439/QĐ-UBND ngày 29/12/2018 6439/QĐ-UBND»."""
-        return f"{self} {self.code}"
+        """How it is called and cited, for the search, without «số» and «ngày»: «Quyết định 6439/QĐ-UBND 29/12/2018»."""
+        if self.kind == DocumentKind.PRESS:
+            return str(self)
+        day = f"{self.signed_on:%d/%m/%Y}" if self.signed_on else self.date_as_written
+        return f"{self.get_kind_display()} {self.code} {day}"
 
     @property
     def is_issued(self) -> bool:

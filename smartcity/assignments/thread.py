@@ -36,7 +36,7 @@ class Entry:
 
 
 def read_threads(assignments: Iterable[Assignment]) -> dict[int, list[Entry]]:
-    """By assignment, in order of time; a fixed number of queries. Their directives are at hand."""
+    """By assignment, read ``on_day``, in order of time; a fixed number of queries. Their directives are at hand."""
     by_key = {one.pk: one for one in assignments}
     found: dict[int, list[Entry]] = {key: [] for key in by_key}
     for entry in [*_of_answers(by_key), *_of_extensions(by_key), *_of_reopenings(by_key)]:

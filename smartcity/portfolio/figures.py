@@ -225,12 +225,12 @@ class ProgrammeOnDay:
                 "itemised_vnd": self.itemised_vnd,
                 "disbursed_vnd": self.disbursed_vnd or 0,
             },
-            "newest_report_on": self.newest_report and self.newest_report.as_of.isoformat(),
-            "carried_over": {"from": self.carried.pair[0], "to": self.carried.pair[1]},
-            "proposed_carry_over": {"from": self.proposed.pair[0], "to": self.proposed.pair[1]},
             "proposed": self._proposed_as_dict(),
             "first_decided": self.first_decided
             and {"total": self.first_decided.total, "complete": self.first_decided.complete},
+            "newest_report_on": self.newest_report and self.newest_report.as_of.isoformat(),
+            "carried_over": {"from": self.carried.pair[0], "to": self.carried.pair[1]},
+            "proposed_carry_over": {"from": self.proposed.pair[0], "to": self.proposed.pair[1]},
         }
 
     def _revision_as_dict(self) -> dict | None:

@@ -27,6 +27,7 @@ HAI_DUONG = {
         "itemised_to_vnd": 0,
         "reconciles": False,
     },
+    "carried_over": {"from": 0, "to": 0},
 }
 
 

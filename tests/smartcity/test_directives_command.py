@@ -65,6 +65,9 @@ def test_directive_is_told_by_exactly_these_keys(meeting, agency, province):
             "due_kind": "reference",
             "due_on": "2024-04-30",
             "timeliness": "open_overdue",
+            "first_due_on": "2024-04-30",
+            "timeliness_by_first_due": "open_overdue",
+            "asked_late": 0,
             "cadence": "weekly",
         }
     ]

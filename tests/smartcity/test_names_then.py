@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from meetings.models import Extension
+from meetings.models import Assignment, Extension
 from meetings.operations import conclude_meeting
 from meetings.operations.findings import answer_finding
 from programme.history import signed_save
@@ -169,7 +169,7 @@ def test_thread_of_an_assignment_keeps_the_names(agency, lan):
     ExtensionFactory(assignment=assignment, requested_by=lan)
     rename(lan)
 
-    [entries] = read_threads([assignment]).values()
+    [entries] = read_threads(Assignment.objects.on_day(date(2024, 5, 1))).values()
 
     assert {(entry.who.full_name, entry.agency.name) for entry in entries} == {(OLD, OLD_AGENCY)}
 

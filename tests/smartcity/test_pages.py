@@ -173,7 +173,7 @@ def test_programme_page_begins_with_the_sentence(client_of, demo_accounts, usern
 
     assert response.status_code == 200
     assert Reader(response.text).headings[0] == (
-        "4/12 nhiệm vụ hoàn thành; 8 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024"
+        "4/12 nhiệm vụ hoàn thành; 8 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024 từ 16/06/2023; 8 nhiệm vụ quá hạn"
     )
 
 
@@ -229,7 +229,7 @@ def test_page_is_read_again_for_the_day_asked_for(leader):
         leader.get(programme_page("BRVT-DTTM", ngay=day)).text for day in ("15/06/2023", "16/06/2023")
     )
 
-    assert Reader(before).headings[0] == "0/12 nhiệm vụ hoàn thành; chưa có báo cáo tiến độ"
+    assert Reader(before).headings[0] == "12 nhiệm vụ, chưa có báo cáo tiến độ; 12 nhiệm vụ quá hạn"
     assert Reader(on_the_day).headings[0].startswith("4/12 nhiệm vụ hoàn thành; 8 nhiệm vụ đề nghị")
     assert Reader(on_the_day).inputs["ngay"] == "16/06/2023"
     assert "3.470 tỷ đồng" in text_of(on_the_day)
@@ -401,7 +401,7 @@ def test_programme_page_query_count_does_not_grow(client_of, task_count, django_
 
     # Session, user and agency; the programme; its figures; who coordinates it today; its acts, stated figures, goals,
     # drafts, explanations, what meetings directed.
-    with django_assert_num_queries(3 + 1 + 14 + 2 + 8):
+    with django_assert_num_queries(3 + 1 + 15 + 2 + 8):
         page = browser.get(programme_page(programme.code, ngay="30/06/2024")).text
 
     assert Reader(page).rows == task_count
@@ -417,7 +417,7 @@ def test_home_query_count_does_not_grow(client_of, programme_count, django_asser
     browser = client_of(coordinator_of(programme))
 
     # Session, user and agency; the figures of all programmes.
-    with django_assert_num_queries(3 + 14):
+    with django_assert_num_queries(3 + 15):
         page = browser.get("/?ngay=30/06/2024").text
 
     assert text_of(page).count("3 nhiệm vụ chuyển tiếp") == programme_count

@@ -341,7 +341,7 @@ def test_report_that_was_corrected_leads_to_its_correction(client_of, officer, w
     late = browser.post(correction_of(wrong), form)
 
     assert browser.get(correction_of(wrong)).url == page_of(other)
-    assert late.status_code == 400
+    assert late.status_code == 409
     assert f"Báo cáo đó đã có báo cáo đính chính BC-{other.pk}" in text_of(late.text)
     assert Page(late.text).values["percent"] == "60"
 

@@ -312,7 +312,8 @@ def test_what_is_no_draft_is_shown_with_the_reason_and_stays(coordinator, draft,
     opened = coordinator.get(url, follow=True) if name not in POST_ONLY else sent
 
     sentence = f"Điều chỉnh lần 1 {draft.get_state_display().lower()} nên không sửa được. Muốn thay đổi, soạn một lần"
-    assert opened.redirect_chain == [(draft.get_absolute_url(), 302)]
+    if name not in POST_ONLY:
+        assert opened.redirect_chain == [(draft.get_absolute_url(), 302)]
     assert sentence in text_of(opened.text)
     if sent.redirect_chain:
         assert sentence in text_of(sent.text)

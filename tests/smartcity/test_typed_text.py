@@ -83,7 +83,7 @@ def test_name_is_kept_in_one_spelling_and_not_twice(administrator, province, typ
     again = add_agency(administrator, province, "Sở Y tế")
 
     assert first.status_code == 302
-    assert Agency.objects.get(kind="department", search_text="so y te").name == "Sở Y tế"
+    assert Agency.objects.get(kind="department", search_text="so i te").name == "Sở Y tế"
     assert wrong_with(again) == {"name": ["Tỉnh này đã có một cơ quan đang hoạt động mang tên đó."]}
 
 

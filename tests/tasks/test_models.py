@@ -631,8 +631,8 @@ def test_ledger_entry_reads_as_people_say_it(kind, amount_vnd, text):
 def test_people_see_their_own_province(role):
     draft, foreign_draft = PlannedTaskFactory(), PlannedTaskFactory()
     task, foreign_task = draft.task, foreign_draft.task
-    update, entry = ProgressUpdateFactory(task=task), BudgetEntryFactory(task=task)
-    ProgressUpdateFactory(task=foreign_task)
+    update, entry = ProgressUpdateFactory(task=task, submitted=True), BudgetEntryFactory(task=task)
+    ProgressUpdateFactory(task=foreign_task, submitted=True)
     BudgetEntryFactory(task=foreign_task)
     adopt(foreign_draft.revision)
     user = UserFactory(role=role, agency=task.programme.coordinating_agency)
