@@ -15,6 +15,7 @@ from programme.dates import say_day
 from programme.forms import place_refusal, status_of
 from programme.history import operation
 from programme.merging import is_same, say_merged, typed
+from programme.overtaken import Overtaken
 from tasks.admin.difference import difference, tell
 from tasks.admin.too_late import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did
 from tasks.answering import asked_on
@@ -23,7 +24,6 @@ from tasks.forms import TEXTS, ReportForm, SendForm
 from tasks.models import ProgressUpdate, ReportingCycle, Task
 from tasks.naming import named, with_last_status, with_task_name
 from tasks.operations import (
-    AlreadyReported,
     UpdateRewritten,
     attach_evidence,
     carry_evidence,
@@ -206,7 +206,7 @@ def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportFor
 
 def _status_of(refusal: ValidationError) -> int:
     """Of a report that was refused: whether somebody else was first."""
-    return 409 if isinstance(refusal, AlreadyReported | UpdateRewritten) else 400
+    return 409 if isinstance(refusal, Overtaken) else 400
 
 
 def _counting(task: Task) -> list[tuple[ProgressUpdate, str]]:
