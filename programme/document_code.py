@@ -9,6 +9,8 @@ from programme.text import DASHES, clean_line
 PATTERN = re.compile(
     r"^(?P<number>\d{0,6})\s*(?P<separator>[/-])\s*(?P<symbol>[0-9A-ZĐƯƠÔÊÂĂ&/ .-]{1,60})$", re.IGNORECASE
 )
+# What is left of a day or of a slip: a separator at the end, a word «ngày», figures of a date.
+NO_SYMBOL = re.compile(r"[/-]\s*$|\bng[àa]y\b|\s[0-9]|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}\s*$", re.IGNORECASE)
 # Abbreviations that are not all capitals: Phụ lục III of the decree, and the Prime Minister.
 MIXED_CASE = {"TTR": "TTr", "CTR": "CTr", "QYĐ": "QyĐ", "TRS": "TrS", "TTG": "TTg", "TCTTTG": "TCTTTg"}
 EXAMPLES = "112/NQ-HĐND, 20/2019/NQ-HĐND, 02-NQ/TU, 2333/BTTTT-CĐSQG"
@@ -46,7 +48,8 @@ KIND_BEFORE = re.compile(
 )
 # «… ngày 29/12/2018», «…, ngày 29 tháng 12 năm 2018», «…, 29/12/2018», «… (29/12/2018)».
 DAY_BEHIND = re.compile(
-    r"[\s,(]{1,3}(?:ngày\s+(?P<said>.{1,40})|(?P<day>[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}))\)?$", re.IGNORECASE
+    r"(?:\s-\s|[\s,(]{1,3})(?:ng[àa]y\s+(?P<said>.{1,40})|(?P<day>[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}))\)?$",
+    re.IGNORECASE,
 )
 
 
@@ -71,6 +74,8 @@ def read_code(text: str) -> DocumentCode:
     line = re.sub(r"\s*([/&-])\s*", r"\1", line[:100])
     match = PATTERN.match(line)
     if not match:
+        raise ValueError(f"Số, ký hiệu «{clean_line(text)[:40]}» chưa đọc được. Viết như: {EXAMPLES}.")
+    if NO_SYMBOL.search(match["symbol"]):
         raise ValueError(f"Số, ký hiệu «{clean_line(text)[:40]}» chưa đọc được. Viết như: {EXAMPLES}.")
     symbol = re.sub(r"[^/-]+", lambda part: MIXED_CASE.get(part[0], part[0]), match["symbol"].strip().upper())
     return DocumentCode(number=int(match["number"]) if match["number"] else None, symbol=symbol)

@@ -104,6 +104,8 @@ def _read_one(typed: str) -> int:
             f"«{figure}» là {whole} phẩy {part} hay {whole} nghìn {part}? Viết {whole}.{part} nếu là hàng nghìn; "
             f"viết {whole},{decimal or '0'} nếu là số thập phân."
         )
+    if not figure.strip("-0.,"):
+        return 0
     if unit == "" and (amount["part"] or abs(int(amount["whole"].replace(".", ""))) < LEAST_BARE):
         raise ValueError(_which_unit(typed, figure))
     value = Decimal(amount["whole"].replace(".", "") + "." + (amount["part"] or "0")) * UNITS[unit]

@@ -12,11 +12,12 @@ from itertools import product
 from programme.text import APOSTROPHES, DASHES, FINAL_Y, TONES, clean_line, fold
 
 IN_FULL = {"ubnd": "ủy ban nhân dân", "hđnd": "hội đồng nhân dân", "tp": "thành phố"}
-ABBREVIATION = re.compile(rf"\b({'|'.join(IN_FULL)})\b\.?", re.IGNORECASE)
+ABBREVIATION = re.compile(rf"\b({'|'.join(IN_FULL)})\b\.?(?=\s*\w)", re.IGNORECASE)
 LEVELS = ["tỉnh", "thành phố"]
 LEVEL = re.compile(rf"^({'|'.join(LEVELS)}) ")
 # A word that offices write by its letters: «GTVT», «TT&TT», «KH&CN».
-LETTERS = re.compile(r"^[A-ZĐ](?:&?[A-ZĐ]){1,7}$")
+# Two letters stand for too much else: «Sở NV» is Nội vụ or Ngoại vụ.
+LETTERS = re.compile(r"^[A-ZĐ](?:&?[A-ZĐ]){2,7}$")
 # Left out where a name is written by its letters: «Sở Khoa học và Công nghệ» is «Sở KH&CN».
 JOINING = {"và", "&"}
 WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)*|&")
@@ -88,7 +89,7 @@ def _spellings(name: str, place: str) -> list[str]:
 
 
 def _in_full(name: str, place: str = "") -> str:
-    said = ABBREVIATION.sub(lambda found: IN_FULL[found[1].casefold()], clean_line(name))
+    said = clean_line(ABBREVIATION.sub(lambda found: f"{IN_FULL[found[1].casefold()]} ", clean_line(name)))
     letters = initials(place) if place else ""
     # Two letters stand for too much else.
     if len(letters) < 3:
@@ -102,21 +103,25 @@ def _core(place: str) -> str:
 
 def _stands_for(short: str, full: str) -> bool:
     """Whether ``full`` says in words what ``short`` has by letters somewhere: «Sở GTVT», «Sở Giao thông vận tải»."""
+    said = [word for word in WORD.findall(short) if word.casefold() not in JOINING]
     words = [word for word in WORD.findall(full) if word.casefold() not in JOINING]
-    return any(LETTERS.match(word) for word in WORD.findall(short)) and _spells(WORD.findall(short), words)
+    if not any(LETTERS.match(word) for word in said):
+        return False
+    # How many of the words may be spent by now.
+    spent = {0}
+    for one in said:
+        spent = {end for start in spent for end in _spelt(one, words, start)}
+    return len(words) in spent
 
 
-def _spells(short: list[str], words: list[str]) -> bool:
-    if not short:
-        return not words
-    first, rest = short[0], short[1:]
-    if first.casefold() in JOINING:
-        return _spells(rest, words)
-    if words and _key(first) == _key(words[0]) and _spells(rest, words[1:]):
-        return True
-    letters = first.replace("&", "").casefold() if LETTERS.match(first) else ""
-    begun = "".join(word[0] for word in words[: len(letters)]).casefold()
-    return len(letters) > 1 and _unaccented(letters) == _unaccented(begun) and _spells(rest, words[len(letters) :])
+def _spelt(one: str, words: list[str], start: int) -> set[int]:
+    """Behind which words one may stand, if ``one`` is the next word, or spells the next ones by their letters."""
+    ends = {start + 1} if start < len(words) and _key(one) == _key(words[start]) else set()
+    letters = one.replace("&", "").casefold() if LETTERS.match(one) else ""
+    begun = "".join(word[0] for word in words[start : start + len(letters)]).casefold()
+    if letters and _unaccented(letters) == _unaccented(begun):
+        ends.add(start + len(letters))
+    return ends
 
 
 def _unaccented(letters: str) -> str:
@@ -130,9 +135,28 @@ def _bare(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    """The letters, then the tones in their order: «hoà» and «hòa» are alike, «lí» and «lý» too."""
-    marks = unicodedata.normalize("NFD", APOSTROPHES.sub("", name).casefold())
-    letters = "".join(mark for mark in marks if mark not in TONES)
-    letters = FINAL_Y.sub("i", letters)
-    kept = "".join(mark for mark in letters if mark.isalnum() or unicodedata.combining(mark))
-    return f"{kept}/{''.join(str(TONES[mark]) for mark in marks if mark in TONES)}"
+    """The letters, each group of vowels with its tone behind it: «hoà» and «hòa» are alike, «lí» and «lý» too.
+
+    Blanks and dashes do not count, but between two figures: «xã 1-2» is not «xã 12».
+    """
+    letters, tones = "", {}
+    for mark in unicodedata.normalize("NFD", APOSTROPHES.sub("", name).casefold()):
+        if mark in TONES:
+            tones[len(letters) - 1] = TONES[mark]
+        else:
+            letters += mark
+    key: list[str] = []
+    tone: int | None = None
+    for place, letter in enumerate(f"{FINAL_Y.sub('i', letters)} "):
+        is_vowel = letter in "aeiouy"
+        if is_vowel or unicodedata.combining(letter):
+            tone = tones.get(place, tone or 0)
+        elif tone is not None:
+            key.append(f"'{tone}")
+            tone = None
+        if letter.isalnum() or unicodedata.combining(letter):
+            key.append(letter)
+        elif key and key[-1].isdigit():
+            key.append(" ")
+    # A gap counts between two figures alone.
+    return re.sub(r"(?<![0-9]) | (?![0-9])", "", "".join(key))

@@ -9,6 +9,9 @@ from programme.models import Agency, AgencySuccession, Programme, User
 from smartcity.agencies.heirs import Heirs
 from tasks.models import Task, with_lead
 
+# Nobody records a longer row of successors; a circle ends here.
+LONGEST_LINE = 10
+
 
 @dataclass
 class LeftDuties:
@@ -29,7 +32,7 @@ def left_duties(user: User, *, today: date) -> list[LeftDuties]:
         return []
     held = _held(user, today)
     ended = {one.pk: one for one in _agencies(held) if one.has_ended(today) and one != user.agency}
-    living = {pk: _living_successors(pk, today) for pk in ended}
+    living = _living_successors(ended, today)
     mine = [pk for pk, found in living.items() if user.agency.pk in found or (user.is_coordinator and not found)]
     heirs = Heirs([ended[pk] for pk in mine], today=today)
     told = [LeftDuties(ended[pk], heirs.say(ended[pk]), *held[pk]) for pk in mine]
@@ -55,15 +58,24 @@ def _held(user: User, today: date) -> dict[int, tuple[list[str], int]]:
     return {pk: (programmes[pk], tasks[pk]) for pk in [*programmes, *(pk for pk in tasks if pk not in programmes)]}
 
 
-def _living_successors(agency: int, today: date) -> set[int]:
-    """Of the recorded successors, and theirs, those that still work."""
-    living, generation, read = set(), {agency}, set()
-    while generation:
-        read |= generation
+def _living_successors(agencies: Iterable[int], today: date) -> dict[int, set[int]]:
+    """By agency, those of its recorded successors, and of theirs, that still work. One query for each generation."""
+    living: dict[int, set[int]] = {pk: set() for pk in agencies}
+    # From each agency of the generation to those at whose end it stands.
+    generation: dict[int, set[int]] = {pk: {pk} for pk in living}
+    for _ in range(LONGEST_LINE):
         found = AgencySuccession.objects.known(today).filter(predecessor__in=generation)
-        successors = [one.successor for one in found.select_related("successor__province")]
-        living |= {one.pk for one in successors if not one.has_ended(today)}
-        generation = {one.pk for one in successors if one.has_ended(today)} - read
+        following: dict[int, set[int]] = defaultdict(set)
+        for one in found.select_related("successor__province"):
+            ancestors = generation[one.predecessor_id]
+            if one.successor.has_ended(today):
+                following[one.successor_id] |= ancestors
+            else:
+                for ancestor in ancestors:
+                    living[ancestor].add(one.successor_id)
+        if not following:
+            break
+        generation = following
     return living
 
 

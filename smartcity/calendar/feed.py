@@ -61,11 +61,14 @@ def _assignments_changed(assignments: Iterable[Assignment]) -> dict[int, datetim
     """The same for assignments, which tell of their directive, its meeting, and how far they were extended."""
     assignments = list(assignments)
     own, extended = _changed(Assignment, "id", assignments), _changed(Extension, "assignment_id", assignments)
+    # The event names the other agencies of the directive too.
+    parts = _changed(Assignment, "directive_id", {one.directive for one in assignments})
     directives = _changed(Directive, "id", {one.directive for one in assignments})
     meetings = _changed(Meeting, "id", {one.directive.conclusion.meeting for one in assignments})
     return {
         one.pk: max(
             own[one.pk],
+            parts[one.directive_id],
             directives[one.directive_id],
             meetings[one.directive.conclusion.meeting_id],
             extended.get(one.pk, own[one.pk]),

@@ -83,6 +83,10 @@ class Figure:
         return label[:1].lower() + label[1:]
 
 
+NOT_PAID = "chưa ghi giải ngân"
+PAID_OTHERWISE = "chưa giải ngân từ nguồn có kế hoạch"
+
+
 @dataclass(frozen=True)
 class Rate:
     """What was paid of a year's capital plan. Without a plan, or before anything was entered as paid, it is unknown."""
@@ -117,7 +121,9 @@ class Rate:
     def text(self) -> str:
         if self.is_known:
             return f"{self.percent}, vượt {say_money(self.excess_vnd)}" if self.excess_vnd else self.percent
-        return "chưa ghi giải ngân" if self.planned.vnd else "chưa có kế hoạch vốn năm"
+        if not self.planned.vnd:
+            return "chưa có kế hoạch vốn năm"
+        return NOT_PAID if self.disbursed.vnd is None else PAID_OTHERWISE
 
 
 @dataclass(frozen=True)
@@ -176,6 +182,9 @@ class Ledger:
         plans = [cell for cell in self.cells if planned.of.counts(cell)]
         paid = [cell for cell in self.cells if disbursed.of.counts(cell)]
         of_plan = {source for source in MoneySource if sum(cell.vnd for cell in plans if cell.source == source) > 0}
+        # Where one of the two does not name its source, it may be that of the other.
+        unnamed = MoneySource.UNSPECIFIED
+        of_plan = set(MoneySource) if unnamed in of_plan else of_plan | ({unnamed} if of_plan else set())
         figures = [
             self.figure(replace(rows, source=source), MoneyKind.DISBURSEMENT)
             for source in MoneySource
@@ -278,7 +287,7 @@ def ledger_headline(ledger: Ledger, as_of: date) -> list[Part]:
     if rate.planned.vnd is None:
         parts += _paid([rate.disbursed])
         return [*parts, Part("; chưa có kế hoạch vốn năm nên chưa tính được tỷ lệ")]
-    parts += _paid([rate.disbursed] if not rate.beside else list(rate.own))
+    parts += _paid(list(rate.own), PAID_OTHERWISE) if rate.beside else _paid([rate.disbursed])
     parts += [Part(" / kế hoạch vốn "), Part(say_money(rate.planned.vnd), rate.planned.of)]
     if rate.is_known:
         parts.append(Part(f", đạt {rate.percent}"))
@@ -290,11 +299,11 @@ def ledger_headline(ledger: Ledger, as_of: date) -> list[Part]:
     return parts
 
 
-def _paid(figures: list[Figure]) -> list[Part]:
+def _paid(figures: list[Figure], nothing: str = NOT_PAID) -> list[Part]:
     """«giải ngân 1 tỷ đồng ngân sách tỉnh + 2 tỷ đồng ngân sách trung ương»; a single sum needs no source."""
     told = [figure for figure in figures if figure.vnd is not None]
     if not told:
-        return [Part("chưa ghi giải ngân")]
+        return [Part(nothing)]
     parts = [Part("giải ngân ")]
     for place, figure in enumerate(told):
         parts += [Part(" + " if place else ""), Part(say_money(figure.vnd or 0), figure.of)]

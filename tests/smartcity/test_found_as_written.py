@@ -14,6 +14,7 @@ from programme.dates import Span, read_day, read_when, say_day, say_weekday, say
 from programme.document_code import DocumentCode, read_code, split_citation
 from programme.models import Agency, DocumentKind, LegalDocument
 from programme.money import LARGEST_VND, read_money, say_in_words, say_money
+from programme.same_name import is_same_name
 from programme.text import clean_text, fold
 from tests.factories import (
     AgencyFactory,
@@ -263,3 +264,36 @@ def test_rows_stored_before_are_found_after_the_migration(decision):
     stored = LegalDocument.objects.get(pk=decision.pk).search_text
     assert Agency.objects.get(pk=agency.pk).search_text == "uy ban nhan dan huyen cu mgar"
     assert stored == fold(f"{decision.citation} {decision.subject} {decision.publisher} {decision.signer}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "place", "same"),
+    [
+        ("Ủy ban nhân dân xã Đông Thành", "Ủy ban nhân dân xã Đồng Thanh", "", False),
+        ("Ủy ban nhân dân xã Đông Hòa", "Ủy ban nhân dân xã Đồng Hoa", "", False),
+        ("UBND xã 1-2", "UBND xã 12", "", False),
+        ("Sở NV", "Sở Ngoại vụ", "", False),
+        ("Uỷ ban nhân dân", "Ủy ban nhân dân", "", True),
+        ("Sở Văn hoá", "Sở Văn hóa", "", True),
+        ("Sở GTVT TP.HCM", "Sở Giao thông vận tải", "Thành phố Hồ Chí Minh", True),
+        ("UBND TP.HCM", "Ủy ban nhân dân Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh", True),
+    ],
+)
+def test_one_name_is_told_from_two(one, other, place, same):
+    assert is_same_name(one, other, place=place) == is_same_name(other, one, place=place) == same
+
+
+@pytest.mark.parametrize("typed", ["17/NQ-CP 7/3/19", "17/NQ-CP 2019", "17/NQ-CP07/03/2019", "17/NQ-CP-"])
+def test_code_with_the_rest_of_a_day_is_refused(typed):
+    with pytest.raises(ValueError, match="chưa đọc được"):
+        read_code(typed)
+
+
+@pytest.mark.parametrize("typed", ["17/NQ-CP ngay 07/03/2019", "17/NQ-CP - 07/03/2019"])
+def test_code_and_day_are_read_apart(typed):
+    assert read_code(typed) == DocumentCode(17, "NQ-CP")
+    assert split_citation(typed)[1] == "07/03/2019"
+
+
+def test_nought_needs_no_unit():
+    assert read_money("0") == 0

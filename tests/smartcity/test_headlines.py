@@ -277,3 +277,18 @@ def test_every_number_of_a_cycle_opens_exactly_its_reports(client_of):
         assert "Đang xem:" in rows
     assert leader.get(f"{address}&tra-loi=khac").status_code == 404
     assert leader.get(f"{address}&co-quan=0").status_code == 404
+
+
+def test_payment_of_a_source_that_nobody_named_counts_for_the_plan(client_of):
+    task = task_in_force()
+    for kind, source, vnd in [
+        (MoneyKind.YEAR_PLAN, MoneySource.UNSPECIFIED, 20 * BILLION),
+        (MoneyKind.DISBURSEMENT, MoneySource.PROVINCE, 12 * BILLION),
+    ]:
+        BudgetEntryFactory(task=task, kind=kind, source=source, year=2024, amount_vnd=vnd, decided_on=date(2024, 6, 20))
+    leader = client_of(UserFactory(role=Role.LEADER, agency=task.programme.coordinating_agency))
+
+    text = text_of(leader.get(f"{task.programme.get_absolute_url()}kinh-phi/?ngay=31/12/2024").text)
+
+    assert "giải ngân 12 tỷ đồng / kế hoạch vốn 20 tỷ đồng, đạt 60%" in text
+    assert "chưa ghi giải ngân" not in text
