@@ -10,7 +10,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 # What the emptied database makes again by itself.
-MADE_BY_DJANGO = {"django_migrations", "django_content_type"}
+MADE_BY_DJANGO = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 def keep() -> dict[str, bytes]:
