@@ -519,7 +519,7 @@ def test_parts_of_a_task_are_not_given_to_an_agency_that_had_ended(coordinator, 
     parts = {"phan-TOTAL_FORMS": "2", "phan-INITIAL_FORMS": "0", "phan-0-name": "A1", "phan-1-name": "A2"}
 
     page = coordinator.post(
-        f"/de-an/DO-THI/lan/{draft.number}/nhiem-vu/{planned.pk}/tach/", {**parts, "phan-0-lead_agency": ended.pk}
+        f"/de-an/DO-THI/lan/{draft.number}/nhiem-vu/{planned.task_id}/tach/", {**parts, "phan-0-lead_agency": ended.pk}
     )
 
     assert page.status_code == 400
