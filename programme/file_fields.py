@@ -143,13 +143,12 @@ class FilesField(UploadField):
         uploads = [upload for upload in data or [] if upload]
         if self.required and not uploads:
             raise ValidationError(self.error_messages["required"], code="required")
-        if len(uploads) > self.most:
-            raise ValidationError(
-                f"Bạn chọn {len(uploads)} tệp; mỗi lần tải lên nhiều nhất {self.most} tệp. Bớt tệp rồi gửi lại.",
-                code="max",
-            )
         refusals = []
-        for upload in uploads:
+        if len(uploads) > self.most:
+            told = f"Bạn chọn {len(uploads)} tệp; mỗi lần tải lên nhiều nhất {self.most} tệp. Bớt tệp rồi gửi lại."
+            refusals.append(ValidationError(told, code="max"))
+        # Judged all the same: those that are sound are kept until some are left out. Of very many the first.
+        for upload in uploads[: 2 * self.most]:
             try:
                 self.to_python(upload)
             except ValidationError as refusal:

@@ -3,6 +3,7 @@
 They are no records of anything: nobody reads them, and only their author's own form brings them in again.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +28,9 @@ from smartcity.sending.typed import Typed, has_password
 MOST_KEPT = 30
 
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
 class KeptUpload(File):
     """A kept file, as if it had just been sent; its bytes are opened when they are read."""
 
@@ -42,12 +46,15 @@ def bring_in(request: HttpRequest, slip: Slip) -> None:
 
     Of a field for one file the last counts. A file that is not there any more is refused by its field.
     """
+    # Of the whole request: each is looked up and read again.
+    room = MOST_KEPT
     for name, digests in request.POST.lists():
         if name.endswith(KEPT):
             field = name.removesuffix(KEPT)
             chosen = request.FILES.getlist(field)
             sent = {digest_of(upload) for upload in chosen}
-            named = [digest for digest in dict.fromkeys(digests[:MOST_KEPT]) if digest not in sent]
+            named = [digest for digest in dict.fromkeys(digests[:room]) if digest not in sent]
+            room -= len(named)
             kept: list[Any] = [_again(request.user, digest, slip) for digest in named]
             request.FILES.setlist(field, [*kept, *chosen])
     for upload in _uploads(request):
@@ -66,6 +73,8 @@ def _again(user: User | AnonymousUser, digest: str, slip: Slip) -> File:
 
 
 def _row(user: User | AnonymousUser, digest: str, slip: Slip) -> KeptFile | None:
+    if not DIGEST.fullmatch(digest):
+        return None
     rows = KeptFile.objects.filter(user=user.pk, sha256=digest)
     return max(rows, key=lambda row: (row.slip == slip.id, row.kept_at), default=None)
 

@@ -80,6 +80,9 @@ def is_ours(address: str, request: HttpRequest) -> bool:
 
 def page_before(request: HttpRequest) -> str:
     """The page that a button without fields stood on; its own address may answer no one who only looks."""
-    before = urlsplit(request.headers.get("referer", ""))
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return reverse("home")
     address = before._replace(scheme="", netloc="").geturl()
     return address if before.netloc == request.get_host() and is_ours(address, request) else reverse("home")

@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import path, reverse
 
 from smartcity.errors import file_gone
-from smartcity.sending.slip import new_slip
+from smartcity.sending.slip import FIELD, new_slip
 from smartcity.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from smartcity.urls import urlpatterns as site
+from tasks.models import Task
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, coordinator_of
 from tests.smartcity.forms_read import Page
 from tests.smartcity.test_once import ADD, new_document
@@ -234,3 +235,24 @@ def test_page_of_five_hundred_rows_is_read(browser, person):
     response = browser.post(reverse("sign_out"), typed)
 
     assert response.status_code == 302
+
+
+@pytest.fixture
+def slip(officer):
+    """One of the officer's own forms, which the server takes."""
+    task = Task.objects.get(programme__code="BRVT-DTTM", code="NV-10")
+    page = officer.get(reverse("admin:tasks_progressupdate_add", query={"task": task.pk}))
+    return Page(page.text).values[FIELD]
+
+
+def test_referer_that_is_no_address_does_no_harm(officer, slip):
+    response = officer.post(reverse("calendar_page"), {FIELD: slip}, headers={"referer": "http://["})
+
+    assert response.status_code < 500
+
+
+@pytest.mark.parametrize("digest", ["\x00", "x" * 64, "A" * 64, ""])
+def test_kept_file_of_no_digest_is_gone(officer, slip, digest):
+    response = officer.post(reverse("calendar_page"), {FIELD: slip, "files-kept": digest})
+
+    assert response.status_code < 500

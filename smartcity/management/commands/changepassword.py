@@ -50,7 +50,10 @@ class Command(BaseCommand):
         raise CommandError(f"Không đặt được sau {TRIES} lần nhập. Mật khẩu cũ vẫn dùng được.")
 
     def _ask(self, prompt: str) -> str:
-        typed = getpass.getpass(prompt)
+        try:
+            typed = getpass.getpass(prompt)
+        except EOFError:
+            typed = ""
         if not typed:
             raise CommandError("Chưa nhập mật khẩu nên dừng lại. Mật khẩu cũ vẫn dùng được.")
         return typed
