@@ -66,8 +66,9 @@ class Reading:
         first = self._first_told
         if first is None:
             return []
-        drafted = [row for row in history if row.history_date < first.history_date]
-        later = history[len(drafted) :]
+        # By number within one table; across tables only the clock tells, and what precedes a drafted row was drafted too.
+        count = max((place for place, row in enumerate(history, start=1) if _is_before(row, first)), default=0)
+        drafted, later = history[:count], history[count:]
         if not drafted or drafted[-1].history_type == "-":
             return later
         if drafted[-1].instance_type is ProgressUpdate:
@@ -88,6 +89,12 @@ class Reading:
         ):
             return keys
         return set(model.objects.visible_to(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _is_before(row: Any, first: Any) -> bool:
+    if row.instance_type is first.instance_type:
+        return row.history_id < first.history_id
+    return row.history_date < first.history_date
 
 
 def _visible_rows(model: Any, reader: User) -> QuerySet:
