@@ -66,7 +66,7 @@ class Reading:
         first = self._first_told
         if first is None:
             return []
-        # By number within one table; across tables only the clock tells, and what precedes a drafted row was drafted too.
+        # By number within one table; across tables only the clock tells. What precedes a drafted row was drafted too.
         count = max((place for place, row in enumerate(history, start=1) if _is_before(row, first)), default=0)
         drafted, later = history[:count], history[count:]
         if not drafted or drafted[-1].history_type == "-":
