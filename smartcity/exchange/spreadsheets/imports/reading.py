@@ -15,7 +15,9 @@ from openpyxl.utils import get_column_letter
 from programme.files import FileKind, FileRefused, check_file, clean_name
 from programme.money import group
 from smartcity.exchange.spreadsheets.imports.number_formats import day_in_text
+from smartcity.exchange.spreadsheets.imports.parts import Broken, DeclaresEntities, TooLarge
 from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row, trouble_of
+from smartcity.exchange.spreadsheets.imports.sheet_rows import Place
 from smartcity.exchange.spreadsheets.imports.table import (
     LARGEST,
     MOST_COLUMNS,
@@ -26,14 +28,7 @@ from smartcity.exchange.spreadsheets.imports.table import (
     NotReadable,
     Table,
 )
-from smartcity.exchange.spreadsheets.imports.workbook import (
-    Broken,
-    DeclaresEntities,
-    Place,
-    Sheet,
-    TooLarge,
-    Workbook,
-)
+from smartcity.exchange.spreadsheets.imports.workbook import Sheet, Workbook
 from smartcity.exchange.spreadsheets.writing import as_written
 
 # The sheets of the form beside the one that is filled in.

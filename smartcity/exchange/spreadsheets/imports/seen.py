@@ -15,8 +15,9 @@ from smartcity.exchange.spreadsheets.imports.number_formats import (
     show_number,
     show_text,
 )
+from smartcity.exchange.spreadsheets.imports.parts import Style, TooLarge
+from smartcity.exchange.spreadsheets.imports.sheet_rows import RawCell, RawRow
 from smartcity.exchange.spreadsheets.imports.table import MOST_COLUMNS, Cell, Note
-from smartcity.exchange.spreadsheets.imports.workbook import RawCell, RawRow, Style, TooLarge
 
 # «_x000D_»: how a workbook writes a letter that XML has no place for.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
