@@ -142,6 +142,7 @@ def test_report_form_fits_the_screen(width, reported, page_of):
     officer = page_of("chuyen-vien", width=width)
     officer.get_by_role("link", name="Báo cáo").and_(officer.locator(".button")).first.click()
 
+    expect(officer.get_by_label("Kết quả đã làm")).to_be_visible()
     assert officer.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     if width == 1366:
         officer.set_viewport_size({"width": 1366, "height": 768})

@@ -193,7 +193,7 @@ def test_csv_opens_in_vietnamese_and_keeps_line_breaks(programme, coordinator):
 @pytest.mark.parametrize("extension", ["xlsx", "csv"])
 def test_file_is_kept_by_whoever_asked_and_nobody_else(coordinator, extension):
     response = coordinator.get(list_of("tasks.budgetentry", extension))
-    response.close()
+    assert content_of(response)
 
     told = response["Content-Disposition"]
     assert told.startswith('attachment; filename="danh-sach-but-toan-kinh-phi-')

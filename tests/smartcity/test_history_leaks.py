@@ -259,7 +259,7 @@ def test_file_of_an_unsent_report_is_its_agency_s_alone(client_of, province, tas
     assert client_of(UserFactory(agency=AgencyFactory(province=province))).get(address).status_code == 404
     sent = client_of(officer_of(task.plans.get().lead_agency)).get(address)
     assert sent.status_code == 200
-    sent.close()
+    assert b"".join(sent)
 
 
 def test_press_item_of_no_province_is_everybody_s_and_what_rests_on_it_is_not(client_of, province):

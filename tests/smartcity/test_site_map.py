@@ -25,7 +25,6 @@ def answer(entry):
         browser.force_login(User.objects.get(username=entry.role))
     response = browser.get(entry.path)
     text = response.text if entry.is_page else b"".join(response).decode(errors="replace")
-    response.close()
     return response.status_code, text
 
 
