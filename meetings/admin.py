@@ -22,8 +22,8 @@ from meetings.models import (
     Opinion,
     Recipient,
 )
-from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
-from programme.dates import say_day
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
+from smartcity.lib.language.dates import say_day
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 UNKNOWN = "chưa biết"

@@ -11,10 +11,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from programme.dates import BARE_MONTH, FIRST_YEAR, LAST_YEAR, MONTH, Span, read_when, say_day
-from programme.money import group
-from programme.text import clean_line, plain_line, sort_key
-from tasks.windows import Cadence
+from smartcity.lib.language.dates import BARE_MONTH, FIRST_YEAR, LAST_YEAR, MONTH, Span, read_when, say_day
+from smartcity.lib.language.money import group
+from smartcity.lib.language.reporting_periods import Cadence
+from smartcity.lib.language.text import clean_line, plain_line, sort_key
 
 
 class DueKind(models.TextChoices):

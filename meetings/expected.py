@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from meetings.models import Answer, AnswerKind, Assignment, AssignmentRole
-from tasks.windows import Window, windows
+from smartcity.lib.language.reporting_periods import Window, windows
 
 # What ``expected_reports`` reads of each assignment; to be loaded with ``select_related``.
 READS = "directive__conclusion__meeting"

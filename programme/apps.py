@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
-from programme.text import COLLATION, collate
+from smartcity.lib.language.text import COLLATION, collate
 
 
 def add_vietnamese_order(connection, **kwargs):

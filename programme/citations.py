@@ -12,9 +12,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from programme.dates import read_day
-from programme.document_code import DocumentCode, read_code
 from programme.models import LegalDocument
+from smartcity.lib.language.dates import read_day
+from smartcity.lib.language.document_code import DocumentCode, read_code
 
 # Every repetition is bounded: a pasted page must not keep the finder busy.
 LETTERS = "A-ZĐÐƯƠÔÊÂĂ"

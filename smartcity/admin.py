@@ -15,18 +15,18 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
-from programme.gone import say_removed
-from programme.history import as_it_was
 from programme.models import Programme
-from programme.then import signers_then
+from programme.removed_records import removed_row, removed_rows
 from smartcity.accounts.forms import OwnPasswordForm
-from smartcity.audit.removed import removed_row, removed_rows
 from smartcity.audit.timeline import actions, name_of, timeline
 from smartcity.exchange.spreadsheets.changelists import listing_of
 from smartcity.exchange.spreadsheets.downloads import download
-from smartcity.my_work import my_work
-from smartcity.portfolio.figures import read_programmes
+from smartcity.lib.forms.unsaved_input import say_removed
+from smartcity.lib.records.history import as_it_was
+from smartcity.lib.records.signers import signers_then
 from smartcity.portfolio.views import card
+from smartcity.todo import my_work
+from tasks.figures.programme_day import read_programmes
 
 ON_A_PAGE = 50
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.

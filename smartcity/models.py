@@ -1,7 +1,7 @@
 """What the project keeps beside the records of its apps."""
 
 from smartcity.exchange.spreadsheets.imports.models import ImportedFile
+from smartcity.lib.submissions.models import KeptFile, SentForm
 from smartcity.reminders.models import SentReminder
-from smartcity.sending.models import KeptFile, SentForm
 
 __all__ = ["ImportedFile", "KeptFile", "SentForm", "SentReminder"]

@@ -74,8 +74,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "smartcity.sending.middleware.keep_nothing",
-    "smartcity.sending.middleware.read_as_utf8",
+    "smartcity.lib.submissions.middleware.keep_nothing",
+    "smartcity.lib.submissions.middleware.read_as_utf8",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "smartcity.accounts.middleware.sign_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "smartcity.sending.middleware.SendingMiddleware",
+    "smartcity.accounts.middleware.SubmissionMiddleware",
 ]
 
 ROOT_URLCONF = "smartcity.urls"
@@ -142,7 +142,7 @@ LOGOUT_REDIRECT_URL = "sign_in"
 # A working day; nobody is still signed in the next morning.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_FAILURE_VIEW = "smartcity.sending.views.stale_page"
+CSRF_FAILURE_VIEW = "smartcity.accounts.stale.stale_page"
 
 # Browsers accept the __Host- names over https only.
 if HTTPS:
@@ -194,7 +194,7 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 # What people upload. Nothing serves this folder: a page of the site asks first who may read the file.
 MEDIA_ROOT = os.environ.get("MEDIA_ROOT") or BASE_DIR / "var" / "files"
 STORAGES = {
-    "default": {"BACKEND": "programme.storage.ContentStorage"},
+    "default": {"BACKEND": "smartcity.lib.records.storage.ContentStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -3,28 +3,34 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from meetings.pages.directives.links import directives_of
 from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
-from smartcity.cycles.views import cycle_detail
 from smartcity.documents import views as documents
-from smartcity.echo import read_aloud
 from smartcity.exchange.spreadsheets import pages as spreadsheets
 from smartcity.files.views import stored_file
-from smartcity.portfolio import ledger_views, stated_views, views
+from smartcity.lib.pages.readback import read_aloud
+from smartcity.portfolio import views
+from tasks.pages.revisions.views import revision_detail
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("de-an/<slug:code>/", views.programme_detail, name="programme_detail"),
-    path("de-an/<slug:code>/", include("smartcity.revisions.urls")),
+    path("de-an/<slug:code>/", include("tasks.pages.revisions.urls")),
+    path(
+        "de-an/<slug:code>/lan/<int:number>/",
+        revision_detail,
+        {"directives_of": directives_of},
+        name="revision_detail",
+    ),
     path(
         "de-an/<slug:code>/nhiem-vu.<slug:extension>",
         spreadsheets.programme_tasks_export,
         name="programme_tasks_export",
     ),
-    path("de-an/<slug:code>/doi-chieu/", stated_views.stated_figures, name="stated_figures"),
-    path("de-an/<slug:code>/doi-chieu/<int:pk>/", stated_views.stated_figure_note, name="stated_figure_note"),
-    path("de-an/<slug:code>/ky-bao-cao/", cycle_detail, name="cycle_detail"),
-    path("de-an/<slug:code>/kinh-phi/", ledger_views.programme_ledger, name="programme_ledger"),
+    path("de-an/<slug:code>/doi-chieu/", include("tasks.pages.stated.urls")),
+    path("de-an/<slug:code>/ky-bao-cao/", include("tasks.pages.cycles.urls")),
+    path("de-an/<slug:code>/kinh-phi/", include("tasks.pages.ledger.urls")),
     path("de-an/<slug:code>/ky-bao-cao/bao-cao.<slug:extension>", spreadsheets.cycle_export, name="cycle_export"),
     path("de-an/<slug:code>/kinh-phi/but-toan.<slug:extension>", spreadsheets.ledger_export, name="ledger_export"),
     path("giai-trinh/danh-sach.<slug:extension>", spreadsheets.explanation_list_export, name="explanation_list_export"),
@@ -34,17 +40,17 @@ urlpatterns = [
     path("van-ban/danh-sach.<slug:extension>", spreadsheets.document_list_export, name="document_list_export"),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
-    path("cuoc-hop/", include("smartcity.meetings.urls")),
+    path("cuoc-hop/", include("meetings.pages.meetings.urls")),
     path("tep/<int:pk>/", stored_file, name="stored_file"),
-    path("", include("smartcity.explanations.urls")),
-    path("", include("smartcity.datasets.urls")),
-    path("", include("smartcity.directives.urls")),
-    path("", include("smartcity.assignments.urls")),
-    path("", include("smartcity.calendar.urls")),
-    path("", include("smartcity.findings.urls")),
-    path("chi-dao/<int:pk>/lien-ket/", include("smartcity.directives.linking.urls")),
+    path("", include("tasks.pages.explanations.urls")),
+    path("", include("tasks.pages.datasets.urls")),
+    path("", include("meetings.pages.directives.urls")),
+    path("", include("meetings.pages.assignments.urls")),
+    path("", include("meetings.pages.calendar.urls")),
+    path("", include("meetings.pages.findings.urls")),
+    path("chi-dao/<int:pk>/lien-ket/", include("meetings.pages.directives.linking.urls")),
     path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
-    path("nhiem-vu/<int:pk>/thu-tuc/", include("smartcity.procedures.urls")),
+    path("nhiem-vu/<int:pk>/thu-tuc/", include("tasks.pages.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
     path("doc-lai/", read_aloud, name="read_aloud"),
@@ -55,7 +61,7 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
 ]
 
-handler400 = "smartcity.errors.bad_request"
-handler403 = "smartcity.errors.forbidden"
-handler404 = "smartcity.errors.not_found"
-handler500 = "smartcity.errors.server_error"
+handler400 = "smartcity.lib.pages.errors.bad_request"
+handler403 = "smartcity.lib.pages.errors.forbidden"
+handler404 = "smartcity.lib.pages.errors.not_found"
+handler500 = "smartcity.lib.pages.errors.server_error"

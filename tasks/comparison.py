@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from programme.models import Revision, RevisionState
-from programme.money import say_change, say_money
+from smartcity.lib.language.money import say_change, say_money
 from tasks.carried_over import CarriedOver, carried_over, say_pair
-from tasks.contents import NAME, Contents, Difference, read_contents, say_period
 from tasks.models import ProgressUpdate, Task, TaskLineage, TaskRemoval
+from tasks.plan_contents import NAME, Contents, Difference, read_contents, say_period
 
 
 class ChangeKind(models.TextChoices):

@@ -16,7 +16,7 @@ from django.db.models import Min, Q, QuerySet
 
 from programme.models import Agency, Programme, RevisionState, User
 from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState
-from tasks.naming import named
+from tasks.task_names import named
 
 
 class Answer(models.TextChoices):
@@ -164,3 +164,9 @@ def _furthest(cycles: Iterable[ReportingCycle]) -> dict[tuple[int, int | None], 
     for update in ordered:
         found.setdefault((update.task_id, update.cycle_id), update)
     return found
+
+
+def asked_on(asked: Iterable[Expected], task: Task, day: date | None) -> Expected | None:
+    """What is asked of ``task`` with figures of the ``day``; of several, the first: the oldest due."""
+    wanted = (one for one in asked if day and one.cycle.first_day <= day <= one.cycle.last_day)
+    return next((one for one in wanted if one.task.pk == task.pk), None)

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from programme.dates import say_day
 from programme.models import Measure, Revision, RevisionState, StatedFigure
-from programme.money import MoneyKind, MoneySource, group, say_money
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import MoneyKind, MoneySource, group, say_money
 from tasks.models import BudgetEntry, PlannedBudget, Task
 from tasks.planned_money import total_vnd
 

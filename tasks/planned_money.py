@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from programme.money import MoneySource, say_money
+from smartcity.lib.language.money import MoneySource, say_money
 
 # Amounts in đồng by source and year.
 Budgets = dict[tuple[str, int | None], int]

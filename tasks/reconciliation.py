@@ -1,6 +1,6 @@
 """The sums of a comparison in words: «12 = 4 hoàn thành + 8 chuyển tiếp», «3.800 − 1.770 = 2.030 tỷ đồng»."""
 
-from programme.money import say_money
+from smartcity.lib.language.money import say_money
 from tasks.comparison import Comparison, Term
 
 

@@ -23,10 +23,10 @@ from meetings.models import (
     Meeting,
     MeetingProgramme,
 )
+from meetings.pages.directives.figures import Wanted, given, read_board
 from programme.models import Agency, Programme, User
-from programme.text import fold
-from smartcity.directives.figures import Wanted, given, read_board
-from tasks.windows import Cadence
+from smartcity.lib.language.reporting_periods import Cadence
+from smartcity.lib.language.text import fold
 
 AGENCIES, CONCLUSIONS, DIRECTIVES, TOGETHER = 40, 10, 5, 4
 FIRST_MEETING, AS_OF = date(2020, 1, 7), date(2023, 6, 16)

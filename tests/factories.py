@@ -16,8 +16,6 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
-from programme.files import FileKind
-from programme.history import signed_save
 from programme.models import (
     Agency,
     AgencyKind,
@@ -42,10 +40,13 @@ from programme.models import (
     User,
     taking_step,
 )
-from programme.money import MoneyKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
+from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.language.reporting_periods import Cadence
+from smartcity.lib.records.files import FileKind
+from smartcity.lib.records.history import signed_save
 from tasks.models import (
     AskedFigure,
     BudgetEntry,
@@ -75,7 +76,6 @@ from tasks.models import (
     UpdateCadence,
     UpdateState,
 )
-from tasks.windows import Cadence
 
 PASSWORD = "mat-khau-cua-phep-thu"  # what every account of UserFactory signs in with
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db.models import PROTECT, SET_DEFAULT, SET_NULL
 
-from programme.history import SignedHistory
+from smartcity.lib.records.history import SignedHistory
 
 OWN_MODELS = [
     model

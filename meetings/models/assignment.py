@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
 from meetings.models.meeting import refuse_part_of_locked
-from programme.checks import CheckedTogether
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models import Agency, AgencySuccession, Role, StoredFile
-from programme.text import LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 from tasks.timeliness import Timeliness
 
 

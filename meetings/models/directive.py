@@ -11,12 +11,12 @@ from django.urls import reverse
 from meetings.due import COMES_TRUE, Due, DueKind
 from meetings.due import When as DueWhen
 from meetings.models.meeting import Meeting, refuse_part_of_locked
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models import LegalDocument, Revision, RevisionStep, StepKind
-from programme.text import FoldedField, LineField, LongTextField
+from smartcity.lib.language.reporting_periods import Cadence
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
 from tasks.models import Task
-from tasks.windows import Cadence
 
 
 class ConclusionQuerySet(models.QuerySet):

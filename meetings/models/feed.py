@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from programme.history import SignedRecords
+from smartcity.lib.records.history import SignedRecords
 
 
 def digest_of_key(key: str) -> str:

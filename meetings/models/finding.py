@@ -8,10 +8,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from meetings.models.directive import Directive
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Province, User
-from programme.text import FoldedField, LineField, LongTextField
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
 from tasks.models import Task
 
 

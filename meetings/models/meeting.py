@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from meetings.models.lock import refuse_if_locked
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Programme, Province, Role, User
-from programme.text import FoldedField, LineField, LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
 
 
 class MeetingState(models.TextChoices):

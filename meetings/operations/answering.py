@@ -9,13 +9,12 @@ from django.core.files.base import File
 
 from meetings.expected import READS, missing_reports
 from meetings.models import Answer, AnswerFile, AnswerKind, AnswerState, Assignment, AssignmentState
-from programme.dates import say_day
-from programme.files import MOST_FILES
-from programme.history import operation, signed_save
 from programme.models import Role, User
-from programme.models.stored_file import digest_of
 from programme.operations import store_file
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.files import MOST_FILES, digest_of
+from smartcity.lib.records.history import operation, signed_save
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 
 
 class NotTheAgencyAssigned(ValidationError):

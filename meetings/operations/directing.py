@@ -19,10 +19,10 @@ from meetings.models import (
     correcting,
 )
 from meetings.operations.recording import changing, refuse_unless_held
-from programme.dates import say_day
-from programme.history import operation, signed_delete, signed_save
 from programme.models import Agency, LegalDocument, Revision, User
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_delete, signed_save
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 from tasks.models import Task
 
 

@@ -13,10 +13,10 @@ from meetings.operations.answering import (
     lock_for_office,
     refuse_without_reason,
 )
-from programme.dates import say_day
-from programme.history import operation, signed_save
 from programme.models import User
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_save
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 
 
 class NothingToExtend(ValidationError):

@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from meetings.models import FeedAddress, digest_of_key
-from programme.history import operation, signed_save
 from programme.models import Role, User
+from smartcity.lib.records.history import operation, signed_save
 
 # Whose calendar there is something to put into.
 SUBSCRIBERS = (Role.OFFICER, Role.COORDINATOR, Role.OFFICE, Role.LEADER)

@@ -5,10 +5,10 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 from meetings.models import ANSWERING, Finding, FindingState, agencies_answered_for
-from programme.dates import say_day
-from programme.history import operation, signed_save
 from programme.models import LegalDocument, Role, User
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_save
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 
 KEEPERS = (Role.OFFICE, Role.COORDINATOR)
 

@@ -9,8 +9,8 @@ from django.db.models import F
 
 from meetings.models import Conclusion, Directive
 from meetings.operations.recording import changing
-from programme.history import operation, signed_bulk_update
 from programme.models import User
+from smartcity.lib.records.history import operation, signed_bulk_update
 
 # Above any number that a row has: where rows wait while they are numbered anew.
 ASIDE = 10_000

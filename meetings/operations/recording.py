@@ -21,10 +21,10 @@ from meetings.models import (
 )
 from meetings.models.lock import LOCKED
 from meetings.notice import compose_notice, say_assignments, subject_of
-from programme.dates import say_day
-from programme.history import operation, signed_delete, signed_save, user_action
 from programme.models import Agency, DocumentKind, LegalDocument, User
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_delete, signed_save, user_action
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 
 # What a version keeps below the notice itself: there the dictated sentences, here what is followed.
 ASSIGNED = "PHÂN CÔNG, THỜI HẠN (để theo dõi, không in trong thông báo)"

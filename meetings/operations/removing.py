@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 
 from meetings.models import Meeting
 from meetings.operations.recording import changing
-from programme.history import operation, signed_delete
 from programme.models import User
+from smartcity.lib.records.history import operation, signed_delete
 
 
 class MeetingStays(ValidationError):

@@ -3,13 +3,13 @@
 from django import forms
 from django.contrib import admin
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
-from programme.fields import CodeField, FigureInput, MoneyField
-from programme.file_fields import UploadField
-from programme.forms import CodeFormMixin, RecordForm
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
 from programme.operations import keep_document
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
+from smartcity.lib.forms.fields import CodeField, FigureInput, MoneyField
+from smartcity.lib.forms.file_fields import UploadField
+from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
 
 
 class LegalDocumentForm(CodeFormMixin, RecordForm):

@@ -6,10 +6,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.timezone import localdate
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
-from programme.fields import DayField
-from programme.forms import RecordForm
-from programme.history import signed_save
 from programme.models import (
     NAME_THE_AGENCY,
     OF_NO_AGENCY,
@@ -22,6 +18,10 @@ from programme.models import (
     memberships_of,
 )
 from programme.operations import move_member
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
+from smartcity.lib.forms.fields import DayField
+from smartcity.lib.forms.record_forms import RecordForm
+from smartcity.lib.records.history import signed_save
 
 
 @admin.register(Province)

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from unfold.decorators import action
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin
 from programme.models import Agency, CoordinationTransfer, Programme, Revision
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin
 
 
 class CoordinationTransferInline(ReadOnlyInline):

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-import programme.text
-from programme.document_code import DocumentCode
-from programme.refolding import refold
+import smartcity.lib.records.text_fields
+from smartcity.lib.language.document_code import DocumentCode
+from smartcity.lib.records.refolding import refold
 
 # What the record itself says, which a migration cannot ask.
 KINDS = {
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="legaldocument",
             name="search_text",
-            field=programme.text.FoldedField(of=("citation", "subject", "publisher", "signer")),
+            field=smartcity.lib.records.text_fields.FoldedField(of=("citation", "subject", "publisher", "signer")),
         ),
         migrations.RunPython(fold_again, migrations.RunPython.noop),
     ]

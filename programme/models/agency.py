@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models.province import Province
-from programme.same_name import is_same_name
-from programme.text import FoldedField, LineField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.name_matching import is_same_name
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import FoldedField, LineField
 
 
 class AgencyKind(models.TextChoices):
@@ -45,6 +45,8 @@ class Agency(models.Model):
 
     A renamed or merged body is another agency: documents keep the name that was true when they were signed.
     """
+
+    CALLED = ("name", "short_name")
 
     province = models.ForeignKey(
         Province,

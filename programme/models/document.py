@@ -8,13 +8,14 @@ from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
-from programme.checks import CheckedTogether
-from programme.document_code import DocumentCode
-from programme.history import SignedRecords
 from programme.models.agency import Agency
 from programme.models.province import Province
 from programme.models.stored_file import StoredFile
-from programme.text import FoldedField, LineField, LongTextField, words_to_find
+from smartcity.lib.language.document_code import DocumentCode
+from smartcity.lib.language.text import words_to_find
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
 
 
 class DocumentKind(models.TextChoices):

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, OuterRef, Prefetch, Q, When
 
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models.agency import Agency
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import SignedRecords
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme.history import SignedRecords
 from programme.models.agency import Agency
 from programme.models.province import Province
 from programme.models.transfer import CoordinationTransfer
+from smartcity.lib.records.history import SignedRecords
 
 
 class ProgrammeQuerySet(models.QuerySet):

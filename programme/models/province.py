@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localdate
 
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
-from programme.same_name import is_same_place
-from programme.text import LineField
+from smartcity.lib.language.name_matching import is_same_place
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LineField
 
 # From a province to the one that its territory is in today; in Vietnam's reorganisations none was merged thrice.
 MERGERS = ["merged_into", "merged_into__merged_into"]

@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models.document import LegalDocument
 from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.programme import Programme
@@ -21,8 +19,10 @@ from programme.models.revision_state import (
     StepKind,
     refuse_unless_taking_step,
 )
-from programme.money import MoneyKind
-from programme.text import FoldedField, LineField, LongTextField
+from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
 
 
 class RevisionQuerySet(DraftQuerySet):

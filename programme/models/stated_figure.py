@@ -5,13 +5,13 @@ from datetime import date
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models.document import LegalDocument
 from programme.models.programme import Programme
 from programme.models.province import Province
-from programme.money import MoneyKind
-from programme.text import LongTextField
+from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 
 
 class Measure(models.TextChoices):

@@ -1,42 +1,16 @@
 """A file that somebody sent, with what identifies its bytes."""
 
-import hashlib
-from typing import IO
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 
-from programme.checks import CheckedTogether
-from programme.files import CONTENT_TYPES, LONGEST_NAME, FileKind, say_size
-from programme.history import SignedRecords
-from programme.text import LineField
-
-BLOCK = 1024 * 1024
-
-
-def digest_of(file: IO[bytes]) -> str:
-    """The SHA-256 of a file, read from its beginning and left there."""
-    digest = hashlib.sha256()
-    file.seek(0)
-    while block := file.read(BLOCK):
-        digest.update(block)
-    file.seek(0)
-    return digest.hexdigest()
-
-
-def damage_of(content: FieldFile, sha256: str) -> str:
-    """What became of bytes on disk: a sentence, or nothing where they are those of the digest."""
-    try:
-        with content.open() as file:
-            intact = digest_of(file) == sha256
-    except OSError as error:
-        return f"không mở được: {error.strerror}"
-    return "" if intact else "nội dung trên đĩa khác lúc tải lên"
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.files import CONTENT_TYPES, LONGEST_NAME, FileKind, damage_of, say_size
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LineField
 
 
 def path_of_content(stored: "StoredFile", _name: str) -> str:

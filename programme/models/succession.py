@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models.agency import Agency
-from programme.text import LineField, LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LineField, LongTextField
 
 
 class AgencySuccessionQuerySet(models.QuerySet):

@@ -6,12 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models.agency import Agency
 from programme.models.document import LegalDocument
 from programme.models.province import Province
-from programme.text import LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 
 KEPT = "Chuyển giao đã ghi không sửa, không xóa được."
 

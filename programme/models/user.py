@@ -12,11 +12,12 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.timezone import localdate
 
-from programme.history import SignedRecords, operation, signed_save
 from programme.models.agency import Agency
+from programme.models.called import people_then
 from programme.models.membership import Membership, memberships_of
 from programme.models.province import Province
-from programme.text import LineField
+from smartcity.lib.records.history import SignedRecords, operation, signed_save
+from smartcity.lib.records.text_fields import LineField
 
 
 class Role(models.TextChoices):
@@ -53,6 +54,10 @@ class UserManager(BaseUserManager):
     def visible_to(self, user):
         return self.get_queryset().visible_to(user)
 
+    def called_then(self, signed):
+        """Each of these people as they were called at the moment beside them; asked by ``records.signers``."""
+        return people_then(signed)
+
     @operation
     def create_user(self, username, password=None, *, by=None, agency=None, first_day=None, **fields):
         """Make an account of a person of ``agency``; without ``by`` it signs for itself, as the first one must."""
@@ -76,6 +81,9 @@ class UserManager(BaseUserManager):
 
 class User(AbstractBaseUser):
     """A person of an agency. An account is deactivated, never deleted: its name signs the history."""
+
+    # What a person is called; the history says what it was then.
+    CALLED = ("full_name", "title")
 
     # Signing in is an event of security, not a change of the person; as a field it would fill the history.
     last_login = None

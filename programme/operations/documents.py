@@ -5,12 +5,12 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
-from programme.dates import say_day
-from programme.document_code import DocumentCode
-from programme.history import operation, signed_save
 from programme.models import LegalDocument, StatedFigure, User
 from programme.operations.files import store_file
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.document_code import DocumentCode
+from smartcity.lib.records.history import operation, signed_save
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 
 
 class AlreadyIssued(Overtaken):

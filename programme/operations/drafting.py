@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max, ProtectedError
 
-from programme.history import operation, signed_bulk_update, signed_delete, signed_save
 from programme.models import Objective, Period, Programme, Revision, User
+from smartcity.lib.records.history import operation, signed_bulk_update, signed_delete, signed_save
 
 # Above any number that a goal has: where rows wait while they are numbered anew.
 ASIDE = 10_000

@@ -5,10 +5,9 @@ from collections.abc import Collection
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
-from programme.files import READABLE_KINDS, FileKind, FileRefused, check_file, clean_name
-from programme.history import operation, signed_save
 from programme.models import StoredFile, User
-from programme.models.stored_file import digest_of
+from smartcity.lib.records.files import READABLE_KINDS, FileKind, FileRefused, check_file, clean_name, digest_of
+from smartcity.lib.records.history import operation, signed_save
 
 
 class FileNotTaken(ValidationError):

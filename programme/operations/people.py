@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
-from programme.history import operation, signed_save, user_action
 from programme.models import Agency, LegalDocument, Membership, User
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_save, user_action
 
 
 class NotMoved(ValidationError):

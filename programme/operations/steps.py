@@ -4,8 +4,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
-from programme.history import operation, signed_save, user_action
 from programme.models import (
     CHANGING_KINDS,
     PROPOSING_STEPS,
@@ -22,7 +20,9 @@ from programme.models import (
     User,
     taking_step,
 )
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_save, user_action
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 
 
 class StepOutOfOrder(ValidationError):

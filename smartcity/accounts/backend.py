@@ -2,8 +2,8 @@
 
 from django.contrib.auth.backends import ModelBackend
 
-from programme.text import clean_line
-from smartcity.accounts.rights import RIGHTS, may
+from programme.rights import RIGHTS, may
+from smartcity.lib.language.text import clean_line
 
 
 class RoleBackend(ModelBackend):

@@ -3,7 +3,7 @@
 from django.contrib.auth.forms import AuthenticationForm
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from programme.history import signed_save
+from smartcity.lib.records.history import signed_save
 
 
 class SignInForm(AuthenticationForm):

@@ -1,6 +1,8 @@
-"""One request is one action of one person: what it changes carries one id and their name."""
+"""Who stands behind a request: one action of one person, whose name what it changes carries."""
 
-from programme.history import user_action
+from smartcity.accounts.stale import sign_in_again, stale_page
+from smartcity.lib.records.history import user_action
+from smartcity.lib.submissions.middleware import SendingMiddleware
 
 
 def sign_requests(get_response):
@@ -11,3 +13,13 @@ def sign_requests(get_response):
             return get_response(request)
 
     return middleware
+
+
+class SubmissionMiddleware(SendingMiddleware):
+    """What is sent takes effect once; whoever has to sign in again does so on our page."""
+
+    def sign_in_again(self, request, typed):
+        return sign_in_again(request, typed)
+
+    def stale_page(self, request):
+        return stale_page(request)

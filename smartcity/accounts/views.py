@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from smartcity.accounts.forms import SignInForm
-from smartcity.sending.kept import keep
-from smartcity.sending.typed import CARRIED, typed_in
+from smartcity.lib.submissions.drafts import keep
+from smartcity.lib.submissions.payload import CARRIED, typed_in
 
 
 class SignInView(LoginView):

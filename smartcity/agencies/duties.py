@@ -6,7 +6,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from programme.models import Agency, Programme, Revision, User
 from tasks.models import Status, Task, with_lead
-from tasks.naming import named, with_last_status
+from tasks.task_names import named, with_last_status
 
 
 def coordinated_by(agency: Agency, *, on: date, user: User) -> QuerySet[Programme]:

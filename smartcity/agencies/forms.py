@@ -2,11 +2,11 @@
 
 from django import forms
 
-from programme.fields import DayField, PlainDayInput, SeveralField
 from programme.models import Agency, CoordinationTransfer, DocumentKind, LegalDocument, Programme
-from programme.overtaken import say_recorded
-from programme.text import TypedText
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
+from smartcity.lib.forms.fields import DayField, PlainDayInput, SeveralField
+from smartcity.lib.records.overtaken import say_recorded
+from smartcity.lib.records.text_fields import TypedText
 from tasks.models import LeadTransfer, Task
 
 # Of what a browser sends as keys, longer ones are none.

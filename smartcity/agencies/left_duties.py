@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from programme.models import Agency, AgencySuccession, Programme, User
-from smartcity.agencies.heirs import Heirs
+from programme.successors import Heirs
 from tasks.models import Task, with_lead
 
 # Nobody records a longer row of successors; a circle ends here.

@@ -6,17 +6,16 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
-from programme.dates import say_day
-from programme.forms import place_refusal, status_of
+from meetings.pages.directives.figures import Wanted, read_board
 from programme.models import Agency, AgencySuccession, CoordinationTransfer
+from programme.successors import Heirs
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
-from smartcity.agencies.heirs import Heirs
-from smartcity.directives.figures import Wanted, read_board
-from smartcity.portfolio.forms import AsOfForm
-from smartcity.portfolio.views import day_context, form_status
-from smartcity.sending.kept import show_kept
-from smartcity.sending.late import too_late
+from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.unsaved_input import too_late
+from smartcity.lib.submissions.drafts import show_kept
 from tasks.operations import transfer_duties
 
 # Both kinds of act are one form; who may do one may do the other.
@@ -51,7 +50,7 @@ def agency_detail(request, pk):
         and after.known(today).exists()
         and bool(programmes or still_open(tasks)),
     }
-    return render(request, "agencies/agency_detail.html", context, status=form_status(form))
+    return render(request, "smartcity/agencies/agency_detail.html", context, status=form_status(form))
 
 
 @login_required
@@ -72,7 +71,7 @@ def agency_transfer(request, pk):
         return too_late(request, agency, [str(said) for told in form.errors.values() for said in told], form)
     show_kept(request, form)
     context = {"agency": agency, "form": form}
-    return render(request, "agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200)
+    return render(request, "smartcity/agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200)
 
 
 def visible_agency(user, pk) -> Agency:

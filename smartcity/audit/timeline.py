@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import Field, ForeignKey, Model
 from django.utils.timezone import localdate
 
-from programme.dates import say_day
 from programme.models import Agency, LegalDocument, User
-from programme.money import say_money
-from programme.then import CALLED, Names, signers_then
+from programme.models.called import Names
 from smartcity.audit.reading import Reading
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import say_money
+from smartcity.lib.records.signers import signers_then
 
 DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
 EMPTY = "(trống)"
@@ -166,7 +167,7 @@ def _names(rows, reading: Reading | None = None) -> dict[type[Model], dict[int, 
     for model, keys in wanted.items():
         told = reading.visible_keys(model, keys) if reading else keys
         found = _with_named_relations(model).filter(pk__in=keys)
-        if model in CALLED:
+        if hasattr(model, "CALLED"):
             # These were called otherwise at other times.
             called = Names(model, keys)
             names[model] = {one.pk: partial(called.then, one) for one in found}

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from programme.document_code import DocumentCode
-from programme.fields import CodeField, DayField
-from programme.forms import CodeFormMixin, RecordForm
 from programme.models import DocumentKind, LegalDocument
+from smartcity.lib.forms.fields import CodeField, DayField
+from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
+from smartcity.lib.language.document_code import DocumentCode
 
 
 class DocumentSearchForm(forms.Form):

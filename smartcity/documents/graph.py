@@ -7,8 +7,8 @@ is reached on two ways stands there twice. What does not fit is counted, and sta
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from programme.document_relations import Link, Relations, read_relations
 from programme.models import DocumentKind, LegalDocument, User
-from smartcity.documents.relations import Link, Relations, read_relations
 
 # More than these, and the drawing answers nothing any more.
 MOST_BRANCHES, MOST_TWIGS = 6, 3

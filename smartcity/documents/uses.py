@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
+from meetings.pages.directives.links import Related, directives_of
 from programme.models import LegalDocument, Revision, RevisionStep, StatedFigure, StepKind, User
-from smartcity.directives.links import Related, directives_of
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Task
 
 

@@ -11,20 +11,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme import operations
-from programme.admin.base import SAME_RECORD
-from programme.forms import status_of
-from programme.merging import say_merged
+from programme.document_relations import relations_of
 from programme.models import LegalDocument
-from programme.overtaken import Overtaken, say_recorded
-from smartcity.documents.citations import citations_in
+from programme.page_citations import citations_in
 from smartcity.documents.forms import DocumentSearchForm, IssueForm
 from smartcity.documents.graph import graph_of
-from smartcity.documents.relations import relations_of
 from smartcity.documents.uses import uses_of
-from smartcity.portfolio.forms import AsOfForm
-from smartcity.portfolio.views import day_context
-from smartcity.sending.kept import show_kept
-from smartcity.sending.late import too_late
+from smartcity.lib.admin import SAME_RECORD
+from smartcity.lib.forms.merging import say_merged
+from smartcity.lib.forms.record_forms import status_of
+from smartcity.lib.pages.day import AsOfForm, day_context
+from smartcity.lib.pages.unsaved_input import too_late
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
+from smartcity.lib.submissions.drafts import show_kept
 
 ON_A_PAGE = 50
 
@@ -42,7 +41,7 @@ def document_list(request):
         "query": f"{kept.urlencode()}&" if kept else "",
         "searched": bool(form.typed("tim") or form.typed("loai")),
     }
-    return render(request, "documents/document_list.html", context)
+    return render(request, "smartcity/documents/document_list.html", context)
 
 
 def found_documents(form: DocumentSearchForm, user):
@@ -72,7 +71,7 @@ def document_detail(request, pk):
             kept_day=context["kept_day"],
         ),
     }
-    return render(request, "documents/document_detail.html", context)
+    return render(request, "smartcity/documents/document_detail.html", context)
 
 
 @login_required
@@ -98,7 +97,7 @@ def document_issue(request, pk):
     show_kept(request, form)
     context = day_context(AsOfForm(request.GET)) | {"document": document, "form": form}
     status = status_of(form) if form.errors else 200
-    return render(request, "documents/document_issue.html", context, status=status)
+    return render(request, "smartcity/documents/document_issue.html", context, status=status)
 
 
 def issued(form: IssueForm, *, by) -> bool:

@@ -24,8 +24,8 @@ from meetings.operations import (
     link_directive,
     record_meeting,
 )
-from programme.history import signed_save
 from programme.models import Agency, LegalDocument, Programme, Province, Revision, User
+from smartcity.lib.records.history import signed_save
 from tasks.models import Task
 
 PARTS = {"attendance": Attendance, "opinion": Opinion, "recipient": Recipient}

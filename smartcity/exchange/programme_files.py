@@ -12,8 +12,6 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Q
 
-from programme.document_code import read_code
-from programme.history import signed_save, user_action
 from programme.models import (
     Agency,
     AgencySuccession,
@@ -29,9 +27,11 @@ from programme.models import (
     StepKind,
     User,
 )
-from programme.money import read_money
 from programme.operations import change_parts, change_revision, draft_revision
 from smartcity.exchange.meeting_files import MeetingLoader
+from smartcity.lib.language.document_code import read_code
+from smartcity.lib.language.money import read_money
+from smartcity.lib.records.history import signed_save, user_action
 from tasks.models import Task
 from tasks.operations import (
     begin_amendment,

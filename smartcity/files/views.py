@@ -10,8 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from programme.models import StoredFile
-from smartcity.errors import file_gone
 from smartcity.files.reading import readable_files
+from smartcity.lib.pages.errors import file_gone
 
 logger = logging.getLogger(__name__)
 

@@ -8,36 +8,28 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
+from meetings.pages.directives.figures import Wanted, read_board
+from meetings.pages.directives.links import directives_of
 from programme.models import Programme, Revision, RevisionState
-from programme.then import as_signed
-from smartcity.audit.removed import or_its_history
-from smartcity.directives.figures import Wanted, read_board
-from smartcity.directives.links import directives_of
-from smartcity.documents.citations import citations_in, texts_of
-from smartcity.explanations.shown import askable_figures
-from smartcity.explanations.standing import MAY_ASK, standing_lines
-from smartcity.portfolio.acts import acts_until
-from smartcity.portfolio.bars import bar
-from smartcity.portfolio.family import proposal, read_ending, read_family
-from smartcity.portfolio.figures import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
-from smartcity.portfolio.forms import AsOfForm
-from smartcity.portfolio.holders import tell_what_became_of_holders
-from smartcity.portfolio.ledger import Rate, Rows, ledger_of
-from smartcity.portfolio.sentence import freshness, headline
-from smartcity.portfolio.stated import set_beside
-from smartcity.portfolio.task_rows import TaskRow
-from smartcity.procedures.steps import keeps_steps, read_procedure
+from programme.page_citations import citations_in, texts_of
+from programme.removed_records import or_its_history
+from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.records.signers import as_signed
 from tasks.comparison import Comparison, compare
-from tasks.contents import Contents
-from tasks.models import (
-    BudgetEntry,
-    PlannedBudget,
-    PlannedTask,
-    ProgressUpdate,
-    Task,
-    UpdateState,
-    evidence_of,
-)
+from tasks.figures.headline import freshness, headline
+from tasks.figures.holders import tell_what_became_of_holders
+from tasks.figures.lineage import proposal, read_ending, read_family
+from tasks.figures.milestones import acts_until
+from tasks.figures.programme_day import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
+from tasks.figures.share_bar import bar
+from tasks.figures.task_rows import TaskRow
+from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Task, UpdateState, evidence_of
+from tasks.pages.explanations.asked_figure import askable_figures
+from tasks.pages.explanations.open_requests import MAY_ASK, standing_lines
+from tasks.pages.ledger.entries import Rate, Rows, ledger_of
+from tasks.pages.procedures.steps import keeps_steps, read_procedure
+from tasks.pages.stated.on_day import set_beside
+from tasks.plan_contents import Contents
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
 LONGEST_STRIP = 24
@@ -55,7 +47,7 @@ def home(request):
     as_of = form.day()
     days = read_programmes(Programme.objects.visible_to(request.user), as_of=as_of)
     context = day_context(form) | {"cards": [card(day) for day in days]}
-    return render(request, "portfolio/home.html", context, status=form_status(form))
+    return render(request, "smartcity/portfolio/home.html", context, status=form_status(form))
 
 
 def card(day: ProgrammeOnDay) -> dict:
@@ -107,7 +99,7 @@ def programme_detail(request, code):
             kept_day=context["kept_day"],
         ),
     }
-    return render(request, "portfolio/programme_detail.html", context, status=form_status(form))
+    return render(request, "smartcity/portfolio/programme_detail.html", context, status=form_status(form))
 
 
 @login_required
@@ -162,7 +154,7 @@ def task_detail(request, pk):
         "explanations": standing_lines(request.user, today=localdate(), task=task),
         "may_report": Task.objects.reportable_by(request.user, localdate()).filter(pk=task.pk).exists(),
     }
-    return render(request, "portfolio/task_detail.html", context, status=form_status(form))
+    return render(request, "smartcity/portfolio/task_detail.html", context, status=form_status(form))
 
 
 def asks(user, as_of: date) -> bool:
@@ -204,19 +196,3 @@ def coordinating_agencies(task: Task, day: ProgrammeOnDay) -> list:
         return []
     plan = PlannedTask.objects.filter(task=task, revision=day.revision).first()
     return list(plan.coordinating_agencies.select_related("province").order_by("name")) if plan else []
-
-
-def day_context(form: AsOfForm) -> dict:
-    """What every page of a day shows: the field as typed, and whether the day is still to come."""
-    as_of = form.day()
-    return {
-        "as_of_form": form,
-        "as_of": as_of,
-        "today": localdate(),
-        # Links keep the day that the reader chose, and none when they chose none.
-        "kept_day": f"ngay={as_of:%d/%m/%Y}" if form.is_valid() and form.cleaned_data["ngay"] else "",
-    }
-
-
-def form_status(form: AsOfForm) -> int:
-    return 200 if form.is_valid() else 400

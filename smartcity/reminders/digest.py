@@ -10,11 +10,11 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
-from programme.dates import say_day
 from programme.models import User, memberships_of
-from smartcity.jobs import Group, Job
-from smartcity.my_work import SOON, my_work
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.todo import Group, Job
 from smartcity.reminders.models import SentReminder
+from smartcity.todo import SOON, my_work
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def _send(user: User, groups: list[Group], today: date) -> str:
     context = {"user": user, "groups": groups, "today": today, "site": settings.SITE_ADDRESS}
     letter = EmailMessage(
         subject=f"Việc của bạn ngày {say_day(today)}: {len(jobs)} việc" + (f", {late} quá hạn" if late else ""),
-        body=render_to_string("reminders/digest.txt", context),
+        body=render_to_string("smartcity/reminders/digest.txt", context),
         to=[user.email],
     )
     try:

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 
 from programme.citations import Part
-from smartcity.documents.citations import PageCitations
+from programme.page_citations import PageCitations
 
 register = template.Library()
 

@@ -8,7 +8,7 @@ from smartcity.agencies.left_duties import coordinates_nothing, left_duties
 register = template.Library()
 
 
-@register.inclusion_tag("agencies/_left_duties.html", takes_context=True, name="left_duties")
+@register.inclusion_tag("smartcity/agencies/_left_duties.html", takes_context=True, name="left_duties")
 def show_left_duties(context):
     user, today = context["request"].user, localdate()
     return {"left": left_duties(user, today=today), "may_begin": coordinates_nothing(user, today=today)}

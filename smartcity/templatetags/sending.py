@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from smartcity.sending.slip import FIELD, new_slip
+from smartcity.lib.submissions.token import FIELD, new_slip
 
 register = template.Library()
 

@@ -2,8 +2,8 @@
 
 from django import template
 
-from programme.dates import say_day
-from programme.money import group, say_money
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import group, say_money
 
 register = template.Library()
 register.filter("money", say_money)

@@ -5,7 +5,7 @@ from django.utils.timezone import localdate
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from tasks.models import Task
-from tasks.naming import named
+from tasks.task_names import named
 
 
 class TaskChoiceField(ModelChoiceField):

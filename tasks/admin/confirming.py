@@ -3,7 +3,7 @@
 from django import forms
 from unfold.widgets import UnfoldBooleanWidget
 
-from programme.forms import RecordForm
+from smartcity.lib.forms.record_forms import RecordForm
 
 
 class ConfirmInput(UnfoldBooleanWidget):

@@ -3,8 +3,8 @@
 from django.contrib import admin, messages
 from django.utils.timezone import localdate
 
-from programme.admin.base import RecordAdmin, VisibleFilter
 from programme.models import Programme
+from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from tasks.admin.choices import TaskChoiceField
 from tasks.admin.confirming import ConfirmedForm
 from tasks.models import ReportingCycle, ReportingDuty, Task

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.timezone import localdate
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
 from programme.models import Programme
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from tasks.models import Dataset, DatasetObservation
 from tasks.operations import register_dataset
 

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.timezone import localtime
 
-from programme.admin.base import ReadOnlyInline, SignedRowsFormSet, link_to_file
-from programme.then import as_signed
+from smartcity.lib.admin import ReadOnlyInline, SignedRowsFormSet, link_to_file
+from smartcity.lib.records.signers import as_signed
 from tasks.models import Evidence
 
 

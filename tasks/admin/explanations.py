@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from tasks.models import Explanation, ExplanationReply
 
 

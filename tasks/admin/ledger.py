@@ -8,17 +8,17 @@ from django.utils.timezone import localdate
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from programme.admin.base import RecordAdmin, VisibleFilter
-from programme.dates import say_day
-from programme.fields import MoneyField
 from programme.models import Programme
-from programme.money import say_money
+from smartcity.lib.admin import RecordAdmin, VisibleFilter
+from smartcity.lib.forms.fields import MoneyField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import say_money
 from tasks.admin.choices import TaskChoiceField
 from tasks.admin.confirming import ConfirmedForm
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
-from tasks.naming import with_task_name
 from tasks.operations import enter_budget
+from tasks.task_names import with_task_name
 
 # Of the entries that can be corrected, so many are offered; any other is reached from its own page.
 OFFERED_ENTRIES = 50

@@ -7,11 +7,11 @@ from django.urls import path, reverse
 from django.utils.timezone import localdate
 from unfold.decorators import action
 
-from programme.admin.base import RecordAdmin, VisibleFilter
-from tasks.admin import report, review
+from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from tasks.admin.evidence import EvidenceInline
 from tasks.models import ProgressUpdate, Task
-from tasks.naming import with_task_name
+from tasks.pages.reports import reviewing, writing
+from tasks.task_names import with_task_name
 
 DECIDED = ["state", "author", "reviewer", "reported_on", "return_reason"]
 
@@ -49,9 +49,9 @@ class ProgressUpdateAdmin(RecordAdmin):
 
     def get_urls(self):
         pages = [
-            ("tiep-nhan/", review.accept_many, "accept_many"),
-            ("<int:pk>/kiem-tra/", report.check, "check"),
-            ("<int:pk>/xem-xet/", review.review, "review"),
+            ("tiep-nhan/", reviewing.accept_many, "accept_many"),
+            ("<int:pk>/kiem-tra/", writing.check, "check"),
+            ("<int:pk>/xem-xet/", reviewing.review, "review"),
         ]
         own = [
             path(address, self.admin_site.admin_view(self._page(view)), name=f"tasks_progressupdate_{name}")
@@ -85,12 +85,12 @@ class ProgressUpdateAdmin(RecordAdmin):
         return HttpResponseRedirect(f"{address}?task={update.task_id}&dinh-chinh={update.pk}")
 
     def add_view(self, request, form_url="", extra_context=None):
-        return report.begin(request, self.admin_site)
+        return writing.begin(request, self.admin_site)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         update = self.get_object(request, object_id)
-        if update and report.is_for(request, update):
-            return report.go_on(request, self.admin_site, update)
+        if update and writing.is_for(request, update):
+            return writing.go_on(request, self.admin_site, update)
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="nhiệm vụ")

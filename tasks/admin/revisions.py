@@ -8,16 +8,16 @@ from django.utils.timezone import localdate
 from unfold.decorators import action
 from unfold.widgets import UnfoldBooleanWidget
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
-from programme.fields import MoneyField
-from programme.forms import RecordForm, VersionedForm
-from programme.gone import say_frozen
+from programme.frozen_revision import say_frozen
 from programme.models import Objective, Period, Programme, Revision, RevisionState, RevisionStep
-from programme.money import say_money
 from programme.operations import draft_revision
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
+from smartcity.lib.forms.fields import MoneyField
+from smartcity.lib.forms.record_forms import RecordForm, VersionedForm
+from smartcity.lib.language.money import say_money
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage
 from tasks.operations import change_planned_task, plan_task
-from tasks.plan_form import NOT_ON_THE_RECORD, PlanForm
+from tasks.pages.revisions.plan_form import NOT_ON_THE_RECORD, PlanForm
 
 
 class DraftOnlyInline(RecordInline):

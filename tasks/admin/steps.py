@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.utils.timezone import localdate
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from programme.admin.base import RecordAdmin
-from programme.fields import DayField
-from programme.forms import RecordForm
 from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind, taking_step
-from programme.text import TypedLine
+from smartcity.lib.admin import RecordAdmin
+from smartcity.lib.forms.fields import DayField
+from smartcity.lib.forms.record_forms import RecordForm
+from smartcity.lib.records.text_fields import TypedLine
 from tasks.operations import take_step
 
 

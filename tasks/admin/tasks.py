@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from programme.admin.base import ReadOnlyInline, RecordAdmin, VisibleFilter
-from programme.money import say_money
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
+from smartcity.lib.language.money import say_money
 from tasks.models import BudgetEntry, LeadTransfer, PlannedTask, ProgressUpdate, RouteStep, Task
-from tasks.naming import named, with_last_status
+from tasks.task_names import named, with_last_status
 
 
 class OwnTasksFilter(admin.SimpleListFilter):

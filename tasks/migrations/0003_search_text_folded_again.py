@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from programme.refolding import refold
+from smartcity.lib.records.refolding import refold
 
 
 def fold_again(apps, schema_editor):

@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Min, Q
 
-from programme.checks import CheckedTogether
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models import LegalDocument, Programme, Province, RevisionState
-from programme.text import LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.reporting_periods import Cadence, Window
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 from tasks.models.task import Task
-from tasks.windows import Cadence, Window
 
 LONGEST_DAYS_TO_REPORT = 60
 

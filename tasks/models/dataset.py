@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programme.checks import CheckedTogether
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Programme, Province
-from programme.text import LineField, LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LineField, LongTextField
 
 
 class DatasetList(models.TextChoices):

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch, Q
 
-from programme.history import SignedRecords
 from programme.models import StoredFile
+from smartcity.lib.records.history import SignedRecords
 from tasks.models.progress import OPEN, ProgressUpdate
 
 

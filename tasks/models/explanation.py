@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
-from programme.checks import CheckedTogether
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models import Agency, CoordinationTransfer, Programme, Province, Revision, Role
-from programme.text import LineField, LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LineField, LongTextField
 from tasks.models.plan import PlannedTask
 from tasks.models.task import Task
 from tasks.models.transfer import LeadTransfer, with_lead

@@ -6,12 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
-from programme.checks import CheckedTogether
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models import LegalDocument, Province
-from programme.money import MoneyKind, MoneySource, say_money
-from programme.text import LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import MoneyKind, MoneySource, say_money
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 from tasks.models.task import Task
 
 

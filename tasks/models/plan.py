@@ -6,8 +6,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models import (
     Agency,
     DraftQuerySet,
@@ -18,8 +16,11 @@ from programme.models import (
     RevisionState,
     refuse_frozen,
 )
-from programme.money import MoneySource
-from programme.text import FoldedField, LineField, LongTextField, clean_line
+from smartcity.lib.language.money import MoneySource
+from smartcity.lib.language.text import clean_line
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
 from tasks.models.task import Task
 
 

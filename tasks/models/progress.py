@@ -9,10 +9,10 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role, StoredFile
-from programme.text import LongTextField
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 from tasks.models.cycle import ReportingCycle
 from tasks.models.task import Task
 

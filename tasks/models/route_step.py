@@ -5,10 +5,10 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models import LegalDocument, Province, Revision
-from programme.text import LineField, LongTextField
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LineField, LongTextField
 from tasks.models.plan import Route
 from tasks.models.task import Task
 

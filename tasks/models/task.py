@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programme.history import SignedRecords
 from programme.models import DraftQuerySet, Programme, Province, Revision, refuse_frozen
-from programme.text import LongTextField
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 from tasks.models.transfer import with_lead
 
 

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from programme.dates import say_day
-from programme.history import SignedRecords
 from programme.models import Agency, LegalDocument, Province, TransferQuerySet
 from programme.models.transfer import KEPT
-from programme.text import LongTextField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LongTextField
 
 
 class LeadTransferQuerySet(TransferQuerySet):

@@ -1,5 +1,6 @@
 """What may happen to tasks: planned and replanned in a draft, reported on, paid for."""
 
+from tasks.operations.bulk import NewPlan, numbers_for, plan_tasks
 from tasks.operations.copying import (
     NothingToAmend,
     NothingToRestore,
@@ -53,7 +54,6 @@ from tasks.operations.explanations import (
     close_explanation,
 )
 from tasks.operations.ledger import DecidedInFuture, MoneyNotConfirmed, enter_budget, enter_budgets, refuse_future
-from tasks.operations.many import NewPlan, numbers_for, plan_tasks
 from tasks.operations.numbering import last_position
 from tasks.operations.rebasing import AlreadyOnNewest, Rebased, rebase_draft
 from tasks.operations.report_rules import (

@@ -5,18 +5,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
-from programme.history import operation, signed_bulk_create, signed_delete
 from programme.models import Programme, Revision, RevisionState, User
 from programme.operations import draft_revision, lock_draft
-from programme.overtaken import Overtaken
-from tasks.models import (
-    Coordination,
-    LineageKind,
-    PlannedBudget,
-    PlannedTask,
-    Task,
-    TaskLineage,
-)
+from smartcity.lib.records.history import operation, signed_bulk_create, signed_delete
+from smartcity.lib.records.overtaken import Overtaken
+from tasks.models import Coordination, LineageKind, PlannedBudget, PlannedTask, Task, TaskLineage
 from tasks.operations.drafting import forget, take_out
 from tasks.operations.numbering import closing, opening, renumber
 

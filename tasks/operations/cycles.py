@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from programme.dates import say_day
-from programme.history import operation, signed_bulk_create, signed_delete, signed_save
 from programme.models import Programme, User
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.reporting_periods import Window, window_of, windows
+from smartcity.lib.records.history import operation, signed_bulk_create, signed_delete, signed_save
 from tasks.models import ProgressUpdate, ReportingCycle, ReportingDuty, Task
 from tasks.operations.report_rules import Question
-from tasks.windows import Window, window_of, windows
 
 # So many cycles that were due already are opened unasked: two years of months. More are a slip of the year more
 # often than meant, and every officer would have them to answer.

@@ -4,9 +4,9 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.history import operation, signed_save, user_action
 from programme.models import Programme, User
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.records.history import operation, signed_save, user_action
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 from tasks.models import Dataset, DatasetObservation
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from programme.dates import say_day
-from programme.history import operation, signed_bulk_update, signed_delete, signed_save
 from programme.models import Agency, Period, Revision, User
-from programme.money import MoneySource
 from programme.operations import lock_draft
-from programme.overtaken import Overtaken
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import MoneySource
+from smartcity.lib.records.history import operation, signed_bulk_update, signed_delete, signed_save
+from smartcity.lib.records.overtaken import Overtaken
 from tasks.models import (
     Coordination,
     LineageKind,

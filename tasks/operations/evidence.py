@@ -6,11 +6,10 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
-from programme.files import MOST_FILES
-from programme.history import operation, signed_delete, signed_save
 from programme.models import User
-from programme.models.stored_file import digest_of
 from programme.operations import store_file
+from smartcity.lib.records.files import MOST_FILES, digest_of
+from smartcity.lib.records.history import operation, signed_delete, signed_save
 from tasks.models import Evidence, ProgressUpdate, Task
 from tasks.operations.reporting import NotTheReporter
 

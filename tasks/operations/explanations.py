@@ -4,10 +4,10 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
-from programme.history import operation, signed_save
 from programme.models import Agency, Programme, Revision, Role, User
-from programme.overtaken import Overtaken
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_save
+from smartcity.lib.records.overtaken import Overtaken
 from tasks.models import Explanation, ExplanationReply, ExplanationState, PlannedTask, ReplyKind, Task, with_lead
 
 

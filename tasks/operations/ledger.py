@@ -5,10 +5,10 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
-from programme.history import operation, signed_bulk_create, signed_save, user_action
 from programme.models import LegalDocument, User
-from programme.money import MoneyKind
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.records.history import operation, signed_bulk_create, signed_save, user_action
 from tasks.ledger_checks import MoneyWarning, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, Task
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.db.models import F, Max
 
-from programme.history import signed_bulk_update
 from programme.models import Revision, User
+from smartcity.lib.records.history import signed_bulk_update
 from tasks.models import PlannedTask
 
 # Above any number that a task has in a revision: where rows wait while they are numbered anew.

@@ -11,15 +11,15 @@ from typing import Any
 
 from django.db.models import Max, Model
 
-from programme.history import operation, signed_delete, signed_save
 from programme.models import Objective, Period, Revision, User
 from programme.operations import lock_draft
-from programme.overtaken import Overtaken
-from tasks.contents import Contents, read_contents
+from smartcity.lib.records.history import operation, signed_delete, signed_save
+from smartcity.lib.records.overtaken import Overtaken
 from tasks.models import PlannedTask, Task, TaskLineage
 from tasks.operations.copying import restore_plans
 from tasks.operations.drafting import change_planned_task, take_out
 from tasks.operations.numbering import closing, renumber
+from tasks.plan_contents import Contents, read_contents
 
 # What a revision says of the programme as a whole, beside its periods and goals.
 PROGRAMME_THINGS = {

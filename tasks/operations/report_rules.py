@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from programme.dates import say_day
-from programme.money import say_money
-from programme.overtaken import Overtaken
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import say_money
+from smartcity.lib.records.overtaken import Overtaken
 from tasks.ledger_checks import money_warnings, read_known_money
 from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status
 from tasks.operations.ledger import payment_reported

@@ -6,10 +6,10 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
-from programme.dates import say_moment
-from programme.history import operation, signed_save, user_action
 from programme.models import LegalDocument, User
-from programme.overtaken import Overtaken, say_recorded, say_who
+from smartcity.lib.language.dates import say_moment
+from smartcity.lib.records.history import operation, signed_save, user_action
+from smartcity.lib.records.overtaken import Overtaken, say_recorded, say_who
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
 

@@ -5,10 +5,10 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
-from programme.history import operation, signed_save
 from programme.models import Membership, Role, User
-from programme.overtaken import Overtaken, say_recorded
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_save
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, Task, UpdateState
 from tasks.operations.ledger import enter_budget, payment_reported

@@ -7,11 +7,11 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
 
-from programme.dates import say_day
-from programme.history import operation, signed_bulk_update, signed_save, user_action
 from programme.models import LegalDocument, User
-from programme.overtaken import Overtaken, say_recorded
-from programme.text import clean_text
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.text import clean_text
+from smartcity.lib.records.history import operation, signed_bulk_update, signed_save, user_action
+from smartcity.lib.records.overtaken import Overtaken, say_recorded
 from tasks.models import ProgressUpdate, Route, RouteStep, Task
 from tasks.routes import TEMPLATES
 

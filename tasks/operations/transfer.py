@@ -5,8 +5,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
-from programme.history import operation, signed_save, user_action
 from programme.models import (
     Agency,
     AgencySuccession,
@@ -17,6 +15,8 @@ from programme.models import (
     Revision,
     User,
 )
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation, signed_save, user_action
 from tasks.models import LeadTransfer, Task, with_lead
 
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from programme.history import signed_save
 from programme.models import Agency, LegalDocument, Programme
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_save
 
 PLACES = ["Kinh Môn", "Bình Giang", "Cẩm Giàng", "Gia Lộc", "Kim Thành"]
 PLACES += ["Nam Sách", "Ninh Giang", "Thanh Hà", "Thanh Miện", "Tứ Kỳ"]

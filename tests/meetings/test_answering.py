@@ -5,15 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from meetings.models import (
-    Answer,
-    AnswerFile,
-    AnswerState,
-    Assignment,
-    AssignmentRole,
-    AssignmentState,
-    ExtensionState,
-)
+from meetings.models import Answer, AnswerFile, AnswerState, Assignment, AssignmentRole, AssignmentState, ExtensionState
 from meetings.operations import (
     AlreadyConfirmed,
     AnswerDecided,
@@ -33,9 +25,9 @@ from meetings.operations import (
     return_answer,
     withdraw_directive,
 )
-from programme.history import signed_delete, signed_save
 from programme.models import Role
 from programme.operations.files import FileNotTaken
+from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.timeliness import Timeliness
 from tests.factories import AgencyFactory, AgencySuccessionFactory, ProvinceFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory, ExtensionFactory

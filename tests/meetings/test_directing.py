@@ -6,13 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from meetings.due import Due, DueKind, When
-from meetings.models import (
-    AssignmentRole,
-    AssignmentState,
-    Directive,
-    LinkKind,
-    Meeting,
-)
+from meetings.models import AssignmentRole, AssignmentState, Directive, LinkKind, Meeting
 from meetings.operations import (
     AlreadyAnswered,
     AlreadyWithdrawn,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.due import FIELDS, Due, DueKind, When, ask_if_before, read_due
-from programme.text import clean_line
+from smartcity.lib.language.reporting_periods import Cadence
+from smartcity.lib.language.text import clean_line
 from tasks.timeliness import Timeliness, timeliness
-from tasks.windows import Cadence
 
 ADOPTED = date(2024, 7, 12)
 DATA_CENTRE = Due(DueKind.REFERENCE, words="155/QĐ-UBND ngày 18/01/2024 của UBND tỉnh", cadence=Cadence.UNTIL_DONE)

@@ -15,8 +15,8 @@ from meetings.operations import (
     report_period,
     withdraw_directive,
 )
-from programme.history import signed_save
 from programme.models import Role
+from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
 from tests.uploads import upload

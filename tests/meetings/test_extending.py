@@ -21,8 +21,8 @@ from meetings.operations import (
     decide_extension,
     request_extension,
 )
-from programme.history import signed_delete, signed_save
 from programme.models import Role
+from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.timeliness import Timeliness
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory, ExtensionFactory

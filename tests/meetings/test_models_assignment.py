@@ -15,9 +15,9 @@ from meetings.models import (
     ExtensionState,
     agencies_answered_for,
 )
-from programme.history import signed_save
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_save
 from tasks.timeliness import Timeliness
 from tests.factories import AgencyFactory, AgencySuccessionFactory, ProvinceFactory, UserFactory
 from tests.meetings.factories import (

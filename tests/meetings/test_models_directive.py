@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 
 from meetings.due import Due, DueKind
 from meetings.models import Directive, DirectiveLink, LinkKind, correcting
-from programme.history import signed_save
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_save
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 
 from meetings.models import AttendanceRole, Meeting, MeetingState, correcting
 from meetings.models.lock import LOCKED
-from programme.history import signed_delete, signed_save
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_delete, signed_save
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory, UserFactory
 from tests.meetings.factories import (
     AttendanceFactory,

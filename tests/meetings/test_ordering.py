@@ -6,13 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from meetings.models import Conclusion, Directive
-from meetings.operations import (
-    MeetingLocked,
-    NothingMoved,
-    conclude_meeting,
-    move_conclusion,
-    move_directive,
-)
+from meetings.operations import MeetingLocked, NothingMoved, conclude_meeting, move_conclusion, move_directive
 from tests.factories import UserFactory
 from tests.meetings.factories import (
     AssignmentFactory,

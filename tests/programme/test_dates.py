@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.dates import Span, read_day, read_iso_day, read_when, say_day, say_weekday, say_when
+from smartcity.lib.language.dates import Span, read_day, read_iso_day, read_when, say_day, say_weekday, say_when
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.document_code import DocumentCode, read_code
+from smartcity.lib.language.document_code import DocumentCode, read_code
 
 SYMBOLS = ["NQ-HĐND", "QĐ-UBND", "QĐ-TTg", "BTTTT-CĐSQG", "2019/NQ-HĐND", "2025/QH15", "NQ/TU"]
 

@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from programme.document_code import DocumentCode
-from programme.history import signed_delete, signed_save
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, RelationKind, StatedFigure
 from programme.operations import AlreadyIssued, NotYetIssued, issue_document, note_stated_figure
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.language.document_code import DocumentCode
+from smartcity.lib.records.history import signed_delete, signed_save
 from tests.factories import (
     AgencyFactory,
     DocumentRelationFactory,

@@ -5,8 +5,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from programme.file_fields import FilesField, UploadField
-from programme.files import LARGEST_FILE, MB, FileKind, FileRefused, check_file, clean_name, say_size
+from smartcity.lib.forms.file_fields import FilesField, UploadField
+from smartcity.lib.records.files import LARGEST_FILE, MB, FileKind, FileRefused, check_file, clean_name, say_size
 from tests import uploads
 from tests.uploads import docx, ole, types, upload, xlsx, zipped
 

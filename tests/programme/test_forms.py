@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from programme.document_code import DocumentCode
-from programme.fields import CodeField, DayField, MoneyField, PercentField
-from programme.forms import ConstraintForm, RecordForm
 from programme.models import Agency, LegalDocument, Revision
+from smartcity.lib.forms.fields import CodeField, DayField, MoneyField, PercentField
+from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm
+from smartcity.lib.language.document_code import DocumentCode
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory
 
 

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from programme.history import signed_bulk_create, signed_bulk_update, signed_delete, signed_save, user_action
 from programme.models import (
     STATE_AFTER,
     DraftQuerySet,
@@ -22,6 +21,13 @@ from programme.models import (
     StepKind,
 )
 from programme.operations import change_parts, change_revision, record_step
+from smartcity.lib.records.history import (
+    signed_bulk_create,
+    signed_bulk_update,
+    signed_delete,
+    signed_save,
+    user_action,
+)
 from tasks.models import Coordination, LineageKind, PlannedBudget, PlannedTask, TaskLineage, TaskRemoval
 from tasks.operations import (
     carry_over,

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from programme.history import UnsignedWrite, operation, signed_delete, signed_save, user_action
 from programme.models import Objective, Period, Province, Revision, User
+from smartcity.lib.records.history import UnsignedWrite, operation, signed_delete, signed_save, user_action
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

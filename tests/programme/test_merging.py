@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.http import QueryDict
 
-from programme.fields import DayField, MoneyField
-from programme.forms import VersionedForm
-from programme.history import signed_save
-from programme.merging import MINE, THEIRS, say_merged
 from programme.models import Agency, DocumentKind, LegalDocument, Revision
+from smartcity.lib.forms.fields import DayField, MoneyField
+from smartcity.lib.forms.merging import MINE, THEIRS, say_merged
+from smartcity.lib.forms.record_forms import VersionedForm
+from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, LegalDocumentFactory, RevisionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from programme.history import signed_save
 from programme.models import (
     Agency,
     DocumentKind,
@@ -23,8 +22,9 @@ from programme.models import (
     StepKind,
     User,
 )
-from programme.money import MoneyKind
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.records.history import signed_save
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from programme.money import LARGEST_VND, group, read_money, say_in_words, say_money
+from smartcity.lib.language.money import LARGEST_VND, group, read_money, say_in_words, say_money
 
 VIETNAMESE_SENTENCE = re.compile(r"[À-ỹ].*[.?]$")
 

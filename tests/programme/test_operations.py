@@ -4,7 +4,6 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.history import signed_save
 from programme.models import RelationKind, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import (
     DocumentNotIssued,
@@ -15,6 +14,7 @@ from programme.operations import (
     record_step,
 )
 from programme.operations.steps import StateMovedOn
+from smartcity.lib.records.history import signed_save
 from tests.factories import (
     DocumentRelationFactory,
     LegalDocumentFactory,

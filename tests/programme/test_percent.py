@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.percent import say_percent
+from smartcity.lib.language.percent import say_percent
 
 
 @pytest.mark.parametrize(

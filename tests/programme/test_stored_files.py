@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from programme.files import FileKind
-from programme.history import signed_delete, signed_save
 from programme.models import StoredFile
 from programme.operations import FileNotTaken, keep_document, store_file
+from smartcity.lib.records.files import FileKind
+from smartcity.lib.records.history import signed_delete, signed_save
 from tests import uploads
 from tests.factories import LegalDocumentFactory, StoredFileFactory, UserFactory
 from tests.uploads import bytes_of, upload

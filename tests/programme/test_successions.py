@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.history import signed_save
 from programme.models import AgencySuccession, Programme
+from smartcity.lib.records.history import signed_save
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,

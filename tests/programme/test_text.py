@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.models import Agency
-from programme.text import clean_line, clean_text, fold, sort_key
+from smartcity.lib.language.text import clean_line, clean_text, fold, sort_key
 from tests.factories import AgencyFactory
 
 PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789 "

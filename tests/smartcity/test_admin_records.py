@@ -4,12 +4,7 @@ from datetime import date
 
 import pytest
 
-from programme.models import (
-    DocumentRelation,
-    LegalDocument,
-    Programme,
-    StatedFigure,
-)
+from programme.models import DocumentRelation, LegalDocument, Programme, StatedFigure
 from tasks.models import BudgetEntry
 from tests.smartcity.forms_read import Page, refused, send, url
 from tests.smartcity.office import council, everything, one_of, task_of

@@ -5,13 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from programme.models import (
-    Programme,
-    Revision,
-    RevisionState,
-    RevisionStep,
-    StepKind,
-)
+from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
 from tasks.models import PlannedTask

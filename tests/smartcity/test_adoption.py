@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Agency, Programme, RevisionState, StepKind
-from smartcity.portfolio.figures import read_programmes
 from tasks.comparison import compare
+from tasks.figures.programme_day import read_programmes
 from tasks.operations import take_step
 from tests.factories import LegalDocumentFactory, UserFactory
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from programme.models import CoordinationTransfer, Role
-from smartcity.agencies.heirs import Heirs
+from programme.successors import Heirs
 from tasks.models import Coordination, LeadTransfer, PlannedTask, Task
 from tasks.operations import transfer_duties
 from tests.factories import (

@@ -10,7 +10,7 @@ from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
 from programme.models import Agency, Programme, Role, User
-from programme.money import say_money
+from smartcity.lib.language.money import say_money
 from tests.factories import ProgrammeFactory, ProgressUpdateFactory, UserFactory, coordinator_of, task_in_force
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]

@@ -17,8 +17,8 @@ from meetings.operations import (
     withdraw_directive,
 )
 from programme.models import AgencyKind, Role
-from smartcity.my_work import my_work
 from smartcity.reminders.digest import send_reminders
+from smartcity.todo import my_work
 from tests.factories import AgencyFactory, AgencySuccessionFactory, ProvinceFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
 

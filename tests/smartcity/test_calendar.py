@@ -11,10 +11,10 @@ from icalendar import Calendar
 
 from meetings.due import DueKind
 from meetings.operations.feeds import make_address, revoke_address
-from programme.history import signed_save
+from meetings.pages.calendar import feed
 from programme.models import Role
-from smartcity.calendar import feed
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, ExtensionFactory, MeetingFactory
 

@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from meetings.models import AssignmentRole
 from meetings.operations import report_period
 from meetings.operations.feeds import make_address
-from programme.history import signed_save
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, FindingFactory
 from tests.smartcity.test_calendar import events, feed_for, same_place

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from programme.models import Role
-from smartcity.datasets.register import ROW_SETS, read_register
 from tasks.models import Dataset, DatasetList, Sharing, UpdateCadence
+from tasks.pages.datasets.register import ROW_SETS, read_register
 from tests.factories import (
     AgencyFactory,
     DatasetFactory,

@@ -9,7 +9,7 @@ from meetings.due import Due, DueKind, When
 from meetings.models import AssignmentRole, Directive, LinkKind, Meeting
 from meetings.operations import conclude_meeting, link_directive
 from programme.models import AgencyKind, Role
-from tasks.windows import Cadence
+from smartcity.lib.language.reporting_periods import Cadence
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

@@ -7,8 +7,8 @@ import pytest
 
 from meetings.due import Due, DueKind
 from meetings.models import AnswerState, AssignmentRole, AssignmentState
+from meetings.pages.directives.league import CELLS, Line, read_league
 from programme.models import Role
-from smartcity.directives.league import CELLS, Line, read_league
 from tests.factories import AgencyFactory, AgencySuccessionFactory, ProgrammeFactory, UserFactory
 from tests.meetings.factories import AnswerFactory
 from tests.smartcity.given import by, extend, give, links, meeting_about, page, row_count, words

@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from meetings.models import DirectiveLink, LinkKind
+from meetings.pages.directives.links import directives_of, links_of
 from programme.models import LegalDocument, Revision, Role
-from smartcity.directives.links import directives_of, links_of
 from tasks.models import Task
 from tests.factories import (
     AgencyFactory,
@@ -254,7 +254,7 @@ def test_directive_names_what_it_is_linked_with(directive, programme, django_ass
 
     with django_assert_num_queries(2):
         linked = links_of(directive, on=date(2024, 5, 1))
-    html = render_to_string("directives/_links.html", {"directive": directive, "linked": linked, "may_link": False})
+    html = render_to_string("meetings/directives/_links.html", {"directive": directive, "linked": linked, "may_link": False})
 
     assert "Thuê trung tâm dữ liệu" in html
     assert "155/QĐ-UBND" in html

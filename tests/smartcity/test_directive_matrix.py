@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from meetings.models import AssignmentRole, AssignmentState, Directive
+from meetings.pages.directives.directive_status import read_whole
+from meetings.pages.directives.figures import Wanted
+from meetings.pages.directives.matrix import MOST_COLUMNS, read_matrix, shared_directives
 from programme.models import Role
-from smartcity.directives.figures import Wanted
-from smartcity.directives.matrix import MOST_COLUMNS, read_matrix, shared_directives
-from smartcity.directives.whole import read_whole
 from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
 from tests.smartcity.given import by, extend, give, meeting_about, page, words

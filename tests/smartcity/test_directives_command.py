@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from meetings.due import Due, DueKind, When
 from meetings.models import AssignmentRole
-from tasks.windows import Cadence
+from smartcity.lib.language.reporting_periods import Cadence
 from tests.factories import AgencyFactory, ProgrammeFactory, ProvinceFactory, RevisionFactory, adopt
 from tests.meetings.factories import AssignmentFactory, ConclusionFactory, DirectiveFactory, MeetingFactory
 from tests.smartcity.given import by, give, meeting_about

@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 from django.urls import reverse
 
+from programme.document_relations import relations_of
 from programme.models import DocumentKind, DocumentRelation, RelationKind, Role
 from smartcity.documents.graph import MOST_BRANCHES, MOST_TWIGS, graph_of
-from smartcity.documents.relations import relations_of
 from smartcity.exchange.programme_files import system_account
 from tasks.models import Status
 from tests.factories import (

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from programme.models import Role
-from programme.money import MoneyKind
+from smartcity.lib.language.money import MoneyKind
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import path
 
 from programme.models import LegalDocument
-from smartcity.sending.slip import new_slip
+from smartcity.lib.submissions.token import new_slip
 from smartcity.urls import urlpatterns as site
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, coordinator_of
 from tests.smartcity.forms_read import Page
@@ -35,7 +35,7 @@ def fail(request, kind):
 
 
 urlpatterns = [path("hong/<str:kind>/", fail), *site]
-handler500 = "smartcity.errors.server_error"
+handler500 = "smartcity.lib.pages.errors.server_error"
 
 
 @pytest.fixture
@@ -80,11 +80,11 @@ def test_mistake_of_ours_keeps_the_text_too_and_tells_nothing_else(browser, pers
 
 
 def test_code_on_the_page_is_that_of_the_log(browser, person, caplog):
-    with caplog.at_level(logging.ERROR, "smartcity.errors"):
+    with caplog.at_level(logging.ERROR, "smartcity.lib.pages.errors"):
         response = browser.post("/hong/away/", {"slip": new_slip(person), "results": "Đã làm"})
 
     [code] = re.findall(r"mã sự cố ([0-9A-F]{8})", response.text)
-    [logged] = [record for record in caplog.records if record.name == "smartcity.errors"]
+    [logged] = [record for record in caplog.records if record.name == "smartcity.lib.pages.errors"]
     assert logged.getMessage() == f"Incident {code}: POST /hong/away/"
     assert logged.exc_info[1] is FAULTS["away"]
     assert "Đã làm" not in caplog.text

@@ -28,12 +28,12 @@ TEMPLATES = settings.BASE_DIR / "templates"
 # One button, or what the browser itself carries: nothing is typed that could be wrong.
 BUTTONS = {
     "components/header.html",
-    "error.html",
-    "imports/_state.html",
-    "revisions/_restore.html",
-    "revisions/_tools.html",
-    "revisions/revision_rebase.html",
-    "calendar/calendar_page.html",
+    "lib/error.html",
+    "smartcity/imports/_state.html",
+    "tasks/revisions/_restore.html",
+    "tasks/revisions/_tools.html",
+    "tasks/revisions/revision_rebase.html",
+    "meetings/calendar/calendar_page.html",
 }
 
 

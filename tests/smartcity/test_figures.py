@@ -3,10 +3,10 @@ from datetime import date, timedelta
 import pytest
 
 from programme.models import Measure, Period, Programme, Revision, StepKind
-from programme.money import MoneyKind
 from programme.operations import change_parts, record_step
 from smartcity.exchange.programme_files import system_account
-from smartcity.portfolio.figures import ROW_SETS, read_programmes
+from smartcity.lib.language.money import MoneyKind
+from tasks.figures.programme_day import ROW_SETS, read_programmes
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
 from tasks.operations import begin_amendment, split_task
 from tasks.timeliness import Timeliness

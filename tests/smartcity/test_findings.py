@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from meetings.models import Finding, FindingState
 from meetings.operations.findings import answer_finding
+from meetings.pages.findings.thread import findings_awaiting
 from programme.models import Role
-from smartcity.findings.thread import findings_awaiting
 from tests.factories import AgencyFactory, LegalDocumentFactory, UserFactory, officer_of
 from tests.meetings.factories import DirectiveFactory, FindingFactory
 from tests.smartcity.forms_read import ENGLISH, Page
@@ -186,7 +186,7 @@ def test_findings_wait_for_the_people_of_their_agency(finding):
 
 
 def test_directive_names_the_findings_that_it_speaks_of(finding):
-    html = render_to_string("findings/_of_directive.html", {"findings": [finding], "may_add": False})
+    html = render_to_string("meetings/findings/_of_directive.html", {"findings": [finding], "may_add": False})
 
     assert finding.subject in html
     assert "Chưa trả lời" in html

@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from meetings.pages.directives.league import read_league
 from programme.models import Role
-from smartcity.directives.league import read_league
 from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory
 from tests.smartcity.given import by, extend, give, links, meeting_about, page, row_count, words
 

@@ -10,12 +10,12 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.dates import Span, read_day, read_when, say_day, say_weekday, say_when
-from programme.document_code import DocumentCode, read_code, split_citation
 from programme.models import Agency, DocumentKind, LegalDocument
-from programme.money import LARGEST_VND, read_money, say_in_words, say_money
-from programme.same_name import is_same_name
-from programme.text import clean_text, fold
+from smartcity.lib.language.dates import Span, read_day, read_when, say_day, say_weekday, say_when
+from smartcity.lib.language.document_code import DocumentCode, read_code, split_citation
+from smartcity.lib.language.money import LARGEST_VND, read_money, say_in_words, say_money
+from smartcity.lib.language.name_matching import is_same_name
+from smartcity.lib.language.text import clean_text, fold
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

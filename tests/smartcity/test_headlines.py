@@ -9,13 +9,13 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from programme.dates import say_age
 from programme.models import Programme, Role, StepKind
-from programme.money import MoneyKind, MoneySource
 from programme.operations import record_step
-from smartcity.portfolio.figures import read_programmes
-from smartcity.portfolio.sentence import headline_text
+from smartcity.lib.language.dates import say_age
+from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.comparison import compare
+from tasks.figures.headline import headline_text
+from tasks.figures.programme_day import read_programmes
 from tasks.models import LineageKind, ReportingCycle, Status
 from tasks.operations import open_cycles
 from tests.factories import (

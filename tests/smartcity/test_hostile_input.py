@@ -10,9 +10,8 @@ from django.http import Http404, HttpResponseBadRequest
 from django.test import Client
 from django.urls import path, reverse
 
-from smartcity.errors import file_gone
-from smartcity.sending.slip import FIELD, new_slip
-from smartcity.urls import handler400, handler403, handler404, handler500  # noqa: F401
+from smartcity.lib.pages.errors import file_gone
+from smartcity.lib.submissions.token import FIELD, new_slip
 from smartcity.urls import urlpatterns as site
 from tasks.models import Task
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, coordinator_of
@@ -124,7 +123,7 @@ def test_error_page_that_cannot_be_drawn_is_a_plain_one(browser, monkeypatch, ki
     def broken(*args, **kwargs):
         raise ValueError("Missing staticfiles manifest entry")
 
-    monkeypatch.setattr("smartcity.errors.render_to_string", broken)
+    monkeypatch.setattr("smartcity.lib.pages.errors.render_to_string", broken)
 
     response = browser.get(f"/hong/{kind}/")
 
@@ -140,7 +139,7 @@ def test_stale_page_that_cannot_be_drawn_is_a_plain_one(person, monkeypatch):
 
     checked = Client(raise_request_exception=False, enforce_csrf_checks=True)
     checked.force_login(person)
-    monkeypatch.setattr("smartcity.errors.render_to_string", broken)
+    monkeypatch.setattr("smartcity.lib.pages.errors.render_to_string", broken)
 
     response = checked.post(ADD, {"subject": "Kế hoạch"})
 
@@ -154,7 +153,7 @@ def test_what_was_sent_and_cannot_be_read_still_gives_the_page(browser, monkeypa
     def broken(*args, **kwargs):
         raise RecursionError("maximum recursion depth exceeded")
 
-    monkeypatch.setattr("smartcity.errors.typed_in", broken)
+    monkeypatch.setattr("smartcity.lib.pages.errors.typed_in", broken)
 
     response = browser.post("/hong/ours/", {"results": "Đã làm"})
 

@@ -15,10 +15,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.timezone import now
 
-from programme.money import MoneyKind
 from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
 from smartcity.exchange.spreadsheets.imports.operations import apply_file, receive_file
+from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry
 from tests.factories import (
     BudgetEntryFactory,

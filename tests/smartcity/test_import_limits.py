@@ -8,9 +8,9 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from programme.files import MB
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
 from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
+from smartcity.lib.records.files import MB
 from tasks.models import PlannedTask
 from tests.factories import ProgrammeFactory, RevisionFactory, coordinator_of
 from tests.smartcity.sheets import csv_file, workbook_file, zip_with

@@ -8,12 +8,12 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from programme.fields import DayField
-from programme.files import MB
 from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
 from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
+from smartcity.lib.forms.fields import DayField
+from smartcity.lib.records.files import MB
 from tasks.models import PlannedTask
 from tests.smartcity.sheets import csv_file, workbook_file, zip_with
 

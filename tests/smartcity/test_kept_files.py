@@ -15,8 +15,8 @@ from django.utils.timezone import now
 from meetings.models import Answer
 from programme.models import LegalDocument, StoredFile
 from smartcity.exchange.spreadsheets.imports.models import ImportedFile
-from smartcity.sending import slip as slips
-from smartcity.sending.models import KeptFile
+from smartcity.lib.submissions import token as slips
+from smartcity.lib.submissions.models import KeptFile
 from tasks.models import ProgressUpdate, Status
 from tests.factories import (
     PASSWORD,

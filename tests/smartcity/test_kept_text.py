@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from programme.history import signed_delete
 from programme.models import LegalDocument
-from smartcity.sending.slip import new_slip
+from smartcity.lib.records.history import signed_delete
+from smartcity.lib.submissions.token import new_slip
 from tasks.models import ProgressUpdate
 from tasks.operations import begin_amendment
 from tests.factories import (

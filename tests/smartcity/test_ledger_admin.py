@@ -5,10 +5,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from programme.history import signed_save
 from programme.models import Measure, Role
-from programme.money import MoneyKind
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.records.history import signed_save
 from tasks.models import BudgetEntry
 from tests.factories import (
     BudgetEntryFactory,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.money import MoneyKind, MoneySource
-from smartcity.portfolio.ledger import Cell, Ledger, Rows, headline_words, ledger_headline, ledger_of, read_ledger
+from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.models import BudgetEntry
+from tasks.pages.ledger.entries import Cell, Ledger, Rows, headline_words, ledger_headline, ledger_of, read_ledger
 from tests.factories import BudgetEntryFactory, TaskFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Role
-from programme.money import MoneyKind, MoneySource, read_money
+from smartcity.lib.language.money import MoneyKind, MoneySource, read_money
 from tasks.models import Task
 from tests.factories import (
     BudgetEntryFactory,

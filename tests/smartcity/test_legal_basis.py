@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from programme.models import LegalDocument, Programme, Role
-from smartcity.portfolio.stated import all_stated, summary
+from tasks.pages.stated.on_day import all_stated, summary
 from tests.factories import UserFactory
 from tests.smartcity.test_documents import page, section
 from tests.smartcity.test_pages import Reader

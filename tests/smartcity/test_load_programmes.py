@@ -7,7 +7,6 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from programme.history import signed_save
 from programme.models import (
     Agency,
     DocumentRelation,
@@ -21,6 +20,7 @@ from programme.models import (
     User,
 )
 from smartcity.exchange.programme_files import ProgrammeLoader, system_account
+from smartcity.lib.records.history import signed_save
 from tasks.models import OperationState, PlannedTask, ProgressUpdate, Status, Task, TaskLineage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]

@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import pytest
 
 from programme.models import Programme
-from programme.money import MoneyKind
-from smartcity.portfolio.figures import read_programme_on_days, read_programmes
+from smartcity.lib.language.money import MoneyKind
+from tasks.figures.programme_day import read_programme_on_days, read_programmes
 from tasks.models import Status
 from tests.factories import (
     BudgetEntryFactory,

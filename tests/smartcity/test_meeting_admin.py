@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from meetings.due import DueKind
 from meetings.models import AssignmentRole, correcting
-from programme.history import signed_save
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
 from tests.meetings.factories import (
     AnswerFactory,

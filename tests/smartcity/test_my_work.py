@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from programme.models import AgencyKind, Role
-from smartcity.my_work import my_work
 from smartcity.reminders.digest import send_reminders
 from smartcity.reminders.models import SentReminder
+from smartcity.todo import my_work
 from tasks.models import ReportingCycle
 from tasks.operations import open_cycles
 from tests.factories import (

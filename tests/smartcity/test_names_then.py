@@ -11,11 +11,11 @@ from django.utils.timezone import localdate
 from meetings.models import Assignment, Extension
 from meetings.operations import conclude_meeting
 from meetings.operations.findings import answer_finding
-from programme.history import signed_save
+from meetings.pages.assignments.thread import read_threads
 from programme.models import Role
-from programme.then import as_signed
-from smartcity.assignments.thread import read_threads
 from smartcity.audit.timeline import timeline
+from smartcity.lib.records.history import signed_save
+from smartcity.lib.records.signers import as_signed
 from tests.factories import (
     AgencyFactory,
     DatasetObservationFactory,

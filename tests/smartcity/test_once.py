@@ -14,8 +14,8 @@ from django.urls import path, reverse
 from django.utils.timezone import localtime, now
 
 from programme.models import DocumentKind, LegalDocument
+from smartcity.lib.submissions import token as slips
 from smartcity.models import SentForm
-from smartcity.sending import slip as slips
 from smartcity.urls import urlpatterns as site
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, UserFactory, coordinator_of
 from tests.smartcity.forms_read import Page

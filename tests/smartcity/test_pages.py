@@ -11,8 +11,8 @@ from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
 from programme.models import Revision, Role, User
-from smartcity import errors
 from smartcity import urls as site
+from smartcity.lib.pages import errors
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
 from tests.factories import (
     PASSWORD,

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from programme.history import signed_save
 from programme.models import User
+from smartcity.lib.records.history import signed_save
 from tasks.models import ProgressUpdate, Status, Task, UpdateState
 from tests.factories import LegalDocumentFactory, ProgressUpdateFactory
 from tests.smartcity.forms_read import ENGLISH, Page, send, sentence_of, url

@@ -7,17 +7,11 @@ from django.urls import reverse
 
 from programme.models import Programme, Revision, RevisionState, Role, StepKind
 from programme.operations import change_revision, record_step
-from smartcity.portfolio.figures import read_programmes
-from smartcity.revisions import urls
 from tasks.comparison import compare
+from tasks.figures.programme_day import read_programmes
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage, TaskRemoval, with_lead
-from tasks.operations import (
-    begin_amendment,
-    change_planned_task,
-    remove_task,
-    split_task,
-    transfer_duties,
-)
+from tasks.operations import begin_amendment, change_planned_task, remove_task, split_task, transfer_duties
+from tasks.pages.revisions import urls
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import authenticate
 
 from programme.models import Role
-from smartcity.accounts.rights import RIGHTS, may
+from programme.rights import RIGHTS, may
 from tests.factories import PASSWORD, UserFactory
 
 ACTIONS = ["view", "add", "change", "delete"]

@@ -3,11 +3,11 @@ from datetime import date
 import pytest
 
 from programme.models import Measure, Programme, StepKind
-from programme.money import MoneyKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
-from smartcity.portfolio.figures import read_programmes
-from smartcity.portfolio.sentence import figures_as_text, headline, headline_text
+from smartcity.lib.language.money import MoneyKind
+from tasks.figures.headline import figures_as_text, headline, headline_text
+from tasks.figures.programme_day import read_programmes
 from tasks.models import Status
 from tests.factories import (
     BudgetEntryFactory,

@@ -5,8 +5,8 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Measure, Role, StatedFigure
-from programme.money import MoneyKind
-from smartcity.portfolio.stated import all_stated
+from smartcity.lib.language.money import MoneyKind
+from tasks.pages.stated.on_day import all_stated
 from tests.factories import (
     LegalDocumentFactory,
     ProgrammeFactory,

@@ -7,18 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from programme.history import signed_delete, signed_save, user_action
-from programme.models import (
-    AgencyKind,
-    DocumentRelation,
-    Period,
-    RelationKind,
-    RevisionStep,
-    Role,
-    StepKind,
-)
+from programme.models import AgencyKind, DocumentRelation, Period, RelationKind, RevisionStep, Role, StepKind
 from programme.operations import record_step
 from smartcity.audit.timeline import Change, actions, timeline
+from smartcity.lib.records.history import signed_delete, signed_save, user_action
 from tasks.models import BudgetEntry, Coordination, PlannedTask, ProgressUpdate, Status
 from tasks.operations import accept_update, submit_update
 from tests.factories import (

@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
+from smartcity.lib.language.reporting_periods import Cadence
 from tasks.expected import Answer, expected_from, expected_of, overdue_in
 from tasks.models import ReportingCycle, ReportingDuty, Status
 from tasks.operations import open_all_cycles, open_cycles, set_duty
-from tasks.windows import Cadence
 from tests.factories import (
     AgencyFactory,
     ProgrammeFactory,

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from programme.models import LegalDocument, Period, Revision, RevisionState, StepKind
-from programme.money import MoneySource
 from programme.operations import StaleBase, change_parts, change_revision
-from smartcity.portfolio.figures import read_programmes
+from smartcity.lib.language.money import MoneySource
 from tasks.comparison import compare
+from tasks.figures.programme_day import read_programmes
 from tasks.models import LineageKind, Status, TaskLineage, TaskRemoval
 from tasks.operations import (
     EmptyRevision,

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from smartcity.lib.language.reporting_periods import Cadence
 from tasks.expected import Answer, expected_from, expected_of
 from tasks.models import ReportingCycle, ReportingDuty
 from tasks.operations import PastCyclesUnconfirmed, past_cycles_question, set_duty
-from tasks.windows import Cadence
 from tests.factories import AgencyFactory, ProgressUpdateFactory, adopted_revision, coordinator_of, officer_of
 
 pytestmark = pytest.mark.django_db

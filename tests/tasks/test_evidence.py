@@ -5,9 +5,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from programme.history import signed_delete, signed_save
 from programme.models import Role, StoredFile
 from programme.operations import FileNotTaken
+from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import Evidence, ProgressUpdate, Status, UpdateState
 from tasks.operations import (
     NotProven,

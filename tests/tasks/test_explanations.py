@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.history import signed_delete, signed_save
 from programme.models import Role
+from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
 from tasks.operations import (
     AlreadyAsked,

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.history import signed_delete, signed_save
 from programme.models import Period, Revision
 from programme.operations import DocumentNotIssued
+from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate
 from tasks.operations import DecidedInFuture, enter_budget
 from tests.factories import (

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from programme.history import signed_delete
 from programme.models import Measure, RevisionState
-from programme.money import MoneyKind, MoneySource
+from smartcity.lib.language.money import MoneyKind, MoneySource
+from smartcity.lib.records.history import signed_delete
 from tasks.ledger_checks import KnownMoney, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
 from tasks.operations import MoneyNotConfirmed, accept_update, enter_budget, questions_about

@@ -6,9 +6,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from programme.models import RevisionState, Role
-from programme.money import MoneyKind, MoneySource
+from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState
-from tasks.naming import named, with_last_status, with_task_name
+from tasks.task_names import named, with_last_status, with_task_name
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programme.models import Role
-from programme.money import MoneyKind, MoneySource
+from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.models import (
     BudgetEntry,
     Coordination,

@@ -1,4 +1,4 @@
-from programme.money import MoneySource
+from smartcity.lib.language.money import MoneySource
 from tasks.planned_money import mismatches, total_vnd
 
 PROVINCE, CENTRAL, UNNAMED = MoneySource.PROVINCE.value, MoneySource.CENTRAL.value, MoneySource.UNSPECIFIED.value

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from smartcity.lib.language.reporting_periods import Cadence
 from tasks.models import UpdateState
-from tasks.windows import Cadence
 from tests.factories import (
     LegalDocumentFactory,
     ProgrammeFactory,

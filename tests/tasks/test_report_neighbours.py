@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.money import MoneyKind
+from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry, ProgressUpdate, Status, UpdateState
 from tasks.operations import (
     AlreadyCorrected,

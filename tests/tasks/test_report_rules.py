@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programme.models import AgencyKind, Role
-from programme.money import MoneyKind
+from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry, ProgressUpdate, RouteStep, Status, UpdateState
 from tasks.operations import (
     MoveNotAllowed,

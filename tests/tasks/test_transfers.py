@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 
 from programme.models import CoordinationTransfer, Province, Role
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, with_lead
-from tasks.naming import named
 from tasks.operations import (
     DutyNotHeld,
     NotTheReporter,
@@ -16,6 +15,7 @@ from tasks.operations import (
     submit_update,
     transfer_duties,
 )
+from tasks.task_names import named
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,

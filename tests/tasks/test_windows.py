@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.windows import Cadence, window_of, windows
+from smartcity.lib.language.reporting_periods import Cadence, window_of, windows
 
 
 @pytest.mark.parametrize(

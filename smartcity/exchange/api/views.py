@@ -8,9 +8,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from programme.dates import read_iso_day
 from programme.models import Programme
-from smartcity.portfolio.figures import read_programmes
+from smartcity.lib.language.dates import read_iso_day
+from tasks.figures.programme_day import read_programmes
 
 
 class AllFigures(APIView):

@@ -10,9 +10,9 @@ from django.db import models
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from programme.text import LongTextField
-from programme.then import as_signed
 from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
+from smartcity.lib.records.signers import as_signed
+from smartcity.lib.records.text_fields import LongTextField
 
 ROWS_AT_ONCE = 2_000
 # Of what stands in a list beside the record's own columns.

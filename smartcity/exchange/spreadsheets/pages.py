@@ -10,24 +10,24 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from meetings.models import AssignmentState
-from programme.dates import say_day
+from meetings.pages.directives.figures import Row
+from meetings.pages.directives.views import chosen_board
 from programme.models import DocumentKind, Programme
-from smartcity.cycles.views import NO_LEAD, NOT_HANDED_IN, chosen_cycle, cycles_of
-from smartcity.datasets.register import DatasetOnDay
-from smartcity.datasets.views import chosen_register, chosen_rows
-from smartcity.directives.figures import Row
-from smartcity.directives.views import chosen_board
 from smartcity.documents.forms import DocumentSearchForm
 from smartcity.documents.views import found_documents
 from smartcity.exchange.spreadsheets.changelists import ROWS_AT_ONCE
 from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 from smartcity.exchange.spreadsheets.downloads import download
-from smartcity.explanations.standing import lines
-from smartcity.explanations.views import STATES, chosen_state, found_explanations
-from smartcity.portfolio.figures import ROW_SETS, read_programmes
-from smartcity.portfolio.forms import AsOfForm
-from smartcity.portfolio.ledger_views import chosen_entries, task_names
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.day import AsOfForm
 from tasks.expected import expected_of
+from tasks.figures.programme_day import ROW_SETS, read_programmes
+from tasks.pages.cycles.views import NO_LEAD, NOT_HANDED_IN, chosen_cycle, cycles_of
+from tasks.pages.datasets.register import DatasetOnDay
+from tasks.pages.datasets.views import chosen_register, chosen_rows
+from tasks.pages.explanations.open_requests import lines
+from tasks.pages.explanations.views import STATES, chosen_state, found_explanations
+from tasks.pages.ledger.views import chosen_entries, task_names
 from tasks.timeliness import TIMELINESS_LABELS
 
 TASK_COLUMNS = [

@@ -4,9 +4,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from programme.history import signed_save
 from programme.models import User
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_save
 
 TRIES = 3
 

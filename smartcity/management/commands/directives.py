@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
 from meetings.models import Meeting
-from programme.dates import read_iso_day
-from smartcity.directives.whole import directives_as_text, read_directives
+from meetings.pages.directives.directive_status import directives_as_text, read_directives
+from smartcity.lib.language.dates import read_iso_day
 
 
 class Command(BaseCommand):

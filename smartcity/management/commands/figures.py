@@ -3,10 +3,10 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
-from programme.dates import read_iso_day
 from programme.models import Programme
-from smartcity.portfolio.figures import read_programmes
-from smartcity.portfolio.sentence import figures_as_text
+from smartcity.lib.language.dates import read_iso_day
+from tasks.figures.headline import figures_as_text
+from tasks.figures.programme_day import read_programmes
 
 
 class Command(BaseCommand):

@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
-from smartcity.sending.files import forget_old_files
-from smartcity.sending.once import forget_sent_forms
+from smartcity.lib.submissions.files import forget_old_files
+from smartcity.lib.submissions.idempotency import forget_sent_forms
 
 
 class Command(BaseCommand):

@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
-from programme.dates import read_iso_day
 from smartcity.exchange.programme_files import system_account
+from smartcity.lib.language.dates import read_iso_day
 from smartcity.reminders.digest import send_reminders
 from tasks.operations import open_all_cycles
 

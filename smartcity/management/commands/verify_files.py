@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from programme.models import StoredFile
-from smartcity.sending.models import KeptFile
+from smartcity.lib.submissions.models import KeptFile
 
 
 class Command(BaseCommand):

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from programme.admin.base import RecordAdmin, VisibleFilter
-from programme.files import say_size
 from smartcity.exchange.spreadsheets.imports.models import ImportedFile
+from smartcity.lib.admin import RecordAdmin, VisibleFilter
+from smartcity.lib.records.files import say_size
 
 
 @admin.register(ImportedFile)

@@ -6,7 +6,7 @@ Only a doubt: the text is kept as it is, and whoever brings it in is shown where
 import re
 from itertools import pairwise
 
-from programme.text import clean_line
+from smartcity.lib.language.text import clean_line
 
 TORN_YEAR = re.compile(r"(?<!\d)(?:19|20) \d\d(?!\d)")
 # Small letters without any vowel; abbreviations are written in capitals.

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from programme.file_fields import AnyUploadField
-from programme.files import say_size
 from smartcity.exchange.spreadsheets.imports.models import Repeated
 from smartcity.exchange.spreadsheets.imports.table import LARGEST
+from smartcity.lib.forms.file_fields import AnyUploadField
+from smartcity.lib.records.files import say_size
 
 
 class UploadForm(forms.Form):

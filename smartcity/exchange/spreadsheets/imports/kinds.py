@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import CheckConstraint, ForeignKey, Model
 
-from programme.checks import checks_hold
-from programme.fields import DayField
 from programme.models import LegalDocument, Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
+from smartcity.lib.forms.fields import DayField
+from smartcity.lib.records.checks import checks_hold
 
 Progress = Callable[[int], None]
 WRITTEN_AT_ONCE = 250

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from programme.fields import DayField, MoneyField
-from programme.money import MoneyKind, MoneySource, say_money
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import (
     ChoiceCell,
@@ -18,10 +16,12 @@ from smartcity.exchange.spreadsheets.imports.fields import (
     TextCell,
 )
 from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, chunks, documents_for
+from smartcity.lib.forms.fields import DayField, MoneyField
+from smartcity.lib.language.money import MoneyKind, MoneySource, say_money
 from tasks.ledger_checks import KnownMoney, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
-from tasks.naming import named
 from tasks.operations import enter_budgets, refuse_future
+from tasks.task_names import named
 
 
 class LedgerImporter(Importer):

@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme.checks import CheckedTogether
-from programme.history import SignedRecords
 from programme.models import Membership, Programme, Province, Revision
-from programme.text import LineField, LongTextField
+from smartcity.lib.records.checks import CheckedTogether
+from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.text_fields import LineField, LongTextField
 
 
 class ImportKind(models.TextChoices):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from openpyxl.utils.datetime import from_excel
 
-from programme.dates import FIRST_YEAR, LAST_YEAR, say_day
+from smartcity.lib.language.dates import FIRST_YEAR, LAST_YEAR, say_day
 
 # Excel keeps no format longer than 255.
 LONGEST_FORMAT = 1000

@@ -9,8 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.utils.timezone import localtime
 
-from programme.files import FileKind, clean_name
-from programme.history import operation, signed_save, user_action
 from programme.models import Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
 from smartcity.exchange.spreadsheets.imports.kinds import Finding, Importer, Progress
@@ -28,6 +26,8 @@ from smartcity.exchange.spreadsheets.imports.reading import (
     too_many_rows,
 )
 from smartcity.exchange.spreadsheets.imports.table import MOST_ROWS, NotReadable, Table
+from smartcity.lib.records.files import FileKind, clean_name
+from smartcity.lib.records.history import operation, signed_save, user_action
 
 IMPORTERS: dict[str, type[Importer]] = {
     ImportKind.PLANNED_TASKS: PlannedTaskImporter,

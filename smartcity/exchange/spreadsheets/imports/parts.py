@@ -7,8 +7,8 @@ from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from programme.files import MB
-from programme.money import group
+from smartcity.lib.language.money import group
+from smartcity.lib.records.files import MB
 
 # Elements that say nothing about rows, cells or texts.
 MOST_ELSE = 500_000

@@ -8,10 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from programme.dates import say_day
-from programme.fields import DayField
 from programme.models import Agency, Revision
-from programme.money import LEAST_BARE, MoneySource
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import (
     AgenciesCell,
@@ -33,6 +30,9 @@ from smartcity.exchange.spreadsheets.imports.kinds import (
     documents_for,
     refuse_broken_constraints,
 )
+from smartcity.lib.forms.fields import DayField
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.money import LEAST_BARE, MoneySource
 from tasks.models import PlannedBudget, PlannedTask, Route, Task
 from tasks.operations import NewPlan, numbers_for, plan_tasks
 

@@ -7,14 +7,13 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from programme.dates import say_day
-from programme.fields import DayField, MoneyField, PercentField
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, documents_for
 from smartcity.exchange.spreadsheets.imports.ledger_entries import task_cell
-from tasks.answering import asked_on
-from tasks.expected import Expected, outstanding
+from smartcity.lib.forms.fields import DayField, MoneyField, PercentField
+from smartcity.lib.language.dates import say_day
+from tasks.expected import Expected, asked_on, outstanding
 from tasks.models import Causes, OperationState, ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.operations import questions_about, refuse_move, submit_update
 

@@ -12,8 +12,6 @@ from zipfile import BadZipFile
 
 from openpyxl.utils import get_column_letter
 
-from programme.files import FileKind, FileRefused, check_file, clean_name
-from programme.money import group
 from smartcity.exchange.spreadsheets.imports.number_formats import day_in_text
 from smartcity.exchange.spreadsheets.imports.parts import Broken, DeclaresEntities, TooLarge
 from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row, trouble_of
@@ -30,6 +28,8 @@ from smartcity.exchange.spreadsheets.imports.table import (
 )
 from smartcity.exchange.spreadsheets.imports.workbook import Sheet, Workbook
 from smartcity.exchange.spreadsheets.writing import as_written
+from smartcity.lib.language.money import group
+from smartcity.lib.records.files import FileKind, FileRefused, check_file, clean_name
 
 # The sheets of the form beside the one that is filled in.
 OF_THE_FORM = ("Danh mục", "Cách ghi")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
-from programme.files import MB
+from smartcity.lib.records.files import MB
 
 MOST_ROWS, MOST_COLUMNS, LARGEST = 5_000, 60, 5 * MB
 # Titles and headers above the rows.

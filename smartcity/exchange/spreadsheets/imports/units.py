@@ -2,7 +2,7 @@
 
 import re
 
-from programme.text import clean_line, fold
+from smartcity.lib.language.text import clean_line, fold
 
 # As ``fold`` leaves them, without blanks and points; each with how amounts are written in it.
 UNITS = {

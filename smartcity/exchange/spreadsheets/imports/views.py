@@ -10,9 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
-from programme.forms import place_refusal, status_of
 from programme.models import Programme, Revision, RevisionState, User
-from programme.then import as_signed
 from smartcity.exchange.spreadsheets.columns import Column, Listing
 from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
 from smartcity.exchange.spreadsheets.imports import operations
@@ -21,7 +19,9 @@ from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
 from smartcity.exchange.spreadsheets.imports.forms import UploadForm
 from smartcity.exchange.spreadsheets.imports.kinds import Importer
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
-from smartcity.sending.late import too_late
+from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.pages.unsaved_input import too_late
+from smartcity.lib.records.signers import as_signed
 from tasks.models import Task
 
 # As addresses say it.
@@ -61,7 +61,7 @@ def imported_file_start(request):
     operations.cancel_interrupted()
     files = ImportedFile.objects.visible_to(request.user).light().select_related("programme", "uploaded_by", "revision")
     context = {"places": places_of(request.user), "files": as_signed(files.order_by("-uploaded_at", "-pk")[:20])}
-    return render(request, "imports/imported_file_start.html", context)
+    return render(request, "smartcity/imports/imported_file_start.html", context)
 
 
 def places_of(user: User) -> list[tuple[str, str, str]]:
@@ -143,7 +143,7 @@ def imported_file_upload(request, slug, code, number=None):
         "blank": reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
         "columns": importer.columns,
     }
-    return render(request, "imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200)
+    return render(request, "smartcity/imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_safe
@@ -182,7 +182,7 @@ def imported_file_detail(request, pk):
         "noun": operations.IMPORTERS[file.kind].noun,
         "again": upload_address(ImportKind(file.kind), file.programme, file.revision and file.revision.number),
     }
-    response = render(request, "imports/imported_file_detail.html", context)
+    response = render(request, "smartcity/imports/imported_file_detail.html", context)
     if (file.state in COMING_ON and own) or file.state == FileState.APPLYING:
         response["Refresh"] = "1"
     return response

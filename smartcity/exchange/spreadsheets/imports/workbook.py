@@ -12,8 +12,6 @@ from zipfile import ZipFile
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH
 
-from programme.files import MB
-from programme.money import group
 from smartcity.exchange.spreadsheets.imports.parts import (
     MOST_ELSE,
     Broken,
@@ -32,6 +30,8 @@ from smartcity.exchange.spreadsheets.imports.sheet_rows import (
     RawRow,
     SheetReader,
 )
+from smartcity.lib.language.money import group
+from smartcity.lib.records.files import MB
 
 # Of the whole book: far above what 5,000 rows of 60 columns unpack to.
 LARGEST_UNPACKED = 60 * MB

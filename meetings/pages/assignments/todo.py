@@ -1,0 +1,187 @@
+"""What of the meetings waits for a person: assignments and reports of their agency, decisions, what is overdue."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+
+from meetings.expected import READS, ExpectedReport, missing_reports
+from meetings.models import (
+    ANSWERING,
+    Answer,
+    Assignment,
+    AssignmentRole,
+    AssignmentState,
+    Extension,
+    agencies_answered_for,
+)
+from meetings.pages.assignments.thread import returned_by
+from programme.models import AgencyKind, Role, User
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.todo import Group, Job
+from smartcity.lib.records.history import rows_by_record
+from smartcity.lib.records.signers import as_signed, signers_then
+from tasks.timeliness import Timeliness
+
+# Of what is overdue, a leader reads the worst of each agency; the rest is on the board.
+WORST = 5
+# A window of a week would otherwise be written about on each of its days.
+WINDOW_PRESSES_FROM = -2
+
+
+def assigned_work(user: User, *, today: date) -> list[Group]:
+    """What the meetings have for ``user``."""
+    groups = []
+    if user.role in ANSWERING:
+        groups += _to_answer(user, today)
+    if user.role == Role.OFFICE:
+        groups += [_to_confirm(user, today), _to_decide(user, today)]
+    return groups + _overdue(user, today)
+
+
+def _to_answer(user: User, today: date) -> list[Group]:
+    """What was returned first, then by due day; reports of a period one line for each assignment."""
+    undone = [AssignmentState.OPEN, AssignmentState.RETURNED]
+    asked = Assignment.objects.answerable_by(user, today).given(today).filter(state__in=undone).on_day(today)
+    found = list(asked.select_related(READS, "agency").order_by(F("due_then").asc(nulls_last=True), "pk"))
+    found.sort(key=lambda one: one.state != AssignmentState.RETURNED)
+    told = _why_returned(one.pk for one in found if one.state == AssignmentState.RETURNED)
+    missing = missing_reports(found, on=today)
+    jobs = [_answer_job(one, told.get(one.pk, ""), user, today) for one in found]
+    reports = [_period_job(missing[one.pk], today) for one in found if one.pk in missing]
+    return [
+        Group("Việc được giao tại các cuộc họp", jobs),
+        Group("Báo cáo kỳ mà các cuộc họp yêu cầu", reports),
+    ]
+
+
+def _why_returned(keys: Iterable[int]) -> dict[int, str]:
+    """By assignment, who returned it last and why; one query, and none where nothing was returned."""
+    rows = rows_by_record(Assignment.history.filter(id__in=list(keys)))
+    last = {key: returned_by(changes)[-1:] for key, changes in rows.items()}
+    signers_then([row for found in last.values() for row in found])
+    return {
+        key: f"{row.history_user} trả lại: {row.history_change_reason}" for key, found in last.items() for row in found
+    }
+
+
+def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> Job:
+    due_on = one.due_then  # type: ignore[attr-defined]
+    told = [why_returned, _place(one)]
+    if not due_on:
+        told.append(one.directive.due.say())
+    if one.role == AssignmentRole.COORDINATING:
+        told.append("phối hợp")
+    if one.agency_id != user.agency_id:
+        told.append(f"giao cho {one.agency.label}")
+    return Job(
+        title=str(one.directive),
+        detail=" · ".join(filter(None, told)),
+        url=reverse("assignment_answer", args=[one.pk]),
+        button="Trả lời",
+        days_late=(today - due_on).days if due_on else None,
+        is_pressing=bool(due_on or why_returned),
+    )
+
+
+def _period_job(missing: list[ExpectedReport], today: date) -> Job:
+    assignment, oldest = missing[0].assignment, missing[0]
+    late = oldest.days_late(today)
+    count = f"còn thiếu {len(missing)} kỳ, cũ nhất là {oldest.window}" if len(missing) > 1 else str(oldest.window)
+    return Job(
+        title=str(assignment.directive),
+        detail=f"{count} ({oldest.window.days}) · {_place(assignment)}",
+        url=reverse("assignment_period", args=[assignment.pk]),
+        button="Báo cáo kỳ",
+        days_late=late,
+        is_pressing=late >= WINDOW_PRESSES_FROM,
+    )
+
+
+def _place(assignment: Assignment) -> str:
+    """Where it was said: «cuộc họp ngày 10/04/2024, ý kiến 2.3»."""
+    directive = assignment.directive
+    return f"cuộc họp ngày {say_day(directive.conclusion.meeting.held_on)}, ý kiến {directive.label}"
+
+
+def _to_confirm(user: User, today: date) -> Group:
+    waiting = Assignment.objects.confirmable_by(user).given(today)
+    answers = Answer.objects.waiting().filter(assignment__in=waiting).order_by("sent_on", "pk")
+    answers = answers.select_related("author", f"assignment__{READS}", "assignment__agency")
+    jobs = [
+        Job(
+            title=str(answer.assignment.directive),
+            detail=f"{answer.assignment.agency.label} báo cáo hoàn thành ngày {say_day(answer.done_on)} · "
+            f"{_who(answer.author, answer.author_agency)} gửi ngày {say_day(answer.sent_on)} · "
+            f"{_place(answer.assignment)}",
+            button="Xem xét",
+            url=answer.assignment.get_absolute_url(),
+        )
+        for answer in as_signed(answers)
+        if answer.done_on
+    ]
+    return Group("Trả lời chờ bạn xác nhận", jobs)
+
+
+def _to_decide(user: User, today: date) -> Group:
+    given = Assignment.objects.given(today).exclude(state=AssignmentState.CONFIRMED)
+    waiting = Extension.objects.decidable_by(user).filter(assignment__in=given).order_by("requested_on", "pk")
+    waiting = waiting.select_related("requested_by", f"assignment__{READS}", "assignment__agency")
+    jobs = [
+        Job(
+            title=str(one.assignment.directive),
+            detail=f"{one.assignment.agency.label} xin gia hạn đến {say_day(one.asked_due_on)}: {one.reason} · "
+            f"{_who(one.requested_by, one.requester_agency)} gửi ngày {say_day(one.requested_on)}",
+            button="Quyết định",
+            url=reverse("extension_decide", args=[one.pk]),
+        )
+        for one in as_signed(waiting)
+    ]
+    return Group("Đề nghị gia hạn chờ quyết định", jobs)
+
+
+def _who(person: User, agency) -> str:
+    return f"{person} ({agency.label})" if agency else str(person)
+
+
+def _overdue(user: User, today: date) -> list[Group]:
+    """For a leader, what is overdue by agency: of their own one, and of all for those of the People's Committee."""
+    if user.role != Role.LEADER or user.agency is None:
+        return []
+    found = Assignment.objects.visible_to(user).given(today).on_day(today)
+    found = found.filter(timeliness_then=Timeliness.OPEN_OVERDUE)
+    if user.agency.kind != AgencyKind.COMMITTEE:
+        found = found.filter(agency__in=agencies_answered_for(user.agency, today))
+    ranked = found.annotate(
+        place=Window(RowNumber(), order_by=[F("due_then").asc(), F("pk").asc()], partition_by=[F("agency")]),
+        of_agency=Window(Count("pk"), partition_by=[F("agency")]),
+    )
+    worst: dict[int, list[Assignment]] = defaultdict(list)
+    for one in (
+        ranked.filter(place__lte=WORST).select_related(READS, "agency").order_by("agency__name", "agency", "place")
+    ):
+        worst[one.agency_id].append(one)
+    return [_overdue_group(rows, today) for rows in worst.values()]
+
+
+def _overdue_group(rows: list[Assignment], today: date) -> Group:
+    agency = rows[0].agency
+    query = {"co-quan": agency.pk, "tinh-trang": Timeliness.OPEN_OVERDUE.value}
+    jobs = [
+        Job(
+            title=str(one.directive),
+            detail=f"{_place(one)} · {one.get_state_display().lower()}",
+            url=one.get_absolute_url(),
+            days_late=(today - one.due_then).days,  # type: ignore[attr-defined]
+        )
+        for one in rows
+    ]
+    return Group(
+        f"Chỉ đạo quá hạn: {agency.name}",
+        jobs,
+        left_out=rows[0].of_agency - len(rows),  # type: ignore[attr-defined]
+        all_at=reverse("directive_board", query=query),
+    )

@@ -1,0 +1,62 @@
+"""The page on which a person makes and revokes the address of their calendar, and the calendar itself."""
+
+from hashlib import sha256
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST, require_safe
+
+from meetings.models import FeedAddress
+from meetings.operations.feeds import make_address, reader_of, revoke_address
+from meetings.pages.calendar.feed import feed_of
+
+MAY = "meetings.add_feedaddress"
+LONGEST = 64
+
+
+@login_required
+@permission_required(MAY, raise_exception=True)
+def calendar_page(request):
+    """Whether the person has an address; a new one is made here, and shown in the answer alone."""
+    made = ""
+    if request.method == "POST":
+        made = request.build_absolute_uri(reverse("calendar_feed", args=[make_address(request.user)]))
+    context = {"address": FeedAddress.objects.filter(user=request.user, revoked_at=None).first(), "made": made}
+    response = render(request, "meetings/calendar/calendar_page.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@permission_required(MAY, raise_exception=True)
+@require_POST
+def calendar_revoke(request):
+    """Close the address."""
+    if revoke_address(request.user):
+        messages.success(
+            request, "Đã thu hồi địa chỉ lịch. Chương trình lịch nào dùng địa chỉ đó sẽ không đọc được nữa."
+        )
+    return redirect("calendar_page")
+
+
+@require_safe
+def calendar_feed(request, key):
+    """The calendar that the key opens; any other key opens nothing."""
+    user = reader_of(key) if len(key) <= LONGEST else None
+    if user is None:
+        raise Http404
+    site = request.build_absolute_uri("/").rstrip("/")
+    content = feed_of(user, site=site, today=localdate())
+    etag = quote_etag(sha256(content).hexdigest())
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    # Kept by the calendar program, and asked about each time.
+    response["Cache-Control"] = "private, no-cache"
+    return response

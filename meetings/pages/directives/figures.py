@@ -1,0 +1,256 @@
+"""What meetings gave to whom and how it stands on a day: the rows of the board, and the numbers that count them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Case, Count, F, Value, When
+
+from meetings.due import DueKind
+from meetings.models import Assignment, AssignmentState
+from meetings.pages.directives.wording import say_standing, tone_of
+from programme.models import User
+from smartcity.lib.language.money import group
+from smartcity.lib.language.text import words_to_find
+from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Some of the rows by how they stand: in which cells of timeliness, done or not."""
+
+    key: str
+    label: str
+    cells: frozenset[Timeliness]
+    is_done: bool | None = None
+
+    def counts(self, cell: Timeliness, is_done: bool) -> bool:
+        return cell in self.cells and self.is_done in (None, is_done)
+
+    def of(self, assignments):
+        """Those of the assignments, which ``on_day`` has read."""
+        if self.is_done is not None:
+            assignments = assignments.filter(done_then__isnull=not self.is_done)
+        if self.cells != EVERY_CELL:
+            assignments = assignments.filter(timeliness_then__in=[cell.value for cell in self.cells])
+        return assignments
+
+
+EVERY_CELL = frozenset(Timeliness)
+ALL = Standing("", "Tất cả", EVERY_CELL)
+OVERDUE, IN_TIME, ON_TIME, LATE, NO_DUE = (
+    Standing(cell.value, TIMELINESS_LABELS[cell], frozenset([cell]))
+    for cell in (
+        Timeliness.OPEN_OVERDUE,
+        Timeliness.OPEN_IN_TIME,
+        Timeliness.DONE_ON_TIME,
+        Timeliness.DONE_LATE,
+        Timeliness.NO_DUE_DATE,
+    )
+)
+OPEN_WITHOUT_DUE = Standing("open_no_due_date", "Chưa hoàn thành, không có hạn", NO_DUE.cells, is_done=False)
+DONE_WITHOUT_DUE = Standing("done_no_due_date", "Hoàn thành, không có hạn", NO_DUE.cells, is_done=True)
+DONE = Standing("done", "Đã hoàn thành", EVERY_CELL, is_done=True)
+# In the order in which they are offered.
+STANDINGS = {
+    standing.key: standing
+    for standing in (ALL, OVERDUE, IN_TIME, OPEN_WITHOUT_DUE, DONE, ON_TIME, LATE, DONE_WITHOUT_DUE, NO_DUE)
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What narrows the board and all its numbers; what is left out is any."""
+
+    agency: int | None = None
+    programme: str = ""
+    meeting: int | None = None
+    due_kind: str = ""
+    role: str = ""
+    state: str = ""
+    is_extended: bool = False
+    # Extended, and asked for after the due of then.
+    is_asked_late: bool = False
+    # Judged by the day that was given first.
+    by_first_due: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One agency's part in one directive, as it stood on the day ``as_of``."""
+
+    assignment: Assignment
+    as_of: date
+
+    @property
+    def cell(self) -> Timeliness:
+        return Timeliness(self.assignment.timeliness_then)  # type: ignore[attr-defined]
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_on is not None
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.cell, is_done=self.is_done)
+
+    @property
+    def label(self) -> str:
+        """How it stands, in words."""
+        return say_standing(self.cell, self.assignment.directive.due, is_done=self.is_done)
+
+    @property
+    def state_label(self) -> str:
+        """What was answered by then; empty for what is done, which ``label`` says."""
+        return "" if self.is_done else str(AssignmentState(self.assignment.state_then).label)  # type: ignore[attr-defined]
+
+    @property
+    def due_said(self) -> str:
+        """The due in the notice's words, as a sentence begins."""
+        said = self.assignment.directive.due.say()
+        return said[:1].upper() + said[1:]
+
+    @property
+    def has_no_day(self) -> bool:
+        """Whether no day will ever come."""
+        return self.assignment.directive.due.is_open_ended
+
+    @property
+    def due_on(self) -> date | None:
+        return self.assignment.due_then  # type: ignore[attr-defined]
+
+    @property
+    def first_due_on(self) -> date | None:
+        return self.assignment.first_due_then  # type: ignore[attr-defined]
+
+    @property
+    def done_on(self) -> date | None:
+        return self.assignment.done_then  # type: ignore[attr-defined]
+
+    @property
+    def extensions(self) -> int:
+        return self.assignment.extensions_then  # type: ignore[attr-defined]
+
+    @property
+    def asked_late(self) -> int:
+        """How many of the extensions were asked for after the due of then."""
+        return self.assignment.asked_late_then  # type: ignore[attr-defined]
+
+    @property
+    def days_late(self) -> int:
+        """Days past its due, of what is open; else 0."""
+        return (self.as_of - self.due_on).days if self.due_on and self.cell == Timeliness.OPEN_OVERDUE else 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a sentence; ``standing`` are the rows that it counts, if it is a figure."""
+
+    text: str
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Board:
+    """What was given, as it stood on the day ``as_of``: ``cells`` are its numbers by timeliness and done or not."""
+
+    as_of: date
+    assignments: object = field(repr=False)
+
+    @cached_property
+    def cells(self) -> Counter[tuple[Timeliness, bool]]:
+        """One query, whatever is asked of the numbers afterwards."""
+        counted = self.assignments.annotate(is_done=IS_DONE).order_by()  # type: ignore[attr-defined]
+        counted = counted.values_list("timeliness_then", "is_done").annotate(Count("pk"))
+        return Counter({(Timeliness(cell), bool(is_done)): count for cell, is_done, count in counted})
+
+    def count(self, standing: Standing) -> int:
+        return sum(count for cell, count in self.cells.items() if standing.counts(*cell))
+
+    @property
+    def total(self) -> int:
+        return self.count(ALL)
+
+    @property
+    def overdue(self) -> int:
+        return self.count(OVERDUE)
+
+    def rows(self, standing: Standing = ALL):
+        """The assignments themselves, the most urgent first."""
+        return urgent_first(standing.of(self.assignments)).select_related(
+            "agency__province", "directive__conclusion__meeting"
+        )
+
+    def standings(self, chosen: Standing) -> list[tuple[Standing, int]]:
+        """What can be chosen, with its count; what counts nothing is left out."""
+        counted = [(standing, self.count(standing)) for standing in STANDINGS.values()]
+        return [(standing, count) for standing, count in counted if count or standing in (ALL, chosen)]
+
+    def headline(self) -> list[Part]:
+        """The sentence that the board begins with."""
+        if not self.total:
+            return [Part("Không có việc nào được giao")]
+        parts = [Part(group(self.total), ALL), Part(" việc được giao: ")]
+        for standing, words in (
+            (OVERDUE, " quá hạn"),
+            (IN_TIME, " còn trong hạn"),
+            (OPEN_WITHOUT_DUE, " chưa xong và không có hạn"),
+            (DONE, " đã hoàn thành"),
+        ):
+            parts += [Part(group(self.count(standing)), standing), Part(f"{words}, ")]
+        parts[-1] = Part(parts[-1].text.removesuffix(", "))
+        return parts
+
+
+IS_DONE = Case(When(done_then__isnull=False, then=Value(1)), default=Value(0))
+KIND_PLACE = Case(*(When(directive__due_kind=kind, then=Value(place)) for place, kind in enumerate(DueKind)))
+
+
+def read_board(user: User, wanted: Wanted, *, on: date) -> Board:
+    """What the user may see of what meetings gave until the day ``on``. Runs no query by itself."""
+    return Board(on, narrowed(given(user, on), wanted, on=on))
+
+
+def given(user: User, on: date):
+    """The assignments that stood on the day, as they were on it."""
+    return Assignment.objects.visible_to(user).given(on).on_day(on).with_state(on).with_late_requests(on)
+
+
+def narrowed(assignments, wanted: Wanted, *, on: date):
+    if wanted.by_first_due:
+        assignments = assignments.by_first_due(on)
+    found = {
+        "agency": wanted.agency,
+        "directive__conclusion__meeting__about__programme__code": wanted.programme,
+        "directive__conclusion__meeting": wanted.meeting,
+        "directive__due_kind": wanted.due_kind,
+        "role": wanted.role,
+        "state_then": wanted.state,
+    }
+    assignments = assignments.filter(**{name: value for name, value in found.items() if value})
+    if wanted.is_extended:
+        assignments = assignments.filter(extensions_then__gt=0)
+    if wanted.is_asked_late:
+        assignments = assignments.filter(asked_late_then__gt=0)
+    for word in words_to_find(wanted.words):
+        assignments = assignments.filter(directive__search_text__contains=word)
+    return assignments
+
+
+def urgent_first(assignments):
+    """Open before done. Of the open, the oldest day first, then as ``Due.sort_key`` has it; of the done, the last."""
+    return assignments.order_by(
+        F("done_then").desc(nulls_first=True),
+        F("due_then").asc(nulls_last=True),
+        KIND_PLACE,
+        "directive__due_words",
+        "directive__conclusion__meeting__held_on",
+        "directive__conclusion__meeting",
+        "directive__conclusion__number",
+        "directive__position",
+        "-role",
+        "agency__name",
+        "pk",
+    )

@@ -1,0 +1,181 @@
+"""The pages of findings: the list, one finding with what became of it, and the forms that change it."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+
+from meetings.models import Directive, Finding, FindingState
+from meetings.operations import findings as operations
+from meetings.pages.findings.forms import AnswerForm, CloseForm, FindingForm, ReopenForm, SearchForm
+from meetings.pages.findings.thread import acts_of
+from programme.document_choice import documents_for
+from programme.models import Agency, Province
+from smartcity.lib.forms.merging import say_merged
+from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.submissions.drafts import show_kept
+
+ON_A_PAGE = 50
+TONES = {FindingState.OPEN: "late", FindingState.ANSWERED: "wait", FindingState.CLOSED: "good"}
+
+
+@login_required
+def finding_list(request):
+    """The findings that the user may see, the newest first."""
+    visible = Finding.objects.visible_to(request.user)
+    form = SearchForm(
+        request.GET,
+        bodies=Agency.objects.filter(findings_made__in=visible).distinct().order_by("name", "pk"),
+        agencies=Agency.objects.filter(findings_to_answer__in=visible).distinct().order_by("name", "pk"),
+    )
+    found = visible.filter(**form.chosen()).select_related("body", "agency", "document").order_by("-pk")
+    kept = request.GET.copy()
+    kept.pop("trang", None)
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("trang"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(finding, TONES[FindingState(finding.state)]) for finding in page],
+        "query": f"{kept.urlencode()}&" if kept else "",
+        "searched": bool(form.chosen()),
+    }
+    return render(request, "meetings/findings/finding_list.html", context)
+
+
+@login_required
+def finding_detail(request, pk):
+    """One finding: what it says, what it concerns, what was answered."""
+    finding, user = find_finding(request, pk), request.user
+    keeps = user.has_perm("meetings.change_finding") and user.province_id == finding.province_id
+    is_answered, is_closed = finding.state == FindingState.ANSWERED, finding.state == FindingState.CLOSED
+    context = {
+        "finding": finding,
+        "directive": finding.directive_told_to(user),
+        "tone": TONES[FindingState(finding.state)],
+        "acts": acts_of(finding),
+        "may_answer": not is_closed and operations.answers_for(user, finding, localdate()),
+        "may_change": keeps,
+        "may_close": keeps and is_answered and not finding.was_answered_by(user),
+        "may_reopen": keeps and (is_answered or is_closed),
+    }
+    return render(request, "meetings/findings/finding_detail.html", context)
+
+
+@login_required
+@permission_required("meetings.add_finding", raise_exception=True)
+def finding_add(request):
+    """Enter a finding of the user's province; ``?chi-dao=`` names the directive that speaks of it."""
+    province = Province.objects.filter(pk=request.user.province_id).first()
+    if province is None:
+        raise PermissionDenied
+    named = request.GET.get("chi-dao", "")
+    directive = Directive.objects.visible_to(request.user).filter(pk=named if named.isdecimal() else None).first()
+    form = FindingForm(request.POST or None, instance=Finding(province=province, directive=directive), by=request.user)
+    if form.is_valid() and attempt(form, lambda: operations.record_finding(form.instance, by=request.user)):
+        messages.success(request, "Đã ghi kiến nghị.")
+        return redirect(form.instance)
+    return _form_page(request, form, title="Ghi kiến nghị", button="Ghi kiến nghị")
+
+
+@login_required
+@permission_required("meetings.change_finding", raise_exception=True)
+@transaction.atomic
+def finding_change(request, pk):
+    """Change what a finding says."""
+    finding = find_finding(request, pk)
+    if request.user.province_id != finding.province_id:
+        raise PermissionDenied
+    if request.method == "POST":
+        # Before what was typed is compared with what is stored.
+        Finding.objects.select_for_update().get(pk=pk)
+    form = FindingForm(request.POST or None, instance=find_finding(request, pk), by=request.user)
+
+    def change():
+        operations.change_finding(form.instance, by=request.user, reason=form.cleaned_data["change_reason"])
+
+    if form.is_valid() and attempt(form, change):
+        messages.success(request, "Đã lưu kiến nghị.")
+        for sentence in say_merged(form.merged, reader=request.user):
+            messages.warning(request, sentence)
+        return redirect(finding)
+    return _form_page(request, form, finding=finding, title="Sửa kiến nghị", button="Lưu")
+
+
+def acting(view):
+    """A page with one form about a finding; ``view`` says which form, and what it does."""
+
+    @wraps(view)
+    @login_required
+    def wrapped(request, pk):
+        finding = find_finding(request, pk)
+        form, act, title, done = view(request, finding)
+        if form.is_valid() and attempt(form, act):
+            messages.success(request, done)
+            return redirect(finding)
+        return _form_page(request, form, finding=finding, title=title, button=title)
+
+    return wrapped
+
+
+@acting
+def finding_answer(request, finding):
+    """Answer for the agency concerned; for anybody else there is no such page."""
+    today = localdate()
+    if not operations.answers_for(request.user, finding, today):
+        raise Http404
+    documents = documents_for(request.user).cited_in(finding.province)
+    form = AnswerForm(request.POST or None, documents=documents, initial={"answered_on": today})
+
+    def answer():
+        operations.answer_finding(finding, by=request.user, today=today, **form.cleaned_data)
+
+    return form, answer, "Gửi giải trình", "Đã gửi giải trình."
+
+
+@acting
+def finding_close(request, finding):
+    """Take as done what was answered."""
+    _refuse_unless_keeper(request)
+    today = localdate()
+    form = CloseForm(request.POST or None, initial={"closed_on": today})
+
+    def close():
+        operations.close_finding(finding, by=request.user, today=today, **form.cleaned_data)
+
+    return form, close, "Ghi là thực hiện xong", "Đã ghi kiến nghị là thực hiện xong."
+
+
+@acting
+def finding_reopen(request, finding):
+    """Ask for a new answer."""
+    _refuse_unless_keeper(request)
+    form = ReopenForm(request.POST or None)
+
+    def reopen():
+        operations.reopen_finding(finding, by=request.user, **form.cleaned_data)
+
+    return form, reopen, "Mở lại kiến nghị", "Đã mở lại. Nội dung giải trình trước còn ở dưới."
+
+
+def find_finding(request, pk: int) -> Finding:
+    """The finding; raises ``Http404`` if the person may not see it."""
+    joined = ("province", "body", "agency", "document", "source", "answer_document", "task__programme")
+    visible = Finding.objects.visible_to(request.user).select_related(*joined)
+    return get_object_or_404(visible, pk=pk)
+
+
+def _refuse_unless_keeper(request) -> None:
+    if not request.user.has_perm("meetings.change_finding"):
+        raise PermissionDenied
+
+
+def _form_page(request, form, *, title: str, button: str, finding: Finding | None = None):
+    show_kept(request, form)
+    context = {"form": form, "title": title, "button": button, "finding": finding}
+    return render(request, "meetings/findings/form.html", context, status=status_of(form) if form.errors else 200)

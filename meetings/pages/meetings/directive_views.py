@@ -1,0 +1,177 @@
+"""The pages on which the office gives directives, changes them, takes them back, and gives a due its day."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.timezone import localdate
+
+from meetings import operations
+from meetings.models import AssignmentState, Conclusion, Directive, Meeting
+from meetings.pages.meetings.directive_forms import (
+    DirectiveForm,
+    ResolveForm,
+    ResumeForm,
+    TypedDirectiveForm,
+    WithdrawForm,
+    is_dated_later,
+)
+from meetings.pages.meetings.form_pages import NEXT, are_valid, back_with, form_page, recording_part
+from meetings.pages.meetings.forms import CorrectionForm
+from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.pages.unsaved_input import tell_merged
+from smartcity.lib.records.overtaken import say_recorded
+
+
+@recording_part(Conclusion, typed_into=TypedDirectiveForm)
+def directive_add(request, conclusion):
+    """Add a directive at the end of its conclusion."""
+    meeting = conclusion.meeting
+    form = DirectiveForm(request.POST or None, instance=Directive(conclusion=conclusion), by=request.user)
+    correction = CorrectionForm(request.POST or None, meeting=meeting)
+    made: list[Directive] = []
+
+    def give():
+        made.append(
+            operations.give_directive(
+                conclusion,
+                **form.said(),
+                assigned=form.assigned(),
+                by=request.user,
+                today=localdate(),
+                correction=correction.why,
+            )
+        )
+
+    if are_valid(form, correction) and attempt(form, give):
+        messages.success(request, f"Đã thêm ý kiến chỉ đạo {made[0].label}: {made[0]}")
+        return redirect("directive_add", pk=conclusion.pk) if NEXT in request.POST else redirect(place_of(made[0]))
+    title = f"Thêm ý kiến chỉ đạo vào kết luận {conclusion.number}"
+    more = {"more": NEXT, "more_words": "Lưu, thêm ý kiến tiếp"}
+    return form_page(request, meeting, form, title, "Thêm ý kiến chỉ đạo", correction=correction, **more)
+
+
+@recording_part(Directive, typed_into=TypedDirectiveForm)
+def directive_change(request, directive):
+    meeting = directive.conclusion.meeting
+    form = DirectiveForm(request.POST or None, instance=directive, by=request.user)
+    correction = CorrectionForm(request.POST or None, meeting=meeting)
+
+    def change():
+        if form.has_changed():
+            assigned, why = form.assigned(), correction.why
+            operations.change_directive(
+                directive, assigned=assigned, by=request.user, today=localdate(), correction=why
+            )
+
+    if are_valid(form, correction) and attempt(form, change):
+        messages.success(request, f"Đã lưu ý kiến chỉ đạo {directive.label}.")
+        tell_merged(request, form)
+        return redirect(place_of(directive))
+    return form_page(request, meeting, form, f"Sửa ý kiến chỉ đạo {directive.label}", "Lưu", correction=correction)
+
+
+@recording_part(Directive)
+def directive_remove(request, directive):
+    """Take out a directive that nobody has answered; asked once more on a page of its own."""
+    meeting, label = directive.conclusion.meeting, directive.label
+    form = forms.Form(request.POST or None)
+    correction = CorrectionForm(request.POST or None, meeting=meeting)
+
+    def remove():
+        operations.remove_directive(directive, by=request.user, today=localdate(), correction=correction.why)
+
+    if request.method == "POST" and are_valid(form, correction) and attempt(form, remove):
+        messages.success(request, f"Đã bỏ ý kiến chỉ đạo {label}. Lịch sử vẫn giữ nội dung đã ghi.")
+        return redirect(meeting)
+    context = {
+        "told": _told(directive),
+        "asks": True,
+        "instead": directive if meeting.is_concluded else None,
+        "is_answered": is_answered(directive),
+    }
+    title, button = f"Bỏ ý kiến chỉ đạo {label}", "Bỏ ý kiến chỉ đạo này"
+    return form_page(request, meeting, form, title, button, correction=correction, **context)
+
+
+def is_answered(directive: Directive) -> bool:
+    """Whether an agency has answered or asked for more time, so that it can only be withdrawn."""
+    assignments = directive.assignments.all()
+    return (
+        assignments.exclude(state=AssignmentState.OPEN).exists()
+        or assignments.filter(answers__isnull=False).exists()
+        or assignments.filter(extensions__isnull=False).exists()
+    )
+
+
+@recording_part(Directive, typed_into=WithdrawForm)
+def directive_withdraw(request, directive):
+    """Stop following a directive; what was answered stays readable."""
+    meeting, today = directive.conclusion.meeting, localdate()
+    if not meeting.is_concluded:
+        said = f"Cuộc họp chưa kết luận nên ý kiến {directive.label} chưa giao. Không cần nữa thì bỏ ý kiến đó."
+        return back_with(request, meeting, [said])
+    if directive.withdrawn_on:
+        since = f"{directive.withdrawn_on:%d/%m/%Y}. {say_recorded(directive.history)}"
+        said = f"Ý kiến {directive.label} đã thôi theo dõi từ ngày {since}"
+        return back_with(request, meeting, [said], WithdrawForm(request.POST))
+    form = WithdrawForm(request.POST or None, initial={"on": today})
+
+    def withdraw():
+        operations.withdraw_directive(directive, **form.cleaned_data, by=request.user, today=today)
+
+    if form.is_valid() and attempt(form, withdraw):
+        messages.success(request, f"Đã thôi theo dõi ý kiến chỉ đạo {directive.label}.")
+        return redirect(place_of(directive))
+    return _small_page(request, directive, form, f"Thôi theo dõi ý kiến {directive.label}", "Thôi theo dõi")
+
+
+@recording_part(Directive)
+def directive_resume(request, directive):
+    """Follow a withdrawn directive again."""
+    if directive.withdrawn_on is None:
+        said = f"Ý kiến {directive.label} đang được theo dõi. {say_recorded(directive.history)}"
+        return back_with(request, directive.conclusion.meeting, [said], ResumeForm(request.POST))
+    form = ResumeForm(request.POST or None)
+
+    def resume():
+        operations.resume_directive(directive, **form.cleaned_data, by=request.user)
+
+    if form.is_valid() and attempt(form, resume):
+        messages.success(request, f"Ý kiến chỉ đạo {directive.label} được theo dõi lại.")
+        return redirect(place_of(directive))
+    return _small_page(request, directive, form, f"Theo dõi lại ý kiến {directive.label}", "Theo dõi lại")
+
+
+@recording_part(Directive)
+def directive_resolve(request, directive):
+    """Give a due that waited its day, or a phrase the day by which it is followed."""
+    meeting = directive.conclusion.meeting
+    if not is_dated_later(directive):
+        said = f"Hạn của ý kiến {directive.label} không chờ ngày nào. {say_recorded(directive.history)}"
+        return back_with(request, meeting, [said])
+    initial = {"day": directive.due_day}
+    form = ResolveForm(request.POST or None, due=directive.due, held_on=meeting.held_on, initial=initial)
+
+    def resolve():
+        operations.resolve_due(directive, **form.resolved(), by=request.user, today=localdate())
+
+    if form.is_valid() and attempt(form, resolve):
+        messages.success(request, f"Đã ghi ngày của hạn {directive.label}.")
+        return redirect(place_of(directive))
+    return _small_page(request, directive, form, f"Ghi ngày của hạn {directive.label}", "Ghi ngày")
+
+
+def place_of(directive: Directive) -> str:
+    """Where the directive stands on the page of its meeting."""
+    return f"{directive.conclusion.meeting.get_absolute_url()}#chi-dao-{directive.pk}"
+
+
+def _small_page(request, directive: Directive, form: forms.Form, title: str, button: str):
+    meeting: Meeting = directive.conclusion.meeting
+    # What the meeting said stays as it was said, so this corrects nothing.
+    nothing = CorrectionForm(meeting=Meeting())
+    return form_page(request, meeting, form, title, button, correction=nothing, told=_told(directive))
+
+
+def _told(directive: Directive) -> list[tuple[str, str]]:
+    return [("Nội dung giao", directive.text), ("Thời hạn", directive.due.say())]

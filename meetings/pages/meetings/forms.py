@@ -1,0 +1,383 @@
+"""What may be typed about a meeting: what it was about, who was there, what they said, who gets its notice."""
+
+from datetime import date
+from typing import ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model
+from django.utils.timezone import localdate
+
+from meetings.models import (
+    Attendance,
+    AttendanceRole,
+    Conclusion,
+    Meeting,
+    MeetingProgramme,
+    MeetingState,
+    MeetingVersion,
+    Opinion,
+    Recipient,
+)
+from meetings.preview import digest_of_preview, last_change
+from programme.agency_names import AgencyChoice, say_agency
+from programme.document_choice import documents_for
+from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
+from programme.successors import Heirs
+from smartcity.lib.forms.fields import SeveralField
+from smartcity.lib.forms.inputs import LineInput, day_field
+from smartcity.lib.forms.merging import say_moment
+from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
+from smartcity.lib.language.document_code import read_code
+from smartcity.lib.records.overtaken import say_who
+from smartcity.lib.records.signers import signer_of
+from smartcity.lib.records.text_fields import TypedLine, TypedText
+
+
+class MeetingFilterForm(forms.Form):
+    """``?q=…&de-an=BRVT-DTTM&tinh-trang=held``; what cannot be read looks for nothing in particular."""
+
+    q = forms.CharField(label="Tìm theo nội dung, địa điểm", required=False, max_length=100)
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        programmes = Programme.objects.visible_to(user).order_by("code")
+        codes = [(code, code) for code in programmes.values_list("code", flat=True)]
+        for name, label, choices in (
+            ("de-an", "Đề án", codes),
+            ("tinh-trang", "Tình trạng", MeetingState.choices),
+        ):
+            self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *choices])
+
+    def typed(self, name: str) -> str:
+        self.is_valid()
+        return self.cleaned_data.get(name, "")
+
+
+class CorrectionForm(forms.Form):
+    """Why a concluded meeting is corrected; of one that is still open it asks nothing."""
+
+    correction = TypedText(
+        label="Lý do đính chính",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Cuộc họp đã kết luận: nội dung sau khi lưu là một bản mới kèm lý do này, bản trước vẫn giữ nguyên.",
+        error_messages={"required": "Ghi lý do đính chính."},
+    )
+
+    def __init__(self, *args, meeting: Meeting, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        if not meeting.is_concluded:
+            del self.fields["correction"]
+            return
+        # The page was opened before the meeting was concluded: it could not ask.
+        self.is_outdated = self.is_bound and "correction" not in self.data
+        if self.is_outdated:
+            self.fields["correction"].error_messages["required"] = (
+                f"{_who_concluded(meeting)} Chưa lưu gì, nội dung bạn nhập vẫn còn: ghi lý do đính chính rồi lưu lại."
+            )
+
+    @property
+    def why(self) -> str:
+        return self.cleaned_data.get("correction", "")
+
+
+def _who_concluded(meeting: Meeting) -> str:
+    row = (
+        MeetingVersion.history.filter(meeting=meeting.pk).select_related("history_user").order_by("history_id").first()
+    )
+    if row is None:
+        return "Cuộc họp đã được kết luận nên nội dung đã khóa."
+    return f"{signer_of(row)} đã chốt kết luận lúc {say_moment(row.history_date)} nên nội dung đã khóa."
+
+
+class RemoveForm(forms.Form):
+    reason = TypedText(
+        label="Lý do bỏ cuộc họp",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ví dụ: hoãn, ghi nhầm. Lý do còn trong lịch sử.",
+        error_messages={"required": "Ghi lý do bỏ cuộc họp."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
+class ProgrammesChoice(SeveralField):
+    def label_from_instance(self, obj: Programme) -> str:
+        return obj.code
+
+
+class MeetingForm(VersionedForm):
+    held_on = day_field("Ngày họp", "Ví dụ: 10/04/2024. Lịch họp sắp tới cũng ghi ở đây.", required=True)
+    programmes = ProgrammesChoice(Programme.objects.none(), label="Đề án liên quan", required=False)
+
+    class Meta:
+        model = Meeting
+        fields = ["title", "held_on", "day_as_written", "place", "heard", "source", "notice", "signing"]
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 2}),
+            "day_as_written": LineInput(size=30),
+            "place": LineInput(size=30),
+            "heard": forms.Textarea(attrs={"rows": 2}),
+            "signing": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    field_order: ClassVar = [
+        "title",
+        *("held_on", "place"),
+        "day_as_written",
+        "programmes",
+        "heard",
+        *("source", "notice"),
+        "signing",
+    ]
+
+    def __init__(self, *args, by: User, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        province = self.instance.province
+        programmes = Programme.objects.visible_to(by).filter(province__in=province.carried_on_in).order_by("code")
+        self.fields["programmes"].queryset = programmes
+        self.fields["held_on"].error_messages["required"] = "Nhập ngày họp."
+        documents = documents_for(by)
+        for name, offered, empty in (
+            ("source", documents, "Không có"),
+            ("notice", documents.filter(kind=DocumentKind.NOTICE), "Chưa có"),
+        ):
+            self.fields[name].queryset = offered
+            self.fields[name].empty_label = empty
+
+    def histories(self) -> list:
+        return [*super().histories(), MeetingProgramme.history.filter(meeting=self.instance.pk)]
+
+    def shown(self, record, upto):
+        return {"programmes": [row.programme_id for row in self.part_at(1, upto)]}
+
+    def about(self) -> tuple[list[Model], list[Model]]:
+        """The programmes that the meeting becomes about, and those that it no longer is."""
+        had = {one.programme_id: one for one in self.instance.about.all()} if self.instance.pk else {}
+        chosen = {one.pk: one for one in self.cleaned_data["programmes"]}
+        added = [MeetingProgramme(meeting=self.instance, programme=one) for pk, one in chosen.items() if pk not in had]
+        return added, [one for pk, one in had.items() if pk not in chosen]
+
+
+class PartForm(VersionedForm):
+    """One row of a meeting; where it stands is not typed."""
+
+    def __init__(self, *args, agencies: dict[int, str], **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        for field in self.fields.values():
+            # Said once, above all rows.
+            field.help_text = ""
+        # Already read, so that many rows ask for them once.
+        self.fields["agency"].queryset = Agency.objects.filter(pk__in=agencies)
+        self.fields["agency"].choices = [("", "Không ghi"), *agencies.items()]
+
+
+class AttendanceForm(PartForm):
+    class Meta:
+        model = Attendance
+        field_classes: ClassVar = {"agency": AgencyChoice}
+        fields = ["role", "person", "title", "agency", "site", "is_present"]
+        widgets = {"person": LineInput(size=22), "title": LineInput(size=34), "site": LineInput(size=26)}
+
+    def _get_validation_exclusions(self):
+        # Whether there is one chair is asked of all rows together: two people may change places.
+        return super()._get_validation_exclusions() | {"role"}
+
+
+class OpinionForm(PartForm):
+    class Meta:
+        model = Opinion
+        field_classes: ClassVar = {"agency": AgencyChoice}
+        fields = ["agency", "person", "topic", "text"]
+        widgets = {
+            "person": LineInput(size=28),
+            "topic": LineInput(size=34),
+            "text": forms.Textarea(attrs={"rows": 2}),
+        }
+
+
+class RecipientForm(PartForm):
+    class Meta:
+        model = Recipient
+        field_classes: ClassVar = {"agency": AgencyChoice}
+        fields = ["text", "agency"]
+        widgets = {"text": LineInput(size=44)}
+
+
+class RowsOfMeeting(VersionedRows, forms.BaseInlineFormSet):
+    """Rows of one kind, in the order in which they were entered."""
+
+    legend: ClassVar[str]
+    hint: ClassVar[str]
+    row_title: ClassVar[str]
+    # How many empty rows a new meeting offers; one that is there offers fewer.
+    for_new: ClassVar[int]
+
+    def changed(self) -> tuple[list[Model], list[Model]]:
+        """The rows to save, new ones at the end, and those to take out."""
+        self.save(commit=False)
+        rows = self.model._default_manager.filter(meeting=self.instance.pk) if self.instance.pk else []
+        last = max((row.position for row in rows), default=0)
+        for position, row in enumerate(self.new_objects, last + 1):
+            row.position = position
+        return [*(row for row, _ in self.changed_objects), *self.new_objects], list(self.deleted_objects)
+
+
+class AttendanceRows(RowsOfMeeting):
+    legend, row_title, for_new = "Thành phần dự họp", "Người dự, cơ quan dự", 6
+    hint = (
+        "Chọn cơ quan, hoặc ghi họ tên, chức vụ, thành phần như nguồn: «đại diện», «tập thể lãnh đạo Sở». "
+        "Điểm cầu chỉ ghi khi dự từ xa, ví dụ: điểm cầu các huyện, thị xã."
+    )
+
+    def clean(self):
+        super().clean()
+        chairs = [
+            form
+            for form in self.forms
+            if getattr(form, "cleaned_data", {}).get("role") == AttendanceRole.CHAIR
+            and not self._should_delete_form(form)
+        ]
+        if len(chairs) > 1:
+            raise ValidationError("Có nhiều hơn một người chủ trì. Giữ một người, sửa tư cách của những người còn lại.")
+
+    def changed(self):
+        keep, drop = super().changed()
+        # Who hands the chair over does so before another takes it.
+        return sorted(keep, key=lambda one: one.role == AttendanceRole.CHAIR), drop
+
+
+class OpinionRows(RowsOfMeeting):
+    legend, row_title, for_new = "Ý kiến tại cuộc họp", "Ý kiến", 2
+    hint = "Chọn cơ quan, hoặc ghi người phát biểu."
+
+
+class RecipientRows(RowsOfMeeting):
+    legend, row_title, for_new = "Nơi nhận thông báo", "Nơi nhận", 8
+    hint = "Mỗi dòng như trong thông báo, ví dụ: Các sở, ban, ngành. Chọn cơ quan khi dòng đó là một cơ quan."
+
+
+def _rows(model: type[Model], form: type[PartForm], formset: type[RowsOfMeeting]):
+    return forms.inlineformset_factory(Meeting, model, form=form, formset=formset, extra=2, can_delete_extra=False)
+
+
+ROWS = {
+    "thanh-phan": _rows(Attendance, AttendanceForm, AttendanceRows),
+    "y-kien": _rows(Opinion, OpinionForm, OpinionRows),
+    "noi-nhan": _rows(Recipient, RecipientForm, RecipientRows),
+}
+
+
+def rows_of(meeting: Meeting, data=None) -> list[RowsOfMeeting]:
+    """The rows of the page of a meeting, with some empty ones at the end of each kind."""
+    on = meeting.held_on or localdate()
+    agencies = {one.pk: str(one) if _lived(one, on) else say_agency(one) for one in agencies_around(meeting)}
+    form_kwargs = {"agencies": agencies}
+    made = []
+    for prefix, formset in ROWS.items():
+        rows = formset.model._default_manager.order_by("position")
+        one = formset(data, instance=meeting, prefix=prefix, queryset=rows, form_kwargs=form_kwargs)
+        if meeting.pk is None:
+            one.extra = one.for_new
+        made.append(one)
+    return made
+
+
+def agencies_around(meeting: Meeting, *, on: date | None = None) -> list[Agency]:
+    """Whom a meeting can name: agencies of its province and central ones; of a day ``on``, those that lived then."""
+    found = Agency.objects.filter(province__in=meeting.province.carried_on_in) | Agency.objects.filter(province=None)
+    agencies = found.select_related("province").order_by(F("province").asc(nulls_last=True), "name", "pk")
+    return [one for one in agencies if on is None or _lived(one, on)]
+
+
+def ended_around(meeting: Meeting) -> list[tuple[Agency, str]]:
+    """Agencies of the meeting's province that had ended by its day, which nobody can be given work in the name of.
+
+    Each with what became of it: «nay là Sở Khoa học và Công nghệ», empty where nobody recorded that.
+    """
+    own = [one for one in agencies_around(meeting) if one.province_id]
+    ended = [one for one in own if one.has_ended(meeting.held_on)]
+    heirs = Heirs(ended, today=localdate())
+    return [(one, heirs.say(one)) for one in ended]
+
+
+def _lived(agency: Agency, on: date) -> bool:
+    began = agency.in_force_from
+    return not agency.has_ended(on) and (began is None or began <= on)
+
+
+class ConclusionForm(VersionedForm):
+    class Meta:
+        model = Conclusion
+        fields = ["heading", "text"]
+        widgets = {"heading": forms.Textarea(attrs={"rows": 2}), "text": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["text"].help_text += " Kết luận chỉ gồm việc giao thì để trống cả hai ô."
+
+
+class ConcludeForm(forms.Form):
+    """Who issues the notice; of a meeting that has one, or that is known from a report, nothing is asked.
+
+    Its page sends back which content it showed (``seen``): what changed since has to be read first.
+    """
+
+    is_outdated = False
+
+    issuer = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label="Cơ quan ban hành thông báo",
+        empty_label=None,
+        error_messages={"required": "Chọn cơ quan ban hành thông báo."},
+    )
+    symbol = TypedLine(
+        label="Ký hiệu",
+        max_length=60,
+        initial="TB-UBND",
+        widget=LineInput(size=16),
+        help_text="Số và ngày ban hành ghi sau, khi văn thư đã cấp.",
+        error_messages={"required": "Ghi ký hiệu, ví dụ TB-UBND."},
+    )
+
+    def __init__(self, *args, meeting: Meeting, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.meeting = meeting
+        self.preview = digest_of_preview(meeting)
+        if meeting.notice_id or meeting.source_id:
+            self.fields.clear()
+            return
+        issuers = issuers_of(meeting.province, meeting.held_on)
+        self.fields["issuer"].queryset = Agency.objects.filter(pk__in=[one.pk for one in issuers])
+        self.fields["issuer"].choices = [(one.pk, str(one)) for one in issuers]
+        self.initial["issuer"] = issuers[0].pk if issuers else None
+
+    def clean_symbol(self) -> str:
+        try:
+            return read_code(f"/{self.cleaned_data['symbol'].lstrip('/')}").symbol
+        except ValueError:
+            raise ValidationError("Ký hiệu chưa đọc được. Viết như: TB-UBND.") from None
+
+    def clean(self):
+        super().clean()
+        self.is_outdated = self.data.get("seen") != self.preview
+        if self.is_outdated:
+            self.add_error(None, _say_changed(self.meeting))
+
+
+def _say_changed(meeting: Meeting) -> str:
+    row = last_change(meeting)
+    last = f" Lần sửa cuối: {say_who(signer_of(row))}, lúc {say_moment(row.history_date)}." if row else ""
+    return (
+        f"Nội dung đã thay đổi sau khi bạn mở trang này nên chưa chốt.{last} "
+        "Đọc lại nội dung mới ở dưới; nếu đúng thì bấm «Chốt kết luận» lần nữa."
+    )
+
+
+def issuers_of(province: Province, on: date) -> list[Agency]:
+    """Agencies of the province that lived on the day, its committee first."""
+    agencies = Agency.objects.filter(province=province).select_related("province").order_by("name", "pk")
+    return sorted((one for one in agencies if _lived(one, on)), key=lambda one: one.kind != AgencyKind.COMMITTEE)

@@ -1,0 +1,28 @@
+"""The page on which a meeting is taken out that did not take place, or was entered by mistake."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.timezone import localdate
+
+from meetings import operations
+from meetings.pages.meetings.form_pages import back_with, form_page, recording
+from meetings.pages.meetings.forms import CorrectionForm, RemoveForm
+from smartcity.lib.forms.record_forms import attempt
+
+
+@recording
+def meeting_remove(request, meeting):
+    """Take the meeting out of list and calendar, with its reason."""
+    if meeting.is_concluded:
+        return back_with(request, meeting, ["Cuộc họp đã kết luận nên không bỏ được. Nội dung sai thì đính chính."])
+    form, name = RemoveForm(request.POST or None), str(meeting)
+
+    def remove():
+        operations.remove_meeting(meeting, **form.cleaned_data, by=request.user, today=localdate())
+
+    if form.is_valid() and attempt(form, remove):
+        messages.success(request, f"Đã bỏ {name[:1].lower()}{name[1:]}.")
+        return redirect("meeting_list")
+    told = [("Cuộc họp", name), ("Nội dung", meeting.title)]
+    nothing = CorrectionForm(meeting=meeting)
+    return form_page(request, meeting, form, "Bỏ cuộc họp", "Bỏ cuộc họp này", correction=nothing, told=told)

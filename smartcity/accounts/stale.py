@@ -1,0 +1,42 @@
+"""Pages for a form that cannot be saved yet: sign in again, or open it again with what was typed."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from smartcity.accounts.forms import SignInForm
+from smartcity.lib.pages import errors
+from smartcity.lib.submissions.drafts import keep
+from smartcity.lib.submissions.files import keep_unseen
+from smartcity.lib.submissions.payload import CARRIED, Typed, typed_in
+from smartcity.lib.submissions.token import fresh_slip
+
+
+def sign_in_again(request: HttpRequest, typed: Typed) -> HttpResponse:
+    """The page for signing in, which carries what was typed until it is known who signs in."""
+    context = {"form": SignInForm(request), "next": typed.address, "typed": typed, "carried_in": CARRIED}
+    response = render(request, "registration/sign_in.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose page is out of date: opened before signing in again, or too long ago.
+
+    What another site sends has no slip of this person, so nothing of it is kept.
+    """
+    typed = typed_in(request)
+    if typed is None:
+        return errors.csrf_failure(request, reason)
+    if typed.slip.is_old:
+        # What is kept now is sent with a slip that is still good.
+        typed = replace(typed, slip=fresh_slip(typed.slip))
+    if not request.user.is_authenticated:
+        return sign_in_again(request, keep_unseen(request, typed))
+    if not typed.slip.belongs_to(request.user):
+        return errors.csrf_failure(request, reason)
+    typed = keep_unseen(request, typed)
+    keep(request, typed)
+    return errors.stale_form(typed.address, keeps_text=bool(typed.pairs))

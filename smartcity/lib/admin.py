@@ -1,0 +1,359 @@
+"""What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
+
+from django.contrib import messages
+from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.utils import flatten
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, models
+from django.db.models import Q
+from django.forms.models import inlineformset_factory
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList
+
+from smartcity.lib.forms.fields import DayField
+from smartcity.lib.forms.merging import say_merged
+from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
+from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
+from smartcity.lib.language.text import sort_key, words_to_find
+from smartcity.lib.records.history import signed_delete, signed_save
+from smartcity.lib.records.overtaken import Overtaken
+from smartcity.lib.records.signers import as_signed
+from smartcity.lib.records.text_fields import LongTextField
+
+# What the form adds to the record's own fields; shown last, to those who may save.
+SIGNATURE = ["change_reason", "seen_version"]
+
+
+# Two people may pass the form's checks at once; the database lets only the first one in.
+SAME_RECORD = "Có người vừa lưu một bản ghi trùng với nội dung này. Mở danh sách để xem, hoặc sửa rồi gửi lại."
+
+
+def link_to_file(file):
+    """A file as the admin shows it: what it is called, and what one gets."""
+    return format_html(
+        '<a href="{}" class="text-link">{}</a> ({}, {})',
+        file.get_absolute_url(),
+        file.name,
+        file.get_kind_display(),
+        file.size_told,
+    )
+
+
+class FieldsMixin:
+    """Fields as our people type them; related records are offered, and accepted, only where the user may see them."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.DateField):
+            return db_field.formfield(form_class=DayField)
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, LongTextField):
+            field.widget.attrs["rows"] = 3
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # A record is opened from its own list; beside a field, a menu of buttons hides what to do.
+            field.widget = field.widget.widget
+        return field
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if not db_field.has_default():
+            # Nothing is chosen for anybody: the first choice would be taken unread.
+            kwargs["choices"] = db_field.get_choices(include_blank=True, blank_choice=[("", "Chọn")])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        manager = db_field.remote_field.model._default_manager
+        if "queryset" not in kwargs and hasattr(manager, "visible_to"):
+            kwargs["queryset"] = manager.visible_to(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class VisibleFilter(RelatedFieldListFilter):
+    """Filters a list by a related record, of those that the user may see."""
+
+    def field_choices(self, field, request, model_admin):
+        related = field.remote_field.model._default_manager.visible_to(request.user)
+        return sorted(((record.pk, str(record)) for record in related), key=lambda choice: sort_key(choice[1]))
+
+
+class SignedChangeList(ChangeList):
+    """A list in which each person stands as they were called when they signed the row."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = as_signed(self.result_list)
+
+
+class RecordAdmin(FieldsMixin, ModelAdmin):
+    """The admin of a record with a history.
+
+    Rows that the user may not see do not exist (404). Nothing is deleted here. Saving goes through ``save``,
+    which operations override; what they refuse is shown in the form, with everything that was typed.
+    """
+
+    form = RecordForm
+    change_form_before_template = "components/conflicts.html"
+    # The key to the record that this one belongs to: whoever sees that may know what became of this.
+    owner = ""
+    list_filter_sheet = False
+    list_per_page = 50
+    list_before_template = "admin/_list_downloads.html"
+    show_full_result_count = False
+    warn_unsaved_form = True
+
+    def save(self, request, obj, form, change):
+        """Save ``obj``; may raise ``ValidationError``."""
+        signed_save(obj, by=request.user, reason=form.cleaned_data.get("change_reason", ""))
+
+    def get_queryset(self, request):
+        return self.model._default_manager.visible_to(request.user)
+
+    def get_changelist(self, request, **kwargs):
+        return SignedChangeList
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method == "POST" and connection.in_atomic_block:
+            # Two people saving at once take turns; the second reads what the first has saved.
+            self.lock(found)
+            found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method != "POST":
+            # Only read from here on.
+            as_signed([found])
+        return found
+
+    def lock(self, obj):
+        """Let nobody else change ``obj`` until the end of the transaction."""
+        self.model._default_manager.select_for_update().filter(pk=obj.pk).first()
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        if request.user.audits and object_id.isdecimal() and removal_of(self.model, id=object_id):
+            # The history says whether they may read it.
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[object_id])
+            )
+        gone = removal_of(self.model, id=object_id) if self.owner and object_id.isdecimal() else None
+        if gone is None:
+            raise Http404
+        owners = self.model._meta.get_field(self.owner).related_model._default_manager.visible_to(request.user)
+        if not owners.filter(pk=getattr(gone, f"{self.owner}_id")).exists():
+            raise Http404
+        kept = f" {KEPT}" if request.method == "POST" else ""
+        return self._typed_in_vain(request, f"{say_removed(gone)}{kept}", 410)
+
+    def frozen(self, request, obj) -> str:
+        """Why ``obj`` can no longer be changed by somebody who could until lately; empty for everybody else."""
+        return ""
+
+    def _typed_in_vain(self, request, sentence, status):
+        """What became of the record, with what was typed, which can be copied from here."""
+        filled = []
+        if request.method == "POST":
+            filled.append(self.get_form(request, None)(request.POST))
+            for inline in self.inlines:
+                if not issubclass(inline, ReadOnlyInline):
+                    rows = inlineformset_factory(
+                        self.model,
+                        inline.model,
+                        form=inline.form,
+                        fields=flatten(inline.fields),
+                        fk_name=inline.fk_name,
+                    )
+                    filled += rows(request.POST, instance=self.model()).forms
+        context = {
+            "title": f"{self.opts.verbose_name.capitalize()} không sửa được nữa",
+            "sentence": sentence,
+            "typed": typed_words(*filled),
+            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+        }
+        return render(request, "lib/gone.html", context, status=status)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            # What was written is rolled back; the same form is shown again with what the operation said.
+            request.refusal, request.overtaken = refusal, isinstance(refusal, Overtaken)
+        except IntegrityError:
+            request.refusal, request.overtaken = ValidationError(SAME_RECORD), True
+        except PermissionDenied:
+            obj = self.get_object(request, object_id) if object_id and request.method == "POST" else None
+            sentence = self.frozen(request, obj) if obj else ""
+            if not sentence:
+                raise
+            return self._typed_in_vain(request, sentence, 409)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        if refusal is None:
+            return form
+
+        class RefusedForm(form):
+            def _post_clean(self):
+                super()._post_clean()
+                self.add_error(None, refusal)
+
+        return RefusedForm
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if name not in SIGNATURE]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [*fieldsets, (None, {"fields": SIGNATURE})] if may_save else fieldsets
+
+    def save_model(self, request, obj, form, change):
+        self.save(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        merged = [*form.merged, *(one for formset in formsets for one in getattr(formset, "merged", []))]
+        for sentence in say_merged(merged, reader=request.user):
+            self.message_user(request, sentence, messages.WARNING)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        rows = [one.formset for one in context["inline_admin_formsets"] if hasattr(one.formset, "conflicts")]
+        filled = [context["adminform"].form, *rows]
+        context["conflicts"] = [conflict for form in filled for conflict in form.conflicts]
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if request.method == "POST" and context["errors"]:
+            overtaken = getattr(request, "overtaken", False)
+            response.status_code = 409 if overtaken else status_of(*filled)
+        return response
+
+    def save_formset(self, request, form, formset, change):
+        reason = form.cleaned_data.get("change_reason", "")
+        for obj in formset.save(commit=False):
+            signed_save(obj, by=request.user, reason=reason)
+        for obj in formset.deleted_objects:
+            signed_delete(obj, by=request.user, reason=reason)
+        formset.save_m2m()
+
+    def get_search_results(self, request, queryset, search_term):
+        # The stored text is folded, so accents, case and spelling of the term do not matter.
+        for word in words_to_find(search_term):
+            found = Q()
+            for name in self.get_search_fields(request):
+                found |= Q(**{f"{name}__contains": word})
+            matching = self.model._default_manager.filter(found).order_by().values("pk")
+            queryset = queryset.filter(pk__in=matching)
+        return queryset, False
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        export, removed = (self.admin_site.admin_view(view) for view in (self.export_view, self.removed_view))
+        return [
+            path("danh-sach.<slug:extension>", export, name=f"{name}_export"),
+            path("da-xoa/", removed, name=f"{name}_removed"),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request, extension):
+        return self.admin_site.export_list(request, self, extension)
+
+    def removed_view(self, request):
+        return self.admin_site.removed_list(request, self)
+
+    def history_view(self, request, object_id, extra_context=None):
+        return self.admin_site.record_history(request, self, object_id)
+
+    # The history says who changed what; the admin's own log would say it a second time, and less.
+    def log_addition(self, request, obj, message):
+        return None
+
+    def log_change(self, request, obj, message):
+        return None
+
+
+class RowsFormSet(PaginationInlineFormSet):
+    def get_unique_error_message(self, unique_check):
+        return "Có hai dòng ghi trùng nhau. Bỏ bớt một dòng rồi lưu lại."
+
+
+class VersionedRowsFormSet(VersionedRows, RowsFormSet):
+    pass
+
+
+class InlineMixin(FieldsMixin):
+    form = VersionedForm
+    formset = VersionedRowsFormSet
+    # What the rows' own words are made of, beside the records they point to.
+    joins = ()
+    extra = 0
+    show_title = False
+
+    in_history = True
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return [*fields, "seen_version"] if self.has_change_permission(request, obj) else fields
+
+    def get_queryset(self, request):
+        rows = self.model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            rows = rows.visible_to(request.user)
+        pointed_to = [field.name for field in self.model._meta.fields if isinstance(field, models.ForeignKey)]
+        return rows.select_related(*pointed_to, *self.joins).order_by(*self.order_by)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # Asked for once, not once for each row.
+        field.choices = list(field.choices)
+        return field
+
+
+class RecordInline(InlineMixin, TabularInline):
+    """Rows that belong to a record and are saved with it."""
+
+    order_by = ("pk",)
+
+
+class StackedRecordInline(InlineMixin, StackedInline):
+    order_by = ("pk",)
+
+
+class SignedRowsFormSet(RowsFormSet):
+    """Rows for reading, in which each person stands as they were called when they signed the row."""
+
+    is_signed = False
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        if not self.is_signed:
+            # Asked for once for each row; its rows are kept in between.
+            self.is_signed = True
+            self.sign(rows)
+        return rows
+
+    def sign(self, rows):
+        as_signed(rows)
+
+
+class ReadOnlyInline(RecordInline):
+    """Rows that belong to a record and are changed elsewhere."""
+
+    form = ConstraintForm
+    formset = SignedRowsFormSet
+    can_delete = False
+
+    def get_readonly_fields(self, request, obj=None):
+        # Read from the record, so that fields which no form may show can be shown too.
+        return self.fields
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

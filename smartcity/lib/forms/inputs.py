@@ -1,0 +1,45 @@
+"""Fields that many forms ask for: a line, a day, an amount, a reason."""
+
+from django import forms
+
+from smartcity.lib.forms.fields import DayField, MoneyField, PlainDayInput
+from smartcity.lib.records.text_fields import TypedText
+
+REASON = "Ghi vào lịch sử, để người kiểm tra hiểu vì sao."
+
+
+class LineInput(forms.TextInput):
+    """One line, without the browser's memory of what others typed here."""
+
+    def __init__(self, **attrs):
+        super().__init__(attrs={"autocomplete": "off"} | attrs)
+
+
+def day_field(label: str, help_text: str = "", *, required: bool = False) -> DayField:
+    return DayField(label=label, required=required, help_text=help_text or "Ví dụ: 31/12/2024.", widget=PlainDayInput)
+
+
+def money_field(label: str, help_text: str = "") -> MoneyField:
+    field = MoneyField(label=label, required=False, help_text=help_text)
+    field.widget.attrs = {"autocomplete": "off", "size": 20}
+    return field
+
+
+class ReasonForm(forms.Form):
+    reason = TypedText(
+        label="Lý do", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text=REASON, required=False
+    )
+
+
+LONGEST = 5000
+
+
+def text_field(label: str, missing: str, *, rows: int = 5, required: bool = True, help_text: str = ""):
+    return TypedText(
+        label=label,
+        required=required,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": missing},
+        help_text=help_text,
+    )

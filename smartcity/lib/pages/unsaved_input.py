@@ -1,0 +1,37 @@
+"""The answer to whoever comes second: nothing was saved, who was first, and what was typed, to be copied."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+
+from smartcity.lib.forms.merging import say_merged
+from smartcity.lib.forms.unsaved_input import KEPT, typed_words
+from smartcity.lib.submissions.idempotency import nothing_saved
+
+
+def too_late(
+    request: HttpRequest, back: Any, sentences: Iterable[str], *filled: forms.BaseForm, title: str = ""
+) -> HttpResponse:
+    """Whoever only looks is led ``back`` and reads it there; whoever sent something gets a page that says it."""
+    if request.method != "POST":
+        for sentence in sentences:
+            messages.warning(request, sentence)
+        return nothing_saved(redirect(back))
+    typed = typed_words(*filled)
+    context = {
+        "title": title or "Chưa lưu: đã có người làm trước",
+        "sentence": "\n".join([*sentences, *([KEPT] if typed else ["Chưa lưu gì."])]),
+        "typed": typed,
+        "back": resolve_url(back),
+    }
+    return render(request, "lib/gone.html", context, status=409)
+
+
+def tell_merged(request, *parts) -> None:
+    """Say what others changed meanwhile, which is kept together with what was typed."""
+    for sentence in say_merged([one for part in parts for one in part.merged], reader=request.user):
+        messages.warning(request, sentence)

@@ -1,0 +1,74 @@
+"""What people, and the agencies that they worked for, were called when they signed something.
+
+An account or agency that is renamed does not sign its past anew: its history says what it was called on the day.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+
+def _people_then(signed: Sequence[tuple[Any, datetime]]) -> list[Any]:
+    """Each person as they were called at the moment: what else belongs to a name, the model of people knows."""
+    return get_user_model()._default_manager.called_then(signed)  # type: ignore[attr-defined]
+
+
+def signers_then(rows: Sequence[Any]) -> None:
+    """Put into ``history_user`` of rows of history each signer as they were called when they signed."""
+    for row, person in zip(rows, _people_then([(row.history_user, row.history_date) for row in rows]), strict=True):
+        row.history_user = person
+
+
+def signer_of(row: Any) -> Any:
+    """Who signed this row of history, as they were called when they did."""
+    return _people_then([(row.history_user, row.history_date)])[0]
+
+
+def people_of(model: Any) -> list[str]:
+    """The fields of the model that name a person."""
+    return [field.name for field in model._meta.fields if field.related_model is get_user_model()]
+
+
+def as_signed(records: Iterable[Any], *names: str) -> list[Any]:
+    """Put into these fields of records of one kind each person as they were called when they were named there.
+
+    Without ``names``, into each that names a person. A constant number of queries; the records are for reading.
+    """
+    records = list(records)
+    if records and not names:
+        names = tuple(people_of(type(records[0])))
+    if not names or not records:
+        return records
+    since = _named_since(type(records[0]), [record.pk for record in records], names)
+    places = [
+        (record, name, key)
+        for record in records
+        for name in names
+        if (key := getattr(record, f"{name}_id")) is not None and (record.pk, name) in since
+    ]
+    people = _people_at_hand(places)
+    then = _people_then([(people[key], since[record.pk, name]) for record, name, key in places])
+    for (record, name, _), person in zip(places, then, strict=True):
+        setattr(record, name, person)
+    return records
+
+
+def _people_at_hand(places: list[tuple[Any, str, int]]) -> dict[int, Any]:
+    """Those that are loaded already, and in one query the rest."""
+    loaded = {key: getattr(one, name) for one, name, key in places if one._meta.get_field(name).is_cached(one)}
+    missing = {key for _, _, key in places} - set(loaded)
+    return loaded | get_user_model()._default_manager.in_bulk(missing) if missing else loaded
+
+
+def _named_since(model: Any, keys: list[int], names: Sequence[str]) -> dict[tuple[int, str], datetime]:
+    """When each field of each record got the person that it names now, by the record's own history."""
+    since: dict[tuple[int, str], datetime] = {}
+    last: dict[tuple[int, str], int] = {}
+    rows = model.history.filter(id__in=keys).order_by("history_id")
+    for key, at, *people in rows.values_list("id", "history_date", *(f"{name}_id" for name in names)):
+        for name, person in zip(names, people, strict=True):
+            if (key, name) not in last or last[key, name] != person:
+                last[key, name], since[key, name] = person, at
+    return since

@@ -1,0 +1,61 @@
+"""What was typed is kept in the session of whoever typed it, until its form is shown with it once."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+
+from smartcity.lib.submissions.files import show_files
+from smartcity.lib.submissions.payload import LONGEST, Typed, read_typed
+from smartcity.lib.submissions.refill import fill, fill_rows
+
+# In the session: what was typed, by the address of its form.
+KEPT = "kept_text"
+
+SHOWN = "Nội dung bạn nhập trước đó đã được giữ lại. Kiểm tra rồi bấm lưu."
+LEFT_OUT = "Mật khẩu và tệp không được giữ: nhập và chọn lại."
+TOO_LONG = "Nội dung bạn nhập dài quá nên không giữ được. Bấm nút Quay lại của trình duyệt để sao chép."
+
+
+def keep(request: HttpRequest, typed: Typed) -> None:
+    """Keep it for the next time that its form is opened; of several forms, the oldest make room."""
+    if not typed.pairs:
+        return
+    kept = request.session.get(KEPT, {})
+    kept.pop(typed.address, None)
+    kept[typed.address] = typed.as_text()
+    if len(kept[typed.address]) > LONGEST:
+        del kept[typed.address]
+        messages.warning(request, TOO_LONG)
+    while sum(map(len, kept.values())) > LONGEST:
+        del kept[next(iter(kept))]
+    request.session[KEPT] = kept
+
+
+def show_kept(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet) -> None:
+    """Fill the forms of this page with what was typed into it before, once.
+
+    They stay unbound, so that looking at them can never save it.
+    """
+    typed = _take(request) if request.method == "GET" else None
+    if typed is None:
+        return
+    data = typed.as_data()
+    for one in shown:
+        if isinstance(one, forms.BaseFormSet):
+            fill_rows(one, data)
+        else:
+            fill(one, data)
+        for form in one.forms if isinstance(one, forms.BaseFormSet) else [one]:
+            show_files(form, data, request.user, typed.slip)
+    # If that sending was saved after all, pressing the button again must not save it twice.
+    request.slip_to_reuse = typed.slip  # type: ignore[attr-defined]
+    messages.info(request, f"{SHOWN} {LEFT_OUT}" if typed.left_out else SHOWN)
+
+
+def _take(request: HttpRequest) -> Typed | None:
+    kept = request.session.get(KEPT, {})
+    if request.get_full_path() not in kept:
+        return None
+    text = kept.pop(request.get_full_path())
+    request.session[KEPT] = kept
+    return read_typed(text, request)

@@ -1,0 +1,88 @@
+"""What somebody typed into a form that could not be saved yet: carried through signing in again, then shown again."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from smartcity.lib.submissions.token import FIELD, Slip, read_slip
+
+# Where the page for signing in carries what was typed before it.
+CARRIED = "typed"
+# Asks for the page of the form with what is sent, instead of saving it.
+REOPEN = "reopen"
+# More than any of our forms can hold; a session is no place for a book.
+LONGEST = 500_000
+NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """``address`` is where the form is; ``left_out``, whether files or passwords were in it, which are not kept."""
+
+    address: str
+    slip: Slip
+    pairs: list[tuple[str, str]]
+    left_out: bool
+
+    def as_text(self) -> str:
+        kept = {"address": self.address, "slip": self.slip.text, "pairs": self.pairs, "left_out": self.left_out}
+        return json.dumps(kept, ensure_ascii=False)
+
+    def as_data(self) -> QueryDict:
+        data = QueryDict(mutable=True)
+        for name, value in self.pairs:
+            data.appendlist(name, value)
+        return data
+
+
+def typed_in(request: HttpRequest) -> Typed | None:
+    """What the request sends of a form with a slip of ours; of the page for signing in, what it carries."""
+    if request.method != "POST":
+        return None
+    if request.path == reverse("sign_in"):
+        return read_typed(request.POST.get(CARRIED, ""), request)
+    slip = read_slip(request.POST.get(FIELD, ""))
+    if slip is None:
+        return None
+    sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_TYPED]
+    pairs = [(name, value) for name, value in sent if "password" not in name]
+    left_out = bool(request.FILES) or has_password(request)
+    return Typed(request.get_full_path() if pairs else page_before(request), slip, pairs, left_out)
+
+
+def has_password(request: HttpRequest) -> bool:
+    return any("password" in name and any(values) for name, values in request.POST.lists())
+
+
+def read_typed(text: str, request: HttpRequest) -> Typed | None:
+    """What ``as_text`` wrote, if our own slip is in it; it went through a browser, so nothing of it is believed."""
+    try:
+        kept = json.loads(text)
+        slip = read_slip(str(kept["slip"]))
+        pairs = [(str(name), str(value)) for name, value in kept["pairs"]]
+        address, left_out = str(kept["address"]), bool(kept["left_out"])
+        # Half a character, as «\\ud800» says, can be written to no page and no address.
+        json.dumps(kept, ensure_ascii=False).encode()
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if slip is None or not is_ours(address, request):
+        return None
+    return Typed(address, slip, pairs, left_out)
+
+
+def is_ours(address: str, request: HttpRequest) -> bool:
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page that a button without fields stood on; its own address may answer no one who only looks."""
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return reverse("home")
+    address = before._replace(scheme="", netloc="").geturl()
+    return address if before.netloc == request.get_host() and is_ours(address, request) else reverse("home")

@@ -1,0 +1,166 @@
+"""What a person has to do now: the first page of who reports, and the body of their reminder."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from meetings.pages.assignments.todo import assigned_work
+from meetings.pages.findings.thread import findings_awaiting
+from programme.models import AgencyKind, Membership, Programme, Role, User
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.todo import Group, Job
+from smartcity.lib.records.signers import as_signed
+from tasks.expected import Answer, Expected, expected_from, overdue_in
+from tasks.models import Explanation, ProgressUpdate, Task, UpdateState
+from tasks.task_names import with_task_name
+
+# A report that is due within a week is told of as due soon.
+SOON = 7
+
+
+def my_work(user: User, *, today: date) -> list[Group]:
+    """Everything that waits for ``user``: sent back first, then by due day with the oldest at the head."""
+    asked = expected_from(user, today=today) if user.reports else []
+    in_cycles = {one.update.pk for one in asked if one.update}
+    groups = [_returned(user, asked, today), *_by_cycle(asked, today), _drafts(user, in_cycles, today)]
+    groups += [*assigned_work(user, today=today), _findings(user, today), _to_explain(user, today)]
+    groups += [_to_review(user, today), *_below(user, today)]
+    return [group for group in groups if group.jobs]
+
+
+def _returned(user: User, asked: list[Expected], today: date) -> Group:
+    late = {one.update.pk: one.days_late(today) for one in asked if one.update}
+    rows = _own(user, today).filter(state=UpdateState.RETURNED).select_related("reviewer", "cycle__duty")
+    jobs = [
+        Job(
+            title=update.task_name,
+            detail=f"{update.reviewer} trả lại: {update.return_reason}",
+            button="Sửa và gửi lại",
+            url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
+            days_late=late.get(update.pk),
+        )
+        for update in as_signed(rows.order_by("as_of", "pk"), "reviewer")
+    ]
+    return Group("Báo cáo bị trả lại", jobs)
+
+
+def _by_cycle(asked: list[Expected], today: date) -> list[Group]:
+    groups: dict[int, Group] = {}
+    for one in asked:
+        if one.answer == Answer.RETURNED:
+            continue
+        cycle = one.cycle
+        title = f"{cycle} ({cycle.window.days}), hạn nộp {say_day(cycle.due_on)}"
+        groups.setdefault(cycle.pk, Group(title, [])).jobs.append(_asked_job(one, today))
+    return list(groups.values())
+
+
+def _asked_job(one: Expected, today: date) -> Job:
+    address = reverse("admin:tasks_progressupdate_add")
+    return Job(
+        title=f"{one.task.plan_position}. {one.task.plan_name}",
+        detail=f"{one.task.programme.code}{' · có bản nháp' if one.update else ''}",
+        button="Viết tiếp" if one.update else "Báo cáo",
+        url=reverse("admin:tasks_progressupdate_change", args=[one.update.pk])
+        if one.update
+        else f"{address}?task={one.task.pk}&ky={one.cycle.pk}",
+        days_late=one.days_late(today),
+    )
+
+
+def _drafts(user: User, in_cycles: set[int], today: date) -> Group:
+    rows = _own(user, today).filter(state=UpdateState.DRAFT).exclude(pk__in=in_cycles)
+    jobs = [
+        Job(
+            title=update.task_name,
+            detail=f"Bản nháp chưa gửi, số liệu đến ngày {say_day(update.as_of)}",
+            button="Viết tiếp",
+            url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
+        )
+        for update in rows.order_by("as_of", "pk")
+    ]
+    return Group("Bản nháp ngoài kỳ", jobs)
+
+
+def _own(user: User, today: date):
+    """Reports that ``user`` may go on with: of the tasks that their agency reports on."""
+    tasks = Task.objects.reportable_by(user, today).values("pk")
+    return with_task_name(ProgressUpdate.objects.open().filter(task__in=tasks), today)
+
+
+def _to_review(user: User, today: date) -> Group:
+    rows = ProgressUpdate.objects.reviewable_by(user, today).select_related("author")
+    rows = as_signed(with_task_name(rows, today).order_by("as_of", "pk"), "author")
+    jobs = [
+        Job(
+            title=update.task_name,
+            detail=f"Số liệu đến ngày {say_day(update.as_of)} · {update.get_status_display()} · {update.author}"
+            + (f" ({update.author_agency.label})" if update.author_agency else ""),
+            button="Xem xét",
+            url=reverse("admin:tasks_progressupdate_review", args=[update.pk]),
+        )
+        for update in rows
+    ]
+    together = (reverse("admin:tasks_progressupdate_accept_many"), "Tiếp nhận nhiều báo cáo cùng lúc")
+    return Group("Báo cáo chờ bạn tiếp nhận", jobs, together=together)
+
+
+def _findings(user: User, today: date) -> Group:
+    jobs = [
+        Job(
+            title=one.subject,
+            detail=f"{one.body}{f', {one.item}' if one.item else ''}",
+            button="Giải trình",
+            url=reverse("finding_answer", args=[one.pk]),
+            days_late=(today - one.due_on).days if one.due_on else None,
+            is_pressing=one.due_on is not None,
+        )
+        for one in findings_awaiting(user, today)
+    ]
+    return Group("Kiến nghị kiểm toán, thanh tra chờ giải trình", jobs)
+
+
+def _to_explain(user: User, today: date) -> Group:
+    """What an agency must explain; for a leader, the answers to their own questions."""
+    leads = user.role == Role.LEADER
+    jobs = [
+        Job(
+            title=one.question,
+            detail=f"{one.asked_by} hỏi ngày {say_day(one.asked_on)} · {one.programme.code}",
+            button="Xem trả lời" if leads else "Trả lời",
+            url=one.get_absolute_url(),
+            days_late=(today - one.due_on).days if one.due_on and not leads else None,
+        )
+        for one in as_signed(Explanation.objects.awaiting(user, today), "asked_by")
+    ]
+    return Group("Giải trình đã có trả lời" if leads else "Yêu cầu giải trình chờ trả lời", jobs)
+
+
+def _below(user: User, today: date) -> list[Group]:
+    """For a leader: what agencies below them have not handed in for longer than the programme allows.
+
+    A leader hears of their own agency; those of the People's Committee also of agencies without a leader here.
+    """
+    if user.role != Role.LEADER or user.agency is None:
+        return []
+    led = set(
+        Membership.objects.overlapping(today, today)
+        .filter(user__role=Role.LEADER, user__is_active=True)
+        .values_list("agency", flat=True)
+    )
+    groups = []
+    for programme in Programme.objects.visible_to(user).order_by("code"):
+        for agency, late in overdue_in(programme, today=today).items():
+            is_mine = agency == user.agency
+            if is_mine or (agency.pk not in led and user.agency.kind == AgencyKind.COMMITTEE):
+                groups.append(Group(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late]))
+    return groups
+
+
+def _late_job(one: Expected, today: date) -> Job:
+    return Job(
+        title=f"{one.task.plan_position}. {one.task.plan_name}",
+        detail=f"{one.cycle}, {one.task.programme.code}, {one.answer.label.lower()}",
+        url=one.task.get_absolute_url(),
+        days_late=one.days_late(today),
+    )

@@ -1,0 +1,110 @@
+"""The answer to «đến đâu rồi?», as a sentence in which each figure names the rows that it counts."""
+
+from dataclasses import dataclass
+
+from smartcity.lib.language.dates import say_age, say_day
+from smartcity.lib.language.money import say_money
+from tasks.carried_over import CarriedOver
+from tasks.figures.programme_day import ROW_SETS, ProgrammeOnDay
+from tasks.figures.task_rows import STATUS_LABELS
+from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the sentence; ``key`` is the row set that it opens, if it is a figure."""
+
+    text: str
+    key: str = ""
+
+
+def headline(day: ProgrammeOnDay) -> list[Part]:
+    """The sentence that a programme's page begins with."""
+    if day.revision is None:
+        return [Part(f"Đề án chưa có hiệu lực vào ngày {say_day(day.as_of)}")]
+    if not day.rows:
+        return [Part("Chưa có nhiệm vụ nào")]
+    parts = _complete(day)
+    moved = day.counts["de-nghi-chuyen-tiep"] or day.counts["chuyen-tiep"]
+    if day.counts["de-nghi-chuyen-tiep"]:
+        parts += [Part("; "), *_moved(day.proposed, "de-nghi-chuyen-tiep", "đề nghị chuyển tiếp", day.moved_to)]
+        parts.append(Part(_since(day)))
+    elif day.counts["chuyen-tiep"]:
+        parts += [Part("; "), *_moved(day.carried, "chuyen-tiep", "chuyển tiếp", day.moved_to)]
+    if day.overdue:
+        parts += [Part("; "), Part(str(day.overdue), f"han-{Timeliness.OPEN_OVERDUE}"), Part(" nhiệm vụ quá hạn")]
+    elif not moved and day.has_reports and day.counts["chua-hoan-thanh"]:
+        open_ = day.counts["chua-hoan-thanh"]
+        parts += [Part("; "), Part(str(open_), "chua-hoan-thanh"), Part(" nhiệm vụ chưa hoàn thành")]
+    return parts
+
+
+def _complete(day: ProgrammeOnDay) -> list[Part]:
+    """«4/12 nhiệm vụ hoàn thành»; what nobody has reported on is not «0/12»."""
+    if not day.has_reports:
+        return [Part(str(day.total), "tat-ca"), Part(" nhiệm vụ, chưa có báo cáo tiến độ")]
+    return [
+        Part(str(day.complete), "hoan-thanh"),
+        Part("/"),
+        Part(str(day.total), "tat-ca"),
+        Part(" nhiệm vụ hoàn thành"),
+    ]
+
+
+def _moved(carried: CarriedOver, key: str, verb: str, period: str) -> list[Part]:
+    """One number, or two where tasks were split or merged on the way; the one that the page can open is a link."""
+    old, new = carried.pair
+    to = f" sang {period}" if period else ""
+    if old == new:
+        return [Part(str(new), key), Part(f" nhiệm vụ {verb}{to}")]
+    if key == "chuyen-tiep":
+        return [Part(f"{old} → "), Part(str(new), key), Part(f" nhiệm vụ {verb}{to}")]
+    return [Part(str(old), key), Part(f" → {new} nhiệm vụ {verb}{to}")]
+
+
+def _since(day: ProgrammeOnDay) -> str:
+    """Since when the proposal waits, and how long that is on the day of the figures."""
+    if day.pending_step is None:
+        return ""
+    since = day.pending_step.on
+    waited = f", đã chờ {say_age(since, day.as_of)}" if since < day.as_of else ""
+    return f" từ {say_day(since)}{waited}"
+
+
+def freshness(day: ProgrammeOnDay) -> str:
+    """Of which day the newest accepted report speaks, and how old it is on the day of the figures."""
+    newest = day.newest_report
+    if newest is None:
+        return "Chưa có báo cáo tiến độ nào được tiếp nhận" if day.rows else ""
+    age = f", đã {say_age(newest.as_of, day.as_of)}" if newest.as_of < day.as_of else ""
+    return f"Báo cáo mới nhất: số liệu đến ngày {say_day(newest.as_of)}{age}"
+
+
+def headline_text(day: ProgrammeOnDay) -> str:
+    return "".join(part.text for part in headline(day))
+
+
+def figures_as_text(day: ProgrammeOnDay) -> str:
+    """The figures for a terminal or a message: the same numbers as everywhere, one a line."""
+    lines = [f"{day.programme.code} · số liệu đến ngày {say_day(day.as_of)}", headline_text(day)]
+    if freshness(day):
+        lines.append(freshness(day))
+    if day.revision:
+        lines.append(f"Theo {day.revision.document}, {day.revision.title.lower()}")
+    if day.amends_the_first and day.first_decided:
+        first = day.first_decided
+        lines.append(f"  Theo danh mục ban hành lần đầu: {first.complete}/{first.total} hoàn thành")
+    told = [*(f"trang-thai-{status}" for status in STATUS_LABELS), *(f"han-{cell}" for cell in TIMELINESS_LABELS)]
+    told += ["chuyen-tiep", "de-nghi-chuyen-tiep"]
+    lines += [f"  {ROW_SETS[key].label}: {day.counts[key]}" for key in told if day.counts[key]]
+    declared = f"{say_money(day.declared.vnd)} ({day.declared.kind_label.lower()})" if day.declared else "chưa công bố"
+    lines.append(f"  Tổng kinh phí công bố: {declared}")
+    if day.proposed_budget and day.pending:
+        lines.append(f"  {day.pending.title}, đang đề nghị: {say_money(day.proposed_budget.vnd)}")
+    itemised, paid = _or_unknown(day.itemised_vnd or None), _or_unknown(day.disbursed_vnd)
+    lines.append(f"  Phân khai theo nhiệm vụ: {itemised}; giải ngân: {paid}")
+    return "\n".join(lines)
+
+
+def _or_unknown(vnd: int | None) -> str:
+    return "chưa có số liệu" if vnd is None else say_money(vnd)

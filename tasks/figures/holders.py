@@ -1,0 +1,21 @@
+"""What stands beside the agencies that a programme's page names: what became of those that have ended."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from programme.models import Agency
+from programme.successors import Heirs, say_duty
+from tasks.figures.programme_day import ProgrammeOnDay
+
+
+def tell_what_became_of_holders(day: ProgrammeOnDay, *, today: date, helpers: Iterable[Agency] = ()) -> None:
+    """Fill in ``day.beside``, of those who hold a duty and of ``helpers``, whom the page names beside them.
+
+    One query for each generation of successors, none where all agencies still work.
+    """
+    holders = {agency.pk: agency for agency in (day.coordinator, *(row.lead for row in day.rows)) if agency}
+    others = {agency.pk: agency for agency in helpers if agency.pk not in holders}
+    heirs = Heirs([*holders.values(), *others.values()], today=today)
+    told = {pk: heirs.say(agency) for pk, agency in others.items()}
+    told |= {agency.pk: say_duty(agency, heirs.say(agency), on=day.as_of) for agency in holders.values()}
+    day.beside.update({pk: words for pk, words in told.items() if words})

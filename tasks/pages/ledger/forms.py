@@ -1,0 +1,46 @@
+"""What narrows the entries of a ledger."""
+
+from django import forms
+
+from smartcity.lib.language.dates import FIRST_YEAR, LAST_YEAR
+from smartcity.lib.language.money import MoneyKind, MoneySource
+from tasks.pages.ledger.entries import UNKNOWN_YEAR, Rows
+
+
+class LedgerFilterForm(forms.Form):
+    """``?nam=2024&loai=disbursement&nguon=province&nhiem-vu=12``; what is left out is any."""
+
+    def __init__(self, *args, years: list[int], tasks: dict[int, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = self.data.get("nam", "")
+        # A link to a year may be followed on a day before its first entry.
+        if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR:
+            years = sorted({*years, int(asked)}, reverse=True)
+        elif asked == UNKNOWN_YEAR:
+            years = [*(year for year in years if year), 0]
+        choices = {
+            "nam": ("Năm", [(str(year), str(year)) if year else (UNKNOWN_YEAR, "Không rõ năm") for year in years]),
+            "loai": ("Loại", MoneyKind.choices),
+            "nguon": ("Nguồn vốn", MoneySource.choices),
+            "nhiem-vu": ("Nhiệm vụ", [(str(pk), name) for pk, name in tasks.items()]),
+        }
+        for name, (label, offered) in choices.items():
+            self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *offered])
+
+    def chosen_words(self) -> list[str]:
+        """What narrows the rows, as one reads it: «Loại: Giải ngân»."""
+        shown = {name: dict(field.choices) for name, field in self.fields.items()}  # type: ignore[attr-defined]
+        typed = {name: self.cleaned_data[name] for name in self.fields} if self.is_valid() else {}
+        return [f"{self.fields[name].label}: {shown[name][value]}" for name, value in typed.items() if value]
+
+    def rows(self) -> Rows | None:
+        """The entries that were asked for; ``None`` when the address names what is not there."""
+        if not self.is_valid():
+            return None
+        year, task = self.cleaned_data["nam"], self.cleaned_data["nhiem-vu"]
+        return Rows(
+            year=None if not year else 0 if year == UNKNOWN_YEAR else int(year),
+            kind=self.cleaned_data["loai"] or None,
+            source=self.cleaned_data["nguon"] or None,
+            task_id=int(task) if task else None,
+        )

@@ -1,0 +1,93 @@
+"""The page of a programme's ledger: what of each year's plan was paid, and the entries behind every sum."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+
+from programme.models import Programme
+from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.lists import query_without
+from tasks.models import BudgetEntry, Task
+from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
+from tasks.pages.ledger.forms import LedgerFilterForm
+from tasks.task_names import named
+
+ON_A_PAGE = 50
+# ``?theo=nguon``: the tables' rows are sources instead of tasks.
+BY_SOURCE = "nguon"
+FILTERS = ["nam", "loai", "nguon", "nhiem-vu"]
+
+
+@login_required
+def programme_ledger(request, code):
+    """The ledger on a day; ``?nam=…&loai=…&nguon=…&nhiem-vu=…`` shows the entries behind one of its sums."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("province"), code=code)
+    as_of_form = AsOfForm(request.GET)
+    as_of = as_of_form.day()
+    ledger = read_ledger(BudgetEntry.objects.filter(task__programme=programme), as_of=as_of)
+    names = task_names(programme, as_of)
+    form, entries = chosen_entries(request, programme, as_of, names, ledger.numbers)
+    page = Paginator(entries, ON_A_PAGE).get_page(request.GET.get("trang"))
+    told_year = ledger.year_to_tell(as_of)
+    by_source = request.GET.get("theo") == BY_SOURCE
+    chosen = [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)]
+    may_enter = request.user.has_perm("tasks.add_budgetentry") and programme.is_coordinated_by(request.user)
+    context = day_context(as_of_form)
+    context |= {
+        "programme": programme,
+        "headline": ledger_headline(ledger, as_of),
+        "rate": ledger.rate(Rows(year=told_year)) if told_year else None,
+        "is_empty": ledger.is_empty,
+        "years": ledger.years(names, by_source=by_source),
+        "told_year": told_year or 0,
+        "by_source": by_source,
+        "form": form,
+        "chosen": chosen,
+        "kept": [*chosen, *([("theo", BY_SOURCE)] if by_source else [])],
+        "sums": ledger.figures(form.rows() or Rows()),
+        "page": page,
+        "entries": [(entry, names[entry.task_id]) for entry in page],
+        "query": query_without(request.GET, "trang"),
+        "unfiltered": query_without(request.GET, "trang", *FILTERS),
+        "may_enter": may_enter,
+    }
+    return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form))
+
+
+def task_names(programme: Programme, as_of: date) -> dict[int, str]:
+    """What each task is called on the day, in the order of the plan."""
+    tasks = named(Task.objects.filter(programme=programme), as_of)
+    in_order = tasks.order_by(F("plan_position").asc(nulls_last=True), "code")
+    return {
+        pk: f"{position}. {name}" if name else code
+        for pk, code, position, name in in_order.values_list("pk", "code", "plan_position", "plan_name")  # type: ignore[misc]
+    }
+
+
+def chosen_entries(
+    request, programme: Programme, as_of: date, names: dict[int, str], years: Iterable[int] = ()
+) -> tuple[LedgerFilterForm, QuerySet[BudgetEntry]]:
+    """The entries that the address asks for, and the form that says so; ``years`` are those that it offers.
+
+    Raises ``Http404`` where the address names what is not there.
+    """
+    form = LedgerFilterForm(request.GET, years=list(years), tasks=names)
+    rows = form.rows()
+    if rows is None:
+        raise Http404
+    return form, entries_behind(rows, BudgetEntry.objects.filter(task__programme=programme), as_of)
+
+
+def entries_behind(rows: Rows, entries: QuerySet[BudgetEntry], as_of: date) -> QuerySet[BudgetEntry]:
+    """The entries that a figure adds, the newest first."""
+    if rows.year is not None:
+        entries = entries.filter(year=rows.year or None)
+    for name, value in (("kind", rows.kind), ("source", rows.source), ("task", rows.task_id)):
+        entries = entries.filter(**{name: value}) if value is not None else entries
+    found = entries.decided_by(as_of).with_correction()  # type: ignore[attr-defined]
+    return found.select_related("document", "corrects").order_by("-decided_on", "-pk")

@@ -1,0 +1,186 @@
+"""The page on which the steps of a task's procedure are planned and recorded, and its smaller ones."""
+
+from dataclasses import dataclass, field
+from functools import partial, wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST
+
+from programme.models import User
+from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late
+from smartcity.lib.records.history import user_action
+from smartcity.lib.records.overtaken import say_recorded
+from smartcity.lib.submissions.drafts import show_kept
+from tasks import operations
+from tasks.models import Route, RouteStep, Task
+from tasks.operations import Finished
+from tasks.pages.procedures.forms import AddStepForm, PlanReasonForm, ReopenForm, StepForm, StepForms
+from tasks.pages.procedures.steps import keeps_steps, read_procedure
+from tasks.task_names import named
+
+
+def keeping(view):
+    """Let in only those who record the steps; who saves takes turns with others on the same task."""
+
+    @wraps(view)
+    @login_required
+    def wrapped(request, pk, **kwargs):
+        visible = Task.objects.visible_to(request.user).filter(pk=pk).select_related("programme")
+        task = get_object_or_404(named(visible, localdate()))
+        if not keeps_steps(request.user, task):
+            raise PermissionDenied
+        if request.method != "POST":
+            return view(request, task, **kwargs)
+        with transaction.atomic():
+            # Before what was typed is compared with what is stored.
+            Task.objects.select_for_update().get(pk=pk)
+            return view(request, task, **kwargs)
+
+    return wrapped
+
+
+@keeping
+def route_steps(request, task):
+    """Plan the steps, and record which are done or left out: all rows of the page at once."""
+    today = localdate()
+    procedure = read_procedure(task, route=task.route_on(today), on=today)
+    reason = PlanReasonForm(request.POST or None)
+    steps = [row.step for row in procedure.rows]
+    forms = StepForms(task, steps, by=request.user, data=request.POST)
+    wrong = request.method == "POST" and not all([reason.is_valid(), forms.are_valid()])
+    if request.method == "POST" and not wrong:
+        saved = _save(task, forms, reason, by=request.user)
+        if saved:
+            _tell(request, saved)
+            tell_merged(request, *forms)
+            return redirect("route_steps", pk=task.pk)
+        wrong = True
+    context = {
+        "task": task,
+        "procedure": procedure,
+        "rows": [(row, forms.of.get(row.step.pk)) for row in procedure.rows],
+        "forms": list(forms),
+        "reason": reason,
+        "wrong": wrong,
+        "conflicts": [conflict for form in forms for conflict in form.conflicts],
+    }
+    show_kept(request, reason, *forms.of.values())
+    return render(request, "tasks/procedures/route_steps.html", context, status=status_of(reason, *forms) if wrong else 200)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What one press of the button did."""
+
+    replanned: list[RouteStep] = field(default_factory=list)
+    skipped: list[RouteStep] = field(default_factory=list)
+    finished: list[Finished] = field(default_factory=list)
+
+    @property
+    def steps(self) -> set[int]:
+        return {step.pk for step in [*self.replanned, *self.skipped, *(one.step for one in self.finished)]}
+
+
+def _save(task: Task, forms: StepForms, reason: PlanReasonForm, *, by: User) -> Saved | None:
+    """Do what was typed, all of it or nothing; None when something was refused, which its form then says."""
+    today, saved = localdate(), Saved()
+
+    def plan():
+        why = reason.cleaned_data["reason"]
+        dates = [form.dates() for form in forms.typed]
+        saved.replanned.extend(operations.plan_steps(task, dates, by=by, today=today, reason=why))
+
+    def close(form: StepForm):
+        if not form.has_changed():
+            # Closed by somebody else meanwhile, perhaps; not by whoever sends this page.
+            return
+        typed, step = form.cleaned_data, form.instance
+        if typed["done_on"]:
+            on, document = typed["done_on"], typed["document"]
+            saved.finished.append(operations.finish_step(step, on=on, document=document, by=by, today=today))
+        elif typed["skipped_on"]:
+            on, why = typed["skipped_on"], typed["skipped_reason"]
+            saved.skipped.append(operations.skip_step(step, reason=why, on=on, by=by, today=today))
+
+    with transaction.atomic(), user_action():
+        # Each is tried, so that each says what is wrong with it.
+        verdicts = [attempt(reason, plan), *(attempt(form, partial(close, form)) for form in forms.typed)]
+        if all(verdicts):
+            return saved
+        transaction.set_rollback(True)
+    return None
+
+
+def _tell(request, saved: Saved) -> None:
+    if not saved.steps:
+        messages.info(request, "Chưa có gì thay đổi so với lần lưu trước.")
+        return
+    messages.success(request, f"Đã lưu {len(saved.steps)} bước.")
+    for one in saved.finished:
+        if one.still_open:
+            numbers = ", ".join(str(step.position) for step in one.still_open)
+            messages.warning(request, f"Bước {one.step.position} đã xong, trong khi bước {numbers} chưa xong.")
+
+
+@require_POST
+@keeping
+def route_lay_out(request, task):
+    """Make the steps of the route that the task has today."""
+    today = localdate()
+    route = task.route_on(today) or Route.UNDECIDED
+    try:
+        steps = operations.lay_out_route(task, route=route, by=request.user, today=today)
+    except ValidationError as refusal:
+        return too_late(request, reverse("route_steps", args=[task.pk]), refusal.messages, title="Chưa lập các bước")
+    messages.success(request, f"Đã lập {len(steps)} bước. Ghi ngày dự kiến cho từng bước.")
+    return redirect("route_steps", pk=task.pk)
+
+
+@keeping
+def route_step_add(request, task):
+    """Add a step of one's own."""
+    today = localdate()
+    route = task.route_on(today)
+    if route is None:
+        said = "Đề án đang có hiệu lực không có nhiệm vụ này, nên không thêm bước."
+        return too_late(request, reverse("route_steps", args=[task.pk]), [said], title="Chưa thêm bước")
+    form = AddStepForm(request.POST or None, task=task, route=route)
+
+    def add():
+        operations.add_step(task, by=request.user, today=today, **form.cleaned_data)
+
+    if form.is_valid() and attempt(form, add):
+        messages.success(request, f"Đã thêm bước «{form.cleaned_data['name']}».")
+        return redirect("route_steps", pk=task.pk)
+    return _form_page(request, task, form, "Thêm bước", "Thêm bước")
+
+
+@keeping
+def route_step_reopen(request, task, step):
+    """Take back that a step is done or left out."""
+    found = get_object_or_404(task.route_steps.select_related("document"), pk=step)
+    if not found.is_closed:
+        said = f"Bước {found} đang mở. {say_recorded(found.history)}"
+        return too_late(request, reverse("route_steps", args=[task.pk]), [said], ReopenForm(request.POST))
+    form = ReopenForm(request.POST or None)
+
+    def reopen():
+        operations.reopen_step(found, by=request.user, today=localdate(), **form.cleaned_data)
+
+    if form.is_valid() and attempt(form, reopen):
+        messages.success(request, f"Đã mở lại bước {found}. Nội dung đã ghi còn trong lịch sử.")
+        return redirect("route_steps", pk=task.pk)
+    return _form_page(request, task, form, "Mở lại bước", "Mở lại bước", step=found)
+
+
+def _form_page(request, task: Task, form, title: str, button: str, step: RouteStep | None = None):
+    context = {"task": task, "form": form, "title": title, "button": button, "step": step}
+    show_kept(request, form)
+    return render(request, "tasks/procedures/form.html", context, status=status_of(form) if form.errors else 200)

@@ -1,0 +1,180 @@
+"""What an officer types in a report, and what its reviewer answers."""
+
+from django import forms
+from django.db.models import Q
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from smartcity.lib.forms.fields import DayField, MoneyField, PercentField, SeveralField
+from smartcity.lib.forms.file_fields import FilesField
+from smartcity.lib.forms.record_forms import VersionedForm
+from smartcity.lib.records.text_fields import TypedText
+from tasks.expected import asked_on
+from tasks.models import Evidence, ProgressUpdate, RouteStep
+from tasks.operations import questions_about
+
+# Always in sight, in the order in which they are filled in; the rest opens where it is needed.
+TEXTS = ["results", "next_steps", "obstacles", "proposals"]
+CHOICES = ["status", "operation_state", "causes", "step", "document", "corrects"]
+SELDOM = ["step_done_on", "percent_reason", "completed_on", "objective_cause", "subjective_cause", "corrects"]
+
+
+class ReportForm(VersionedForm):
+    """A report on one task, beginning with what counts so far."""
+
+    as_of = DayField(label="Số liệu đến ngày")
+    percent = PercentField(label="Tiến độ (%)", required=False)
+    completed_on = DayField(label="Ngày hoàn thành", required=False, help_text="Để trống nếu không rõ ngày.")
+    step_done_on = DayField(
+        label="Ngày xong bước thủ tục", required=False, help_text="Để trống thì lấy ngày của số liệu."
+    )
+    disbursed_vnd = MoneyField(label="Giải ngân trong kỳ", required=False, help_text="Ví dụ 160 triệu đồng.")
+
+    files = FilesField(label="Tệp minh chứng", required=False, help_text="PDF, DOCX, XLSX, JPG, PNG.")
+    drop = SeveralField(label="Bỏ tệp đã đính kèm", queryset=Evidence.objects.none(), required=False)
+    carried = SeveralField(
+        label="Giữ tệp minh chứng của báo cáo được đính chính", queryset=Evidence.objects.none(), required=False
+    )
+
+    class Meta:
+        model = ProgressUpdate
+        fields = [
+            "as_of",
+            "status",
+            "percent",
+            "operation_state",
+            *TEXTS,
+            "causes",
+            "step",
+            "disbursed_vnd",
+            "document",
+            *SELDOM,
+        ]
+        labels = {"document": "Văn bản minh chứng", "step": "Bước vừa xong"}
+        help_texts = {"percent_reason": "Bắt buộc khi tiến độ thấp hơn lần trước."}
+        widgets = dict.fromkeys(CHOICES, UnfoldAdminSelectWidget) | {
+            name: UnfoldAdminTextareaWidget(attrs={"rows": 2})
+            for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]
+        }
+
+    def __init__(self, *args, user, today, asked=(), **kwargs):
+        """``asked``: what cycles still ask of the task; a report that was begun for none answers that of its day."""
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        self.label_suffix = ""
+        self.instance.author, self.instance.reported_on = user, today
+        task = self.instance.task
+        self.fields["as_of"].error_messages["required"] = "Nhập ngày của số liệu, ví dụ 16/06/2023."
+        self.fields["status"].error_messages["required"] = "Chọn trạng thái."
+        documents = self.fields["document"].queryset.visible_to(user)
+        self.fields["document"].queryset = documents.select_related("issuer").order_by("-signed_on", "-pk")
+        self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
+        self._begin_correction(task)
+        wrong = self.instance.corrects
+        # The step that the corrected report says is done is not open any more, and may be said again.
+        steps = Q(pk__in=RouteStep.objects.open_steps(task, today).values("pk")) | Q(pk=wrong and wrong.step_id)
+        self.fields["step"].queryset = RouteStep.objects.filter(steps).order_by("position", "pk")
+        for name in ["document", "step"]:
+            self.fields[name].empty_label = "Không chọn"
+        for name in ["status", "operation_state", "causes"]:
+            labels = [choice for choice in self.fields[name].choices if choice[0]]
+            self.fields[name].choices = [("", "Chọn" if name == "status" else "Không nêu"), *labels]
+
+    def _begin_correction(self, task) -> None:
+        """Which report is corrected is said by where the form was opened, filled with it; here it can be let go."""
+        field, wrong = self.fields["corrects"], self.instance.corrects
+        field.queryset = ProgressUpdate.objects.counting().filter(task=task)
+        field.label_from_instance = _told_by_its_day
+        field.error_messages["invalid_choice"] = (
+            "Báo cáo đó không phải là báo cáo đang tính vào số liệu của nhiệm vụ này; có thể đã được đính chính. Mở "
+            "trang nhiệm vụ và đính chính báo cáo mới nhất."
+        )
+        field.empty_label = "Không đính chính, đây là báo cáo khác"
+        if wrong is None:
+            # What was sent all the same is shown with what is wrong in it.
+            if not (self.is_bound and self.data.get("corrects")):
+                field.widget = forms.HiddenInput()
+            return
+        field.widget.choices = [(wrong.pk, _told_by_its_day(wrong)), ("", field.empty_label)]
+        if self.instance.pk is None:
+            self.fields["carried"].queryset = wrong.evidence.select_related("file").order_by("pk")
+            self.initial["carried"] = list(wrong.evidence.values_list("pk", flat=True))
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.cycle_id or self.cleaned_data.get("corrects"):
+            return cleaned
+        wanted = asked_on(self.asked, self.instance.task, self.cleaned_data.get("as_of"))
+        if wanted and wanted.update and wanted.update.pk != self.instance.pk:
+            state = wanted.update.get_state_display().lower()
+            self.add_error(
+                "as_of",
+                f"{wanted.cycle} đã có báo cáo ở tình trạng «{state}». Mở «Việc của tôi» để viết tiếp báo cáo đó.",
+            )
+        elif wanted:
+            self.instance.cycle = wanted.cycle
+        return cleaned
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        return [self[name] for name in SELDOM if not self[name].is_hidden]
+
+    @property
+    def opens_seldom(self) -> bool:
+        """Whether one of the folded fields says something, or must."""
+        return any(field.errors or field.value() for field in self.seldom)
+
+
+def _told_by_its_day(update: ProgressUpdate) -> str:
+    return f"Số liệu đến ngày {update.as_of:%d/%m/%Y}: {update.get_status_display()}"
+
+
+class SendForm(forms.Form):
+    """What is asked before a report is sent: each unusual thing in it is confirmed."""
+
+    # Which wording of the draft its sender has read.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, update: ProgressUpdate, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = update.version
+        self.questions = questions_about(update)
+        for question in self.questions:
+            self.fields[question.code] = forms.BooleanField(
+                label="Đúng như vậy, vẫn gửi",
+                help_text=question.sentence,
+                error_messages={"required": "Sửa báo cáo, hoặc đánh dấu để xác nhận."},
+            )
+
+    @property
+    def confirmed(self) -> set[str]:
+        return {question.code for question in self.questions if self.cleaned_data.get(question.code)}
+
+
+class ReviewForm(forms.Form):
+    """The answer to one report."""
+
+    # Which wording of the report the reviewer has before them.
+    seen = forms.IntegerField(required=False)
+    reason = TypedText(
+        label="Lý do trả lại",
+        max_length=1000,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Bắt buộc khi trả lại: nêu rõ cần bổ sung, sửa gì.",
+    )
+
+
+class ChosenForm(forms.Form):
+    """Which of several reports are meant, in the wording that was on the page."""
+
+    chosen = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "Đánh dấu ít nhất một báo cáo."})
+
+    def __init__(self, *args, updates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].choices = [(update.pk, str(update)) for update in updates]
+        for update in updates:
+            self.fields[f"seen_{update.pk}"] = forms.IntegerField(required=False)
+
+    @property
+    def seen(self) -> dict[int, int]:
+        return {key: self.cleaned_data.get(f"seen_{key}") or 0 for key in self.cleaned_data["chosen"]}

@@ -1,0 +1,372 @@
+"""The pages on which an officer reports: what to say, what it changes, and sent."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.forms import BoundField, model_to_dict
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.timezone import localdate, localtime
+
+from smartcity.lib.forms.merging import is_same, say_merged, typed
+from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.history import operation
+from smartcity.lib.records.overtaken import Overtaken
+from tasks.expected import Expected, asked_on, outstanding
+from tasks.models import ProgressUpdate, ReportingCycle, Task
+from tasks.operations import (
+    UpdateRewritten,
+    attach_evidence,
+    carry_evidence,
+    detach_evidence,
+    draft_update,
+    refuse_unsendable,
+    say_who_accepts,
+    submit_update,
+)
+from tasks.pages.reports.difference import difference, tell
+from tasks.pages.reports.forms import TEXTS, ReportForm, SendForm
+from tasks.pages.reports.unsaved_input import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did
+from tasks.task_names import named, with_last_status, with_task_name
+
+# What goes on from the last accepted report unless the officer says otherwise.
+CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
+CARRIED_WHEN_UNCHANGED = [*CARRIED, "next_steps", "obstacles", "proposals"]
+# Of what an address holds as a key, longer ones are none.
+LONGEST_KEY = 19
+# Older ones are corrected from their own pages.
+CORRECTABLE = 5
+
+
+def begin(request, site):
+    """A new report on the task that the address names; without one, the tasks to choose from."""
+    if not request.user.has_perm("tasks.add_progressupdate"):
+        raise PermissionDenied
+    key = request.GET.get("task", "")
+    if not key.isdecimal():
+        return _choose_task(request, site)
+    task = _reportable(request.user).filter(pk=key).first()
+    if task is None:
+        return _no_task(request, key)
+    if request.GET.get("dinh-chinh"):
+        return _correct(request, site, task)
+    today = localdate()
+    cycle = _cycle(request, task)
+    answer = cycle and ProgressUpdate.objects.answering(cycle, task).first()
+    if answer and request.method == "GET":
+        messages.info(request, say_answered(answer))
+        return redirect("admin:tasks_progressupdate_change", answer.pk)
+    if answer and not request.POST.get("corrects"):
+        sentence = f"{say_answered(answer)} Báo cáo đó do {who_did(answer, request.user)}."
+        return typed_in_vain(request, task, sentence, _page_of(answer))
+    asked = [] if cycle else _asked_of(task)
+    written = _written(task, cycle, asked)
+    if written and request.method == "GET":
+        # One report for a cycle, whoever of the agency began it.
+        return redirect("admin:tasks_progressupdate_change", written.pk)
+    update = ProgressUpdate(task=task, cycle=cycle, as_of=min(today, cycle.last_day) if cycle else today)
+    before = update.last_accepted()
+    for name in CARRIED if before else []:
+        setattr(update, name, getattr(before, name))
+    return _write(request, site, task, update, asked)
+
+
+def _correct(request, site, task: Task):
+    """A report in the place of the one that the address names, which begins with all that this one says."""
+    key = request.GET["dinh-chinh"]
+    accepted = ProgressUpdate.objects.accepted().filter(task=task)
+    wrong = get_object_or_404(accepted, pk=key if key.isdecimal() and len(key) < LONGEST_KEY else 0)
+    others = ProgressUpdate.objects.filter(corrects=wrong)
+    begun = others.open().order_by("-pk").first()
+    if request.method == "GET" and others.sent().exists():
+        messages.info(request, f"Báo cáo BC-{wrong.pk} đã có báo cáo đính chính.")
+        return redirect(_page_of(others.sent().order_by("-pk")[0]))
+    if request.method == "GET" and begun:
+        return redirect(_page_of(begun))
+    update = ProgressUpdate(task=task, corrects=wrong)
+    for name in ReportForm.Meta.fields:
+        if name != "corrects":
+            setattr(update, name, getattr(wrong, name))
+    return _write(request, site, task, update, [])
+
+
+def is_for(request, update: ProgressUpdate) -> bool:
+    """Whether the page for writing answers: also who wrote while the report left their hands, lest the text is lost."""
+    reports = _reportable(request.user).filter(pk=update.task_id).exists()
+    if request.method == "POST":
+        return reports or reported_before(request.user, update.task)
+    return reports and update.is_open
+
+
+def go_on(request, site, update: ProgressUpdate):
+    """A report that was begun, or sent back; what is typed into one that is no longer open is shown to be copied."""
+    task = _reportable(request.user).filter(pk=update.task_id).first()
+    if task and update.is_open:
+        return _write(request, site, task, update, [] if update.cycle_id else _asked_of(task))
+    sentence = say_taken(update.task) if update.is_open else say_done(update, request.user)
+    return typed_in_vain(request, update.task, sentence, _page_of(update))
+
+
+def _no_task(request, key: str):
+    """The task is not the agency's to report on; who reported on it until lately keeps what they typed."""
+    task = get_object_or_404(Task.objects.visible_to(request.user), pk=key)
+    if request.method != "POST" or not reported_before(request.user, task):
+        raise Http404
+    return typed_in_vain(request, task, say_taken(task), task.get_absolute_url())
+
+
+def _asked_of(task: Task) -> list[Expected]:
+    return outstanding(Task.objects.filter(pk=task.pk), today=localdate())
+
+
+def _written(task: Task, cycle: ReportingCycle | None, asked: list[Expected]) -> ProgressUpdate | None:
+    """What somebody of the agency has begun already: for the cycle, without one for that of today, or for none."""
+    wanted = asked_on(asked, task, localdate())
+    answers = Q(cycle=cycle) | Q(cycle=wanted.cycle) if wanted else Q(cycle=cycle)
+    begun = ProgressUpdate.objects.open().filter(answers, task=task, corrects=None)
+    return begun.order_by(F("cycle").asc(nulls_last=True), "-pk").first()
+
+
+def _page_of(update: ProgressUpdate) -> str:
+    return reverse("admin:tasks_progressupdate_change", args=[update.pk])
+
+
+def _reportable(user):
+    today = localdate()
+    return named(Task.objects.reportable_by(user, today), today).select_related("programme")
+
+
+def _cycle(request, task: Task) -> ReportingCycle | None:
+    key = request.GET.get("ky", "")
+    if not key.isdecimal():
+        return None
+    cycles = ReportingCycle.objects.select_related("duty").begun(localdate())
+    return get_object_or_404(cycles.filter(duty__programme=task.programme_id), pk=key)
+
+
+def _choose_task(request, site):
+    today = localdate()
+    tasks = with_last_status(_reportable(request.user), today).order_by("programme__code", "plan_position")
+    context = {**site.each_context(request), "title": "Báo cáo tiến độ: chọn nhiệm vụ", "tasks": tasks}
+    return render(request, "tasks/reports/choose.html", context)
+
+
+@transaction.atomic
+def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expected]):
+    if request.method == "POST" and update.pk:
+        # Two who save at once take turns: the second is held against what the first has written.
+        update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
+        if not update.is_open:
+            return typed_in_vain(request, task, say_done(update, request.user), _page_of(update))
+    today = localdate()
+    form = ReportForm(
+        request.POST or None,
+        request.FILES or None,
+        instance=update,
+        user=request.user,
+        today=today,
+        asked=asked,
+    )
+    before, status, stored = update.corrects or update.last_accepted(), 400, update.pk
+    kept = _to_keep(request, form) if request.method == "POST" else None
+    if kept:
+        try:
+            _keep(kept, form, by=request.user, today=today, sends="_draft" not in request.POST)
+            for sentence in say_merged(form.merged, reader=request.user):
+                messages.warning(request, sentence)
+            return _after_keeping(request, kept)
+        except ValidationError as refusal:
+            place_refusal(form, refusal)
+            status = _status_of(refusal)
+            # Where it was refused it is not stored, whatever key it was given.
+            update.pk = stored
+    status = max(status, status_of(form)) if form.errors else 200
+    context = {**site.each_context(request), "task": task, **_told(update, before, form, asked)}
+    return TemplateResponse(request, "tasks/reports/report.html", context, status=status)
+
+
+def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: list[Expected]) -> dict:
+    """What the page of a report shows: its form, and what counts so far beside each field."""
+    return {
+        "title": "Báo cáo tiến độ",
+        "update": update,
+        "before": before,
+        "can_be_corrected": [] if update.pk or update.corrects else _counting(update.task),
+        **_cycles(update.task, update, asked),
+        "form": form,
+        "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
+        "facts": [(form[name], tell(before, name) if before and name != "as_of" else "") for name in FACTS],
+    }
+
+
+def _status_of(refusal: ValidationError) -> int:
+    """Of a report that was refused: whether somebody else was first."""
+    return 409 if isinstance(refusal, Overtaken) else 400
+
+
+def _counting(task: Task) -> list[tuple[ProgressUpdate, str]]:
+    """The newest reports that count, each with where to correct it."""
+    address = reverse("admin:tasks_progressupdate_add")
+    newest = ProgressUpdate.objects.counting().filter(task=task)[:CORRECTABLE]
+    return [(one, f"{address}?task={task.pk}&dinh-chinh={one.pk}") for one in newest]
+
+
+def _cycles(task: Task, update: ProgressUpdate, asked: list[Expected]) -> dict:
+    """Which cycle the report answers, and which others wait for one, each with where to write it."""
+    wanted = None if update.cycle else asked_on(asked, task, update.as_of)
+    cycle = wanted.cycle if wanted else update.cycle
+    address = reverse("admin:tasks_progressupdate_add")
+    others = [
+        (one.cycle, _page_of(one.update) if one.update else f"{address}?task={task.pk}&ky={one.cycle.pk}")
+        for one in asked
+        if one.cycle != cycle and (one.update is None or one.update.pk != update.pk)
+    ]
+    return {"cycle": cycle, "by_day": bool(asked), "other_cycles": others}
+
+
+def _to_keep(request, form: ReportForm) -> ProgressUpdate | None:
+    """What was typed, or, where nothing has changed, the last report said of the day that was typed."""
+    is_valid = form.is_valid()
+    if "_same" not in request.POST:
+        return form.instance if is_valid else None
+    if "as_of" in form.errors or form.non_field_errors() or form.conflicts:
+        return None
+    if form.merged:
+        # The last report would be written over what the page did not show yet.
+        form.add_error(None, f"{form.merged[-1].who} vừa viết thêm vào bản nháp này. Đọc lại rồi bấm lần nữa.")
+        return None
+    before = form.instance.last_accepted()
+    if before is None:
+        form.add_error("as_of", "Đến ngày này chưa có báo cáo nào được tiếp nhận để so. Sửa ngày, hoặc điền báo cáo.")
+        return None
+    said = _said_beyond(form, before)
+    if said:
+        form.add_error(
+            None,
+            f"Bạn đã nhập {', '.join(said)}. Bấm «Kiểm tra rồi gửi» để gửi cả phần này, hoặc bỏ phần đã nhập rồi bấm "
+            "«Không có thay đổi».",
+        )
+        return None
+    return _unchanged(form.instance, before)
+
+
+def _said_beyond(form: ReportForm, before: ProgressUpdate) -> list[str]:
+    """Labels of what the page says beyond the last report: it would be lost when that one is said again."""
+    counts = model_to_dict(before, [*CARRIED_WHEN_UNCHANGED, "document"]) | {"results": _same_as(before)}
+    said = [field.label.lower() for field in form if _says_more(field, counts.get(field.name))]
+    kept = form.fields["drop"].queryset.exclude(pk__in=form.cleaned_data.get("drop", []))
+    label = form["files"].label.lower()
+    return [*said, label] if kept.exists() and label not in said else said
+
+
+def _says_more(field: BoundField, before) -> bool:
+    if field.is_hidden or field.name in {"as_of", "drop", "carried"} or not field.value():
+        return False
+    return not is_same(field.field, before, typed(field.form, field.name))
+
+
+@operation
+def _keep(update: ProgressUpdate, form: ReportForm, *, by, today, sends: bool) -> None:
+    """The draft with its files, or nothing of both; what goes on to be sent must be fit for that."""
+    draft_update(update, by=by, today=today)
+    for evidence in form.cleaned_data.get("drop", []):
+        detach_evidence(evidence, by=by, today=today)
+    carry_evidence(update, form.cleaned_data.get("carried", []), by=by, today=today)
+    attach_evidence(update, form.cleaned_data.get("files", []), by=by, today=today)
+    if sends:
+        refuse_unsendable(update, by=by, today=today)
+
+
+FACTS = ["as_of", "status", "percent", "operation_state"]
+
+
+def _unchanged(update: ProgressUpdate, before: ProgressUpdate) -> ProgressUpdate:
+    """The same again, said of a later day."""
+    for name in CARRIED_WHEN_UNCHANGED:
+        setattr(update, name, getattr(before, name))
+    update.document = before.document if update.document_id is None else update.document
+    update.results = _same_as(before)
+    return update
+
+
+def _same_as(before: ProgressUpdate) -> str:
+    return f"Không thay đổi so với số liệu đến ngày {say_day(before.as_of)}."
+
+
+def _after_keeping(request, update: ProgressUpdate):
+    if "_draft" not in request.POST:
+        return redirect("admin:tasks_progressupdate_check", update.pk)
+    text = f"Đã lưu bản nháp lúc {_now()}. Bản nháp chưa gửi và chưa tính vào số liệu."
+    messages.success(request, text)
+    return redirect("admin:index")
+
+
+def check(request, site, pk):
+    """What the report changes, before it is sent; the button that sends it."""
+    update = _to_send(request, pk)
+    if not update.is_open and request.method == "POST":
+        return typed_in_vain(request, update.task, say_done(update, request.user), _page_of(update))
+    if not update.is_open:
+        messages.info(request, f"Báo cáo này {update.get_state_display().lower()}, không cần gửi lại.")
+        return redirect("admin:index")
+    form, status = SendForm(request.POST if request.method == "POST" else None, update=update), 200
+    refusals: list[str] = []
+    if not form.is_valid():
+        refusals = _why_not_sent(update, request.user)
+    else:
+        given = {"confirmed": form.confirmed, "seen": form.cleaned_data["seen"] or 0}
+        try:
+            submit_update(update, by=request.user, today=localdate(), **given)
+            messages.success(request, _sent(update))
+            return redirect("admin:index")
+        except UpdateRewritten as refusal:
+            refusals, status = refusal.messages, _status_of(refusal)
+            # What was confirmed was said of the wording before.
+            update = _to_send(request, pk)
+            form = SendForm(update=update)
+        except ValidationError as refusal:
+            refusals, status = refusal.messages, _status_of(refusal)
+    before = update.corrects or update.last_accepted()
+    context = {
+        **site.each_context(request),
+        "title": "Kiểm tra trước khi gửi",
+        "update": update,
+        "before": before,
+        "lines": difference(before, update),
+        "form": form,
+        "refusals": refusals,
+        "change_url": _page_of(update),
+    }
+    status = 400 if form.errors else status
+    return TemplateResponse(request, "tasks/reports/check.html", context, status=status)
+
+
+def _to_send(request, pk) -> ProgressUpdate:
+    today = localdate()
+    own = ProgressUpdate.objects.filter(task__in=Task.objects.reportable_by(request.user, today).values("pk"))
+    told = with_task_name(own.select_related("task__programme", "cycle__duty", "corrects__document"), today)
+    return get_object_or_404(told, pk=pk)
+
+
+def _why_not_sent(update: ProgressUpdate, user) -> list[str]:
+    """What sending would refuse of a draft that was kept before it was fit."""
+    try:
+        refuse_unsendable(update, by=user, today=localdate())
+    except ValidationError as refusal:
+        return refusal.messages
+    return []
+
+
+def _sent(update: ProgressUpdate) -> str:
+    return (
+        f"Đã gửi báo cáo số liệu đến ngày {say_day(update.as_of)} lúc {_now()} (mã BC-{update.pk}). "
+        f"{say_who_accepts(update, localdate())}"
+    )
+
+
+def _now() -> str:
+    return f"{localtime():%H:%M ngày %d/%m/%Y}"

@@ -1,0 +1,396 @@
+"""The pages on which the coordinating agency drafts an amendment; each does one operation and comes back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST
+
+from programme.document_choice import documents_for
+from programme.frozen_revision import say_frozen
+from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, RevisionStep, StepKind
+from programme.operations import change_parts, change_revision, lock_draft
+from smartcity.lib.forms.inputs import ReasonForm
+from smartcity.lib.forms.merging import say_moment
+from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.unsaved_input import KEPT, removal_of, typed_words
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late
+from smartcity.lib.records.overtaken import say_recorded, say_who
+from smartcity.lib.records.signers import signer_of
+from smartcity.lib.submissions.drafts import show_kept
+from tasks import operations
+from tasks.comparison import compare
+from tasks.models import PlannedTask, ProgressUpdate, Task
+from tasks.pages.revisions.forms import ObjectiveFormSet, PeriodFormSet, RevisionForm, StepForm
+from tasks.pages.revisions.plan_form import NOT_ON_THE_RECORD
+from tasks.pages.revisions.planned_money import budget_rows, merge_money
+from tasks.pages.revisions.task_forms import (
+    CarryOverForm,
+    MergeForm,
+    PartFormSet,
+    PlannedTaskForm,
+    RemovalForm,
+    open_tasks_of,
+)
+from tasks.pages.revisions.views import find_revision, may_draft, records_steps, tell
+
+
+def drafting(view):
+    """Let only the agency that drafts in; what is no draft any more is shown, with the reason why it stays as it is."""
+
+    @wraps(view)
+    @login_required
+    def wrapped(request, code, number, **kwargs):
+        revision = find_revision(request.user, code, number)
+        if not may_draft(request.user, revision):
+            raise PermissionDenied
+        try:
+            if request.method != "POST":
+                revision.refuse_unless_draft()
+                return view(request, revision, **kwargs)
+            with transaction.atomic():
+                # Before anything is compared with what was typed: two people saving at once take turns.
+                request.refusal = lock_for_post(revision)
+                return view(request, find_revision(request.user, code, number), **kwargs)
+        except ValidationError as refusal:
+            return refused(request, revision, refusal)
+
+    return wrapped
+
+
+def lock_for_post(revision: Revision) -> str:
+    """Lock the draft; of what is no draft any more, say who made it so: the operation refuses what was typed."""
+    try:
+        lock_draft(revision)
+    except ValidationError:
+        return say_frozen(Revision.objects.select_related("programme").get(pk=revision.pk))
+    return ""
+
+
+def refused(request, revision: Revision, refusal: ValidationError):
+    """Back to the revision, where the refusal is read."""
+    return too_late(request, revision, refusal.messages)
+
+
+def form_page(request, revision: Revision, form, title: str, button: str, **context):
+    """The page of a form; when what was typed is refused 400, or 409 where somebody else was first."""
+    formsets = context.get("formsets", [])
+    show_kept(request, form, *formsets)
+    frozen = getattr(request, "refusal", "")
+    wrong = form.errors or frozen or any(formset.is_bound and not formset.is_valid() for formset in formsets)
+    context |= {
+        "revision": revision,
+        "form": form,
+        "title": title,
+        "button": button,
+        "wrong": wrong,
+        "frozen": frozen,
+        "conflicts": [one for part in (form, *formsets) for one in getattr(part, "conflicts", [])],
+    }
+    status = 200
+    if request.method == "POST" and wrong:
+        status = 409 if frozen else status_of(form, *formsets)
+    return render(request, "tasks/revisions/form.html", context, status=status)
+
+
+@login_required
+def revision_begin(request, code):
+    """Begin an amendment from the revision in force."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
+    if not (request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)):
+        raise PermissionDenied
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].label = "Lý do điều chỉnh"
+    form.fields["reason"].help_text = "Sửa được sau, cho đến khi trình."
+    made: list[Revision] = []
+    if form.is_valid() and attempt(
+        form,
+        lambda: made.append(operations.begin_amendment(programme, by=request.user, reason=form.cleaned_data["reason"])),
+    ):
+        messages.success(request, f"Đã sao chép thành dự thảo {made[0].title}. Mọi thay đổi hiện ngay dưới đây.")
+        return redirect(made[0])
+    show_kept(request, form)
+    base = programme.revisions.newest_adopted().select_related("programme", "document").first()
+    open_drafts = programme.revisions.filter(state__in=[RevisionState.DRAFT, RevisionState.PROPOSED])
+    context = {
+        "programme": programme,
+        "form": form,
+        "base": base,
+        "open_drafts": open_drafts.select_related("programme").order_by("number"),
+    }
+    return render(request, "tasks/revisions/revision_begin.html", context, status=status_of(form) if form.errors else 200)
+
+
+@drafting
+def revision_edit(request, revision):
+    """Change the name, the declared budget and the reason of the programme as a whole."""
+    form = RevisionForm(request.POST or None, instance=revision, by=request.user)
+    if form.is_valid() and attempt(form, lambda: change_revision(revision, by=request.user, **form.said())):
+        messages.success(request, "Đã lưu nội dung chung của dự thảo.")
+        tell_merged(request, form)
+        return redirect(revision)
+    return form_page(request, revision, form, "Tên, kinh phí, lý do", "Lưu")
+
+
+@drafting
+def revision_periods(request, revision):
+    return _parts_page(
+        request, revision, PeriodFormSet(request.POST or None, instance=revision), "Giai đoạn", "Đã lưu các giai đoạn."
+    )
+
+
+@drafting
+def revision_objectives(request, revision):
+    formset = ObjectiveFormSet(
+        request.POST or None, instance=revision, form_kwargs={"documents": documents_for(request.user)}
+    )
+    return _parts_page(request, revision, formset, "Mục tiêu", "Đã lưu các mục tiêu.")
+
+
+def _parts_page(request, revision: Revision, formset, title: str, done: str):
+    form = forms.Form(request.POST or None)
+    if request.method == "POST" and formset.is_valid():
+        formset.save(commit=False)
+        keep = [*formset.new_objects, *(changed for changed, _ in formset.changed_objects)]
+        drop = formset.deleted_objects
+        if attempt(form, lambda: change_parts(revision, keep=keep, drop=drop, by=request.user)):
+            messages.success(request, done)
+            tell_merged(request, formset)
+            return redirect(revision)
+    return form_page(request, revision, form, title, "Lưu", formsets=[formset])
+
+
+@drafting
+def revision_carry_over(request, revision):
+    """Move open tasks to a later period, many at once."""
+    today = localdate()
+    tasks = Task.objects.filter(programme=revision.programme_id)
+    open_tasks = open_tasks_of(revision, ProgressUpdate.objects.complete_tasks(tasks, today))
+    form = CarryOverForm(request.POST or None, revision=revision, open_tasks=open_tasks)
+    moved: list[PlannedTask] = []
+
+    def act():
+        period, chosen = form.cleaned_data["period"] or form.new_period(), form.cleaned_data["tasks"]
+        if period.pk is None:
+            change_parts(revision, keep=[period], by=request.user)
+        moved.extend(
+            operations.carry_over(
+                revision,
+                period=period,
+                tasks=[planned.task for planned in chosen.select_related("task")],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                today=today,
+            )
+        )
+
+    if form.is_valid() and attempt(form, act):
+        messages.success(request, f"Đã chuyển tiếp {len(moved)} nhiệm vụ sang {moved[0].period}.")
+        return redirect(revision)
+    return form_page(request, revision, form, "Chuyển tiếp các nhiệm vụ chưa hoàn thành", "Chuyển tiếp")
+
+
+@drafting
+def planned_task_add(request, revision):
+    """Add a new task to the draft."""
+    form = PlannedTaskForm(request.POST or None, instance=PlannedTask(revision=revision), by=request.user)
+    budgets = budget_rows(None, request.POST or None)
+    if _save(form, budgets, lambda said: operations.plan_task(revision, by=request.user, **said)):
+        messages.success(request, f"Đã bổ sung «{form.cleaned_data['name']}».")
+        return redirect(revision)
+    return form_page(request, revision, form, "Bổ sung nhiệm vụ", "Bổ sung", formsets=[budgets])
+
+
+@drafting
+def planned_task_edit(request, revision, pk):
+    """Change what the draft says of a task."""
+    planned = find_planned(revision, pk)
+    if planned is None:
+        return gone(request, revision, pk, lambda was: [PlannedTaskForm(request.POST, instance=was, by=request.user)])
+    form = PlannedTaskForm(request.POST or None, instance=planned, by=request.user)
+    budgets = budget_rows(form, request.POST or None)
+    if request.method == "POST":
+        seen = form.seen()
+        form.is_valid()
+        budgets = merge_money(form, seen, budgets)
+    if _save(form, budgets, lambda said: operations.change_planned_task(planned, by=request.user, **said)):
+        messages.success(request, f"Đã lưu «{form.cleaned_data['name']}».")
+        tell_merged(request, form)
+        return redirect(revision)
+    return form_page(request, revision, form, "Sửa nội dung nhiệm vụ", "Lưu", planned=planned, formsets=[budgets])
+
+
+def _save(form: PlannedTaskForm, budgets, act: Callable[[dict], Any]) -> bool:
+    """Do ``act`` with what the form and its rows of money say of a task, once both are in order."""
+    if not (form.is_bound and form.is_valid() and budgets.is_valid()):
+        return False
+    said = {name: value for name, value in form.cleaned_data.items() if name not in NOT_ON_THE_RECORD}
+    return attempt(form, lambda: act(said | {"budgets": budgets.budgets()}))
+
+
+@drafting
+def planned_task_split(request, revision, pk):
+    """Split a task into two or more."""
+    planned = find_planned(revision, pk)
+    if planned is None:
+        parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs={"revision": revision})
+        return gone(request, revision, pk, lambda _: [ReasonForm(request.POST), *parts.forms])
+    form = ReasonForm(request.POST or None)
+    kwargs = {"revision": revision, "planned": planned}
+    parts = PartFormSet(request.POST or None, prefix="phan", form_kwargs=kwargs)
+
+    def act():
+        named = [part for row in parts.forms if (part := row.as_part())]
+        operations.split_task(
+            planned, parts=named, reason=form.cleaned_data["reason"], by=request.user, today=localdate()
+        )
+
+    if request.method == "POST" and form.is_valid() and parts.is_valid() and attempt(form, act):
+        messages.success(request, f"Đã tách «{planned.name}». Kinh phí của từng phần ghi ở «Sửa».")
+        return redirect(revision)
+    return form_page(request, revision, form, "Tách nhiệm vụ", "Tách", planned=planned, formsets=[parts])
+
+
+@drafting
+def planned_task_merge(request, revision):
+    """Merge two or more tasks into one."""
+    form = MergeForm(request.POST or None, revision=revision)
+
+    def act():
+        operations.merge_tasks(
+            list(form.cleaned_data["tasks"]),
+            name=form.cleaned_data["name"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            today=localdate(),
+        )
+
+    if form.is_valid() and attempt(form, act):
+        messages.success(request, f"Đã gộp thành «{form.cleaned_data['name']}».")
+        return redirect(revision)
+    return form_page(request, revision, form, "Gộp nhiệm vụ", "Gộp")
+
+
+@drafting
+def planned_task_remove(request, revision, pk):
+    """Take a task out of the programme, with the reason."""
+    planned = find_planned(revision, pk)
+    if planned is None:
+        return gone(request, revision, pk, lambda _: [RemovalForm(request.POST)])
+    name = planned.name
+    form = RemovalForm(request.POST or None)
+    if form.is_valid() and attempt(
+        form, lambda: operations.remove_task(planned, reason=form.cleaned_data["reason"], by=request.user)
+    ):
+        messages.success(request, f"Đã đưa «{name}» ra khỏi đề án. Khôi phục được cho đến khi trình.")
+        return redirect(revision)
+    return form_page(request, revision, form, "Đưa nhiệm vụ ra khỏi đề án", "Đưa ra khỏi đề án", planned=planned)
+
+
+@require_POST
+@drafting
+def planned_task_restore(request, revision, pk):
+    """Put a task, by the key of its identity, back as the base has it."""
+    task = get_object_or_404(Task, pk=pk, programme=revision.programme_id)
+    try:
+        back = operations.restore_task(revision, task, by=request.user)
+    except ValidationError as refusal:
+        return refused(request, revision, refusal)
+    messages.success(request, f"Đã khôi phục {', '.join(f'«{planned.name}»' for planned in back)}.")
+    return redirect(revision)
+
+
+@login_required
+def revision_step(request, code, number):
+    """Record what happened to the revision: proposed, adopted, rejected, withdrawn."""
+    revision = find_revision(request.user, code, number)
+    if not records_steps(request.user, revision):
+        raise PermissionDenied
+    if not STEPS_FROM[revision.state]:
+        state = revision.get_state_display().lower()
+        who = say_recorded(RevisionStep.history.filter(revision=revision.pk))
+        said = f"{revision.title} {state} rồi nên không ghi thêm bước. {who}"
+        form = StepForm(request.POST or None, revision=revision, by=request.user)
+        return too_late(request, revision, [said], *([form] if request.method == "POST" else []))
+    form = StepForm(request.POST or None, revision=revision, by=request.user)
+    if form.is_valid() and attempt(
+        form,
+        lambda: operations.take_step(
+            revision, StepKind(form.cleaned_data["kind"]), by=request.user, today=localdate(), **form.details()
+        ),
+    ):
+        state = STATE_AFTER[StepKind(form.cleaned_data["kind"])].label.lower()
+        messages.success(request, f"Đã ghi nhận. {revision.title} {state}.")
+        return redirect(revision)
+    return form_page(request, revision, form, "Ghi nhận bước tiếp theo", "Ghi nhận")
+
+
+@drafting
+def revision_rebase(request, revision):
+    """Show what was adopted since the draft was begun, and bring the draft onto it."""
+    newest = revision.programme.revisions.newest_adopted().select_related("programme", "document").first()
+    if request.method == "POST":
+        try:
+            told = operations.rebase_draft(revision, by=request.user)
+        except ValidationError as refusal:
+            return refused(request, revision, refusal)
+        messages.success(request, f"Đã cập nhật dự thảo theo {newest.title}: {len(told.taken)} thay đổi được lấy vào.")
+        for sentence in told.kept:
+            messages.warning(request, f"Kiểm tra lại: {sentence}.")
+        return redirect(revision)
+    if newest is None or newest.pk == revision.base_id:
+        return redirect(revision)
+    moved = compare(revision.base, newest, today=localdate()) if revision.base else None
+    context = {"revision": revision, "newest": newest, "moved": moved, "told": moved and tell(moved)}
+    return render(request, "tasks/revisions/revision_rebase.html", context)
+
+
+@require_POST
+@login_required
+def revision_redraft(request, code, number):
+    """Draft anew what was withdrawn or rejected; that one stays as it was."""
+    revision = find_revision(request.user, code, number)
+    if not may_draft(request.user, revision):
+        raise PermissionDenied
+    try:
+        draft = operations.redraft_revision(revision, by=request.user)
+    except ValidationError as refusal:
+        return refused(request, revision, refusal)
+    messages.success(request, f"Đã sao chép {revision.title} thành dự thảo {draft.title}.")
+    return redirect(draft)
+
+
+def find_planned(revision: Revision, pk: int) -> PlannedTask | None:
+    """What the draft says of a task, by the key of the task's identity; None when the draft has it no more."""
+    planned = revision.planned_tasks.select_related("revision__programme", "task").filter(task=pk).first()
+    if planned is None and removal_of(PlannedTask, revision=revision.pk, task=pk) is None:
+        raise Http404
+    return planned
+
+
+def gone(request, revision: Revision, pk: int, filled: Callable[[PlannedTask], list[forms.BaseForm]]):
+    """Say who took a task out of the draft, when and why; what was typed about it stays to be copied."""
+    row = removal_of(PlannedTask, revision=revision.pk, task=pk)
+    sentence = (
+        f"Nhiệm vụ này không còn trong dự thảo: {say_who(signer_of(row))} đã đưa ra khỏi đề án, tách hoặc gộp "
+        f"lúc {say_moment(row.history_date)}."
+    )
+    if row.history_change_reason:
+        sentence += f" Lý do: {row.history_change_reason.rstrip('.')}."
+    if request.method != "POST":
+        return refused(request, revision, ValidationError(sentence))
+    context = {
+        "title": "Nhiệm vụ không còn trong dự thảo",
+        "sentence": f"{sentence} {KEPT}",
+        "typed": typed_words(*filled(row.instance)),
+        "back": revision.get_absolute_url(),
+    }
+    return render(request, "lib/gone.html", context, status=410)

@@ -1,0 +1,26 @@
+"""Addresses of a programme's revisions, below that of the programme.
+
+The page of one revision tells of directives too, which stand above: ``smartcity.urls`` hands them in.
+"""
+
+from django.urls import path
+
+from tasks.pages.revisions import drafting, views
+
+urlpatterns = [
+    path("so-sanh/", views.revision_compare, name="revision_compare"),
+    path("soan-dieu-chinh/", drafting.revision_begin, name="revision_begin"),
+    path("lan/<int:number>/noi-dung-chung/", drafting.revision_edit, name="revision_edit"),
+    path("lan/<int:number>/giai-doan/", drafting.revision_periods, name="revision_periods"),
+    path("lan/<int:number>/muc-tieu/", drafting.revision_objectives, name="revision_objectives"),
+    path("lan/<int:number>/chuyen-tiep/", drafting.revision_carry_over, name="revision_carry_over"),
+    path("lan/<int:number>/buoc/", drafting.revision_step, name="revision_step"),
+    path("lan/<int:number>/cap-nhat/", drafting.revision_rebase, name="revision_rebase"),
+    path("lan/<int:number>/soan-lai/", drafting.revision_redraft, name="revision_redraft"),
+    path("lan/<int:number>/nhiem-vu/them/", drafting.planned_task_add, name="planned_task_add"),
+    path("lan/<int:number>/nhiem-vu/gop/", drafting.planned_task_merge, name="planned_task_merge"),
+    path("lan/<int:number>/nhiem-vu/<int:pk>/sua/", drafting.planned_task_edit, name="planned_task_edit"),
+    path("lan/<int:number>/nhiem-vu/<int:pk>/tach/", drafting.planned_task_split, name="planned_task_split"),
+    path("lan/<int:number>/nhiem-vu/<int:pk>/dua-ra/", drafting.planned_task_remove, name="planned_task_remove"),
+    path("lan/<int:number>/nhiem-vu/<int:pk>/khoi-phuc/", drafting.planned_task_restore, name="planned_task_restore"),
+]
