@@ -16,6 +16,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField
 from tasks.timeliness import timeliness_case
 
 
@@ -152,7 +153,7 @@ class Assignment(models.Model):
     state = models.CharField(
         "tình trạng", max_length=10, choices=AssignmentState, default=AssignmentState.OPEN, editable=False
     )
-    done_on = models.DateField("hoàn thành ngày", null=True, blank=True, editable=False)
+    done_on = DayField("hoàn thành ngày", null=True, blank=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
     history = SignedRecords()
@@ -234,9 +235,9 @@ class Answer(CheckedTogether):
     )
     kind = models.CharField("loại", max_length=12, choices=AnswerKind)
     text = LongTextField("kết quả")
-    done_on = models.DateField("hoàn thành ngày", null=True, blank=True)
-    period_last_day = models.DateField("kỳ kết thúc ngày", null=True, blank=True)
-    sent_on = models.DateField("ngày gửi")
+    done_on = DayField("hoàn thành ngày", null=True, blank=True)
+    period_last_day = DayField("kỳ kết thúc ngày", null=True, blank=True)
+    sent_on = DayField("ngày gửi")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người gửi", on_delete=models.PROTECT, related_name="answers"
     )
@@ -249,7 +250,7 @@ class Answer(CheckedTogether):
         null=True,
         blank=True,
     )
-    reviewed_on = models.DateField("ngày xem xét", null=True, blank=True)
+    reviewed_on = DayField("ngày xem xét", null=True, blank=True)
     return_reason = LongTextField("lý do trả lại", blank=True)
 
     objects = AnswerQuerySet.as_manager()
@@ -388,17 +389,17 @@ class Extension(CheckedTogether):
     assignment = models.ForeignKey(
         Assignment, verbose_name="phân công", on_delete=models.PROTECT, related_name="extensions", db_index=False
     )
-    asked_due_on = models.DateField("xin gia hạn đến ngày")
+    asked_due_on = DayField("xin gia hạn đến ngày")
     reason = LongTextField("lý do xin gia hạn")
-    requested_on = models.DateField("ngày xin")
+    requested_on = DayField("ngày xin")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người xin", on_delete=models.PROTECT, related_name="+"
     )
     state = models.CharField(
         "tình trạng", max_length=10, choices=ExtensionState, default=ExtensionState.WAITING, editable=False
     )
-    granted_due_on = models.DateField("được gia hạn đến ngày", null=True, blank=True)
-    decided_on = models.DateField("ngày quyết định", null=True, blank=True)
+    granted_due_on = DayField("được gia hạn đến ngày", null=True, blank=True)
+    decided_on = DayField("ngày quyết định", null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="người quyết định",

@@ -16,6 +16,7 @@ from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 from tasks.models import Task
 
 
@@ -125,7 +126,7 @@ class Directive(CheckedTogether):
     position = models.PositiveSmallIntegerField("thứ tự", editable=False)
     text = LongTextField("nội dung giao")
     due_kind = models.CharField("loại hạn", max_length=20, choices=DueKind)
-    due_day = models.DateField("ngày", null=True, blank=True)
+    due_day = DayField("ngày", null=True, blank=True)
     due_year = models.PositiveSmallIntegerField("năm", null=True, blank=True)
     due_month = models.PositiveSmallIntegerField("tháng", null=True, blank=True)
     due_words = LineField("nguyên văn thời hạn", max_length=500, blank=True)
@@ -147,8 +148,8 @@ class Directive(CheckedTogether):
         null=True,
         blank=True,
     )
-    due_on = models.DateField("hạn", null=True, editable=False)
-    withdrawn_on = models.DateField("thôi theo dõi từ ngày", null=True, editable=False)
+    due_on = DayField("hạn", null=True, editable=False)
+    withdrawn_on = DayField("thôi theo dõi từ ngày", null=True, editable=False)
     note = LongTextField("ghi chú", blank=True)
     search_text = FoldedField(of=["text"])
 

@@ -12,6 +12,7 @@ from programme.models import Agency, LegalDocument, Province, User
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 from tasks.models import Task
 
 
@@ -66,7 +67,7 @@ class Finding(CheckedTogether):
     agency = models.ForeignKey(
         Agency, verbose_name="cơ quan thực hiện", on_delete=models.PROTECT, related_name="findings_to_answer"
     )
-    due_on = models.DateField("hạn thực hiện", null=True, blank=True)
+    due_on = DayField("hạn thực hiện", null=True, blank=True)
     directive = models.ForeignKey(
         Directive,
         verbose_name="ý kiến chỉ đạo liên quan",
@@ -87,7 +88,7 @@ class Finding(CheckedTogether):
         "tình trạng", max_length=10, choices=FindingState, default=FindingState.OPEN, editable=False
     )
     answer = LongTextField("nội dung giải trình, kết quả", blank=True, editable=False)
-    answered_on = models.DateField("ngày giải trình", null=True, blank=True, editable=False)
+    answered_on = DayField("ngày giải trình", null=True, blank=True, editable=False)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="người giải trình",
@@ -106,7 +107,7 @@ class Finding(CheckedTogether):
         blank=True,
         editable=False,
     )
-    closed_on = models.DateField("ngày xong", null=True, blank=True, editable=False)
+    closed_on = DayField("ngày xong", null=True, blank=True, editable=False)
     note = LongTextField("ghi chú", blank=True)
     search_text = FoldedField(of=["subject", "asks"])
 

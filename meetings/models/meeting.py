@@ -12,6 +12,7 @@ from programme.models import Agency, LegalDocument, Programme, Province, Role, U
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 
 
 class MeetingState(models.TextChoices):
@@ -58,7 +59,7 @@ class Meeting(models.Model):
         Province, verbose_name="tỉnh, thành phố", on_delete=models.PROTECT, related_name="meetings"
     )
     title = LongTextField("nội dung họp", help_text="Ví dụ: nghe Sở Thông tin và Truyền thông báo cáo tiến độ.")
-    held_on = models.DateField("ngày họp")
+    held_on = DayField("ngày họp")
     day_as_written = LineField(
         "ngày ghi trong nguồn",
         max_length=100,
@@ -330,7 +331,7 @@ class MeetingVersion(models.Model):
         Meeting, verbose_name="cuộc họp", on_delete=models.PROTECT, related_name="versions", db_index=False
     )
     number = models.PositiveSmallIntegerField("bản")
-    on = models.DateField("ngày chốt")
+    on = DayField("ngày chốt")
     reason = LongTextField("lý do đính chính", blank=True)
     text = LongTextField("nội dung thông báo")
 

@@ -7,9 +7,11 @@ from programme.models import DocumentKind, DocumentRelation, LegalDocument, Meas
 from programme.models.stated_figure import MONEY_MEASURES
 from programme.operations import keep_document
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
-from smartcity.lib.forms.fields import CodeField, FigureInput, MoneyField
+from smartcity.lib.forms.fields import CodeField, FigureInput
 from smartcity.lib.forms.file_fields import UploadField
 from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
+from smartcity.lib.language.money import say_money
+from smartcity.lib.records.typed_fields import TypedMoney
 
 
 class LegalDocumentForm(CodeFormMixin, RecordForm):
@@ -112,14 +114,14 @@ class StatedFigureForm(RecordForm):
 
     def shown(self, record, upto):
         money = Measure(record.measure).is_money
-        return {"stated": MoneyField().widget.format_value(record.value) if money else record.value}
+        return {"stated": say_money(record.value) if money else record.value}
 
     def clean(self):
         super().clean()
         typed = self.cleaned_data.get("stated", "")
         if self.cleaned_data.get("measure") in MONEY_MEASURES:
             try:
-                self.instance.value = MoneyField().clean(typed)
+                self.instance.value = TypedMoney().clean(typed)
             except forms.ValidationError as error:
                 self.add_error("stated", error)
         elif typed.isascii() and typed.isdigit() and len(typed) < 7:
@@ -143,4 +145,4 @@ class StatedFigureAdmin(RecordAdmin):
 
     @admin.display(description="giá trị")
     def stated(self, obj):
-        return MoneyField().widget.format_value(obj.value) if Measure(obj.measure).is_money else obj.value
+        return say_money(obj.value) if Measure(obj.measure).is_money else obj.value

@@ -19,9 +19,10 @@ from programme.models import (
 )
 from programme.operations import move_member
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
-from smartcity.lib.forms.fields import DayField
+from smartcity.lib.forms.fields import AdminDayInput
 from smartcity.lib.forms.record_forms import RecordForm
 from smartcity.lib.records.history import signed_save
+from smartcity.lib.records.typed_fields import TypedDay
 
 
 @admin.register(Province)
@@ -97,9 +98,10 @@ class UserForm(RecordForm):
         help_text="Chọn cơ quan khác để chuyển công tác; để trống để ghi nghỉ công tác. Chỉ quản trị và kiểm toán "
         "toàn hệ thống mới không có cơ quan ngay từ đầu.",
     )
-    first_day = DayField(
+    first_day = TypedDay(
         label="Làm việc ở đó từ ngày",
         required=False,
+        widget=AdminDayInput,
         help_text="Khi chuyển công tác: ngày đầu tiên ở cơ quan mới. Tài khoản mới thì để trống nếu không rõ.",
     )
     moved_by = forms.ModelChoiceField(

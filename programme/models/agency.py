@@ -13,6 +13,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.name_matching import is_same_name
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField
+from smartcity.lib.records.typed_fields import DayField
 
 
 class AgencyKind(models.TextChoices):
@@ -60,8 +61,8 @@ class Agency(models.Model):
     name = LineField("tên", max_length=200)
     short_name = LineField("tên viết tắt", max_length=50, blank=True)
     kind = models.CharField("loại", max_length=20, choices=AgencyKind, default=AgencyKind.DEPARTMENT)
-    in_force_from = models.DateField("hoạt động từ ngày", null=True, blank=True)
-    in_force_to = models.DateField("hoạt động đến hết ngày", null=True, blank=True)
+    in_force_from = DayField("hoạt động từ ngày", null=True, blank=True)
+    in_force_to = DayField("hoạt động đến hết ngày", null=True, blank=True)
     search_text = FoldedField(of=["name", "short_name"])
 
     objects = AgencyQuerySet.as_manager()

@@ -16,6 +16,7 @@ from smartcity.lib.language.text import words_to_find
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 
 
 class DocumentKind(models.TextChoices):
@@ -88,11 +89,11 @@ class LegalDocument(CheckedTogether):
     )
     publisher = LineField("nơi đăng", max_length=200, blank=True, help_text="Báo hoặc cổng thông tin, với tin, bài.")
     signer = LineField("người ký", max_length=100, blank=True)
-    signed_on = models.DateField("ngày ban hành", null=True, blank=True, help_text="Với tin, bài là ngày đăng.")
+    signed_on = DayField("ngày ban hành", null=True, blank=True, help_text="Với tin, bài là ngày đăng.")
     date_as_written = LineField(
         "ngày ghi trên bản có được", max_length=100, blank=True, help_text="Khi bản có được để trống ngày hoặc tháng."
     )
-    effective_on = models.DateField("ngày có hiệu lực", null=True, blank=True)
+    effective_on = DayField("ngày có hiệu lực", null=True, blank=True)
     subject = LongTextField("trích yếu")
     source_url = models.URLField("địa chỉ nguồn", max_length=500, blank=True)
     file = models.ForeignKey(

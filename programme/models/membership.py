@@ -10,6 +10,7 @@ from django.db.models import Case, F, OuterRef, Prefetch, Q, When
 from programme.models.agency import Agency
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
+from smartcity.lib.records.typed_fields import DayField
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -45,8 +46,8 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người dùng", on_delete=models.PROTECT, related_name="memberships"
     )
     agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="memberships")
-    first_day = models.DateField("từ ngày", null=True, blank=True, help_text="Để trống nếu không rõ.")
-    last_day = models.DateField("đến hết ngày", null=True, blank=True, help_text="Để trống nếu vẫn đang làm việc.")
+    first_day = DayField("từ ngày", null=True, blank=True, help_text="Để trống nếu không rõ.")
+    last_day = DayField("đến hết ngày", null=True, blank=True, help_text="Để trống nếu vẫn đang làm việc.")
 
     objects = MembershipQuerySet.as_manager()
     history = SignedRecords()

@@ -9,6 +9,7 @@ from smartcity.lib.language.name_matching import is_same_place
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField
+from smartcity.lib.records.typed_fields import DayField
 
 # From a province to the one that its territory is in today; in Vietnam's reorganisations none was merged thrice.
 MERGERS = ["merged_into", "merged_into__merged_into"]
@@ -39,8 +40,8 @@ class Province(CheckedTogether):
 
     code = models.SlugField("mã", max_length=20, unique=True, help_text="Chữ không dấu, ví dụ: ba-ria-vung-tau.")
     name = LineField("tên", max_length=100, unique=True, help_text="Tên đầy đủ, ví dụ: Tỉnh Hải Dương.")
-    in_force_from = models.DateField("hoạt động từ ngày", null=True, blank=True)
-    in_force_to = models.DateField("hoạt động đến hết ngày", null=True, blank=True)
+    in_force_from = DayField("hoạt động từ ngày", null=True, blank=True)
+    in_force_to = DayField("hoạt động đến hết ngày", null=True, blank=True)
     merged_into = models.ForeignKey(
         "self",
         verbose_name="hợp nhất vào",

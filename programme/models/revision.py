@@ -23,6 +23,7 @@ from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField, MoneyField
 
 
 class RevisionQuerySet(DraftQuerySet):
@@ -96,7 +97,7 @@ class Revision(CheckedTogether):
     state = models.CharField(
         "tình trạng", max_length=10, choices=RevisionState, default=RevisionState.DRAFT, editable=False
     )
-    effective_on = models.DateField("có hiệu lực từ ngày", null=True, blank=True, editable=False)
+    effective_on = DayField("có hiệu lực từ ngày", null=True, blank=True, editable=False)
     document = models.ForeignKey(
         LegalDocument,
         verbose_name="văn bản thông qua",
@@ -107,7 +108,7 @@ class Revision(CheckedTogether):
         editable=False,
     )
     name = LineField("tên đề án", max_length=500)
-    declared_budget_vnd = models.BigIntegerField("tổng kinh phí công bố", null=True, blank=True)
+    declared_budget_vnd = MoneyField("tổng kinh phí công bố", null=True, blank=True)
     declared_budget_kind = models.CharField("loại kinh phí", max_length=20, choices=MoneyKind, blank=True)
     budget_document = models.ForeignKey(
         LegalDocument,
@@ -240,7 +241,7 @@ class RevisionStep(models.Model):
         Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.PROTECT, related_name="steps"
     )
     kind = models.CharField("việc", max_length=20, choices=StepKind)
-    on = models.DateField("ngày")
+    on = DayField("ngày")
     document = models.ForeignKey(
         LegalDocument,
         verbose_name="văn bản, nguồn",
@@ -249,7 +250,7 @@ class RevisionStep(models.Model):
         null=True,
         blank=True,
     )
-    meeting_on = models.DateField("ngày họp", null=True, blank=True)
+    meeting_on = DayField("ngày họp", null=True, blank=True)
     note = LongTextField("ghi chú", blank=True)
 
     objects = DraftQuerySet.as_manager()
@@ -290,8 +291,8 @@ class Period(models.Model):
         Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.CASCADE, related_name="periods"
     )
     label = LineField("giai đoạn", max_length=100, help_text="Ví dụ: 2020–2022; đến năm 2025.")
-    first_day = models.DateField("từ ngày")
-    last_day = models.DateField("đến hết ngày")
+    first_day = DayField("từ ngày")
+    last_day = DayField("đến hết ngày")
     kind = models.CharField("loại", max_length=20, choices=PeriodKind, default=PeriodKind.IMPLEMENTATION)
 
     objects = DraftQuerySet.as_manager()

@@ -12,6 +12,7 @@ from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField
 
 
 class Measure(models.TextChoices):
@@ -54,7 +55,7 @@ class StatedFigure(CheckedTogether):
     document = models.ForeignKey(
         LegalDocument, verbose_name="nguồn", on_delete=models.PROTECT, related_name="stated_figures"
     )
-    as_of = models.DateField("số liệu đến ngày")
+    as_of = DayField("số liệu đến ngày")
     measure = models.CharField("chỉ số", max_length=20, choices=Measure)
     value = models.BigIntegerField("giá trị", help_text="Số nhiệm vụ; với kinh phí là số đồng.")
     money_kind = models.CharField("loại kinh phí", max_length=20, choices=MoneyKind, blank=True)

@@ -11,6 +11,7 @@ from programme.models.agency import Agency
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 
 
 class AgencySuccessionQuerySet(models.QuerySet):
@@ -44,7 +45,7 @@ class AgencySuccession(models.Model):
     successor = models.ForeignKey(
         Agency, verbose_name="cơ quan kế thừa", on_delete=models.PROTECT, related_name="inheritances"
     )
-    effective_on = models.DateField("kế thừa từ ngày")
+    effective_on = DayField("kế thừa từ ngày")
     function = LineField(
         "chức năng kế thừa", max_length=300, blank=True, help_text="Để trống nếu kế thừa toàn bộ chức năng."
     )

@@ -12,6 +12,7 @@ from programme.models.province import Province
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField
 
 KEPT = "Chuyển giao đã ghi không sửa, không xóa được."
 
@@ -45,7 +46,7 @@ class CoordinationTransfer(models.Model):
     )
     from_agency = models.ForeignKey(Agency, verbose_name="từ cơ quan", on_delete=models.PROTECT, related_name="+")
     to_agency = models.ForeignKey(Agency, verbose_name="sang cơ quan", on_delete=models.PROTECT, related_name="+")
-    effective_on = models.DateField("từ ngày")
+    effective_on = DayField("từ ngày")
     document = models.ForeignKey(LegalDocument, verbose_name="văn bản", on_delete=models.PROTECT, related_name="+")
     note = LongTextField("ghi chú", blank=True)
 

@@ -4,9 +4,10 @@ from django import forms
 
 from programme.models import Agency, CoordinationTransfer, DocumentKind, LegalDocument, Programme
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
-from smartcity.lib.forms.fields import DayField, PlainDayInput, SeveralField
+from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.records.overtaken import say_recorded
 from smartcity.lib.records.text_fields import TypedText
+from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import LeadTransfer, Task
 
 # Of what a browser sends as keys, longer ones are none.
@@ -36,9 +37,8 @@ class TransferForm(forms.Form):
         error_messages={"required": "Chọn cơ quan nhận."},
         help_text="Chỉ gồm cơ quan đã được ghi là kế thừa.",
     )
-    on = DayField(
+    on = TypedDay(
         label="Từ ngày",
-        widget=PlainDayInput,
         error_messages={"required": "Nhập ngày chuyển giao."},
         help_text="Ngày/tháng/năm ghi trong văn bản, ví dụ 16/06/2025.",
     )

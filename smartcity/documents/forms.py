@@ -3,7 +3,7 @@
 from django import forms
 
 from programme.models import DocumentKind, LegalDocument
-from smartcity.lib.forms.fields import CodeField, DayField
+from smartcity.lib.forms.fields import AdminDayInput, CodeField
 from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
 from smartcity.lib.language.document_code import DocumentCode
 
@@ -24,19 +24,23 @@ class IssueForm(CodeFormMixin, RecordForm):
 
     error_places = {"symbol": "code"}
     code = CodeField()
-    signed_on = DayField(label="Ngày ban hành", help_text="Ngày/tháng/năm, ví dụ 16/06/2023.")
-    effective_on = DayField(label="Ngày có hiệu lực", required=False, help_text="Để trống nếu văn bản không nêu.")
     field_order = ["code", "signed_on", "effective_on", "signer", "change_reason"]
 
     class Meta:
         model = LegalDocument
         fields = ["signed_on", "effective_on", "signer"]
+        widgets = dict.fromkeys(["signed_on", "effective_on"], AdminDayInput)
+        help_texts = {
+            "signed_on": "Ngày/tháng/năm, ví dụ 16/06/2023.",
+            "effective_on": "Để trống nếu văn bản không nêu.",
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].required = True
         self.fields["code"].error_messages["required"] = "Ghi số, ký hiệu như trên văn bản."
         self.fields["code"].help_text = "Như trên văn bản, ví dụ 45/TB-UBND."
+        self.fields["signed_on"].required = True
         self.fields["signed_on"].error_messages["required"] = "Ghi ngày ban hành."
 
     def shown(self, record, upto):

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 
-from smartcity.lib.forms.fields import DayField
+from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput
 from smartcity.lib.forms.merging import say_merged
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
@@ -25,6 +25,7 @@ from smartcity.lib.records.history import signed_delete, signed_save
 from smartcity.lib.records.overtaken import Overtaken
 from smartcity.lib.records.signers import as_signed
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField, MoneyField
 
 # What the form adds to the record's own fields; shown last, to those who may save.
 SIGNATURE = ["change_reason", "seen_version"]
@@ -48,9 +49,11 @@ def link_to_file(file):
 class FieldsMixin:
     """Fields as our people type them; related records are offered, and accepted, only where the user may see them."""
 
+    formfield_overrides = {DayField: {"widget": AdminDayInput}, MoneyField: {"widget": AdminMoneyInput}}
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, models.DateField):
-            return db_field.formfield(form_class=DayField)
+        # Who keeps records all day needs no example of a day beside each.
+        kwargs.setdefault("help_text", db_field.help_text)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

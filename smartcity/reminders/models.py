@@ -3,12 +3,14 @@
 from django.conf import settings
 from django.db import models
 
+from smartcity.lib.records.typed_fields import DayField
+
 
 class SentReminder(models.Model):
     """A digest that was handed to the mail server; there is one a day for a person at most."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reminders")
-    on = models.DateField("ngày")
+    on = DayField("ngày")
     jobs = models.PositiveIntegerField("số việc")
     sent_at = models.DateTimeField("gửi lúc", auto_now_add=True)
 

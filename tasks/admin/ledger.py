@@ -10,7 +10,6 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from programme.models import Programme
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
-from smartcity.lib.forms.fields import MoneyField
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import say_money
 from tasks.admin.choices import TaskChoiceField
@@ -40,20 +39,16 @@ class EntryChoiceField(forms.ModelChoiceField):
 
 
 class BudgetEntryForm(ConfirmedForm):
-    error_places = {"amount_vnd": "amount"}
-    amount = MoneyField(
-        label="Số tiền", help_text="Ví dụ: 160 triệu đồng; 1.573,1 tỷ đồng. Số âm để ghi giảm hoặc đính chính."
-    )
+    sent_as = {"amount_vnd": "amount"}
+
+    class Meta:
+        help_texts = {"amount_vnd": "Ví dụ: 160 triệu đồng; 1.573,1 tỷ đồng. Số âm để ghi giảm hoặc đính chính."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "corrects" in self.fields:
             chosen = self.data.get("corrects") if self.is_bound else self.initial.get("corrects")
             self.fields["corrects"].offer(str(chosen or ""))
-
-    def clean_amount(self):
-        self.instance.amount_vnd = self.cleaned_data["amount"]
-        return self.instance.amount_vnd
 
     def asked(self):
         warnings = money_warnings(self.instance, read_known_money([self.instance.task]))
@@ -67,14 +62,15 @@ class BudgetEntryAdmin(RecordAdmin):
     list_filter = ["kind", ("task__programme", VisibleFilter)]
     list_select_related = ["task__programme"]
     ordering = ["-decided_on", "-pk"]
-    fields = ["task", ("kind", "amount"), ("source", "year"), ("decided_on", "document"), "corrects", "note"]
     actions_detail = ["correct"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["amount"] if obj else []
 
     def get_fields(self, request, obj=None):
-        fields = super().get_fields(request, obj)
+        # What stands is read in words, what is new is typed.
+        amount = "amount" if obj else "amount_vnd"
+        fields = ["task", ("kind", amount), ("source", "year"), ("decided_on", "document"), "corrects", "note"]
         return fields if obj else [*fields, "confirmed"]
 
     def has_change_permission(self, request, obj=None):
@@ -125,7 +121,7 @@ class BudgetEntryAdmin(RecordAdmin):
             return initial
         same = ("kind", "source", "year", "decided_on")
         filled = {name: getattr(mistake, name) for name in same}
-        return {"task": mistake.task_id, "corrects": mistake.pk, "amount": -mistake.amount_vnd} | filled
+        return {"task": mistake.task_id, "corrects": mistake.pk, "amount_vnd": -mistake.amount_vnd} | filled
 
     def save(self, request, obj, form, change):
         given = form.cleaned_data

@@ -12,7 +12,6 @@ from programme.frozen_revision import say_frozen
 from programme.models import Objective, Period, Programme, Revision, RevisionState, RevisionStep
 from programme.operations import draft_revision
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, RecordInline, StackedRecordInline, VisibleFilter
-from smartcity.lib.forms.fields import MoneyField
 from smartcity.lib.forms.record_forms import RecordForm, VersionedForm
 from smartcity.lib.language.money import say_money
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage
@@ -71,13 +70,10 @@ class LineageInline(ReadOnlyInline):
 
 
 class RevisionForm(RecordForm):
-    error_places = {"declared_budget_vnd": "declared_budget"}
-    declared_budget = MoneyField(
-        label="Tổng kinh phí công bố", required=False, help_text="Ví dụ: 3.470 tỷ đồng. Để trống nếu văn bản không nêu."
-    )
+    sent_as = {"declared_budget_vnd": "declared_budget"}
 
-    def shown(self, record, upto):
-        return {"declared_budget": record.declared_budget_vnd}
+    class Meta:
+        help_texts = {"declared_budget_vnd": "Ví dụ: 3.470 tỷ đồng. Để trống nếu văn bản không nêu."}
 
     def clean_programme(self):
         programme = self.cleaned_data["programme"]
@@ -87,10 +83,6 @@ class RevisionForm(RecordForm):
                 "dự thảo được sao chép đầy đủ từ lần đó."
             )
         return programme
-
-    def clean_declared_budget(self):
-        self.instance.declared_budget_vnd = self.cleaned_data["declared_budget"]
-        return self.instance.declared_budget_vnd
 
 
 @admin.register(Revision)
@@ -106,7 +98,7 @@ class RevisionAdmin(RecordAdmin):
     fields = [
         "programme",
         "name",
-        ("declared_budget", "declared_budget_kind"),
+        ("declared_budget_vnd", "declared_budget_kind"),
         "budget_document",
         "reason",
         "task_list_is_partial",
@@ -128,12 +120,19 @@ class RevisionAdmin(RecordAdmin):
         super().lock(obj)
 
     def get_fields(self, request, obj=None):
-        return [*self.decided, *self.fields] if obj else self.fields
+        if obj is None:
+            return self.fields
+        if self.has_change_permission(request, obj):
+            return [*self.decided, *self.fields]
+        # Who only reads has the amount in words.
+        read = (
+            ("declared_budget", "declared_budget_kind") if "declared_budget_vnd" in name else name
+            for name in self.fields
+        )
+        return [*self.decided, *read]
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is None:
-            return []
-        return [*self.decided, "programme"] + ([] if self.has_change_permission(request, obj) else ["declared_budget"])
+        return [*self.decided, "programme", "declared_budget"] if obj else []
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []
@@ -201,24 +200,20 @@ class CoordinationInline(DraftOnlyInline):
 
 
 class PlannedBudgetForm(VersionedForm):
-    error_places = {"amount_vnd": "amount"}
-    amount = MoneyField(label="Số tiền")
-
-    def shown(self, record, upto):
-        return {"amount": record.amount_vnd}
-
-    def clean_amount(self):
-        self.instance.amount_vnd = self.cleaned_data["amount"]
-        return self.instance.amount_vnd
+    sent_as = {"amount_vnd": "amount"}
 
 
 class PlannedBudgetInline(DraftOnlyInline):
     model = PlannedBudget
     form = PlannedBudgetForm
-    fields = ["source", "year", "amount"]
+    fields = ["source", "year", "amount_vnd"]
+    readonly_fields = ["amount"]
 
-    def get_readonly_fields(self, request, obj=None):
-        return [] if self.has_change_permission(request, obj) else ["amount"]
+    def get_fields(self, request, obj=None):
+        if self.has_change_permission(request, obj):
+            return super().get_fields(request, obj)
+        # Who only reads has the amount in words.
+        return ["source", "year", "amount"]
 
     @admin.display(description="số tiền")
     def amount(self, obj):

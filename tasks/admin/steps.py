@@ -6,15 +6,19 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind, taking_step
 from smartcity.lib.admin import RecordAdmin
-from smartcity.lib.forms.fields import DayField
+from smartcity.lib.forms.fields import AdminDayInput
 from smartcity.lib.forms.record_forms import RecordForm
 from smartcity.lib.records.text_fields import TypedLine
+from smartcity.lib.records.typed_fields import TypedDay
 from tasks.operations import take_step
 
 
 class RevisionStepForm(RecordForm):
-    effective_on = DayField(
-        label="Ngày có hiệu lực", required=False, help_text="Khi thông qua: ngày có hiệu lực ghi trong văn bản."
+    effective_on = TypedDay(
+        label="Ngày có hiệu lực",
+        required=False,
+        widget=AdminDayInput,
+        help_text="Khi thông qua: ngày có hiệu lực ghi trong văn bản.",
     )
     pinpoint = TypedLine(
         label="Sửa đổi điểm, khoản, Điều",

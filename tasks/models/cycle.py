@@ -12,6 +12,7 @@ from smartcity.lib.language.reporting_periods import Cadence, Window
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField
 from tasks.models.task import Task
 
 LONGEST_DAYS_TO_REPORT = 60
@@ -42,8 +43,8 @@ class ReportingDuty(CheckedTogether):
         help_text="Để trống thì áp dụng cho mọi nhiệm vụ chưa hoàn thành của đề án.",
     )
     cadence = models.CharField("kỳ hạn", max_length=20, choices=Cadence)
-    first_day = models.DateField("áp dụng từ ngày", help_text="Kỳ đầu tiên là kỳ có ngày này.")
-    last_day = models.DateField(
+    first_day = DayField("áp dụng từ ngày", help_text="Kỳ đầu tiên là kỳ có ngày này.")
+    last_day = DayField(
         "đến hết ngày",
         null=True,
         blank=True,
@@ -166,9 +167,9 @@ class ReportingCycle(CheckedTogether):
     duty = models.ForeignKey(
         ReportingDuty, verbose_name="chế độ báo cáo", on_delete=models.PROTECT, related_name="cycles", editable=False
     )
-    first_day = models.DateField("từ ngày", editable=False)
-    last_day = models.DateField("đến ngày", editable=False)
-    due_on = models.DateField("hạn nộp")
+    first_day = DayField("từ ngày", editable=False)
+    last_day = DayField("đến ngày", editable=False)
+    due_on = DayField("hạn nộp")
 
     objects = ReportingCycleQuerySet.as_manager()
     history = SignedRecords()

@@ -14,6 +14,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 
 
 class DatasetList(models.TextChoices):
@@ -96,8 +97,8 @@ class Dataset(models.Model):
         related_name="datasets",
     )
     cadence = models.CharField("chu kỳ cập nhật", max_length=20, choices=UpdateCadence)
-    listed_from = models.DateField("trong danh mục từ ngày")
-    listed_to = models.DateField(
+    listed_from = DayField("trong danh mục từ ngày")
+    listed_to = DayField(
         "trong danh mục đến hết ngày", null=True, blank=True, help_text="Để trống nếu vẫn trong danh mục."
     )
 
@@ -157,11 +158,9 @@ class DatasetObservation(CheckedTogether):
     dataset = models.ForeignKey(
         Dataset, verbose_name="cơ sở dữ liệu", on_delete=models.PROTECT, related_name="observations", db_index=False
     )
-    as_of = models.DateField("đúng vào ngày")
+    as_of = DayField("đúng vào ngày")
     is_built = models.BooleanField("đã xây dựng")
-    last_updated_on = models.DateField(
-        "cập nhật gần nhất ngày", null=True, blank=True, help_text="Để trống nếu không rõ."
-    )
+    last_updated_on = DayField("cập nhật gần nhất ngày", null=True, blank=True, help_text="Để trống nếu không rõ.")
     sharing = models.CharField("chia sẻ về IOC", max_length=10, choices=Sharing)
     note = LongTextField("ghi chú", blank=True)
     document = models.ForeignKey(
@@ -179,7 +178,7 @@ class DatasetObservation(CheckedTogether):
         related_name="dataset_observations",
         editable=False,
     )
-    recorded_on = models.DateField("ngày ghi", editable=False)
+    recorded_on = DayField("ngày ghi", editable=False)
 
     objects = DatasetObservationQuerySet.as_manager()
     history = SignedRecords()

@@ -13,6 +13,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 from tasks.models.plan import PlannedTask
 from tasks.models.task import Task
 from tasks.models.transfer import LeadTransfer, with_lead
@@ -111,7 +112,7 @@ class Explanation(CheckedTogether):
         Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="explanations", null=True, blank=True
     )
     figure = models.CharField("số liệu", max_length=20, choices=AskedFigure, blank=True)
-    as_of = models.DateField("số liệu đến ngày")
+    as_of = DayField("số liệu đến ngày")
     shown = LineField("nội dung trang nêu lúc hỏi", max_length=300, blank=True)
     agency = models.ForeignKey(
         Agency, verbose_name="cơ quan giải trình", on_delete=models.PROTECT, related_name="explanations"
@@ -123,8 +124,8 @@ class Explanation(CheckedTogether):
         on_delete=models.PROTECT,
         related_name="asked_explanations",
     )
-    asked_on = models.DateField("ngày yêu cầu")
-    due_on = models.DateField("hạn trả lời", null=True, blank=True)
+    asked_on = DayField("ngày yêu cầu")
+    due_on = DayField("hạn trả lời", null=True, blank=True)
     state = models.CharField(
         "tình trạng", max_length=10, choices=ExplanationState, default=ExplanationState.OPEN, editable=False
     )
@@ -137,7 +138,7 @@ class Explanation(CheckedTogether):
         blank=True,
         editable=False,
     )
-    closed_on = models.DateField("ngày kết thúc", null=True, blank=True, editable=False)
+    closed_on = DayField("ngày kết thúc", null=True, blank=True, editable=False)
     verdict = LongTextField("kết luận", blank=True, editable=False)
 
     objects = ExplanationQuerySet.as_manager()
@@ -251,7 +252,7 @@ class ExplanationReply(models.Model):
         on_delete=models.PROTECT,
         related_name="explanation_replies",
     )
-    on = models.DateField("ngày")
+    on = DayField("ngày")
 
     objects = ExplanationReplyQuerySet.as_manager()
     history = SignedRecords()

@@ -12,6 +12,7 @@ from smartcity.lib.language.money import MoneyKind, MoneySource, say_money
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField, MoneyField
 from tasks.models.task import Task
 
 
@@ -48,10 +49,8 @@ class BudgetEntry(CheckedTogether):
     kind = models.CharField("loại", max_length=20, choices=MoneyKind)
     source = models.CharField("nguồn vốn", max_length=20, choices=MoneySource, default=MoneySource.UNSPECIFIED)
     year = models.PositiveSmallIntegerField("năm ngân sách", null=True, blank=True)
-    amount_vnd = models.BigIntegerField(
-        "số tiền", help_text="Số âm để ghi giảm hoặc đính chính. Ví dụ: 160 triệu đồng."
-    )
-    decided_on = models.DateField("ngày quyết định, ngày chi")
+    amount_vnd = MoneyField("số tiền", help_text="Số âm để ghi giảm hoặc đính chính. Ví dụ: 160 triệu đồng.")
+    decided_on = DayField("ngày quyết định, ngày chi")
     document = models.ForeignKey(
         LegalDocument,
         verbose_name="chứng từ, văn bản",

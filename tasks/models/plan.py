@@ -21,6 +21,7 @@ from smartcity.lib.language.text import clean_line
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField, MoneyField
 from tasks.models.task import Task
 
 
@@ -80,10 +81,8 @@ class PlannedTask(CheckedTogether):
     period = models.ForeignKey(
         Period, verbose_name="giai đoạn", on_delete=models.PROTECT, related_name="planned_tasks", null=True, blank=True
     )
-    start_on = models.DateField("bắt đầu", null=True, blank=True)
-    due_on = models.DateField(
-        "hạn hoàn thành", null=True, blank=True, help_text="Để trống thì hạn là ngày cuối của giai đoạn."
-    )
+    start_on = DayField("bắt đầu", null=True, blank=True)
+    due_on = DayField("hạn hoàn thành", null=True, blank=True, help_text="Để trống thì hạn là ngày cuối của giai đoạn.")
     scope = LongTextField("phạm vi", blank=True)
     deliverable = LongTextField("sản phẩm", blank=True)
     route = models.CharField("hình thức", max_length=20, choices=Route, default=Route.UNDECIDED)
@@ -238,7 +237,7 @@ class PlannedBudget(CheckedTogether):
     )
     source = models.CharField("nguồn vốn", max_length=20, choices=MoneySource, default=MoneySource.UNSPECIFIED)
     year = models.PositiveSmallIntegerField("năm", null=True, blank=True)
-    amount_vnd = models.BigIntegerField("số tiền")
+    amount_vnd = MoneyField("số tiền")
 
     objects = PlanPartQuerySet.as_manager()
     history = SignedRecords()

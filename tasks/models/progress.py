@@ -13,6 +13,7 @@ from programme.models import Agency, LegalDocument, Membership, Programme, Provi
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField, MoneyField, PercentField
 from tasks.models.cycle import ReportingCycle
 from tasks.models.task import Task
 
@@ -164,16 +165,16 @@ class ProgressUpdate(CheckedTogether):
         editable=False,
         db_index=False,
     )
-    as_of = models.DateField("số liệu đến ngày", help_text="Ngày mà nội dung báo cáo đúng, ví dụ 16/06/2023.")
-    reported_on = models.DateField("ngày báo cáo", editable=False)
+    as_of = DayField("số liệu đến ngày", help_text="Ngày mà nội dung báo cáo đúng, ví dụ 16/06/2023.")
+    reported_on = DayField("ngày báo cáo", editable=False)
     status = models.CharField("trạng thái", max_length=20, choices=Status)
-    percent = models.PositiveSmallIntegerField(
+    percent = PercentField(
         "tiến độ", null=True, blank=True, help_text="Số nguyên từ 0 đến 100. Để trống nếu chưa có số liệu."
     )
     percent_reason = LongTextField(
         "lý do tiến độ giảm", blank=True, help_text="Bắt buộc khi tiến độ thấp hơn báo cáo đã tiếp nhận gần nhất."
     )
-    completed_on = models.DateField(
+    completed_on = DayField(
         "ngày hoàn thành", null=True, blank=True, help_text="Chỉ khi hoàn thành; để trống nếu không rõ ngày."
     )
     operation_state = models.CharField("vận hành", max_length=10, choices=OperationState, blank=True)
@@ -192,10 +193,8 @@ class ProgressUpdate(CheckedTogether):
         null=True,
         blank=True,
     )
-    step_done_on = models.DateField(
-        "ngày xong bước", null=True, blank=True, help_text="Để trống thì lấy ngày của số liệu."
-    )
-    disbursed_vnd = models.BigIntegerField(
+    step_done_on = DayField("ngày xong bước", null=True, blank=True, help_text="Để trống thì lấy ngày của số liệu.")
+    disbursed_vnd = MoneyField(
         "giải ngân trong kỳ",
         null=True,
         blank=True,

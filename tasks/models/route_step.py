@@ -9,6 +9,7 @@ from programme.models import LegalDocument, Province, Revision
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
+from smartcity.lib.records.typed_fields import DayField
 from tasks.models.plan import Route
 from tasks.models.task import Task
 
@@ -58,9 +59,9 @@ class RouteStep(CheckedTogether):
     key = models.SlugField("mã bước", max_length=30, blank=True, db_index=False)
     name = LineField("tên bước", max_length=300, error_messages={"blank": "Ghi tên bước."})
     result = LineField("kết quả", max_length=300, blank=True)
-    planned_start = models.DateField("bắt đầu dự kiến", null=True, blank=True)
-    planned_due = models.DateField("xong dự kiến", null=True, blank=True)
-    done_on = models.DateField("ngày xong", null=True, blank=True)
+    planned_start = DayField("bắt đầu dự kiến", null=True, blank=True)
+    planned_due = DayField("xong dự kiến", null=True, blank=True)
+    done_on = DayField("ngày xong", null=True, blank=True)
     document = models.ForeignKey(
         LegalDocument,
         verbose_name="văn bản kết quả",
@@ -69,7 +70,7 @@ class RouteStep(CheckedTogether):
         null=True,
         blank=True,
     )
-    skipped_on = models.DateField("bỏ qua từ ngày", null=True, blank=True)
+    skipped_on = DayField("bỏ qua từ ngày", null=True, blank=True)
     skipped_reason = LongTextField("lý do bỏ qua", blank=True)
     note = LongTextField("ghi chú", blank=True)
 

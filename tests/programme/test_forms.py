@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from programme.models import Agency, LegalDocument, Revision
-from smartcity.lib.forms.fields import CodeField, DayField, MoneyField, PercentField
+from smartcity.lib.forms.fields import CodeField
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm
 from smartcity.lib.language.document_code import DocumentCode
+from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory
 
 
@@ -23,9 +24,9 @@ def refusal(field, typed):
 class TypedForm(forms.Form):
     """One field of each kind, to see them shown and shown again."""
 
-    day = DayField(required=False)
-    money = MoneyField(required=False)
-    percent = PercentField(required=False)
+    day = TypedDay(required=False)
+    money = TypedMoney(required=False)
+    percent = TypedPercent(required=False)
     code = CodeField()
 
 
@@ -45,17 +46,17 @@ class TypedForm(forms.Form):
     ],
 )
 def test_day_is_read(typed):
-    assert DayField().clean(typed) == date(2023, 6, 16)
+    assert TypedDay().clean(typed) == date(2023, 6, 16)
 
 
 def test_day_comes_before_the_month():
-    assert DayField().clean("03/04/2024") == date(2024, 4, 3)
+    assert TypedDay().clean("03/04/2024") == date(2024, 4, 3)
 
 
 @pytest.mark.parametrize("typed", ["", None])
 def test_day_may_be_left_out_where_it_is_not_required(typed):
-    assert DayField(required=False).clean(typed) is None
-    assert refusal(DayField(), typed) != []
+    assert TypedDay(required=False).clean(typed) is None
+    assert refusal(TypedDay(), typed) != []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_day_may_be_left_out_where_it_is_not_required(typed):
     ],
 )
 def test_day_is_refused_with_what_is_wrong(typed, message):
-    assert refusal(DayField(), typed) == [message]
+    assert refusal(TypedDay(), typed) == [message]
 
 
 def test_day_is_shown_day_first():
@@ -101,22 +102,22 @@ def test_day_is_shown_day_first():
     ],
 )
 def test_money_is_read_into_dong(typed, vnd):
-    assert MoneyField().clean(typed) == vnd
+    assert TypedMoney().clean(typed) == vnd
 
 
 @pytest.mark.parametrize(
     "typed", ["3,470", "3.47", "3.470", "ba tỷ", "3 tỷ 4", "٣ tỷ", "1e9", "\x00", "9" * 40 + " tỷ"]
 )
 def test_money_that_could_be_two_amounts_is_refused(typed):
-    [message] = refusal(MoneyField(), typed)
+    [message] = refusal(TypedMoney(), typed)
 
     assert message.endswith((".", ";"))
 
 
 @pytest.mark.parametrize("typed", ["", None])
 def test_money_may_be_left_out_where_it_is_not_required(typed):
-    assert MoneyField(required=False).clean(typed) is None
-    assert refusal(MoneyField(), typed) != []
+    assert TypedMoney(required=False).clean(typed) is None
+    assert refusal(TypedMoney(), typed) != []
 
 
 def test_money_is_shown_as_documents_write_it():
@@ -135,7 +136,7 @@ def test_money_is_shown_as_documents_write_it():
     ],
 )
 def test_money_has_changed_when_the_amount_has(typed, changed):
-    assert MoneyField().has_changed(3_470_000_000_000, typed) is changed
+    assert TypedMoney().has_changed(3_470_000_000_000, typed) is changed
 
 
 # Percentages
@@ -159,12 +160,12 @@ def test_money_has_changed_when_the_amount_has(typed, changed):
     ],
 )
 def test_percentage_is_read(typed, percent):
-    assert PercentField(required=False).clean(typed) == percent
+    assert TypedPercent(required=False).clean(typed) == percent
 
 
 @pytest.mark.parametrize("typed", ["", " ", "%", None])
 def test_percentage_may_be_left_out(typed):
-    assert PercentField(required=False).clean(typed) is None
+    assert TypedPercent(required=False).clean(typed) is None
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_percentage_may_be_left_out(typed):
     ],
 )
 def test_percentage_is_refused(typed):
-    assert refusal(PercentField(required=False), typed) == ["Tiến độ phải là số nguyên từ 0 đến 100, ví dụ 50."]
+    assert refusal(TypedPercent(required=False), typed) == ["Tiến độ phải là số nguyên từ 0 đến 100, ví dụ 50."]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ def test_percentage_is_refused(typed):
     ],
 )
 def test_percentage_has_changed_when_it_is_another(initial, typed, changed):
-    assert PercentField(required=False).has_changed(initial, typed) is changed
+    assert TypedPercent(required=False).has_changed(initial, typed) is changed
 
 
 def test_nought_percent_is_shown():
@@ -284,7 +285,7 @@ def test_reading_stands_beside_its_field_and_belongs_to_it(field, value, said):
 
 def test_reading_is_described_after_help_and_error():
     class HelpedForm(forms.Form):
-        day = DayField(help_text="Ví dụ: 16/06/2023.")
+        day = TypedDay(help_text="Ví dụ: 16/06/2023.")
 
     shown = str(HelpedForm({"day": "31/02/2024"})["day"])
 
@@ -324,7 +325,7 @@ class BudgetForm(ConstraintForm):
     """Shows an amount under the name that people read, as the forms of the admin do."""
 
     error_places = {"declared_budget_vnd": "declared_budget"}
-    declared_budget = MoneyField(required=False)
+    declared_budget = TypedMoney(required=False)
 
     class Meta:
         model = Revision

@@ -6,17 +6,17 @@ import pytest
 from django.http import QueryDict
 
 from programme.models import Agency, DocumentKind, LegalDocument, Revision
-from smartcity.lib.forms.fields import DayField, MoneyField
 from smartcity.lib.forms.merging import MINE, THEIRS, say_merged
 from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.records.history import signed_save
+from smartcity.lib.records.typed_fields import TypedDay, TypedMoney
 from tests.factories import AgencyFactory, LegalDocumentFactory, RevisionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 
 class DocumentForm(VersionedForm):
-    effective_on = DayField(label="Ngày có hiệu lực", required=False)
+    effective_on = TypedDay(label="Ngày có hiệu lực", required=False)
 
     class Meta:
         model = LegalDocument
@@ -25,7 +25,7 @@ class DocumentForm(VersionedForm):
 
 class BudgetForm(VersionedForm):
     error_places = {"declared_budget_vnd": "budget"}
-    budget = MoneyField(label="Tổng kinh phí", required=False)
+    budget = TypedMoney(label="Tổng kinh phí", required=False)
 
     class Meta:
         model = Revision

@@ -236,7 +236,7 @@ def test_amount_that_could_be_two_is_refused_beside_the_field(coordinator, typed
 
     response = send(coordinator, url("tasks.budgetentry", "add"), **entry(amount=typed))
 
-    assert refused(response) == {"amount": [message]}
+    assert refused(response) == {"amount_vnd": [message]}
     assert Page(response.text).values["amount"] == typed
     assert everything() == before
 

@@ -86,7 +86,7 @@ def test_revision_of_a_programme_that_others_coordinate_cannot_be_drafted(coordi
         ),
         pytest.param(
             {"declared_budget": "-3 tỷ", "declared_budget_kind": "estimate"},
-            "declared_budget",
+            "declared_budget_vnd",
             "Tổng kinh phí không thể âm.",
             id="a negative amount",
         ),

@@ -250,7 +250,7 @@ def test_row_of_the_admin_that_both_changed_is_asked_about(client_of_lan, client
     assert asked.status_code == 409
     assert "25 tỷ đồng" in text_of(asked.text)
     assert planned(draft, 2).budgets.get().amount_vnd == 25 * 10**9
-    saved = client_of_lan.post(url, shown(asked) | {"budgets-0-hoi": "amount", "budgets-0-amount-chon": "cua-toi"})
+    saved = client_of_lan.post(url, shown(asked) | {"budgets-0-hoi": "amount_vnd", "budgets-0-amount-chon": "cua-toi"})
     assert saved.status_code == 302
     assert planned(draft, 2).budgets.get().amount_vnd == 27 * 10**9
 

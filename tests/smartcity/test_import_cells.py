@@ -11,15 +11,15 @@ from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
 from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
-from smartcity.lib.forms.fields import DayField, MoneyField, PercentField
+from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tasks.models import PlannedTask
 from tests.smartcity.sheets import csv_file, workbook_file, zip_with
 
 COLUMNS = [
     ImportColumn("name", "Tên nhiệm vụ", TextCell(PlannedTask._meta.get_field("name"), required=True)),
-    ImportColumn("due_on", "Hạn hoàn thành", DayField(required=False), kind=Kind.DAY),
-    ImportColumn("money", "Kinh phí (đồng)", MoneyField(required=False), kind=Kind.MONEY),
-    ImportColumn("percent", "Tiến độ (%)", PercentField(required=False), kind=Kind.PERCENT),
+    ImportColumn("due_on", "Hạn hoàn thành", TypedDay(required=False), kind=Kind.DAY),
+    ImportColumn("money", "Kinh phí (đồng)", TypedMoney(required=False), kind=Kind.MONEY),
+    ImportColumn("percent", "Tiến độ (%)", TypedPercent(required=False), kind=Kind.PERCENT),
     ImportColumn("note", "Ghi chú", TextCell(PlannedTask._meta.get_field("note"))),
 ]
 HEADER = ["Tên nhiệm vụ", "Hạn hoàn thành", "Kinh phí (đồng)", "Tiến độ (%)", "Ghi chú"]

@@ -12,14 +12,14 @@ from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
 from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
-from smartcity.lib.forms.fields import DayField
 from smartcity.lib.records.files import MB
+from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import PlannedTask
 from tests.smartcity.sheets import csv_file, workbook_file, zip_with
 
 COLUMNS = [
     ImportColumn("name", "Tên nhiệm vụ", TextCell(PlannedTask._meta.get_field("name"), required=True)),
-    ImportColumn("due_on", "Hạn hoàn thành", DayField(required=False)),
+    ImportColumn("due_on", "Hạn hoàn thành", TypedDay(required=False)),
     ImportColumn("note", "Ghi chú", TextCell(PlannedTask._meta.get_field("note"))),
 ]
 HEADER = ["Tên nhiệm vụ", "Hạn hoàn thành", "Ghi chú"]

@@ -89,7 +89,7 @@ def test_amount_a_thousand_times_the_programme_is_asked_about_and_kept_when_conf
     response = send(browser, url(ENTRY, "add"), **typed(task, amount="3.470.000 tỷ đồng"))
 
     assert told(response) == {
-        "amount": ["3.470.000 tỷ đồng gấp 1.000 lần tổng kinh phí của đề án (3.470 tỷ đồng). Kiểm tra đơn vị."],
+        "amount_vnd": ["3.470.000 tỷ đồng gấp 1.000 lần tổng kinh phí của đề án (3.470 tỷ đồng). Kiểm tra đơn vị."],
         "confirmed": ["Sửa lại ở trên; nếu đúng thì đánh dấu ô này rồi lưu."],
     }
     assert not BudgetEntry.objects.exists()
@@ -115,7 +115,7 @@ def test_answer_to_one_amount_does_not_confirm_another(task, browser):
 
     again = send_again(browser, response, confirmed=confirm_box(response), amount="6.000 tỷ đồng")
 
-    assert told(again)["amount"] == ["6.000 tỷ đồng lớn hơn tổng kinh phí của đề án (3.470 tỷ đồng). Kiểm tra đơn vị."]
+    assert told(again)["amount_vnd"] == ["6.000 tỷ đồng lớn hơn tổng kinh phí của đề án (3.470 tỷ đồng). Kiểm tra đơn vị."]
     assert confirm_box(again) not in ("", confirm_box(response))
     assert not BudgetEntry.objects.exists()
 
@@ -132,7 +132,7 @@ def test_paid_beyond_the_plan_of_the_year_is_asked_about_with_both_sums(task, br
 
     response = send(browser, url(ENTRY, "add"), **typed(task))
 
-    assert told(response)["amount"] == [
+    assert told(response)["amount_vnd"] == [
         "Giải ngân năm 2024 thành 160 triệu đồng, vượt kế hoạch vốn năm (100 triệu đồng)."
     ]
 
@@ -149,7 +149,7 @@ def test_year_far_from_the_day_is_asked_about_beside_the_year(task, browser):
 @pytest.mark.parametrize(
     ("fields", "messages"),
     [
-        pytest.param({"amount": "0 đồng"}, {"amount": ["Số tiền phải khác 0."]}, id="nothing"),
+        pytest.param({"amount": "0 đồng"}, {"amount_vnd": ["Số tiền phải khác 0."]}, id="nothing"),
         pytest.param(
             {"amount": "-10 triệu"},
             {"note": ["Số tiền âm là ghi giảm: chọn bút toán được đính chính, hoặc ghi vì sao giảm."]},
@@ -244,7 +244,7 @@ def test_corrected_entry_is_not_offered_again_and_refused(mistake, browser):
 def test_correction_of_more_than_there_was_is_refused_beside_the_amount(mistake, browser):
     response = send(browser, url(ENTRY, "add", corrects=mistake.pk), amount="-161 triệu")
 
-    assert told(response) == {"amount": ["Đính chính nhiều nhất bằng bút toán gốc: 160 triệu đồng."]}
+    assert told(response) == {"amount_vnd": ["Đính chính nhiều nhất bằng bút toán gốc: 160 triệu đồng."]}
 
 
 def test_entry_of_a_programme_that_others_coordinate_is_not_corrected(task, browser):

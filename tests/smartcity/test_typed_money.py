@@ -84,7 +84,7 @@ def test_unclear_amount_is_asked_about_and_what_was_typed_stays(client_of, entry
     response = ledger(client_of, entry, amount=typed, note="Nội dung vừa gõ")
 
     assert response.status_code == 400
-    [sentence] = response.context["adminform"].form.errors["amount"]
+    [sentence] = response.context["adminform"].form.errors["amount_vnd"]
     assert sentence.endswith(".")
     values = Page(response.text).values
     assert (values["amount"], values["note"], values["decided_on"]) == (typed, "Nội dung vừa gõ", "22/03/2021")
@@ -144,7 +144,7 @@ def test_list_tells_an_amount_of_nothing_from_no_amount(client_of, vnd, said):
 def test_refused_amount_of_a_programme_names_both_readings(coordinator, draft):
     response = send(coordinator, address(draft, "revision_edit"), declared_budget="3,470")
 
-    assert_refused(response, "declared_budget", "«3,470» là 3 phẩy 470 hay 3 nghìn 470?")
+    assert_refused(response, "declared_budget_vnd", "«3,470» là 3 phẩy 470 hay 3 nghìn 470?")
     assert "Viết 3.470 nếu là hàng nghìn; viết 3,47 nếu là số thập phân." in text_of(response.text)
     assert held(response)["declared_budget"] == "3,470"
 

@@ -6,14 +6,14 @@ from datetime import date
 from django import forms
 
 from meetings.expected import ExpectedReport
-from smartcity.lib.forms.fields import DayField
 from smartcity.lib.forms.file_fields import FilesField
 from smartcity.lib.forms.inputs import text_field
 from smartcity.lib.language.dates import ISO_DAY, say_day
+from smartcity.lib.records.typed_fields import TypedDay
 
 
 def day_field(label: str, missing: str, *, required: bool = True, help_text: str):
-    return DayField(
+    return TypedDay(
         label=label,
         required=required,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 10}),

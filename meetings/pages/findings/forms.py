@@ -44,7 +44,6 @@ class TaskChoice(forms.ModelChoiceField):
 class FindingForm(VersionedForm):
     """One item; its conclusions may be left open while nobody has seen them."""
 
-    due_on = day_field("Hạn thực hiện", "Ngày/tháng/năm, ví dụ 31/12/2024. Để trống nếu không nêu.")
     task = TaskChoice(Task.objects.none(), label="Nhiệm vụ liên quan", required=False, empty_label="Không có")
     change_reason = TypedText(
         label="Lý do thay đổi",
@@ -65,6 +64,7 @@ class FindingForm(VersionedForm):
             "asks": forms.Textarea(attrs={"rows": 4}),
             "note": forms.Textarea(attrs={"rows": 2}),
         }
+        help_texts = {"due_on": "Ngày/tháng/năm, ví dụ 31/12/2024. Để trống nếu không nêu."}
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)

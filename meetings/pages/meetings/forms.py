@@ -25,7 +25,7 @@ from programme.document_choice import documents_for
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
 from programme.successors import Heirs
 from smartcity.lib.forms.fields import SeveralField
-from smartcity.lib.forms.inputs import LineInput, day_field
+from smartcity.lib.forms.inputs import LineInput
 from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
 from smartcity.lib.language.document_code import read_code
@@ -110,7 +110,6 @@ class ProgrammesChoice(SeveralField):
 
 
 class MeetingForm(VersionedForm):
-    held_on = day_field("Ngày họp", "Ví dụ: 10/04/2024. Lịch họp sắp tới cũng ghi ở đây.", required=True)
     programmes = ProgrammesChoice(Programme.objects.none(), label="Đề án liên quan", required=False)
 
     class Meta:
@@ -123,6 +122,7 @@ class MeetingForm(VersionedForm):
             "heard": forms.Textarea(attrs={"rows": 2}),
             "signing": forms.Textarea(attrs={"rows": 3}),
         }
+        help_texts = {"held_on": "Ví dụ: 10/04/2024. Lịch họp sắp tới cũng ghi ở đây."}
 
     field_order: ClassVar = [
         "title",
@@ -139,7 +139,6 @@ class MeetingForm(VersionedForm):
         province = self.instance.province
         programmes = Programme.objects.visible_to(by).filter(province__in=province.carried_on_in).order_by("code")
         self.fields["programmes"].queryset = programmes
-        self.fields["held_on"].error_messages["required"] = "Nhập ngày họp."
         documents = documents_for(by)
         for name, offered, empty in (
             ("source", documents, "Không có"),

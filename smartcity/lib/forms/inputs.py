@@ -1,9 +1,9 @@
-"""Fields that many forms ask for: a line, a day, an amount, a reason."""
+"""Fields that many forms ask for: a line, a day, a reason."""
 
 from django import forms
 
-from smartcity.lib.forms.fields import DayField, MoneyField, PlainDayInput
 from smartcity.lib.records.text_fields import TypedText
+from smartcity.lib.records.typed_fields import EXAMPLE_OF_A_DAY, TypedDay
 
 REASON = "Ghi vào lịch sử, để người kiểm tra hiểu vì sao."
 
@@ -15,14 +15,8 @@ class LineInput(forms.TextInput):
         super().__init__(attrs={"autocomplete": "off"} | attrs)
 
 
-def day_field(label: str, help_text: str = "", *, required: bool = False) -> DayField:
-    return DayField(label=label, required=required, help_text=help_text or "Ví dụ: 31/12/2024.", widget=PlainDayInput)
-
-
-def money_field(label: str, help_text: str = "") -> MoneyField:
-    field = MoneyField(label=label, required=False, help_text=help_text)
-    field.widget.attrs = {"autocomplete": "off", "size": 20}
-    return field
+def day_field(label: str, help_text: str = "", *, required: bool = False) -> TypedDay:
+    return TypedDay(label=label, required=required, help_text=help_text or EXAMPLE_OF_A_DAY)
 
 
 class ReasonForm(forms.Form):

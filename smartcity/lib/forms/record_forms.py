@@ -29,6 +29,11 @@ class ConstraintForm(forms.ModelForm):
 
     # Where an error about a field of the record stands, when the form has it under another name.
     error_places: ClassVar[dict[str, str]] = {}
+    # By what name the page sends a field of the record, when that is not the column's: drafts are kept under it.
+    sent_as: ClassVar[dict[str, str]] = {}
+
+    def add_prefix(self, field_name):
+        return super().add_prefix(self.sent_as.get(field_name, field_name))
 
     def _get_validation_exclusions(self):
         # Derived fields (a document's year) take part in constraints although nobody types them. What is given

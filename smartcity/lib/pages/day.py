@@ -5,13 +5,13 @@ from datetime import date
 from django import forms
 from django.utils.timezone import localdate
 
-from smartcity.lib.forms.fields import DayField
+from smartcity.lib.records.typed_fields import TypedDay
 
 
 class AsOfForm(forms.Form):
     """``?ngay=16/06/2023``; an empty field is today."""
 
-    ngay = DayField(
+    ngay = TypedDay(
         label="Số liệu đến ngày",
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 10}),

@@ -3,12 +3,12 @@
 from django import forms
 
 from programme.models import Agency
-from smartcity.lib.forms.fields import DayField
 from smartcity.lib.forms.inputs import text_field
+from smartcity.lib.records.typed_fields import TypedDay
 
 
 def due_field(help_text: str):
-    return DayField(
+    return TypedDay(
         label="Hạn trả lời",
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 10}),

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from programme.document_choice import documents_for
 from programme.models import User
-from smartcity.lib.forms.inputs import LineInput, ReasonForm, day_field
+from smartcity.lib.forms.inputs import LineInput, ReasonForm
 from smartcity.lib.forms.record_forms import ConstraintForm, VersionedForm
 from smartcity.lib.records.history import rows_by_record
 from tasks.models import RouteStep, Task
@@ -17,11 +17,6 @@ from tasks.operations import StepDates
 
 class StepForm(VersionedForm):
     """One step: when it is planned, and what became of it."""
-
-    planned_start = day_field("Bắt đầu dự kiến")
-    planned_due = day_field("Xong dự kiến")
-    done_on = day_field("Ngày xong")
-    skipped_on = day_field("Bỏ qua từ ngày")
 
     class Meta:
         model = RouteStep
@@ -93,8 +88,6 @@ class AddStepForm(ConstraintForm):
     """A step of one's own."""
 
     after = AfterChoice(RouteStep.objects.none(), label="Vị trí", required=False, empty_label="Ở cuối")
-    planned_start = day_field("Bắt đầu dự kiến")
-    planned_due = day_field("Xong dự kiến")
 
     class Meta:
         model = RouteStep

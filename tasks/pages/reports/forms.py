@@ -2,9 +2,9 @@
 
 from django import forms
 from django.db.models import Q
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from smartcity.lib.forms.fields import DayField, MoneyField, PercentField, SeveralField
+from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput, SeveralField
 from smartcity.lib.forms.file_fields import FilesField
 from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.records.text_fields import TypedText
@@ -20,14 +20,6 @@ SELDOM = ["step_done_on", "percent_reason", "completed_on", "objective_cause", "
 
 class ReportForm(VersionedForm):
     """A report on one task, beginning with what counts so far."""
-
-    as_of = DayField(label="Số liệu đến ngày")
-    percent = PercentField(label="Tiến độ (%)", required=False)
-    completed_on = DayField(label="Ngày hoàn thành", required=False, help_text="Để trống nếu không rõ ngày.")
-    step_done_on = DayField(
-        label="Ngày xong bước thủ tục", required=False, help_text="Để trống thì lấy ngày của số liệu."
-    )
-    disbursed_vnd = MoneyField(label="Giải ngân trong kỳ", required=False, help_text="Ví dụ 160 triệu đồng.")
 
     files = FilesField(label="Tệp minh chứng", required=False, help_text="PDF, DOCX, XLSX, JPG, PNG.")
     drop = SeveralField(label="Bỏ tệp đã đính kèm", queryset=Evidence.objects.none(), required=False)
@@ -49,9 +41,24 @@ class ReportForm(VersionedForm):
             "document",
             *SELDOM,
         ]
-        labels = {"document": "Văn bản minh chứng", "step": "Bước vừa xong"}
-        help_texts = {"percent_reason": "Bắt buộc khi tiến độ thấp hơn lần trước."}
-        widgets = dict.fromkeys(CHOICES, UnfoldAdminSelectWidget) | {
+        labels = {
+            "percent": "Tiến độ (%)",
+            "document": "Văn bản minh chứng",
+            "step": "Bước vừa xong",
+            "step_done_on": "Ngày xong bước thủ tục",
+        }
+        help_texts = {
+            "as_of": "",
+            "percent": "",
+            "percent_reason": "Bắt buộc khi tiến độ thấp hơn lần trước.",
+            "completed_on": "Để trống nếu không rõ ngày.",
+            "disbursed_vnd": "Ví dụ 160 triệu đồng.",
+        }
+        widgets = dict.fromkeys(["as_of", "completed_on", "step_done_on"], AdminDayInput) | {
+            "percent": UnfoldAdminTextInputWidget,
+            "disbursed_vnd": AdminMoneyInput,
+        }
+        widgets |= dict.fromkeys(CHOICES, UnfoldAdminSelectWidget) | {
             name: UnfoldAdminTextareaWidget(attrs={"rows": 2})
             for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]
         }

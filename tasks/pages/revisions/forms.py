@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from programme.document_choice import documents_for
 from programme.models import STEPS_FROM, LegalDocument, Objective, Period, Revision, RevisionStep, StepKind, User
 from programme.operations.steps import was_possible
-from smartcity.lib.forms.inputs import LineInput, day_field, money_field
+from smartcity.lib.forms.inputs import LineInput, day_field
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
 from smartcity.lib.records.overtaken import say_recorded
 from smartcity.lib.records.text_fields import TypedLine, TypedText
@@ -17,21 +17,23 @@ from smartcity.lib.records.text_fields import TypedLine, TypedText
 class RevisionForm(VersionedForm):
     """What a draft says of the programme as a whole."""
 
-    error_places: ClassVar[dict[str, str]] = {"declared_budget_vnd": "declared_budget"}
-    declared_budget = money_field(
-        "Tổng kinh phí công bố", "Ví dụ: 2.030 tỷ đồng. Để trống nếu văn bản không nêu; «3,47» sẽ được hỏi lại."
-    )
+    sent_as: ClassVar[dict[str, str]] = {"declared_budget_vnd": "declared_budget"}
 
     class Meta:
         model = Revision
-        fields = ["name", "reason", "declared_budget_kind", "budget_document", "task_list_is_partial", "note"]
+        fields = [
+            *("name", "reason"),
+            *("declared_budget_vnd", "declared_budget_kind", "budget_document"),
+            *("task_list_is_partial", "note"),
+        ]
+        help_texts = {
+            "declared_budget_vnd": "Ví dụ: 2.030 tỷ đồng. Để trống nếu văn bản không nêu; «3,47» sẽ được hỏi lại."
+        }
         widgets = {
             "name": forms.Textarea(attrs={"rows": 2}),
             "reason": forms.Textarea(attrs={"rows": 3}),
             "note": forms.Textarea(attrs={"rows": 2}),
         }
-
-    field_order = ["name", "reason", "declared_budget", "declared_budget_kind", "budget_document"]
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -40,27 +42,17 @@ class RevisionForm(VersionedForm):
         self.fields["budget_document"].queryset = documents_for(by)
         self.fields["budget_document"].empty_label = "Không nêu"
 
-    def shown(self, record, upto):
-        return {"declared_budget": record.declared_budget_vnd}
-
-    def clean_declared_budget(self):
-        self.instance.declared_budget_vnd = self.cleaned_data["declared_budget"]
-        return self.instance.declared_budget_vnd
-
     def said(self) -> dict:
         """The fields of the record that the form decides."""
-        names = [*self.Meta.fields, "declared_budget_vnd"]
-        return {name: getattr(self.instance, name) for name in names}
+        return {name: getattr(self.instance, name) for name in self.Meta.fields}
 
 
 class PeriodForm(VersionedForm):
-    first_day = day_field("Từ ngày", " ", required=True)
-    last_day = day_field("Đến hết ngày", " ", required=True)
-
     class Meta:
         model = Period
         fields = ["label", "kind", "first_day", "last_day"]
         widgets = {"label": LineInput(size=20)}
+        help_texts = {"first_day": "", "last_day": ""}
 
 
 class ObjectiveForm(VersionedForm):

@@ -10,10 +10,11 @@ from programme.agency_names import AgenciesChoice, AgencyChoice
 from programme.document_choice import documents_for
 from programme.models import Agency, Period, PeriodKind, Revision, User
 from smartcity.lib.forms.fields import SeveralField
-from smartcity.lib.forms.inputs import REASON, LineInput, ReasonForm, day_field, money_field
+from smartcity.lib.forms.inputs import REASON, LineInput, ReasonForm, day_field
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import MoneySource
 from smartcity.lib.records.text_fields import TypedLine
+from smartcity.lib.records.typed_fields import TypedMoney
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 from tasks.operations import last_position
 from tasks.pages.revisions.plan_form import PlanForm, refusals_of_ended
@@ -69,8 +70,6 @@ class PlannedTaskForm(PlanForm):
     change_reason = TypedLine(
         label="Lý do rút ngắn hạn", max_length=500, required=False, widget=forms.HiddenInput, help_text=REASON
     )
-    start_on = day_field("Bắt đầu")
-    due_on = day_field("Hạn hoàn thành", "Để trống thì hạn là ngày cuối của giai đoạn.")
     # In pairs, as the page shows them side by side; what is long takes the whole line.
     field_order: ClassVar = [
         *("position", "field"),
@@ -127,7 +126,7 @@ class BudgetForm(forms.Form):
     year = forms.IntegerField(
         label="Năm", min_value=1945, max_value=2099, required=False, widget=LineInput(inputmode="numeric", size=5)
     )
-    amount = money_field("Số tiền")
+    amount = TypedMoney(label="Số tiền", required=False)
 
     def as_budget(self) -> dict | None:
         typed = self.cleaned_data

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from meetings.models import Directive, LinkKind
 from programme.document_choice import documents_for
 from programme.models import Agency, LegalDocument, Programme, Revision, RevisionState, User
-from smartcity.lib.forms.fields import CodeField, PlainDayInput
+from smartcity.lib.forms.fields import CodeField
 from smartcity.lib.forms.inputs import LineInput, ReasonForm, day_field
 from smartcity.lib.forms.record_forms import CodeFormMixin, ConstraintForm
 from smartcity.lib.records.text_fields import TypedLine
@@ -76,13 +76,13 @@ class NewDocumentForm(CodeFormMixin, ConstraintForm):
 
     error_places: ClassVar[dict[str, str]] = {"symbol": "code"}
     code = CodeField()
-    signed_on = day_field("Ngày ban hành", "Ngày/tháng/năm, ví dụ 16/06/2023. Để trống nếu chưa ban hành.")
     link_kind = forms.ChoiceField(**KIND | {"initial": LinkKind.RESULT})
 
     class Meta:
         model = LegalDocument
         fields = ["kind", "issuer", "signed_on", "subject"]
-        widgets = {"subject": forms.Textarea(attrs={"rows": 3}), "signed_on": PlainDayInput}
+        widgets = {"subject": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"signed_on": "Ngày/tháng/năm, ví dụ 16/06/2023. Để trống nếu chưa ban hành."}
 
     field_order: ClassVar = ["kind", "code", "issuer", "signed_on", "subject", "link_kind"]
 

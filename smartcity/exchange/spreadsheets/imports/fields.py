@@ -14,12 +14,12 @@ from django.db.models import Model
 from programme.models import Agency, AgencySuccession, LegalDocument
 from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.writing import say_yes
-from smartcity.lib.forms.fields import DayField, MoneyField, PercentField
 from smartcity.lib.language.dates import read_day, say_day
 from smartcity.lib.language.document_code import read_code, split_citation
 from smartcity.lib.language.money import say_money
 from smartcity.lib.language.name_matching import find_same
 from smartcity.lib.language.text import clean_line, fold
+from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 
 NEAR = 0.6
 MOST_CANDIDATES = 3
@@ -115,7 +115,7 @@ class YearCell(NumberCell):
         return super().clean(text)
 
 
-class BudgetCell(MoneyField):
+class BudgetCell(TypedMoney):
     """One amount; those of several sources take a row each."""
 
     def to_python(self, value):
@@ -289,15 +289,15 @@ __all__ = [
     "AgencyCell",
     "BudgetCell",
     "ChoiceCell",
-    "DayField",
     "DocumentCell",
     "ImportColumn",
-    "MoneyField",
     "NumberCell",
-    "PercentField",
     "PositionCell",
     "RecordCell",
     "TextCell",
+    "TypedDay",
+    "TypedMoney",
+    "TypedPercent",
     "YearCell",
     "YesNoCell",
 ]

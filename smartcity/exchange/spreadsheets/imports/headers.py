@@ -12,8 +12,8 @@ from smartcity.exchange.spreadsheets.imports.aside import ReadRow, set_aside
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
 from smartcity.exchange.spreadsheets.imports.table import MOST_TITLES, Cell, Note, NotReadable, Table
 from smartcity.exchange.spreadsheets.imports.units import READ, has_no_unit, part_title, unit_of, units_above
-from smartcity.lib.forms.fields import DayField
 from smartcity.lib.language.text import clean_line, fold
+from smartcity.lib.records.typed_fields import TypedDay
 
 NEAR = 0.7
 # «(1)», «A», «5=3+4»: what stands below titles to number the columns.
@@ -165,7 +165,7 @@ def _read_row(
     row = ReadRow(number, is_bold=all(cell.is_bold for cell in cells if cell.text))
     for place, column in places.items():
         found = cells[place] if place < len(cells) else NOTHING
-        is_day = isinstance(column.cell, DayField)
+        is_day = isinstance(column.cell, TypedDay)
         row.notes += [[column.title, sentence] for sentence in found.notes_as(is_day=is_day)]
         trouble = found.trouble
         if found.merged and column.kind == Kind.MONEY and not trouble:

@@ -12,8 +12,8 @@ from django.db.models import CheckConstraint, ForeignKey, Model
 from programme.models import LegalDocument, Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.doubts import scan_doubts
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
-from smartcity.lib.forms.fields import DayField
 from smartcity.lib.records.checks import checks_hold
+from smartcity.lib.records.typed_fields import TypedDay
 
 Progress = Callable[[int], None]
 WRITTEN_AT_ONCE = 250
@@ -172,7 +172,7 @@ class Importer(ABC):
             value = values.get(column.name)
             if value in (None, "", []):
                 continue
-            if isinstance(column.cell, DayField):
+            if isinstance(column.cell, TypedDay):
                 values[column.name] = date.fromisoformat(value)
             records = records_of(column)
             if records is None:

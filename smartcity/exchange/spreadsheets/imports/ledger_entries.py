@@ -16,8 +16,8 @@ from smartcity.exchange.spreadsheets.imports.fields import (
     TextCell,
 )
 from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, chunks, documents_for
-from smartcity.lib.forms.fields import DayField, MoneyField
 from smartcity.lib.language.money import MoneyKind, MoneySource, say_money
+from smartcity.lib.records.typed_fields import TypedDay, TypedMoney
 from tasks.ledger_checks import KnownMoney, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
 from tasks.operations import enter_budgets, refuse_future
@@ -49,7 +49,7 @@ class LedgerImporter(Importer):
             ImportColumn(
                 "amount_vnd",
                 "Số tiền (đồng)",
-                MoneyField(),
+                TypedMoney(),
                 "160000000, hoặc ghi đơn vị: 160 triệu đồng. Số âm để ghi giảm.",
                 Kind.MONEY,
             ),
@@ -67,7 +67,7 @@ class LedgerImporter(Importer):
                 "Bắt buộc với kế hoạch vốn năm.",
                 Kind.NUMBER,
             ),
-            ImportColumn("decided_on", "Ngày quyết định, ngày chi", DayField(), "Ngày/tháng/năm.", Kind.DAY),
+            ImportColumn("decided_on", "Ngày quyết định, ngày chi", TypedDay(), "Ngày/tháng/năm.", Kind.DAY),
             ImportColumn(
                 "document",
                 "Chứng từ, văn bản",

@@ -30,9 +30,9 @@ from smartcity.exchange.spreadsheets.imports.kinds import (
     documents_for,
     refuse_broken_constraints,
 )
-from smartcity.lib.forms.fields import DayField
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import LEAST_BARE, MoneySource
+from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import PlannedBudget, PlannedTask, Route, Task
 from tasks.operations import NewPlan, numbers_for, plan_tasks
 
@@ -111,11 +111,11 @@ class PlannedTaskImporter(Importer):
                 "Giai đoạn của dự thảo.",
                 values=[str(one) for one in periods.records.values()],
             ),
-            ImportColumn("start_on", "Bắt đầu", DayField(required=False), "Ngày/tháng/năm.", Kind.DAY),
+            ImportColumn("start_on", "Bắt đầu", TypedDay(required=False), "Ngày/tháng/năm.", Kind.DAY),
             ImportColumn(
                 "due_on",
                 "Hạn hoàn thành",
-                DayField(required=False),
+                TypedDay(required=False),
                 "Để trống thì hạn là ngày cuối giai đoạn.",
                 Kind.DAY,
             ),

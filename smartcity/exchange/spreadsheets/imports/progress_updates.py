@@ -11,8 +11,8 @@ from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, documents_for
 from smartcity.exchange.spreadsheets.imports.ledger_entries import task_cell
-from smartcity.lib.forms.fields import DayField, MoneyField, PercentField
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tasks.expected import Expected, asked_on, outstanding
 from tasks.models import Causes, OperationState, ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.operations import questions_about, refuse_move, submit_update
@@ -62,7 +62,7 @@ class UpdateImporter(Importer):
                 "Mã, hoặc tên nhiệm vụ mà đơn vị bạn báo cáo.",
                 width=20,
             ),
-            ImportColumn("as_of", "Số liệu đến ngày", DayField(), "Ngày/tháng/năm.", Kind.DAY),
+            ImportColumn("as_of", "Số liệu đến ngày", TypedDay(), "Ngày/tháng/năm.", Kind.DAY),
             ImportColumn(
                 "status",
                 "Trạng thái",
@@ -71,12 +71,12 @@ class UpdateImporter(Importer):
                 values=[str(label) for label in Status.labels],
             ),
             ImportColumn(
-                "percent", "Tiến độ (%)", PercentField(required=False), "Số nguyên từ 0 đến 100.", Kind.PERCENT
+                "percent", "Tiến độ (%)", TypedPercent(required=False), "Số nguyên từ 0 đến 100.", Kind.PERCENT
             ),
             ImportColumn(
                 "completed_on",
                 "Ngày hoàn thành",
-                DayField(required=False),
+                TypedDay(required=False),
                 "Chỉ khi hoàn thành; để trống nếu không rõ ngày.",
                 Kind.DAY,
             ),
@@ -98,7 +98,7 @@ class UpdateImporter(Importer):
             ImportColumn(
                 "disbursed_vnd",
                 "Giải ngân trong kỳ (đồng)",
-                MoneyField(required=False),
+                TypedMoney(required=False),
                 "Thêm kể từ báo cáo trước. Không có thì để trống.",
                 Kind.MONEY,
             ),
