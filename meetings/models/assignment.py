@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, DateField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
@@ -68,7 +68,7 @@ class AssignmentQuerySet(models.QuerySet):
         return self.annotate(
             extensions_then=Coalesce(Subquery(counted), 0),
             first_due_then=due_day("directive__", on),
-            done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DateField()),
+            done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DayField()),
         ).annotate(
             due_then=Greatest(Coalesce(granted_on, F("first_due_then")), Coalesce(F("first_due_then"), granted_on)),
             timeliness_then=timeliness_case("due_then", "done_then", on),

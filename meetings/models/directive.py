@@ -102,14 +102,14 @@ def due_day(path: str, on: date):
     )
     issued = {f"{path}due_document__signed_on__lte": on, f"{path}due_document__number__isnull": False}
     came_true = Coalesce(
-        Case(When(**{f"{path}due_day__lte": on}, then=F(f"{path}due_day")), output_field=models.DateField()),
+        Case(When(**{f"{path}due_day__lte": on}, then=F(f"{path}due_day")), output_field=DayField()),
         Subquery(adopted.order_by("on").values("on")[:1]),
-        Case(When(**issued, then=F(f"{path}due_document__signed_on")), output_field=models.DateField()),
+        Case(When(**issued, then=F(f"{path}due_document__signed_on")), output_field=DayField()),
     )
     return Case(
         When(**{f"{path}due_kind": DueKind.CONDITION}, then=came_true),
         default=F(f"{path}due_on"),
-        output_field=models.DateField(),
+        output_field=DayField(),
     )
 
 

@@ -115,7 +115,9 @@ def test_answer_to_one_amount_does_not_confirm_another(task, browser):
 
     again = send_again(browser, response, confirmed=confirm_box(response), amount="6.000 tỷ đồng")
 
-    assert told(again)["amount_vnd"] == ["6.000 tỷ đồng lớn hơn tổng kinh phí của đề án (3.470 tỷ đồng). Kiểm tra đơn vị."]
+    assert told(again)["amount_vnd"] == [
+        "6.000 tỷ đồng lớn hơn tổng kinh phí của đề án (3.470 tỷ đồng). Kiểm tra đơn vị."
+    ]
     assert confirm_box(again) not in ("", confirm_box(response))
     assert not BudgetEntry.objects.exists()
 

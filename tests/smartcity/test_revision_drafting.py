@@ -181,7 +181,9 @@ def test_the_page_of_the_programme_as_a_whole_changes_nothing_by_itself(coordina
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        pytest.param({"declared_budget": "2,030 tỷ"}, "declared_budget_vnd", "2 phẩy 030 hay 2 nghìn 030", id="unclear"),
+        pytest.param(
+            {"declared_budget": "2,030 tỷ"}, "declared_budget_vnd", "2 phẩy 030 hay 2 nghìn 030", id="unclear"
+        ),
         pytest.param({"declared_budget": "-5 tỷ"}, "declared_budget_vnd", "Tổng kinh phí không thể âm.", id="negative"),
         pytest.param(
             {"declared_budget_kind": ""}, "declared_budget_kind", "Có số tiền thì phải ghi loại", id="no kind"
