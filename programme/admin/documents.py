@@ -15,7 +15,6 @@ from smartcity.lib.records.typed_fields import TypedMoney
 
 
 class LegalDocumentForm(CodeFormMixin, RecordForm):
-    error_places = {"symbol": "code"}
     code = CodeField()
     upload = UploadField(label="Tệp văn bản", required=False)
 
@@ -23,9 +22,6 @@ class LegalDocumentForm(CodeFormMixin, RecordForm):
         super().__init__(*args, **kwargs)
         if self.instance.file:
             self.fields["upload"].label = "Thay bằng tệp khác"
-
-    def shown(self, record, upto):
-        return {"code": record.code}
 
     def clean(self):
         super().clean()

@@ -22,7 +22,6 @@ class DocumentSearchForm(forms.Form):
 class IssueForm(CodeFormMixin, RecordForm):
     """Number, day and signer of a document that was known without them."""
 
-    error_places = {"symbol": "code"}
     code = CodeField()
     field_order = ["code", "signed_on", "effective_on", "signer", "change_reason"]
 
@@ -42,9 +41,6 @@ class IssueForm(CodeFormMixin, RecordForm):
         self.fields["code"].help_text = "Như trên văn bản, ví dụ 45/TB-UBND."
         self.fields["signed_on"].required = True
         self.fields["signed_on"].error_messages["required"] = "Ghi ngày ban hành."
-
-    def shown(self, record, upto):
-        return {"code": record.code}
 
     def clean_code(self) -> DocumentCode:
         code = super().clean_code()

@@ -95,15 +95,6 @@ class RevisionAdmin(RecordAdmin):
     ordering = ["programme", "-number"]
     inlines = [PeriodInline, ObjectiveInline, PlannedTaskInline, LineageInline, StepInline]
     actions_detail = ["open_page", "add_task", "add_step"]
-    fields = [
-        "programme",
-        "name",
-        ("declared_budget_vnd", "declared_budget_kind"),
-        "budget_document",
-        "reason",
-        "task_list_is_partial",
-        "note",
-    ]
     decided = ["state", "number", "base", "document", "effective_on"]
 
     def has_change_permission(self, request, obj=None):
@@ -120,16 +111,10 @@ class RevisionAdmin(RecordAdmin):
         super().lock(obj)
 
     def get_fields(self, request, obj=None):
-        if obj is None:
-            return self.fields
-        if self.has_change_permission(request, obj):
-            return [*self.decided, *self.fields]
         # Who only reads has the amount in words.
-        read = (
-            ("declared_budget", "declared_budget_kind") if "declared_budget_vnd" in name else name
-            for name in self.fields
-        )
-        return [*self.decided, *read]
+        amount = "declared_budget_vnd" if obj is None or self.has_change_permission(request, obj) else "declared_budget"
+        said = ["name", (amount, "declared_budget_kind"), "budget_document", "reason", "task_list_is_partial", "note"]
+        return [*(self.decided if obj else []), "programme", *said]
 
     def get_readonly_fields(self, request, obj=None):
         return [*self.decided, "programme", "declared_budget"] if obj else []

@@ -74,6 +74,11 @@ class ConstraintForm(forms.ModelForm):
 class CodeFormMixin:
     """For a form of a document with a ``CodeField`` named «code»: sets number and symbol, compares a cited day."""
 
+    error_places: ClassVar = {"symbol": "code"}
+
+    def shown(self, record, upto):
+        return {"code": record.code}
+
     def clean_code(self):
         code = self.cleaned_data["code"]
         # Set before the record is validated, so that a document known already is noticed here.

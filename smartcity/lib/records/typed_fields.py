@@ -19,8 +19,8 @@ from smartcity.lib.language.text import plain_line
 EXAMPLE_OF_A_DAY = "Ví dụ: 31/12/2024."
 
 
-class Echoed:
-    """For an input: shows beside itself, in words, how what stands in it is read.
+class Echoed(forms.TextInput):
+    """An input that shows beside itself, in words, how what stands in it is read.
 
     A script asks the same of what is being typed (``data-read-as``). What cannot be read is told by the field's
     own error; the place stays empty.
@@ -46,7 +46,7 @@ class Echoed:
 
 
 class WritesDays(Echoed):
-    """For an input: a day as text, which can be typed, pasted and read aloud, and needs no script."""
+    """A day as text, which can be typed, pasted and read aloud, and needs no script."""
 
     read_as = "ngay"
 
@@ -61,12 +61,12 @@ class WritesMoney(Echoed):
         return say_money(value) if isinstance(value, int) else value
 
 
-class DayInput(WritesDays, forms.TextInput):
+class DayInput(WritesDays):
     def __init__(self, attrs=None):
         super().__init__({"inputmode": "numeric", "autocomplete": "off", "size": 12} | (attrs or {}))
 
 
-class MoneyInput(WritesMoney, forms.TextInput):
+class MoneyInput(WritesMoney):
     def __init__(self, attrs=None):
         super().__init__({"autocomplete": "off", "size": 20} | (attrs or {}))
 
@@ -126,44 +126,36 @@ class TypedPercent(TypedNumber):
         return int(text)
 
 
-def _as_typed(field: models.Field, form_class: type[forms.Field], missing: str, options: dict):
-    """The form field of a column. A whole number's own limits are for its own form field; the column checks them."""
-    messages = {"required": missing} | options.pop("error_messages", {})
-    return models.Field.formfield(field, **{"form_class": form_class, "error_messages": messages} | options)
+class TypedColumn(models.Field):
+    """A column that every form asks for in the same way. A migration knows it as what it is in the table."""
 
-
-def _as_column(field: models.Field, column: type[models.Field]):
-    """What a migration says of the field: how a column is typed is no part of the table."""
-    name, _, args, kwargs = models.Field.deconstruct(field)
-    return name, f"django.db.models.{column.__name__}", args, kwargs
-
-
-class DayField(models.DateField):
-    """A day, typed day first and read back with its weekday."""
+    typed_by: type[forms.Field]
+    example = ""
 
     def formfield(self, **kwargs):
         name = str(self.verbose_name)
-        missing = f"Nhập {name}." if name.startswith("ngày") else f"Nhập ngày vào ô «{capfirst(name)}»."
-        kwargs.setdefault("help_text", self.help_text or EXAMPLE_OF_A_DAY)
-        return _as_typed(self, TypedDay, missing, kwargs)
+        # «Nhập ngày họp.», but no «Nhập từ ngày.».
+        missing = f"Nhập {name}." if name.startswith(("ngày", "số tiền")) else f"Hãy nhập ô «{capfirst(name)}»."
+        options = {"form_class": self.typed_by, "help_text": self.help_text or self.example} | kwargs
+        options["error_messages"] = {"required": missing} | kwargs.get("error_messages", {})
+        # Past the limits that the form field of a whole number takes; the column itself checks them.
+        return models.Field.formfield(self, **options)
 
     def deconstruct(self):
-        return _as_column(self, models.DateField)
+        name, _, args, kwargs = super().deconstruct()
+        column = next(kind for kind in type(self).__mro__ if kind.__module__ == models.Field.__module__)
+        return name, f"django.db.models.{column.__name__}", args, kwargs
 
 
-class MoneyField(models.BigIntegerField):
-    """An amount in đồng, typed with its unit and read back in full."""
-
-    def formfield(self, **kwargs):
-        return _as_typed(self, TypedMoney, f"Nhập {self.verbose_name}.", kwargs)
-
-    def deconstruct(self):
-        return _as_column(self, models.BigIntegerField)
+class DayField(TypedColumn, models.DateField):
+    typed_by, example = TypedDay, EXAMPLE_OF_A_DAY
 
 
-class PercentField(models.PositiveSmallIntegerField):
-    def formfield(self, **kwargs):
-        return _as_typed(self, TypedPercent, f"Nhập {self.verbose_name}.", kwargs)
+class MoneyField(TypedColumn, models.BigIntegerField):
+    """An amount in đồng."""
 
-    def deconstruct(self):
-        return _as_column(self, models.PositiveSmallIntegerField)
+    typed_by = TypedMoney
+
+
+class PercentField(TypedColumn, models.PositiveSmallIntegerField):
+    typed_by = TypedPercent

@@ -74,7 +74,6 @@ CHOICES = {"task": _tasks, "revision": _revisions, "document": _documents}
 class NewDocumentForm(CodeFormMixin, ConstraintForm):
     """A document that came of a directive, or that it speaks of; the rest is filled in on the document's page."""
 
-    error_places: ClassVar[dict[str, str]] = {"symbol": "code"}
     code = CodeField()
     link_kind = forms.ChoiceField(**KIND | {"initial": LinkKind.RESULT})
 
