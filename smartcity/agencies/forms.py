@@ -5,9 +5,9 @@ from django import forms
 from programme.models import Agency, CoordinationTransfer, DocumentKind, LegalDocument, Programme
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.lib.forms.fields import SeveralField
+from smartcity.lib.forms.inputs import day_field
 from smartcity.lib.records.overtaken import say_recorded
 from smartcity.lib.records.text_fields import TypedText
-from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import LeadTransfer, Task
 
 # Of what a browser sends as keys, longer ones are none.
@@ -37,11 +37,7 @@ class TransferForm(forms.Form):
         error_messages={"required": "Chọn cơ quan nhận."},
         help_text="Chỉ gồm cơ quan đã được ghi là kế thừa.",
     )
-    on = TypedDay(
-        label="Từ ngày",
-        error_messages={"required": "Nhập ngày chuyển giao."},
-        help_text="Ngày/tháng/năm ghi trong văn bản, ví dụ 16/06/2025.",
-    )
+    on = day_field("Từ ngày", "Ngày/tháng/năm ghi trong văn bản, ví dụ 16/06/2025.", missing="Nhập ngày chuyển giao.")
     document = DocumentField(
         LegalDocument.objects.none(),
         label="Theo văn bản",

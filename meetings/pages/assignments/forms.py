@@ -7,26 +7,15 @@ from django import forms
 
 from meetings.expected import ExpectedReport
 from smartcity.lib.forms.file_fields import FilesField
-from smartcity.lib.forms.inputs import text_field
+from smartcity.lib.forms.inputs import day_field, text_field
 from smartcity.lib.language.dates import ISO_DAY, say_day
-from smartcity.lib.records.typed_fields import TypedDay
-
-
-def day_field(label: str, missing: str, *, required: bool = True, help_text: str):
-    return TypedDay(
-        label=label,
-        required=required,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 10}),
-        error_messages={"required": missing},
-        help_text=help_text,
-    )
 
 
 class AnswerForm(forms.Form):
     """That an agency's part is done."""
 
     done_on = day_field(
-        "Hoàn thành ngày", "Ghi ngày đã hoàn thành.", help_text="Ngày/tháng/năm, ví dụ 25/04/2024. Muộn nhất hôm nay."
+        "Hoàn thành ngày", "Ngày/tháng/năm, ví dụ 25/04/2024. Muộn nhất hôm nay.", missing="Ghi ngày đã hoàn thành."
     )
     text = text_field("Kết quả", "Ghi kết quả đã làm được.", rows=6)
     files = FilesField(label="Tệp minh chứng", required=False)
@@ -75,7 +64,7 @@ class ConfirmForm(forms.Form):
 
 class ExtensionForm(forms.Form):
     asked_due_on = day_field(
-        "Xin gia hạn đến ngày", "Ghi ngày xin gia hạn đến.", help_text="Ngày/tháng/năm, sau hạn hiện nay."
+        "Xin gia hạn đến ngày", "Ngày/tháng/năm, sau hạn hiện nay.", missing="Ghi ngày xin gia hạn đến."
     )
     reason = text_field("Lý do xin gia hạn", "Ghi lý do xin gia hạn.")
 
@@ -88,7 +77,7 @@ class DecideForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Chọn gia hạn hoặc không gia hạn."},
     )
-    granted_due_on = day_field("Gia hạn đến ngày", "", required=False, help_text="")
+    granted_due_on = day_field("Gia hạn đến ngày")
     note = text_field(
         "Ý kiến", "", rows=3, required=False, help_text="Bắt buộc khi không gia hạn: cơ quan đọc để biết vì sao."
     )

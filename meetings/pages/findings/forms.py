@@ -100,7 +100,7 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Ghi nội dung giải trình, kết quả."},
     )
-    answered_on = day_field("Ngày giải trình", "Ngày/tháng/năm, không sau hôm nay.", required=True)
+    answered_on = day_field("Ngày giải trình", "Ngày/tháng/năm, không sau hôm nay.", missing="Ghi ngày giải trình.")
     answer_document = forms.ModelChoiceField(
         LegalDocument.objects.none(), label="Văn bản giải trình", required=False, empty_label="Không có"
     )
@@ -108,15 +108,15 @@ class AnswerForm(forms.Form):
     def __init__(self, *args, documents, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["answer_document"].queryset = documents
-        self.fields["answered_on"].error_messages["required"] = "Ghi ngày giải trình."
 
 
 class CloseForm(forms.Form):
-    closed_on = day_field("Thực hiện xong ngày", "Ngày/tháng/năm, không sau hôm nay.", required=True)
+    closed_on = day_field(
+        "Thực hiện xong ngày", "Ngày/tháng/năm, không sau hôm nay.", missing="Ghi ngày thực hiện xong."
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["closed_on"].error_messages["required"] = "Ghi ngày thực hiện xong."
 
 
 class ReopenForm(ReasonForm):

@@ -229,7 +229,9 @@ class TypedDirectiveForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    on = day_field("Thôi theo dõi từ ngày", "Từ ngày họp đến hôm nay, ví dụ 15/05/2024.", required=True)
+    on = day_field(
+        "Thôi theo dõi từ ngày", "Từ ngày họp đến hôm nay, ví dụ 15/05/2024.", missing="Nhập ngày thôi theo dõi."
+    )
     reason = TypedText(
         label="Lý do thôi theo dõi",
         max_length=2000,
@@ -240,7 +242,6 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["on"].error_messages["required"] = "Nhập ngày thôi theo dõi."
 
 
 class ResumeForm(forms.Form):
@@ -258,7 +259,7 @@ class ResumeForm(forms.Form):
 class ResolveForm(forms.Form):
     """The day that a due was waiting for, and from where it is known; of a phrase the day that the officer chooses."""
 
-    day = day_field("Ngày", required=True)
+    day = day_field("Ngày", "Ví dụ: 15/07/2024.", missing="Nhập ngày.")
     confirmed = confirmation_field()
     reason = TypedText(
         label="Căn cứ",
@@ -272,8 +273,6 @@ class ResolveForm(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
         self._due, self._held_on = due, held_on
         day, reason = self.fields["day"], self.fields["reason"]
-        day.error_messages["required"] = "Nhập ngày."
-        day.help_text = "Ví dụ: 15/07/2024."
         day.label = "Ngày điều kiện xảy ra" if due.kind == DueKind.CONDITION else "Hạn mà văn bản đó định"
         if due.kind == DueKind.PHRASE:
             day.label = "Ngày để theo dõi"

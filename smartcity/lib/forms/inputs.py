@@ -15,8 +15,12 @@ class LineInput(forms.TextInput):
         super().__init__(attrs={"autocomplete": "off"} | attrs)
 
 
-def day_field(label: str, help_text: str = "", *, required: bool = False) -> TypedDay:
-    return TypedDay(label=label, required=required, help_text=help_text or EXAMPLE_OF_A_DAY)
+def day_field(label: str, help_text: str = "", *, missing: str = "", required: bool = False) -> TypedDay:
+    """``missing``: what is said where the day must be typed and was not."""
+    field = TypedDay(label=label, required=required or bool(missing), help_text=help_text or EXAMPLE_OF_A_DAY)
+    if missing:
+        field.error_messages["required"] = missing
+    return field
 
 
 class ReasonForm(forms.Form):

@@ -3,17 +3,7 @@
 from django import forms
 
 from programme.models import Agency
-from smartcity.lib.forms.inputs import text_field
-from smartcity.lib.records.typed_fields import TypedDay
-
-
-def due_field(help_text: str):
-    return TypedDay(
-        label="Hạn trả lời",
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 10}),
-        help_text=help_text,
-    )
+from smartcity.lib.forms.inputs import day_field, text_field
 
 
 class AskForm(forms.Form):
@@ -26,7 +16,7 @@ class AskForm(forms.Form):
         empty_label=None,
         error_messages={"required": "Chọn cơ quan giải trình."},
     )
-    due_on = due_field("Ngày/tháng/năm, ví dụ 30/06/2026. Để trống nếu không đặt hạn.")
+    due_on = day_field("Hạn trả lời", "Ngày/tháng/năm, ví dụ 30/06/2026. Để trống nếu không đặt hạn.")
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, shown: str, agencies, whose: str, **kwargs):
@@ -56,7 +46,7 @@ class AnswerForm(forms.Form):
 
 class AskAgainForm(forms.Form):
     text = text_field("Nội dung hỏi thêm", "Ghi nội dung cần hỏi thêm.")
-    due_on = due_field("Hạn mới. Để trống nếu không đặt hạn.")
+    due_on = day_field("Hạn trả lời", "Hạn mới. Để trống nếu không đặt hạn.")
 
 
 class CloseForm(forms.Form):
