@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, QuerySet, Subquery
 
 
 def _people_then(signed: Sequence[tuple[Any, datetime]]) -> list[Any]:
@@ -34,7 +35,8 @@ def people_of(model: Any) -> list[str]:
 def as_signed(records: Iterable[Any], *names: str) -> list[Any]:
     """Put into these fields of records of one kind each person as they were called when they were named there.
 
-    Without ``names``, into each that names a person. A constant number of queries; the records are for reading.
+    Without ``names``, into each that names a person; ``named_at`` says when. A constant number of queries; the records
+    are for reading.
     """
     records = list(records)
     if records and not names:
@@ -50,9 +52,25 @@ def as_signed(records: Iterable[Any], *names: str) -> list[Any]:
     ]
     people = _people_at_hand(places)
     then = _people_then([(people[key], since[record.pk, name]) for record, name, key in places])
+    for record in records:
+        record.named_at = {}
     for (record, name, _), person in zip(places, then, strict=True):
         setattr(record, name, person)
+        record.named_at[name] = since[record.pk, name]
     return records
+
+
+def entries_as_signed(entries: QuerySet) -> list[Any]:
+    """Rows that are only ever added, in order: ``at`` says when, ``author`` is who wrote it as then called.
+
+    A constant number of queries.
+    """
+    written = entries.model.history.filter(id=OuterRef("pk"), history_type="+").values("history_date")[:1]
+    found = list(entries.select_related("author").annotate(at=Subquery(written)).order_by("pk"))
+    authors = _people_then([(entry.author, entry.at) for entry in found])
+    for entry, author in zip(found, authors, strict=True):
+        entry.author = author
+    return found
 
 
 def _people_at_hand(places: list[tuple[Any, str, int]]) -> dict[int, Any]:
