@@ -58,7 +58,6 @@ def _of_answers(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
             title="Báo cáo hoàn thành" if says_done else f"Báo cáo {say_period(assignment, answer.period_last_day)}",
             tone=Tone.SAID,
             who=answer.author,
-            agency=answer.author_agency,
             text=answer.text,
             detail=f"Hoàn thành ngày {say_day(answer.done_on)}" if answer.done_on else "",
             files=[one.file for one in answer.files.all()],
@@ -74,7 +73,6 @@ def _of_answers(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
                 title="Xác nhận hoàn thành" if is_confirmed else "Trả lại",
                 tone=Tone.ACCEPTED if is_confirmed else Tone.SENT_BACK,
                 who=answer.reviewer,
-                agency=answer.reviewer.agency_on(answer.reviewed_on),
                 text=answer.return_reason,
                 leaves=AssignmentState.CONFIRMED if is_confirmed else AssignmentState.RETURNED,
             )
@@ -96,7 +94,6 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
             title=f"Xin gia hạn đến {say_day(extension.asked_due_on)}",
             tone=Tone.ASKED,
             who=extension.requested_by,
-            agency=extension.requester_agency,
             text=extension.reason,
             detail=_say_asked_late(extension, due),
         )
@@ -111,7 +108,6 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
                 title=f"Gia hạn đến {say_day(until)}" if until else "Không gia hạn",
                 tone=Tone.ACCEPTED if until else Tone.SENT_BACK,
                 who=extension.decided_by,
-                agency=extension.decided_by.agency_on(extension.decided_on),
                 text=extension.note,
             )
             entries.append(decided)
@@ -134,7 +130,6 @@ def _of_reopenings(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
             title="Mở lại, chưa hoàn thành",
             tone=Tone.SENT_BACK,
             who=reopening.author,
-            agency=reopening.author.agency_on(reopening.on),
             text=reopening.text,
             leaves=AssignmentState.RETURNED,
         )

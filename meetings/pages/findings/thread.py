@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from meetings.models import ANSWERING, Finding, FindingEntry, FindingEntryKind, FindingState, agencies_answered_for
+from meetings.models import ANSWERING, Finding, FindingEntryKind, FindingState, agencies_answered_for
 from meetings.operations.findings import answers_for
 from programme.models import User
 from smartcity.lib.pages.thread import Action, ThreadEntry, Tone
@@ -21,20 +21,18 @@ TONES = {
 
 def entries_of(finding: Finding) -> list[ThreadEntry]:
     """In the order in which they were recorded, each person as then called. A constant number of queries."""
-    return [_entry(finding, entry) for entry in entries_as_signed(finding.entries.select_related("document"))]
-
-
-def _entry(finding: Finding, entry: FindingEntry) -> ThreadEntry:
-    return ThreadEntry(
-        subject=finding,
-        on=entry.on,
-        title=entry.get_kind_display(),
-        tone=TONES[FindingEntryKind(entry.kind)],
-        who=entry.author,
-        agency=entry.author.agency_on(entry.on),
-        text=entry.text,
-        document=entry.document,
-    )
+    return [
+        ThreadEntry(
+            subject=finding,
+            on=entry.on,
+            title=entry.get_kind_display(),
+            tone=TONES[FindingEntryKind(entry.kind)],
+            who=entry.author,
+            text=entry.text,
+            document=entry.document,
+        )
+        for entry in entries_as_signed(finding.entries.select_related("document"))
+    ]
 
 
 def actions_on(finding: Finding, user: User, *, today: date) -> list[Action]:

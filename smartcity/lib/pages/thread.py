@@ -20,14 +20,13 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """One thing that somebody said about ``subject`` on one day; the person and their agency as then called."""
+    """One thing that somebody, as then called, said about ``subject`` on one day."""
 
     subject: Any
     on: date
     title: str
     tone: Tone
     who: Any
-    agency: Any = None
     text: str = ""
     detail: str = ""
     document: Any = None
@@ -36,6 +35,11 @@ class ThreadEntry:
     at: datetime | None = None
     # The state in which it left the subject, if it changed it.
     leaves: str = ""
+
+    @property
+    def agency(self) -> Any:
+        """The agency that they then worked for, if any."""
+        return self.who.agency_on(self.on)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """What was said about a request for an explanation, and what its reader may do next."""
 
+from datetime import date
+
 from django.urls import reverse
 
 from programme.models import User
 from smartcity.lib.pages.thread import Action, ThreadEntry, Tone
 from smartcity.lib.records.signers import entries_as_signed
-from tasks.models import Explanation, ExplanationReply, ReplyKind
+from tasks.models import Explanation, ReplyKind
 
 MAY_ASK = "tasks.add_explanation"
 MAY_REPLY = "tasks.add_explanationreply"
@@ -23,26 +25,19 @@ def entries_of(explanation: Explanation) -> list[ThreadEntry]:
 
     Whoever asked and closed is loaded, as they were then called.
     """
-    asked, closed = explanation.asked_by, explanation.closed_by
-    entries = [ThreadEntry(explanation, explanation.asked_on, "Yêu cầu", Tone.ASKED, asked, text=explanation.question)]
-    entries += [_entry(explanation, reply) for reply in entries_as_signed(explanation.replies.all())]
-    if explanation.closed_on:
-        entries.append(
-            ThreadEntry(explanation, explanation.closed_on, "Kết thúc", Tone.ACCEPTED, closed, text=explanation.verdict)
-        )
-    return entries
 
+    def entry(on: date, title: str, tone: Tone, who: User, text: str) -> ThreadEntry:
+        return ThreadEntry(explanation, on, title, tone, who, text=text)
 
-def _entry(explanation: Explanation, reply: ExplanationReply) -> ThreadEntry:
-    return ThreadEntry(
-        subject=explanation,
-        on=reply.on,
-        title=reply.get_kind_display(),
-        tone=TONES[ReplyKind(reply.kind)],
-        who=reply.author,
-        agency=reply.author_agency,
-        text=reply.text,
-    )
+    asked = entry(explanation.asked_on, "Yêu cầu", Tone.ASKED, explanation.asked_by, explanation.question)
+    replies = [
+        entry(reply.on, reply.get_kind_display(), TONES[ReplyKind(reply.kind)], reply.author, reply.text)
+        for reply in entries_as_signed(explanation.replies.all())
+    ]
+    if explanation.closed_by is None or explanation.closed_on is None:
+        return [asked, *replies]
+    closed = entry(explanation.closed_on, "Kết thúc", Tone.ACCEPTED, explanation.closed_by, explanation.verdict)
+    return [asked, *replies, closed]
 
 
 def actions_on(explanation: Explanation, user: User, *, is_asked: bool) -> list[Action]:
