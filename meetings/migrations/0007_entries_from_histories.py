@@ -15,23 +15,26 @@ NO_REASON = "(không ghi lý do)"
 
 
 def fill(apps, schema_editor):
-    findings = apps.get_model("meetings", "Finding").objects.filter(entries=None).values("pk")
-    for finding, before, row in _changes(apps.get_model("meetings", "HistoricalFinding"), findings):
+    findings = apps.get_model("meetings", "Finding").objects.filter(entries=None)
+    for finding, before, row in _changes(apps.get_model("meetings", "HistoricalFinding").objects.all(), findings):
         if told := _told(before, row):
             _add(apps, "FindingEntry", row, finding_id=finding, **told)
-    confirmed = apps.get_model("meetings", "HistoricalAssignment").objects.filter(state="confirmed").values("id")
-    assignments = apps.get_model("meetings", "Assignment").objects.filter(pk__in=confirmed, reopenings=None).values("pk")
-    for assignment, before, row in _changes(apps.get_model("meetings", "HistoricalAssignment"), assignments):
+    history = apps.get_model("meetings", "HistoricalAssignment").objects
+    ever_confirmed = history.filter(id__in=history.filter(state="confirmed").values("id"))
+    assignments = apps.get_model("meetings", "Assignment").objects.filter(reopenings=None)
+    for assignment, before, row in _changes(ever_confirmed, assignments):
         if before and (before.state, row.state) == ("confirmed", "returned"):
             _add(apps, "Reopening", row, assignment_id=assignment, on=localdate(row.history_date), text=_reason(row))
 
 
 def _changes(history, records):
     """Each change of these records, with the row before it, in the order in which they were recorded."""
-    rows = history.objects.filter(id__in=records).order_by("id", "history_id")
-    for key, changes in groupby(rows.iterator(), key=lambda row: row.id):
+    # Known before the first row is written, which may be while the history is still being read.
+    keys = set(records.values_list("pk", flat=True))
+    for key, changes in groupby(history.order_by("id", "history_id").iterator(), key=lambda row: row.id):
         for before, row in pairwise([None, *changes]):
-            yield key, before, row
+            if key in keys:
+                yield key, before, row
 
 
 def _told(before, row):
