@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.models import Agency, Programme, User
-from programme.page_citations import citations_in, texts_of
+from programme.page_citations import citations_in
 from programme.successors import Heirs, say_duty
 from smartcity.lib.forms.record_forms import attempt, status_of
 from smartcity.lib.pages.day import AsOfForm, day_context
@@ -207,7 +207,7 @@ def _thread_page(request, explanation: Explanation, *, form: forms.Form | None =
         "form": form,
         "action": action_at(key, explanation) if key else None,
         "citations": citations_in(
-            texts_of(entries, "text"),
+            [entry.text for entry in entries],
             user=request.user,
             province=explanation.programme.province,
             kept_day="",
