@@ -174,7 +174,7 @@ class FindingEntry(CheckedTogether):
 
     finding = models.ForeignKey(Finding, verbose_name="kiến nghị", on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField("loại", max_length=10, choices=FindingEntryKind)
-    on = models.DateField("ngày")
+    on = DayField("ngày")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người ghi", on_delete=models.PROTECT, related_name="finding_entries"
     )

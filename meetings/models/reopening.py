@@ -8,6 +8,7 @@ from meetings.models.assignment import Assignment
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.typed_fields import DayField
 
 
 class ReopeningQuerySet(models.QuerySet):
@@ -21,7 +22,7 @@ class Reopening(models.Model):
     assignment = models.ForeignKey(
         Assignment, verbose_name="phân công", on_delete=models.PROTECT, related_name="reopenings"
     )
-    on = models.DateField("ngày mở lại")
+    on = DayField("ngày mở lại")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người mở lại", on_delete=models.PROTECT, related_name="reopenings"
     )
