@@ -28,7 +28,7 @@ from tests.meetings.factories import (
     ExtensionFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 DUE = date(2024, 4, 30)
 

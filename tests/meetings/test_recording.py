@@ -40,7 +40,7 @@ from tests.meetings.factories import (
     RecipientFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 HELD, TODAY = date(2024, 4, 10), date(2024, 4, 12)
 

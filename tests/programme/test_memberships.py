@@ -15,7 +15,7 @@ from tests.factories import (
     coordinator_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 FAR = date(2999, 1, 1)
 

@@ -44,7 +44,7 @@ from tests.factories import (
     adopted_revision,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 # Constraints

@@ -2,7 +2,7 @@ import pytest
 
 from tests.factories import StoredFileFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from programme.models import Role, User
 from tests.factories import AgencyFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 PASSWORD = "sông Hương chảy qua Huế"
 

@@ -18,7 +18,7 @@ from tests.factories import (
     officer_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 AS_OF = date(2024, 4, 10)
 TODAY = date(2024, 4, 12)
