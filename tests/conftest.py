@@ -26,20 +26,6 @@ def uploads_of_the_tests(tmp_path_factory):
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def static_files_looked_up_when_asked_for():
-    """A server lists them once, when it starts; here each new client would."""
-    with override_settings(WHITENOISE_AUTOREFRESH=True):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def passwords_hashed_fast():
-    """Production's hash is slow on purpose; here it would be waited for some hundred times."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
-
-
 @pytest.fixture
 def client_of(db):
     """Signs in without a password: ``client_of(user)`` or ``client_of("dau-moi")``."""
