@@ -45,11 +45,12 @@ demo-reset: port
 	@rm -rf var/db.sqlite3* var/files
 	@$(MAKE) --no-print-directory demo
 
-# A file to a worker: what its tests load is loaded once. Chromium once: on PostgreSQL, where real threads answer it.
-## test         chạy mọi phép thử trên SQLite, rồi trên PostgreSQL (cùng với trình duyệt)
+# A file to a worker: what its tests load is loaded once. Everything on PostgreSQL, where real threads answer Chromium;
+# on SQLite what may come out differently there.
+## test         chạy mọi phép thử trên PostgreSQL (cùng với trình duyệt), và trên SQLite những gì có thể khác
 test: export DATABASE_URL =
 test: environment $(CATALOGUES) static chromium postgresql
-	.venv/bin/python -m pytest -n auto --dist loadfile --ignore tests/browser
+	.venv/bin/python -m pytest -n auto --dist loadfile -m both_databases
 	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
 
 # What takes examples at random takes all of them; make test takes a few.

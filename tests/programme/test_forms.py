@@ -12,6 +12,8 @@ from programme.forms import ConstraintForm, RecordForm
 from programme.models import Agency, LegalDocument, Revision
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory
 
+pytestmark = pytest.mark.both_databases
+
 
 def refusal(field, typed):
     """What the field says to what it does not take."""

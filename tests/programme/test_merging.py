@@ -12,7 +12,7 @@ from programme.merging import MINE, THEIRS, say_merged
 from programme.models import Agency, DocumentKind, LegalDocument, Revision
 from tests.factories import AgencyFactory, LegalDocumentFactory, RevisionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 class DocumentForm(VersionedForm):

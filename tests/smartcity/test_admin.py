@@ -277,6 +277,7 @@ def test_list_of_tasks_tells_what_is_in_force_and_not_what_a_draft_says(client_o
         ("programme.legaldocument", 1),
     ],
 )
+@pytest.mark.both_databases
 def test_search_finds_however_it_is_typed(client_of, office, record, found, term):
     response = client_of("kiem-toan").get(url(record, "changelist", q=term))
 
@@ -291,6 +292,7 @@ def test_search_finds_however_it_is_typed(client_of, office, record, found, term
         ("programme.legaldocument", "716", {"716/QĐ-UBND"}),
     ],
 )
+@pytest.mark.both_databases
 def test_document_is_found_by_its_code(client_of, office, record, term, found):
     response = client_of("dau-moi").get(url(record, "changelist", q=term))
 
@@ -299,6 +301,7 @@ def test_document_is_found_by_its_code(client_of, office, record, term, found):
 
 @pytest.mark.parametrize("record", ["programme.agency", "programme.legaldocument", "tasks.task", "tasks.plannedtask"])
 @pytest.mark.parametrize("term", ["%", "_", "'", '"', "\\", "\x00", "không có đâu", "x" * 5000])
+@pytest.mark.both_databases
 def test_search_takes_what_is_typed_as_text(client_of, office, record, term):
     response = client_of("kiem-toan").get(url(record, "changelist"), {"q": term})
 
@@ -306,18 +309,21 @@ def test_search_takes_what_is_typed_as_text(client_of, office, record, term):
 
 
 @pytest.mark.parametrize("term", ["so y te", "Sở Y tế", "SỞ Y TẾ"])
+@pytest.mark.both_databases
 def test_agency_is_found_however_it_is_typed(administrator, term):
     response = administrator.get(url("programme.agency", "changelist", q=term))
 
     assert "Sở Y tế tỉnh Bà Rịa - Vũng Tàu" in [agency.name for agency in response.context["cl"].result_list]
 
 
+@pytest.mark.both_databases
 def test_report_is_found_by_the_name_of_its_task(officer):
     response = officer.get(url("tasks.progressupdate", "changelist", q="an ninh trat tu"))
 
     assert {update.task.code for update in response.context["cl"].result_list} == {"NV-10"}
 
 
+@pytest.mark.both_databases
 def test_agencies_stand_in_vietnamese_order(client_of):
     province = ProvinceFactory()
     names = [

@@ -9,7 +9,7 @@ from smartcity.portfolio.ledger import Cell, Ledger, Rows, headline_words, ledge
 from tasks.models import BudgetEntry
 from tests.factories import BudgetEntryFactory, TaskFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 MILLION, BILLION = 10**6, 10**9
 AS_OF = date(2024, 12, 31)

@@ -12,7 +12,7 @@ from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
 from tests.factories import LegalDocumentFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def directives_of(held_on: date):
