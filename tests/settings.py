@@ -20,3 +20,6 @@ from smartcity.settings import *  # noqa: F403
 WHITENOISE_AUTOREFRESH = True
 # Production's hash is slow on purpose; here it would be waited for some hundred times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Named by throwaway_postgres.py alone: on a server that stays nothing would take the template away.
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("DATABASE_TEMPLATE")}  # noqa: F405
