@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-reset test lint bench environment static port chromium postgresql
+.PHONY: help setup demo demo-reset test check lint bench environment static port chromium postgresql
 .DELETE_ON_ERROR:
 
 help:
@@ -52,6 +52,17 @@ test: export DATABASE_URL =
 test: environment $(CATALOGUES) static chromium postgresql
 	.venv/bin/python -m pytest -n auto --dist loadfile -m both_databases
 	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
+
+# A word of T is a test's path, a module of ours (its mirror among the tests), or a part of a name.
+mirror = $(if $(findstring ::,$1),$1,$(wildcard $(if $(filter tests/%,$1),$1,tests/$(dir $1)test_$(notdir $1))))
+CHECKED = $(strip $(foreach word,$(T),$(call mirror,$(word))))
+NAMED = $(strip $(foreach word,$(T),$(if $(call mirror,$(word)),,$(basename $(notdir $(word))))))
+## check        chạy nhanh vài phép thử trên SQLite: make check T="tests/tasks/test_windows.py tasks/ledger.py từ_khóa"
+check: export DATABASE_URL =
+check: environment $(CATALOGUES) static
+	@test -n "$(T)" || { echo 'Hãy nêu phép thử: make check T="tests/tasks/test_windows.py"' >&2; exit 1; }
+	$(if $(CHECKED),.venv/bin/python -m pytest $(CHECKED))
+	$(if $(NAMED),.venv/bin/python -m pytest -k "$(firstword $(NAMED))$(patsubst %, or %,$(wordlist 2,99,$(NAMED)))")
 
 # What takes examples at random takes all of them; make test takes a few.
 ## test-long    chạy các phép thử ngẫu nhiên với đủ số ví dụ
