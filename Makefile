@@ -8,6 +8,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard smartcity/locale/vi/LC_MESSAGES/*.
 SYNC := --dev
 
 # Every target runs production's settings, without https; only the demonstration keeps its key, and with it its sessions.
+# With what it runs, manage.py runs too where nothing is set: it is written to var/demo.env.
 export DEBUG := 0
 export HTTPS := 0
 export SECRET_KEY := $(shell od -An -tx1 -N32 /dev/urandom | tr -d ' \n')
@@ -15,16 +16,20 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test lint bench environment static port chromium postgresql
+.PHONY: help setup demo demo-reset test check lint bench environment static port chromium postgresql
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n 's/^## /make /p' Makefile
 
+## setup        chuẩn bị thư mục này để chạy từng phép thử (các lệnh khác tự chuẩn bị lấy)
+setup: environment $(CATALOGUES) static
+
 ## demo         chạy thử tại http://127.0.0.1:8000 với số liệu thật (cổng khác: make demo PORT=8001)
 demo: SYNC = --no-dev
 demo: port $(CATALOGUES) static var/secret-key
 	@set -e; export SECRET_KEY="$$(cat var/secret-key)"; \
+	(umask 077; env | grep -E '^(SECRET_KEY|DEBUG|HTTPS|DATABASE_URL|MEDIA_ROOT)=' >var/demo.env); \
 	echo 'Đang nạp số liệu…'; \
 	.venv/bin/python manage.py migrate --verbosity 0; \
 	.venv/bin/python manage.py load_programmes; \
@@ -40,13 +45,19 @@ demo-reset: port
 	@rm -rf var/db.sqlite3* var/files
 	@$(MAKE) --no-print-directory demo
 
-# A file to a worker: what its tests load is loaded once. Chromium once: on PostgreSQL, where real threads answer it.
-## test         chạy mọi phép thử trên SQLite, rồi trên PostgreSQL (cùng với trình duyệt)
+# A file to a worker: what its tests load is loaded once. Everything on PostgreSQL, where real threads answer Chromium;
+# on SQLite what may come out differently there.
+## test         chạy mọi phép thử trên PostgreSQL (cùng với trình duyệt), và trên SQLite những gì có thể khác
 test: export DATABASE_URL =
-test: export DJANGO_ALLOW_ASYNC_UNSAFE = true
 test: environment $(CATALOGUES) static chromium postgresql
-	.venv/bin/python -m pytest -n auto --dist loadfile --ignore tests/browser
+	.venv/bin/python -m pytest -n auto --dist loadfile -m both_databases
 	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
+
+## check        chạy phép thử của những gì vừa sửa, hoặc của T: make check T=tasks/pages/ledger
+check: export DATABASE_URL =
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/python -m tests.touched $(T) | xargs --no-run-if-empty .venv/bin/python -m pytest -q
 
 # What takes examples at random takes all of them; make test takes a few.
 ## test-long    chạy các phép thử ngẫu nhiên với đủ số ví dụ

@@ -22,6 +22,7 @@ CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db
 def test_migrations_are_complete():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -17,7 +17,7 @@ from tests.meetings.factories import (
     ReopeningFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ANSWERED = {"state": FindingState.ANSWERED, "answer": "Đã rà soát.", "answered_on": date(2024, 4, 25)}
 

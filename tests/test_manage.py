@@ -1,0 +1,62 @@
+"""Commands work on the demonstration with nothing set; whoever sets something is asked for a key, as a server is."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+KEPT = ("SECRET_KEY", "DEBUG", "HTTPS", "DATABASE_URL", "MEDIA_ROOT")
+REFUSAL = "SECRET_KEY must be set to a secret of at least 50 random characters"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs Python in a folder with ``manage.py`` and ``var/`` of its own, and no setting but those given."""
+    shutil.copy(settings.BASE_DIR / "manage.py", tmp_path)
+    (tmp_path / "var").mkdir()
+    bare = {name: value for name, value in os.environ.items() if name not in {*KEPT, "DJANGO_SETTINGS_MODULE"}}
+
+    def python(*arguments, **given):
+        env = {**bare, "PYTHONPATH": str(settings.BASE_DIR), **given}
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+
+    return python
+
+
+@pytest.fixture
+def demonstration(tmp_path, run):
+    lines = [f"SECRET_KEY={settings.SECRET_KEY}", "DEBUG=0", "HTTPS=0", "DATABASE_URL=sqlite:///demo?timeout=20"]
+    (tmp_path / "var" / "demo.env").write_text("\n".join(lines) + "\n")
+
+
+def test_command_runs_with_what_the_demonstration_runs_with(run, demonstration):
+    told = run("manage.py", "diffsettings", "--output", "unified")
+
+    assert told.returncode == 0, told.stderr
+    assert f"+ SECRET_KEY = '{settings.SECRET_KEY}'" in told.stdout
+    assert "'NAME': 'demo'" in told.stdout
+
+
+def test_command_without_a_demonstration_is_refused(run):
+    told = run("manage.py", "check")
+
+    assert told.returncode != 0
+    assert REFUSAL in told.stderr
+
+
+def test_command_for_another_database_is_not_run_with_the_key_of_the_demonstration(run, demonstration):
+    told = run("manage.py", "check", DATABASE_URL="sqlite:///another")
+
+    assert told.returncode != 0
+    assert REFUSAL in told.stderr
+
+
+def test_server_never_reads_what_the_demonstration_runs_with(run, demonstration):
+    told = run("-c", "import smartcity.wsgi")
+
+    assert told.returncode != 0
+    assert REFUSAL in told.stderr
