@@ -97,7 +97,6 @@ class RevisionAdmin(PlanAdmin):
         "task_list_is_partial",
         "note",
     ]
-    readonly_fields = ["state", "number", "base", "document", "effective_on", "declared_budget"]
 
     @admin.display(description="lần", ordering="number")
     def title(self, obj):
