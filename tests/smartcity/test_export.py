@@ -16,10 +16,10 @@ from django.utils.timezone import now
 from openpyxl import load_workbook
 
 from programme.models import DocumentKind, Role
-from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 from smartcity.exchange.spreadsheets.downloads import disposition, download
 from smartcity.exchange.spreadsheets.writing import as_written, harmless, write_xlsx
 from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.pages.columns import Column, Kind, Listing
 from tasks.models import Status
 from tests.factories import (
     AgencyFactory,

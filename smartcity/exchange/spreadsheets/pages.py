@@ -16,9 +16,9 @@ from programme.models import DocumentKind, Programme
 from smartcity.documents.forms import DocumentSearchForm
 from smartcity.documents.views import found_documents
 from smartcity.exchange.spreadsheets.changelists import ROWS_AT_ONCE
-from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 from smartcity.exchange.spreadsheets.downloads import download
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.columns import Column, Kind, Listing
 from smartcity.lib.pages.day import AsOfForm
 from tasks.expected import expected_of
 from tasks.figures.programme_day import ROW_SETS, read_programmes

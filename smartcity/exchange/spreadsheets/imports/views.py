@@ -11,7 +11,6 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
 from programme.models import Programme, Revision, RevisionState, User
-from smartcity.exchange.spreadsheets.columns import Column, Listing
 from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
 from smartcity.exchange.spreadsheets.imports import operations
 from smartcity.exchange.spreadsheets.imports.blank import write_blank
@@ -20,6 +19,7 @@ from smartcity.exchange.spreadsheets.imports.forms import UploadForm
 from smartcity.exchange.spreadsheets.imports.kinds import Importer
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.pages.columns import Column, Listing
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.signers import as_signed
 from tasks.models import Task
