@@ -2,6 +2,7 @@
 
 from django import template
 from django.db.models import Model
+from django.template.defaulttags import querystring
 from django.utils.html import format_html
 
 register = template.Library()
@@ -12,3 +13,12 @@ def link_to(record: Model, kept_day: str = "") -> str:
     """The record's name, linked to its page of the day that the reader chose («ngay=16/06/2023»), if any."""
     address = record.get_absolute_url() + (f"?{kept_day}" if kept_day else "")  # type: ignore[attr-defined]
     return format_html('<a href="{}">{}</a>', address, record)
+
+
+@register.simple_tag(takes_context=True)
+def narrowed(context, name: str, value: str) -> str:
+    """The page's address with this filter, or without it where ``value`` is empty; other filters stay.
+
+    ``querystring`` alone cannot name «tinh-trang». Fewer rows have fewer pages: theirs begin at the first.
+    """
+    return querystring(context, **{name: value or None, "trang": None}) or "?"

@@ -63,7 +63,6 @@ def cycle_detail(request, code):
         "rows": rows,
         "silent": [row for row in rows if row.not_handed_in],
         "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
-        "query": f"ky={cycle.pk}&" if cycle else "",
         "is_due": cycle is not None and cycle.due_on < today,
     }
     return render(request, "tasks/cycles/cycle_detail.html", context)

@@ -28,8 +28,6 @@ def dataset_list(request):
     """The register on a day; ``?loc=`` shows the rows behind one of its counts, the other filters narrow all of it."""
     row_set, day_form = chosen_rows(request), AsOfForm(request.GET)
     form, register = chosen_register(request, day_form.day())
-    kept = request.GET.copy()
-    kept.pop("loc", None)
     context = day_context(day_form) | {
         "form": form,
         "filtered": bool(form.typed("danh_muc") or form.typed("co_quan")),
@@ -39,7 +37,6 @@ def dataset_list(request):
         "lagging": register.lagging(),
         "row_set": row_set,
         "rows": register.rows_of(row_set),
-        "query": f"{kept.urlencode()}&" if kept else "",
     }
     return render(request, "tasks/datasets/dataset_list.html", context, status=form_status(day_form))
 

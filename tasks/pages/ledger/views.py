@@ -4,20 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from programme.models import Programme
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
-from smartcity.lib.pages.lists import query_without
+from smartcity.lib.pages.lists import page_of
 from tasks.models import BudgetEntry, Task
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
 from tasks.pages.ledger.forms import LedgerFilterForm
 from tasks.task_names import named
 
-ON_A_PAGE = 50
 # ``?theo=nguon``: the tables' rows are sources instead of tasks.
 BY_SOURCE = "nguon"
 FILTERS = ["nam", "loai", "nguon", "nhiem-vu"]
@@ -32,7 +30,7 @@ def programme_ledger(request, code):
     ledger = read_ledger(BudgetEntry.objects.filter(task__programme=programme), as_of=as_of)
     names = task_names(programme, as_of)
     form, entries = chosen_entries(request, programme, as_of, names, ledger.numbers)
-    page = Paginator(entries, ON_A_PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, entries)
     told_year = ledger.year_to_tell(as_of)
     by_source = request.GET.get("theo") == BY_SOURCE
     chosen = [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)]
@@ -52,8 +50,6 @@ def programme_ledger(request, code):
         "sums": ledger.figures(form.rows() or Rows()),
         "page": page,
         "entries": [(entry, names[entry.task_id]) for entry in page],
-        "query": query_without(request.GET, "trang"),
-        "unfiltered": query_without(request.GET, "trang", *FILTERS),
         "may_enter": may_enter,
     }
     return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form))
