@@ -13,12 +13,14 @@ from programme import operations
 from programme.document_relations import relations_of
 from programme.models import LegalDocument
 from programme.page_citations import citations_in
+from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.forms import DocumentSearchForm, IssueForm
 from smartcity.documents.graph import graph_of
 from smartcity.documents.uses import uses_of
 from smartcity.lib.admin import SAME_RECORD
 from smartcity.lib.forms.merging import say_merged
 from smartcity.lib.forms.record_forms import status_of
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.unsaved_input import too_late
@@ -33,6 +35,7 @@ def document_list(request):
     context = day_context(AsOfForm(request.GET)) | {
         "form": form,
         "page": page_of(request, found_documents(form, request.user)),
+        "headings": headings_of(DOCUMENT_COLUMNS),
         "searched": bool(form.typed("tim") or form.typed("loai")),
     }
     return render(request, "smartcity/documents/document_list.html", context)

@@ -6,10 +6,12 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
+from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.figures import ALL, Board, Row, Standing, read_board
 from meetings.pages.directives.forms import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
 from meetings.pages.directives.matrix import read_matrix, shared_directives
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 
@@ -37,6 +39,7 @@ def directive_board(request):
         "kept": chosen + ([("tinh-trang", standing.key)] if standing.key else []),
         "page": page,
         "rows": [Row(one, as_of) for one in page],
+        "headings": headings_of(DIRECTIVE_COLUMNS),
     }
     status = 400 if form.errors else form_status(day_form)
     return render(request, "meetings/directives/directive_board.html", context, status=status)

@@ -12,11 +12,13 @@ from django.utils.timezone import localdate
 from programme.models import Agency
 from smartcity.lib.forms.record_forms import attempt, status_of
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.records.signers import as_signed
 from smartcity.lib.submissions.drafts import show_kept
 from tasks import operations
 from tasks.models import Dataset, DatasetObservation
+from tasks.pages.datasets.columns import DATASET_COLUMNS
 from tasks.pages.datasets.forms import ObservationForm, RegisterForm
 from tasks.pages.datasets.register import ROW_SETS, Register, RowSet, read_register
 
@@ -37,6 +39,7 @@ def dataset_list(request):
         "lagging": register.lagging(),
         "row_set": row_set,
         "rows": register.rows_of(row_set),
+        "headings": headings_of(DATASET_COLUMNS),
     }
     return render(request, "tasks/datasets/dataset_list.html", context, status=form_status(day_form))
 

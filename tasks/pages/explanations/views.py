@@ -16,6 +16,7 @@ from programme.models import Agency, Programme, User
 from programme.page_citations import citations_in, texts_of
 from programme.successors import Heirs, say_duty
 from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.signers import as_signed
@@ -24,6 +25,7 @@ from tasks import operations
 from tasks.figures.programme_day import ProgrammeOnDay, read_programmes
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
 from tasks.pages.explanations.asked_figure import say_figure, say_task, seen_at
+from tasks.pages.explanations.columns import EXPLANATION_COLUMNS
 from tasks.pages.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
 from tasks.pages.explanations.open_requests import MAY_ASK, MAY_REPLY, lines
 from tasks.task_names import named, with_task_name
@@ -48,6 +50,7 @@ def explanation_list(request):
     context = day_context(AsOfForm(request.GET)) | {
         "page": page,
         "lines": lines(page, request.user, today=localdate()),
+        "headings": headings_of(EXPLANATION_COLUMNS),
         "filters": [(key, label, counts[key]) for key, (label, _) in STATES.items()],
         "chosen": chosen,
     }

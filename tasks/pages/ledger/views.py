@@ -1,6 +1,6 @@
 """The page of a programme's ledger: what of each year's plan was paid, and the entries behind every sum."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
@@ -9,9 +9,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from programme.models import Programme
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 from tasks.models import BudgetEntry, Task
+from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
 from tasks.pages.ledger.forms import LedgerFilterForm
 from tasks.task_names import named
@@ -49,7 +51,8 @@ def programme_ledger(request, code):
         "kept": [*chosen, *([("theo", BY_SOURCE)] if by_source else [])],
         "sums": ledger.figures(form.rows() or Rows()),
         "page": page,
-        "entries": [(entry, names[entry.task_id]) for entry in page],
+        "headings": headings_of(ENTRY_COLUMNS),
+        "entries": list(with_task_names(page, names)),
         "may_enter": may_enter,
     }
     return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form))
@@ -63,6 +66,13 @@ def task_names(programme: Programme, as_of: date) -> dict[int, str]:
         pk: f"{position}. {name}" if name else code
         for pk, code, position, name in in_order.values_list("pk", "code", "plan_position", "plan_name")  # type: ignore[misc]
     }
+
+
+def with_task_names(entries: Iterable[BudgetEntry], names: dict[int, str]) -> Iterator[BudgetEntry]:
+    """Each with the name of its task, as ``task_name``."""
+    for entry in entries:
+        entry.task_name = names[entry.task_id]  # type: ignore[attr-defined]
+        yield entry
 
 
 def chosen_entries(
