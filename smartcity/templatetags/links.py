@@ -3,7 +3,8 @@
 from django import template
 from django.db.models import Model
 from django.template.defaulttags import querystring
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -22,3 +23,10 @@ def narrowed(context, name: str, value: str) -> str:
     ``querystring`` alone cannot name «tinh-trang». Fewer rows have fewer pages: theirs begin at the first.
     """
     return querystring(context, **{name: value or None, "trang": None}) or "?"
+
+
+@register.simple_tag(takes_context=True)
+def kept_inputs(context, *asked: str) -> SafeString:
+    """Hidden fields for what the address says, besides what the form around them asks, and the page of the list."""
+    kept = [(name, value) for name, value in context.request.GET.items() if value and name not in (*asked, "trang")]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', kept)

@@ -28,15 +28,13 @@ def directive_board(request):
     form, board, standing = chosen_board(request, as_of)
     # The sentence has counted them already.
     page = page_of(request, board.rows(standing), count=board.count(standing))
-    chosen = form.chosen()
     context = day_context(day_form) | {
         "form": form,
         "headline": board.headline(),
         "board": board,
         "standing": standing,
         "standings": board.standings(standing),
-        "filtered": bool(chosen),
-        "kept": chosen + ([("tinh-trang", standing.key)] if standing.key else []),
+        "filtered": bool(form.chosen()),
         "page": page,
         "rows": [Row(one, as_of) for one in page],
         "headings": headings_of(DIRECTIVE_COLUMNS),
@@ -67,7 +65,7 @@ def directive_matrix(request):
     page = page_of(request, directives, DIRECTIVES_ON_A_PAGE)
     context = day_context(day_form) | {
         "form": form,
-        "kept": form.chosen(),
+        "filtered": bool(form.chosen()),
         "page": page,
         "matrix": read_matrix(page, on=as_of),
     }
@@ -91,6 +89,5 @@ def directive_league(request):
         "cells": CELLS,
         "all": ALL,
         "role_query": f"vai-tro={asked_role}&" if asked_role else "",
-        "kept": [("vai-tro", role)] if role != AssignmentRole.LEAD else [],
     }
     return render(request, "meetings/directives/directive_league.html", context, status=form_status(day_form))

@@ -33,7 +33,6 @@ def dataset_list(request):
     context = day_context(day_form) | {
         "form": form,
         "filtered": bool(form.typed("danh_muc") or form.typed("co_quan")),
-        "chosen": [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)],
         "register": register,
         "counts": register.counts(),
         "lagging": register.lagging(),

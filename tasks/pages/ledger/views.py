@@ -20,7 +20,6 @@ from tasks.task_names import named
 
 # ``?theo=nguon``: the tables' rows are sources instead of tasks.
 BY_SOURCE = "nguon"
-FILTERS = ["nam", "loai", "nguon", "nhiem-vu"]
 
 
 @login_required
@@ -35,7 +34,6 @@ def programme_ledger(request, code):
     page = page_of(request, entries)
     told_year = ledger.year_to_tell(as_of)
     by_source = request.GET.get("theo") == BY_SOURCE
-    chosen = [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)]
     may_enter = request.user.has_perm("tasks.add_budgetentry") and programme.is_coordinated_by(request.user)
     context = day_context(as_of_form)
     context |= {
@@ -47,8 +45,7 @@ def programme_ledger(request, code):
         "told_year": told_year or 0,
         "by_source": by_source,
         "form": form,
-        "chosen": chosen,
-        "kept": [*chosen, *([("theo", BY_SOURCE)] if by_source else [])],
+        "chosen": form.chosen_words(),
         "sums": ledger.figures(form.rows() or Rows()),
         "page": page,
         "headings": headings_of(ENTRY_COLUMNS),
