@@ -22,7 +22,7 @@ def narrowed(context, name: str, value: str) -> str:
 
     ``querystring`` alone cannot name «tinh-trang». Fewer rows have fewer pages: theirs begin at the first.
     """
-    return querystring(context, **{name: value or None, "trang": None}) or "?"
+    return querystring(context, None, **{name: value or None, "trang": None}) or "?"
 
 
 @register.simple_tag(takes_context=True)

@@ -4,13 +4,13 @@ from smartcity.lib.pages.columns import Column, Kind
 from tasks.pages.datasets.register import DatasetOnDay
 
 
-def _seen(row: DatasetOnDay, words: str | None) -> str:
+def _seen(row: DatasetOnDay, words: str) -> str:
     """What was seen of a database: of one that nobody spoke of, that it is not known."""
-    return "chưa có thông tin" if row.is_unknown else words or ""
+    return "chưa có thông tin" if row.is_unknown else words
 
 
 def _sharing(row: DatasetOnDay) -> str:
-    return _seen(row, row.latest and row.latest.get_sharing_display())
+    return _seen(row, row.latest.get_sharing_display() if row.latest else "")
 
 
 DATASET_COLUMNS = [
