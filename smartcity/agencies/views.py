@@ -71,7 +71,9 @@ def agency_transfer(request, pk):
         return too_late(request, agency, [str(said) for told in form.errors.values() for said in told], form)
     show_kept(request, form)
     context = {"agency": agency, "form": form}
-    return render(request, "smartcity/agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200)
+    return render(
+        request, "smartcity/agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200
+    )
 
 
 def visible_agency(user, pk) -> Agency:

@@ -72,7 +72,9 @@ def route_steps(request, task):
         "conflicts": [conflict for form in forms for conflict in form.conflicts],
     }
     show_kept(request, reason, *forms.of.values())
-    return render(request, "tasks/procedures/route_steps.html", context, status=status_of(reason, *forms) if wrong else 200)
+    return render(
+        request, "tasks/procedures/route_steps.html", context, status=status_of(reason, *forms) if wrong else 200
+    )
 
 
 @dataclass(frozen=True)

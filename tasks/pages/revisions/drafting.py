@@ -126,7 +126,9 @@ def revision_begin(request, code):
         "base": base,
         "open_drafts": open_drafts.select_related("programme").order_by("number"),
     }
-    return render(request, "tasks/revisions/revision_begin.html", context, status=status_of(form) if form.errors else 200)
+    return render(
+        request, "tasks/revisions/revision_begin.html", context, status=status_of(form) if form.errors else 200
+    )
 
 
 @drafting

@@ -159,4 +159,6 @@ def _coordinated(user: User, directive: Directive):
 def _page(request, directive: Directive, form, *, title: str, button: str, note: str = ""):
     show_kept(request, form)
     context = {"directive": directive, "form": form, "title": title, "button": button, "note": note}
-    return render(request, "meetings/directives/link_form.html", context, status=status_of(form) if form.errors else 200)
+    return render(
+        request, "meetings/directives/link_form.html", context, status=status_of(form) if form.errors else 200
+    )

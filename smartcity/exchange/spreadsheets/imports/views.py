@@ -142,7 +142,9 @@ def imported_file_upload(request, slug, code, number=None):
         "blank": reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
         "columns": importer.columns,
     }
-    return render(request, "smartcity/imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200)
+    return render(
+        request, "smartcity/imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200
+    )
 
 
 @require_safe
