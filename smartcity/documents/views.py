@@ -36,7 +36,7 @@ def document_list(request):
         "form": form,
         "page": page_of(request, found_documents(form, request.user)),
         "headings": headings_of(DOCUMENT_COLUMNS),
-        "searched": bool(form.typed("tim") or form.typed("loai")),
+        "searched": bool(form.chosen()),
     }
     return render(request, "smartcity/documents/document_list.html", context)
 

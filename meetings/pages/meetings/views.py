@@ -33,7 +33,7 @@ def meeting_list(request):
         "form": form,
         "page": page,
         "rows": [(meeting, state.label, MEETING_TONES[state]) for meeting, state in states],
-        "searched": any(form.typed(name) for name in form.fields),
+        "searched": bool(form.chosen()),
         "may_add": request.user.has_perm(MAY_ADD),
     }
     return render(request, "meetings/meetings/meeting_list.html", context)

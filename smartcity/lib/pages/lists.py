@@ -1,7 +1,8 @@
-"""Long lists: one page of their rows at a time."""
+"""Long lists: what narrows them, and one page of their rows at a time."""
 
 from typing import Any
 
+from django import forms
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
@@ -17,3 +18,22 @@ def page_of(request: HttpRequest, rows: Any, size: int = ROWS_ON_A_PAGE, *, coun
     if count is not None:
         paginator.count = count
     return paginator.get_page(request.GET.get("trang"))
+
+
+class FilterForm(forms.Form):
+    """What narrows a list, under the names that the address has; what cannot be read narrows nothing."""
+
+    def typed(self, name: str) -> Any:
+        self.is_valid()
+        return self.cleaned_data.get(name) or ""
+
+    def chosen(self) -> list[tuple[str, Any]]:
+        """What narrows the rows, by name."""
+        return [(name, self.typed(name)) for name in self.fields if self.typed(name)]
+
+    def chosen_words(self) -> list[str]:
+        """The same as one reads it: «Cơ quan: Sở Y tế»."""
+        return [f"{self.fields[name].label}: {self._shown(name, value)}" for name, value in self.chosen()]
+
+    def _shown(self, name: str, value: Any) -> Any:
+        return dict(getattr(self.fields[name], "choices", [])).get(value, value)

@@ -22,8 +22,6 @@ from tasks.pages.datasets.columns import DATASET_COLUMNS
 from tasks.pages.datasets.forms import ObservationForm, RegisterForm
 from tasks.pages.datasets.register import ROW_SETS, Register, RowSet, read_register
 
-FILTERS = ["danh-muc", "co-quan"]
-
 
 @login_required
 def dataset_list(request):
@@ -32,7 +30,7 @@ def dataset_list(request):
     form, register = chosen_register(request, day_form.day())
     context = day_context(day_form) | {
         "form": form,
-        "filtered": bool(form.typed("danh_muc") or form.typed("co_quan")),
+        "filtered": bool(form.chosen()),
         "register": register,
         "counts": register.counts(),
         "lagging": register.lagging(),
@@ -55,13 +53,12 @@ def chosen_register(request, as_of: date) -> tuple[RegisterForm, Register]:
     """The register on the day, narrowed to the list and the agency that the address names, and the form of these."""
     visible = Dataset.objects.visible_to(request.user)
     agencies = Agency.objects.filter(pk__in=visible.values("agency")).order_by("name", "pk")
-    typed = {name.replace("-", "_"): request.GET.get(name, "") for name in FILTERS}
-    form = RegisterForm(typed, agencies=agencies)
+    form = RegisterForm(request.GET, agencies=agencies)
     datasets = visible.listed(as_of).select_related("agency__province").order_by("agency__name", "name", "pk")
-    if form.typed("danh_muc"):
-        datasets = datasets.filter(listed_as=form.typed("danh_muc"))
-    if form.typed("co_quan"):
-        datasets = datasets.filter(agency=form.typed("co_quan"))
+    if form.typed("danh-muc"):
+        datasets = datasets.filter(listed_as=form.typed("danh-muc"))
+    if form.typed("co-quan"):
+        datasets = datasets.filter(agency=form.typed("co-quan"))
     return form, read_register(datasets, as_of=as_of, today=localdate())
 
 
