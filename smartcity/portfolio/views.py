@@ -13,8 +13,10 @@ from meetings.pages.directives.links import directives_of
 from programme.models import Programme, Revision, RevisionState
 from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.records.signers import as_signed
+from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders
@@ -82,6 +84,7 @@ def programme_detail(request, code):
         "strip": day.rows if len(day.rows) <= LONGEST_STRIP else [],
         "row_set": row_set,
         "rows": day.rows_of(row_set.key),
+        "headings": headings_of(TASK_COLUMNS),
         "stated": [set_beside(figure, day) for figure in stated_on(programme, as_of)],
         "acts": acts_until(programme, as_of),
         "pending_comparison": compare_pending(day),

@@ -7,11 +7,11 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
-from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
 from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
 from smartcity.lib.forms.fields import DayField, MoneyField, PercentField
+from smartcity.lib.pages.columns import Kind
 from tasks.models import PlannedTask
 from tests.smartcity.sheets import csv_file, workbook_file, zip_with
 
