@@ -5,7 +5,6 @@ from csp.decorators import csp_replace
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -22,13 +21,13 @@ from smartcity.audit.timeline import actions, name_of, timeline
 from smartcity.exchange.spreadsheets.changelists import listing_of
 from smartcity.exchange.spreadsheets.downloads import download
 from smartcity.lib.forms.unsaved_input import say_removed
+from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.history import as_it_was
 from smartcity.lib.records.signers import signers_then
 from smartcity.portfolio.views import card
 from smartcity.todo import my_work
 from tasks.figures.programme_day import read_programmes
 
-ON_A_PAGE = 50
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
     "default-src": [SELF],
@@ -134,8 +133,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
         """What was removed of this kind, for whoever audits; each leads to its history."""
         if not request.user.audits:
             raise Http404
-        found = Paginator(removed_rows(model_admin.model, request.user), ON_A_PAGE)
-        page = found.get_page(request.GET.get("trang"))
+        page = page_of(request, removed_rows(model_admin.model, request.user))
         signers_then(page.object_list)
         context = {
             **self.each_context(request),

@@ -6,17 +6,14 @@ from programme.models import DocumentKind, LegalDocument
 from smartcity.lib.forms.fields import AdminDayInput, CodeField
 from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
 from smartcity.lib.language.document_code import DocumentCode
+from smartcity.lib.pages.lists import FilterForm
 
 
-class DocumentSearchForm(forms.Form):
+class DocumentSearchForm(FilterForm):
     """``?tim=…&loai=…``; what cannot be read looks for nothing in particular."""
 
     tim = forms.CharField(label="Tìm theo số, ký hiệu, trích yếu", required=False, max_length=100)
     loai = forms.ChoiceField(label="Loại", required=False, choices=[("", "Tất cả"), *DocumentKind.choices])
-
-    def typed(self, name: str) -> str:
-        self.is_valid()
-        return self.cleaned_data.get(name, "")
 
 
 class IssueForm(CodeFormMixin, RecordForm):

@@ -5,7 +5,6 @@ from copy import copy
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -14,32 +13,30 @@ from programme import operations
 from programme.document_relations import relations_of
 from programme.models import LegalDocument
 from programme.page_citations import citations_in
+from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.forms import DocumentSearchForm, IssueForm
 from smartcity.documents.graph import graph_of
 from smartcity.documents.uses import uses_of
 from smartcity.lib.admin import SAME_RECORD
 from smartcity.lib.forms.merging import say_merged
 from smartcity.lib.forms.record_forms import status_of
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
+from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.overtaken import Overtaken, say_recorded
 from smartcity.lib.submissions.drafts import show_kept
-
-ON_A_PAGE = 50
 
 
 @login_required
 def document_list(request):
     """The documents that the user may see: those that wait for their number first, then the newest."""
     form = DocumentSearchForm(request.GET)
-    paginator = Paginator(found_documents(form, request.user), ON_A_PAGE)
-    kept = request.GET.copy()
-    kept.pop("trang", None)
     context = day_context(AsOfForm(request.GET)) | {
         "form": form,
-        "page": paginator.get_page(request.GET.get("trang")),
-        "query": f"{kept.urlencode()}&" if kept else "",
-        "searched": bool(form.typed("tim") or form.typed("loai")),
+        "page": page_of(request, found_documents(form, request.user)),
+        "headings": headings_of(DOCUMENT_COLUMNS),
+        "searched": bool(form.chosen()),
     }
     return render(request, "smartcity/documents/document_list.html", context)
 

@@ -13,8 +13,10 @@ from meetings.pages.directives.links import directives_of
 from programme.models import Programme, Revision, RevisionState
 from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.records.signers import as_signed
+from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders
@@ -67,6 +69,8 @@ def programme_detail(request, code):
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
     tell_what_became_of_holders(day, today=localdate())
+    # One that is in force says it already.
+    states = {RevisionState.ADOPTED} if day.revision else {*programme.revisions.values_list("state", flat=True)}
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     askable = askable_figures(day) if asks(request.user, as_of) else []
@@ -80,12 +84,14 @@ def programme_detail(request, code):
         "strip": day.rows if len(day.rows) <= LONGEST_STRIP else [],
         "row_set": row_set,
         "rows": day.rows_of(row_set.key),
+        "headings": headings_of(TASK_COLUMNS),
         "stated": [set_beside(figure, day) for figure in stated_on(programme, as_of)],
         "acts": acts_until(programme, as_of),
         "pending_comparison": compare_pending(day),
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
-        "begun": day.revision is not None or programme.revisions.exists(),
+        "begun": bool(states),
+        "adopted": RevisionState.ADOPTED in states,
         "askable": askable,
         "ask_about": {one.figure.value: one.address for one in askable},
         "explanations": standing_lines(request.user, today=localdate(), programme=programme),

@@ -2,7 +2,9 @@
 
 from django import template
 from django.db.models import Model
-from django.utils.html import format_html
+from django.template.defaulttags import querystring
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -12,3 +14,19 @@ def link_to(record: Model, kept_day: str = "") -> str:
     """The record's name, linked to its page of the day that the reader chose («ngay=16/06/2023»), if any."""
     address = record.get_absolute_url() + (f"?{kept_day}" if kept_day else "")  # type: ignore[attr-defined]
     return format_html('<a href="{}">{}</a>', address, record)
+
+
+@register.simple_tag(takes_context=True)
+def narrowed(context, name: str, value: str) -> str:
+    """The page's address with this filter, or without it where ``value`` is empty; other filters stay.
+
+    ``querystring`` alone cannot name «tinh-trang». Fewer rows have fewer pages: theirs begin at the first.
+    """
+    return querystring(context, None, **{name: value or None, "trang": None}) or "?"
+
+
+@register.simple_tag(takes_context=True)
+def kept_inputs(context, *asked: str) -> SafeString:
+    """Hidden fields for what the address says, besides what the form around them asks, and the page of the list."""
+    kept = [(name, value) for name, value in context.request.GET.items() if value and name not in (*asked, "trang")]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', kept)

@@ -111,6 +111,21 @@ def test_list_of_who_has_not_reported_is_offered_as_that_list(reader, cycle):
     assert "Chưa nộp, kể cả bị trả lại" in facts_of(book_of(reader, xlsx))["Đang lọc theo"]
 
 
+def test_reports_behind_a_number_of_a_cycle_are_offered_as_that_list(reader, cycle):
+    xlsx, sheet = offered(reader, f"/de-an/DO-THI/ky-bao-cao/?ky={cycle.pk}&tra-loi=late")
+
+    assert [row["STT"] for row in told(reader, sheet)] == ["1"]
+    assert "Nộp muộn" in facts_of(book_of(reader, xlsx))["Đang lọc theo"]
+    assert reader.get(sheet.replace("late", "khong-co")).status_code == 404
+
+
+def test_file_of_a_cycle_that_the_address_does_not_name_is_of_the_cycle_shown(reader, cycle):
+    xlsx, sheet = offered(reader, "/de-an/DO-THI/ky-bao-cao/")
+
+    assert xlsx.endswith(f"?ky={cycle.pk}")
+    assert len(told(reader, sheet)) == 2
+
+
 def test_programme_without_cycles_has_no_file(reader, programme):
     assert reader.get("/de-an/DO-THI/ky-bao-cao/bao-cao.xlsx").status_code == 404
 

@@ -7,15 +7,13 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
-from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
 from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
+from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tasks.models import PlannedTask
 from tests.smartcity.sheets import csv_file, workbook_file, zip_with
-
-pytestmark = pytest.mark.both_databases
 
 COLUMNS = [
     ImportColumn("name", "Tên nhiệm vụ", TextCell(PlannedTask._meta.get_field("name"), required=True)),

@@ -76,7 +76,7 @@ def test_every_sum_opens_the_rows_that_it_adds(task, browser):
         assert len(links) > 8
         for href, vnd in links:
             opened = browser.get(href)
-            entries = [entry for entry, _ in opened.context["entries"]]
+            entries = opened.context["entries"]
             assert sum(entry.amount_vnd for entry in entries) == vnd, href
             assert len({entry.kind for entry in entries}) == 1
 

@@ -11,6 +11,7 @@ from meetings.pages.directives.figures import ALL, STANDINGS, Standing, Wanted
 from programme.agency_names import tell_apart
 from programme.models import Agency, Programme, User
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.text_fields import TypedLine
 
 WORDS = "q"
@@ -53,7 +54,7 @@ def _say_meeting(day, title: str) -> str:
     return f"{say_day(day)}: {title if len(title) <= LONGEST_TITLE else f'{title[: LONGEST_TITLE - 1]}…'}"
 
 
-class DirectiveFilterForm(forms.Form):
+class DirectiveFilterForm(FilterForm):
     """Several of ``?co-quan=7&vai-tro=lead&de-an=BRVT-DTTM&cuoc-hop=3&loai-han=month&tra-loi=returned&q=…``."""
 
     # Which of them a page offers, in this order.
@@ -87,10 +88,6 @@ class DirectiveFilterForm(forms.Form):
         """Whether one of the choices in the address is none of those offered."""
         return bool(set(self.errors) - {WORDS})
 
-    def typed(self, name: str) -> str:
-        self.is_valid()
-        return self.cleaned_data.get(name) or ""
-
     def wanted(self) -> Wanted:
         agency, meeting = self.typed("co-quan"), self.typed("cuoc-hop")
         return Wanted(
@@ -105,17 +102,6 @@ class DirectiveFilterForm(forms.Form):
             by_first_due=bool(self.typed("han")),
             words=self.typed(WORDS),
         )
-
-    def chosen(self) -> list[tuple[str, str]]:
-        """What narrows the rows, as names and values of the address."""
-        return [(name, self.typed(name)) for name in self.fields if self.typed(name)]
-
-    def chosen_words(self) -> list[str]:
-        """The same as one reads it: «Cơ quan: Sở Y tế»."""
-        return [f"{self.fields[name].label}: {self._shown(name, value)}" for name, value in self.chosen()]
-
-    def _shown(self, name: str, value: str) -> str:
-        return dict(getattr(self.fields[name], "choices", [])).get(value, value)
 
 
 class BoardForm(DirectiveFilterForm):

@@ -1,20 +1,20 @@
 """The pages of directives of all meetings: the board, the matrix, the league; each as of any day."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
+from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.figures import ALL, Board, Row, Standing, read_board
 from meetings.pages.directives.forms import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
 from meetings.pages.directives.matrix import read_matrix, shared_directives
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
-from smartcity.lib.pages.lists import query_without
+from smartcity.lib.pages.lists import page_of
 
-ON_A_PAGE = 50
 # A row of the matrix is as tall as the text of its directive.
 DIRECTIVES_ON_A_PAGE = 20
 LEAGUE_ROLES = {**dict(AssignmentRole.choices), EITHER_ROLE: "Cả hai vai trò"}
@@ -26,24 +26,18 @@ def directive_board(request):
     day_form = AsOfForm(request.GET)
     as_of = day_form.day()
     form, board, standing = chosen_board(request, as_of)
-    paginator = Paginator(board.rows(standing), ON_A_PAGE)
     # The sentence has counted them already.
-    paginator.count = board.count(standing)
-    page = paginator.get_page(request.GET.get("trang"))
-    chosen = form.chosen()
+    page = page_of(request, board.rows(standing), count=board.count(standing))
     context = day_context(day_form) | {
         "form": form,
         "headline": board.headline(),
         "board": board,
         "standing": standing,
         "standings": board.standings(standing),
-        "filtered": bool(chosen),
-        "kept": chosen + ([("tinh-trang", standing.key)] if standing.key else []),
+        "filtered": bool(form.chosen()),
         "page": page,
         "rows": [Row(one, as_of) for one in page],
-        "query": query_without(request.GET, "trang"),
-        "standing_query": query_without(request.GET, "trang", "tinh-trang"),
-        "unfiltered": query_without(request.GET, "trang", "tinh-trang", *form.fields),
+        "headings": headings_of(DIRECTIVE_COLUMNS),
     }
     status = 400 if form.errors else form_status(day_form)
     return render(request, "meetings/directives/directive_board.html", context, status=status)
@@ -68,14 +62,12 @@ def directive_matrix(request):
         raise Http404
     as_of = day_form.day()
     directives = shared_directives(request.user, form.wanted(), on=as_of)
-    page = Paginator(directives, DIRECTIVES_ON_A_PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, directives, DIRECTIVES_ON_A_PAGE)
     context = day_context(day_form) | {
         "form": form,
-        "kept": form.chosen(),
+        "filtered": bool(form.chosen()),
         "page": page,
         "matrix": read_matrix(page, on=as_of),
-        "query": query_without(request.GET, "trang"),
-        "unfiltered": query_without(request.GET, "trang", *form.fields),
     }
     return render(request, "meetings/directives/directive_matrix.html", context, status=form_status(day_form))
 
@@ -97,7 +89,5 @@ def directive_league(request):
         "cells": CELLS,
         "all": ALL,
         "role_query": f"vai-tro={asked_role}&" if asked_role else "",
-        "query": query_without(request.GET, "vai-tro"),
-        "kept": [("vai-tro", role)] if role != AssignmentRole.LEAD else [],
     }
     return render(request, "meetings/directives/directive_league.html", context, status=form_status(day_form))

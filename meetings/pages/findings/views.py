@@ -5,7 +5,6 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,9 +18,8 @@ from programme.document_choice import documents_for
 from programme.models import Agency, Province
 from smartcity.lib.forms.merging import say_merged
 from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.pages.lists import page_of
 from smartcity.lib.submissions.drafts import show_kept
-
-ON_A_PAGE = 50
 
 
 @login_required
@@ -34,14 +32,11 @@ def finding_list(request):
         agencies=Agency.objects.filter(findings_to_answer__in=visible).distinct().order_by("name", "pk"),
     )
     found = visible.filter(**form.chosen()).select_related("body", "agency", "document").order_by("-pk")
-    kept = request.GET.copy()
-    kept.pop("trang", None)
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, found)
     context = {
         "form": form,
         "page": page,
         "rows": [(finding, STATE_TONES[FindingState(finding.state)]) for finding in page],
-        "query": f"{kept.urlencode()}&" if kept else "",
         "searched": bool(form.chosen()),
     }
     return render(request, "meetings/findings/finding_list.html", context)

@@ -29,12 +29,13 @@ from smartcity.lib.forms.inputs import LineInput
 from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
 from smartcity.lib.language.document_code import read_code
+from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.overtaken import say_who
 from smartcity.lib.records.signers import signer_of
 from smartcity.lib.records.text_fields import TypedLine, TypedText
 
 
-class MeetingFilterForm(forms.Form):
+class MeetingFilterForm(FilterForm):
     """``?q=…&de-an=BRVT-DTTM&tinh-trang=held``; what cannot be read looks for nothing in particular."""
 
     q = forms.CharField(label="Tìm theo nội dung, địa điểm", required=False, max_length=100)
@@ -48,10 +49,6 @@ class MeetingFilterForm(forms.Form):
             ("tinh-trang", "Tình trạng", MeetingState.choices),
         ):
             self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *choices])
-
-    def typed(self, name: str) -> str:
-        self.is_valid()
-        return self.cleaned_data.get(name, "")
 
 
 class CorrectionForm(forms.Form):

@@ -1,7 +1,6 @@
 """The pages on which meetings are read: the list, one meeting as its notice reads, its versions, the printed notice."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -17,9 +16,9 @@ from programme.page_citations import citations_in
 from programme.removed_records import or_its_history
 from smartcity.lib.language.text import words_to_find
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.signers import signers_then
 
-ON_A_PAGE = 50
 MAY_ADD, MAY_CHANGE = "meetings.add_meeting", "meetings.change_meeting"
 
 
@@ -28,16 +27,13 @@ def meeting_list(request):
     """The meetings that the user may see, the newest first."""
     today = localdate()
     form = MeetingFilterForm(request.GET, user=request.user)
-    page = Paginator(found_meetings(form, request.user), ON_A_PAGE).get_page(request.GET.get("trang"))
-    kept = request.GET.copy()
-    kept.pop("trang", None)
+    page = page_of(request, found_meetings(form, request.user))
     states = [(meeting, meeting.state_on(today)) for meeting in page]
     context = day_context(AsOfForm(request.GET)) | {
         "form": form,
         "page": page,
         "rows": [(meeting, state.label, MEETING_TONES[state]) for meeting, state in states],
-        "query": f"{kept.urlencode()}&" if kept else "",
-        "searched": any(form.typed(name) for name in form.fields),
+        "searched": bool(form.chosen()),
         "may_add": request.user.has_perm(MAY_ADD),
     }
     return render(request, "meetings/meetings/meeting_list.html", context)

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
+from smartcity.lib.pages.columns import Column, Kind, Listing
 from smartcity.lib.records.signers import as_signed
 from smartcity.lib.records.text_fields import LongTextField
 

@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from smartcity.exchange.spreadsheets.columns import Column, Kind, Listing
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.columns import Column, Kind, Listing
 
 # What a cell of .xlsx can hold.
 LONGEST_TEXT = 32_767

@@ -1,9 +1,39 @@
-"""Lists: what their addresses keep."""
+"""Long lists: what narrows them, and one page of their rows at a time."""
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+
+ROWS_ON_A_PAGE = 50
 
 
-def query_without(query, *names: str) -> str:
-    """What the address keeps besides these, ready to be added to: «nam=2024&»."""
-    kept = query.copy()
-    for name in names:
-        kept.pop(name, None)
-    return f"{kept.urlencode()}&" if kept else ""
+def page_of(request: HttpRequest, rows: Any, size: int = ROWS_ON_A_PAGE, *, count: int | None = None) -> Page:
+    """The page of ``rows`` that ``?trang=`` names, the first or last where there is none of that number.
+
+    ``count``, where the caller has counted them already, spares a query.
+    """
+    paginator: Paginator = Paginator(rows, size)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("trang"))
+
+
+class FilterForm(forms.Form):
+    """What narrows a list, under the names that the address has; what cannot be read narrows nothing."""
+
+    def typed(self, name: str) -> Any:
+        self.is_valid()
+        return self.cleaned_data.get(name) or ""
+
+    def chosen(self) -> list[tuple[str, Any]]:
+        """What narrows the rows, by name."""
+        return [(name, self.typed(name)) for name in self.fields if self.typed(name)]
+
+    def chosen_words(self) -> list[str]:
+        """The same as one reads it: «Cơ quan: Sở Y tế»."""
+        return [f"{self.fields[name].label}: {self._shown(name, value)}" for name, value in self.chosen()]
+
+    def _shown(self, name: str, value: Any) -> Any:
+        return dict(getattr(self.fields[name], "choices", [])).get(value, value)

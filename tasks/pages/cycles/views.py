@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from programme.agency_names import tell_apart
 from programme.models import Agency, Programme
+from smartcity.lib.pages.columns import headings_of
 from tasks.expected import Answer, Expected, expected_of
 from tasks.models import ReportingCycle
+from tasks.pages.cycles.columns import NO_LEAD, REPORT_COLUMNS
 
 # Who has not reported is a list of its own, to be published.
 NOT_HANDED_IN = "chua-nop"
-NO_LEAD = "Chưa xác định cơ quan chủ trì (cơ quan đầu mối báo cáo)"
 NO_KEY = "khong-ro"
 # How many earlier cycles are offered beside the one that is shown.
 OTHERS = 24
@@ -50,20 +51,20 @@ def cycle_detail(request, code):
     cycles = cycles_of(programme)
     cycle = chosen_cycle(cycles, request.GET.get("ky", ""), today)
     reports = expected_of(cycle, today=today) if cycle else []
-    rows = _by_agency(reports)
-    shown, chosen = _chosen(request.GET, reports, rows)
+    rows = by_agency(reports)
+    shown, chosen = chosen_reports(request.GET, reports, rows)
     context = {
         "programme": programme,
         "cycle": cycle,
         "others": cycles.begun(today).order_by("-due_on", "-pk")[:OTHERS],
         "reports": shown,
+        "headings": headings_of(REPORT_COLUMNS),
         "chosen": chosen,
         "counts": count_answers(reports),
         "answers": Answer,
         "rows": rows,
         "silent": [row for row in rows if row.not_handed_in],
         "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
-        "query": f"ky={cycle.pk}&" if cycle else "",
         "is_due": cycle is not None and cycle.due_on < today,
     }
     return render(request, "tasks/cycles/cycle_detail.html", context)
@@ -75,7 +76,7 @@ def count_answers(reports: list[Expected]) -> list[tuple[Answer, int]]:
     return [(answer, counted[answer]) for answer in Answer]
 
 
-def _chosen(query, reports: list[Expected], rows: list[AgencyRow]) -> tuple[list[Expected], list[str]]:
+def chosen_reports(query, reports: list[Expected], rows: list[AgencyRow]) -> tuple[list[Expected], list[str]]:
     """The reports behind one of the page's numbers, and what they were chosen by; all where the address names none.
 
     ``?tra-loi=missing&co-quan=7``. Raises ``Http404`` where the address names what is not there.
@@ -102,7 +103,7 @@ def chosen_cycle(cycles, key: str, today: date) -> ReportingCycle | None:
     return due or cycles.begun(today).order_by("due_on", "pk").first()
 
 
-def _by_agency(reports: list[Expected]) -> list[AgencyRow]:
+def by_agency(reports: list[Expected]) -> list[AgencyRow]:
     """A row for each agency, also where two have one name; in the order of their first tasks."""
     rows: dict[int | None, list[Expected]] = {}
     for one in reports:

@@ -3,30 +3,24 @@
 from django import forms
 
 from programme.agency_names import AgencyTold
-from programme.models import Agency, LegalDocument
+from programme.models import LegalDocument
 from smartcity.lib.forms.record_forms import ConstraintForm
+from smartcity.lib.pages.lists import FilterForm
 from tasks.models import DatasetList, DatasetObservation
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(FilterForm):
     """``?danh-muc=shared&co-quan=7``; what cannot be read filters nothing."""
 
-    danh_muc = forms.ChoiceField(label="Danh mục", required=False, choices=[("", "Tất cả"), *DatasetList.choices])
-    co_quan = AgencyTold(Agency.objects.none(), label="Cơ quan", required=False, empty_label="Tất cả")
-
     def __init__(self, *args, agencies, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["co_quan"].offer(agencies)
-
-    def typed(self, name: str):
-        self.is_valid()
-        return self.cleaned_data.get(name)
-
-    def chosen_words(self) -> list[str]:
-        """What narrows the register, as one reads it: «Cơ quan: Sở Y tế»."""
-        listed_as, agency = self.typed("danh_muc"), self.typed("co_quan")
-        words = {"danh_muc": DatasetList(listed_as).label if listed_as else "", "co_quan": agency or ""}
-        return [f"{self.fields[name].label}: {value}" for name, value in words.items() if value]
+        super().__init__(*args, **kwargs)
+        lists = [("", "Tất cả"), *DatasetList.choices]
+        told = AgencyTold(agencies, label="Cơ quan", required=False, empty_label="Tất cả")
+        told.offer(agencies)
+        self.fields |= {
+            "danh-muc": forms.ChoiceField(label="Danh mục", required=False, choices=lists),
+            "co-quan": told,
+        }
 
 
 class ObservationForm(ConstraintForm):

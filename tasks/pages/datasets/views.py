@@ -12,15 +12,15 @@ from django.utils.timezone import localdate
 from programme.models import Agency
 from smartcity.lib.forms.record_forms import attempt, status_of
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.records.signers import as_signed
 from smartcity.lib.submissions.drafts import show_kept
 from tasks import operations
 from tasks.models import Dataset, DatasetObservation
+from tasks.pages.datasets.columns import DATASET_COLUMNS
 from tasks.pages.datasets.forms import ObservationForm, RegisterForm
 from tasks.pages.datasets.register import ROW_SETS, Register, RowSet, read_register
-
-FILTERS = ["danh-muc", "co-quan"]
 
 
 @login_required
@@ -28,18 +28,15 @@ def dataset_list(request):
     """The register on a day; ``?loc=`` shows the rows behind one of its counts, the other filters narrow all of it."""
     row_set, day_form = chosen_rows(request), AsOfForm(request.GET)
     form, register = chosen_register(request, day_form.day())
-    kept = request.GET.copy()
-    kept.pop("loc", None)
     context = day_context(day_form) | {
         "form": form,
-        "filtered": bool(form.typed("danh_muc") or form.typed("co_quan")),
-        "chosen": [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)],
+        "filtered": bool(form.chosen()),
         "register": register,
         "counts": register.counts(),
         "lagging": register.lagging(),
         "row_set": row_set,
         "rows": register.rows_of(row_set),
-        "query": f"{kept.urlencode()}&" if kept else "",
+        "headings": headings_of(DATASET_COLUMNS),
     }
     return render(request, "tasks/datasets/dataset_list.html", context, status=form_status(day_form))
 
@@ -56,13 +53,12 @@ def chosen_register(request, as_of: date) -> tuple[RegisterForm, Register]:
     """The register on the day, narrowed to the list and the agency that the address names, and the form of these."""
     visible = Dataset.objects.visible_to(request.user)
     agencies = Agency.objects.filter(pk__in=visible.values("agency")).order_by("name", "pk")
-    typed = {name.replace("-", "_"): request.GET.get(name, "") for name in FILTERS}
-    form = RegisterForm(typed, agencies=agencies)
+    form = RegisterForm(request.GET, agencies=agencies)
     datasets = visible.listed(as_of).select_related("agency__province").order_by("agency__name", "name", "pk")
-    if form.typed("danh_muc"):
-        datasets = datasets.filter(listed_as=form.typed("danh_muc"))
-    if form.typed("co_quan"):
-        datasets = datasets.filter(agency=form.typed("co_quan"))
+    if form.typed("danh-muc"):
+        datasets = datasets.filter(listed_as=form.typed("danh-muc"))
+    if form.typed("co-quan"):
+        datasets = datasets.filter(agency=form.typed("co-quan"))
     return form, read_register(datasets, as_of=as_of, today=localdate())
 
 

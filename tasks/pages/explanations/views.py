@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,18 +16,20 @@ from programme.models import Agency, Programme, User
 from programme.page_citations import citations_in
 from programme.successors import Heirs, say_duty
 from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
+from smartcity.lib.pages.lists import page_of
 from smartcity.lib.submissions.drafts import show_kept
 from tasks import operations
 from tasks.figures.programme_day import ProgrammeOnDay, read_programmes
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
 from tasks.pages.explanations.asked_figure import say_figure, say_task, seen_at
+from tasks.pages.explanations.columns import EXPLANATION_COLUMNS
 from tasks.pages.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
 from tasks.pages.explanations.open_requests import lines
 from tasks.pages.explanations.thread import MAY_ASK, MAY_REPLY, action_at, entries_of
 from tasks.task_names import named, with_task_name
 
-ON_A_PAGE = 50
 # The filters of the list, as addresses have them.
 STATES = {
     "chua-ket-thuc": ("Chưa kết thúc", ~Q(state=ExplanationState.CLOSED)),
@@ -45,13 +46,13 @@ def explanation_list(request):
     chosen = chosen_state(request)
     visible = Explanation.objects.visible_to(request.user)
     counts = visible.aggregate(**{key: Count("pk", filter=state) for key, (_, state) in STATES.items()})
-    page = Paginator(found_explanations(chosen, request.user), ON_A_PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, found_explanations(chosen, request.user))
     context = day_context(AsOfForm(request.GET)) | {
         "page": page,
         "lines": lines(page, request.user, today=localdate()),
+        "headings": headings_of(EXPLANATION_COLUMNS),
         "filters": [(key, label, counts[key]) for key, (label, _) in STATES.items()],
         "chosen": chosen,
-        "query": f"tinh-trang={chosen}&",
     }
     return render(request, "tasks/explanations/explanation_list.html", context)
 

@@ -4,10 +4,11 @@ from django import forms
 
 from smartcity.lib.language.dates import FIRST_YEAR, LAST_YEAR
 from smartcity.lib.language.money import MoneyKind, MoneySource
+from smartcity.lib.pages.lists import FilterForm
 from tasks.pages.ledger.entries import UNKNOWN_YEAR, Rows
 
 
-class LedgerFilterForm(forms.Form):
+class LedgerFilterForm(FilterForm):
     """``?nam=2024&loai=disbursement&nguon=province&nhiem-vu=12``; what is left out is any."""
 
     def __init__(self, *args, years: list[int], tasks: dict[int, str], **kwargs):
@@ -26,12 +27,6 @@ class LedgerFilterForm(forms.Form):
         }
         for name, (label, offered) in choices.items():
             self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *offered])
-
-    def chosen_words(self) -> list[str]:
-        """What narrows the rows, as one reads it: «Loại: Giải ngân»."""
-        shown = {name: dict(field.choices) for name, field in self.fields.items()}  # type: ignore[attr-defined]
-        typed = {name: self.cleaned_data[name] for name in self.fields} if self.is_valid() else {}
-        return [f"{self.fields[name].label}: {shown[name][value]}" for name, value in typed.items() if value]
 
     def rows(self) -> Rows | None:
         """The entries that were asked for; ``None`` when the address names what is not there."""

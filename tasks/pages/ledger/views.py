@@ -1,26 +1,25 @@
 """The page of a programme's ledger: what of each year's plan was paid, and the entries behind every sum."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from programme.models import Programme
+from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
-from smartcity.lib.pages.lists import query_without
+from smartcity.lib.pages.lists import page_of
 from tasks.models import BudgetEntry, Task
+from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
 from tasks.pages.ledger.forms import LedgerFilterForm
 from tasks.task_names import named
 
-ON_A_PAGE = 50
 # ``?theo=nguon``: the tables' rows are sources instead of tasks.
 BY_SOURCE = "nguon"
-FILTERS = ["nam", "loai", "nguon", "nhiem-vu"]
 
 
 @login_required
@@ -32,10 +31,9 @@ def programme_ledger(request, code):
     ledger = read_ledger(BudgetEntry.objects.filter(task__programme=programme), as_of=as_of)
     names = task_names(programme, as_of)
     form, entries = chosen_entries(request, programme, as_of, names, ledger.numbers)
-    page = Paginator(entries, ON_A_PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, entries)
     told_year = ledger.year_to_tell(as_of)
     by_source = request.GET.get("theo") == BY_SOURCE
-    chosen = [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)]
     may_enter = request.user.has_perm("tasks.add_budgetentry") and programme.is_coordinated_by(request.user)
     context = day_context(as_of_form)
     context |= {
@@ -47,13 +45,11 @@ def programme_ledger(request, code):
         "told_year": told_year or 0,
         "by_source": by_source,
         "form": form,
-        "chosen": chosen,
-        "kept": [*chosen, *([("theo", BY_SOURCE)] if by_source else [])],
+        "chosen": form.chosen_words(),
         "sums": ledger.figures(form.rows() or Rows()),
         "page": page,
-        "entries": [(entry, names[entry.task_id]) for entry in page],
-        "query": query_without(request.GET, "trang"),
-        "unfiltered": query_without(request.GET, "trang", *FILTERS),
+        "headings": headings_of(ENTRY_COLUMNS),
+        "entries": list(with_task_names(page, names)),
         "may_enter": may_enter,
     }
     return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form))
@@ -67,6 +63,13 @@ def task_names(programme: Programme, as_of: date) -> dict[int, str]:
         pk: f"{position}. {name}" if name else code
         for pk, code, position, name in in_order.values_list("pk", "code", "plan_position", "plan_name")  # type: ignore[misc]
     }
+
+
+def with_task_names(entries: Iterable[BudgetEntry], names: dict[int, str]) -> Iterator[BudgetEntry]:
+    """Each with the name of its task, as ``task_name``."""
+    for entry in entries:
+        entry.task_name = names[entry.task_id]  # type: ignore[attr-defined]
+        yield entry
 
 
 def chosen_entries(

@@ -12,13 +12,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from programme.models import Agency, AgencySuccession, LegalDocument
-from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.writing import say_yes
 from smartcity.lib.language.dates import read_day, say_day
 from smartcity.lib.language.document_code import read_code, split_citation
 from smartcity.lib.language.money import say_money
 from smartcity.lib.language.name_matching import find_same
 from smartcity.lib.language.text import clean_line, fold
+from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 
 NEAR = 0.6

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 
-from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.aside import ReadRow, set_aside
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
 from smartcity.exchange.spreadsheets.imports.table import MOST_TITLES, Cell, Note, NotReadable, Table
 from smartcity.exchange.spreadsheets.imports.units import READ, has_no_unit, part_title, unit_of, units_above
 from smartcity.lib.language.text import clean_line, fold
+from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay
 
 NEAR = 0.7

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import (
     ChoiceCell,
     DocumentCell,
@@ -17,6 +16,7 @@ from smartcity.exchange.spreadsheets.imports.fields import (
 )
 from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, chunks, documents_for
 from smartcity.lib.language.money import MoneyKind, MoneySource, say_money
+from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney
 from tasks.ledger_checks import KnownMoney, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task

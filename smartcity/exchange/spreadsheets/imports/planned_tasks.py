@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from programme.models import Agency, Revision
-from smartcity.exchange.spreadsheets.columns import Kind
 from smartcity.exchange.spreadsheets.imports.fields import (
     AgenciesCell,
     AgencyCell,
@@ -32,6 +31,7 @@ from smartcity.exchange.spreadsheets.imports.kinds import (
 )
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import LEAST_BARE, MoneySource
+from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import PlannedBudget, PlannedTask, Route, Task
 from tasks.operations import NewPlan, numbers_for, plan_tasks

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +10,6 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
 from programme.models import Programme, Revision, RevisionState, User
-from smartcity.exchange.spreadsheets.columns import Column, Listing
 from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
 from smartcity.exchange.spreadsheets.imports import operations
 from smartcity.exchange.spreadsheets.imports.blank import write_blank
@@ -20,6 +18,8 @@ from smartcity.exchange.spreadsheets.imports.forms import UploadForm
 from smartcity.exchange.spreadsheets.imports.kinds import Importer
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.pages.columns import Column, Listing
+from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.signers import as_signed
 from tasks.models import Task
@@ -36,7 +36,6 @@ SECONDS_OF_READING = 1
 SECONDS_OF_CHECKING = 2
 # In which each request of the page brings the file on.
 COMING_ON = {FileState.READING, FileState.CHECKING}
-ROWS_ON_A_PAGE = 50
 ERROR_COLUMNS = [
     Column("Dòng", lambda row: row[0]),
     Column("Cột", lambda row: row[1], width=28),
@@ -175,7 +174,7 @@ def imported_file_detail(request, pk):
         "file": file,
         "own": own,
         "tone": TONES[file.state],
-        "page": Paginator(shown or file.findings, ROWS_ON_A_PAGE).get_page(request.GET.get("trang")),
+        "page": page_of(request, shown or file.findings),
         "new": sum(not (one["errors"] or one["skipped"] or one.get("adds_to")) for one in file.findings),
         "skipped": sum(bool(one["skipped"] and not one.get("aside")) for one in file.findings),
         "aside": sum(bool(one.get("aside")) for one in file.findings),

@@ -1,0 +1,28 @@
+"""The columns of the board of directives."""
+
+from meetings.models import AssignmentState
+from smartcity.lib.pages.columns import Column, Kind
+
+DIRECTIVE_COLUMNS = [
+    Column(
+        "Ngày họp", lambda row: row.assignment.directive.conclusion.meeting.held_on, Kind.DAY, under="Nội dung giao"
+    ),
+    Column("Mục", lambda row: row.assignment.directive.label, width=8, under="Nội dung giao"),
+    Column("Nội dung giao", lambda row: row.assignment.directive.text, width=60),
+    Column("Cơ quan", lambda row: row.assignment.agency.name, width=36),
+    Column("Vai trò", lambda row: row.assignment.get_role_display(), width=14, under="Cơ quan"),
+    Column(
+        "Loại hạn",
+        lambda row: row.assignment.directive.get_due_kind_display(),
+        width=24,
+        file_only="the words of the notice tell it",
+    ),
+    Column("Thời hạn trong thông báo", lambda row: row.due_said, width=36),
+    Column("Hạn đầu", lambda row: row.first_due_on, Kind.DAY, under="Hạn hiện nay"),
+    Column("Hạn hiện nay", lambda row: row.due_on, Kind.DAY),
+    Column("Số lần gia hạn", lambda row: row.extensions, Kind.NUMBER, under="Hạn hiện nay"),
+    Column("Tình trạng", lambda row: row.label, width=28),
+    Column("Số ngày chậm", lambda row: row.days_late or None, Kind.NUMBER, under="Tình trạng"),
+    Column("Trả lời", lambda row: row.state_label or AssignmentState.CONFIRMED.label, width=24, under="Tình trạng"),
+    Column("Hoàn thành ngày", lambda row: row.done_on, Kind.DAY, under="Tình trạng"),
+]
