@@ -5,8 +5,8 @@ from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
 from meetings import operations
-from meetings.pages.meetings.form_pages import back_with, form_page, recording
-from meetings.pages.meetings.forms import CorrectionForm, RemoveForm
+from meetings.pages.meetings.form_pages import back_with, meeting_page, recording
+from meetings.pages.meetings.forms import RemoveForm
 from smartcity.lib.forms.record_forms import attempt
 
 
@@ -24,5 +24,4 @@ def meeting_remove(request, meeting):
         messages.success(request, f"Đã bỏ {name[:1].lower()}{name[1:]}.")
         return redirect("meeting_list")
     told = [("Cuộc họp", name), ("Nội dung", meeting.title)]
-    nothing = CorrectionForm(meeting=meeting)
-    return form_page(request, meeting, form, "Bỏ cuộc họp", "Bỏ cuộc họp này", correction=nothing, told=told)
+    return meeting_page(request, meeting, form, title="Bỏ cuộc họp", button="Bỏ cuộc họp này", told=told)
