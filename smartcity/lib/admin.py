@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.forms.models import inlineformset_factory
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -21,6 +20,7 @@ from smartcity.lib.forms.merging import say_merged
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
 from smartcity.lib.language.text import sort_key, words_to_find
+from smartcity.lib.pages.unsaved_input import unsaved_page
 from smartcity.lib.records.history import signed_delete, signed_save
 from smartcity.lib.records.overtaken import Overtaken
 from smartcity.lib.records.signers import as_signed
@@ -166,13 +166,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
                         fk_name=inline.fk_name,
                     )
                     filled += rows(request.POST, instance=self.model()).forms
-        context = {
-            "title": f"{self.opts.verbose_name.capitalize()} không sửa được nữa",
-            "sentence": sentence,
-            "typed": typed_words(*filled),
-            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
-        }
-        return render(request, "lib/gone.html", context, status=status)
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        title = f"{self.opts.verbose_name.capitalize()} không sửa được nữa"
+        return unsaved_page(request, back, sentence, typed_words(*filled), title=title, status=status)
 
     def has_delete_permission(self, request, obj=None):
         return False

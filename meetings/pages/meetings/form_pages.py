@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -17,7 +17,7 @@ from meetings.pages.meetings.views import MAY_CHANGE, find_meeting
 from programme.models import User
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
 from smartcity.lib.pages.record_page import record_page
-from smartcity.lib.pages.unsaved_input import too_late
+from smartcity.lib.pages.unsaved_input import too_late, unsaved_page
 
 # The second button of a page: saves, and goes on to the next directive.
 NEXT = "y-kien-tiep"
@@ -96,14 +96,9 @@ def _gone(request, model: Any, pk: int, typed_into: type[forms.BaseForm] | None)
     meeting = find_meeting(request.user, _meeting_of_removed(model, pk))
     name = str(model._meta.verbose_name).capitalize()
     filled = [typed_into(request.POST)] if typed_into and request.method == "POST" else []
-    said = say_removed(removal_of(model, id=pk))
-    context = {
-        "title": f"{name} này không còn trong cuộc họp",
-        "sentence": f"{said} {KEPT}" if filled else said,
-        "typed": typed_words(*filled),
-        "back": meeting.get_absolute_url(),
-    }
-    return render(request, "lib/gone.html", context, status=410)
+    said, title = say_removed(removal_of(model, id=pk)), f"{name} này không còn trong cuộc họp"
+    sentence = f"{said} {KEPT}" if filled else said
+    return unsaved_page(request, meeting, sentence, typed_words(*filled), title=title, status=410)
 
 
 def are_valid(*filled: forms.BaseForm | forms.BaseFormSet) -> bool:

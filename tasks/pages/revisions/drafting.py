@@ -23,7 +23,7 @@ from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, typed_words
 from smartcity.lib.pages.record_page import record_page
-from smartcity.lib.pages.unsaved_input import tell_merged, too_late
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late, unsaved_page
 from smartcity.lib.records.overtaken import say_recorded, say_who
 from smartcity.lib.records.signers import signer_of
 from tasks import operations
@@ -385,10 +385,5 @@ def gone(request, revision: Revision, pk: int, filled: Callable[[PlannedTask], l
         sentence += f" Lý do: {row.history_change_reason.rstrip('.')}."
     if request.method != "POST":
         return refused(request, revision, ValidationError(sentence))
-    context = {
-        "title": "Nhiệm vụ không còn trong dự thảo",
-        "sentence": f"{sentence} {KEPT}",
-        "typed": typed_words(*filled(row.instance)),
-        "back": revision.get_absolute_url(),
-    }
-    return render(request, "lib/gone.html", context, status=410)
+    typed, title = typed_words(*filled(row.instance)), "Nhiệm vụ không còn trong dự thảo"
+    return unsaved_page(request, revision, f"{sentence} {KEPT}", typed, title=title, status=410)
