@@ -1,6 +1,5 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
-from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -16,11 +15,10 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 
 from smartcity.lib.forms.fields import DayField
-from smartcity.lib.forms.merging import say_merged
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
 from smartcity.lib.language.text import sort_key, words_to_find
-from smartcity.lib.pages.unsaved_input import unsaved_page
+from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
 from smartcity.lib.records.history import signed_delete, signed_save
 from smartcity.lib.records.overtaken import Overtaken
 from smartcity.lib.records.signers import as_signed
@@ -215,9 +213,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        merged = [*form.merged, *(one for formset in formsets for one in getattr(formset, "merged", []))]
-        for sentence in say_merged(merged, reader=request.user):
-            self.message_user(request, sentence, messages.WARNING)
+        tell_merged(request, form, *formsets)
 
     def render_change_form(self, request, context, *args, **kwargs):
         rows = [one.formset for one in context["inline_admin_formsets"] if hasattr(one.formset, "conflicts")]

@@ -36,5 +36,6 @@ def unsaved_page(
 
 def tell_merged(request, *parts) -> None:
     """Say what others changed meanwhile, which is kept together with what was typed."""
-    for sentence in say_merged([meanwhile for part in parts for meanwhile in part.merged], reader=request.user):
+    merged = [meanwhile for part in parts for meanwhile in getattr(part, "merged", [])]
+    for sentence in say_merged(merged, reader=request.user):
         messages.warning(request, sentence)
