@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
@@ -347,8 +347,9 @@ def revision_rebase(request, revision):
     if newest is None or newest.pk == revision.base_id:
         return redirect(revision)
     moved = compare(revision.base, newest, today=localdate()) if revision.base else None
-    context = {"revision": revision, "newest": newest, "moved": moved, "told": moved and tell(moved)}
-    return render(request, "tasks/revisions/revision_rebase.html", context)
+    title, changes = f"Cập nhật dự thảo theo {newest.title.lower()}", moved and tell(moved)
+    around = {"template": "tasks/revisions/revision_rebase.html", "newest": newest, "moved": moved, "changes": changes}
+    return draft_page(request, revision, forms.Form(), title=title, button="Cập nhật dự thảo", **around)
 
 
 @require_POST
