@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from programme.models import User
 from smartcity.lib.forms.record_forms import attempt
-from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.record_page import form_page, record_page
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.history import user_action
@@ -179,11 +178,11 @@ def route_step_reopen(request, task, step):
 
 def _closed_how(step: RouteStep) -> str:
     if step.done_on:
-        return f"Đã ghi xong ngày {say_day(step.done_on)}{f': {step.document}' if step.document else ''}."
-    return f"Đã bỏ qua từ ngày {say_day(step.skipped_on)}. Lý do: {step.skipped_reason}"
+        return f"Đã ghi xong ngày {step.done_on:%d/%m/%Y}{f': {step.document}' if step.document else ''}."
+    return f"Đã bỏ qua từ ngày {step.skipped_on:%d/%m/%Y}. Lý do: {step.skipped_reason}"
 
 
-def _step_page(request, task: Task, form, **around):
+def _step_page(request, task, form, **around):
     crumbs = [
         (task.programme.code, task.programme.get_absolute_url()),
         (task.plan_name or task.code, task.get_absolute_url()),
