@@ -15,7 +15,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test lint bench environment static port chromium postgresql
+.PHONY: help demo demo-reset ready test test-long check lint bench environment static port chromium postgresql
 .DELETE_ON_ERROR:
 
 help:
@@ -25,6 +25,9 @@ help:
 demo: SYNC = --no-dev
 demo: port $(CATALOGUES) static var/secret-key
 	@set -e; export SECRET_KEY="$$(cat var/secret-key)"; \
+	(umask 077; for name in SECRET_KEY DEBUG HTTPS DATABASE_URL MEDIA_ROOT; do \
+	  eval "value=\$$$$name"; test -z "$$value" || echo "$$name=$$value"; \
+	done >var/demo.env); \
 	echo 'Đang nạp số liệu…'; \
 	.venv/bin/python manage.py migrate --verbosity 0; \
 	.venv/bin/python manage.py load_programmes; \
@@ -40,19 +43,28 @@ demo-reset: port
 	@rm -rf var/db.sqlite3* var/files
 	@$(MAKE) --no-print-directory demo
 
-# A file to a worker: what its tests load is loaded once. Chromium once: on PostgreSQL, where real threads answer it.
-## test         chạy mọi phép thử trên SQLite, rồi trên PostgreSQL (cùng với trình duyệt)
+## ready        cài đặt để chạy từng phép thử: .venv/bin/python -m pytest tests/tasks/test_ledger.py
+ready: environment $(CATALOGUES) static
+
+# What can differ between the databases is asked of both, all else of the one that provinces run. A file to a worker:
+# what its tests load is loaded once.
+## test         chạy các phép thử: những gì có thể khác nhau trên SQLite, rồi tất cả trên PostgreSQL và trình duyệt
 test: export DATABASE_URL =
-test: export DJANGO_ALLOW_ASYNC_UNSAFE = true
-test: environment $(CATALOGUES) static chromium postgresql
-	.venv/bin/python -m pytest -n auto --dist loadfile --ignore tests/browser
+test: ready chromium postgresql
+	.venv/bin/python -m pytest -n auto --dist loadfile -m both_databases
 	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
+
+## check        chạy phép thử của những gì vừa sửa, hoặc của T: make check T=tasks/pages/ledger
+check: export DATABASE_URL =
+check: ready
+	.venv/bin/ruff check .
+	.venv/bin/python -m tests.touched $(T) | xargs --no-run-if-empty .venv/bin/python -m pytest -q
 
 # What takes examples at random takes all of them; make test takes a few.
 ## test-long    chạy các phép thử ngẫu nhiên với đủ số ví dụ
 test-long: export DATABASE_URL =
 test-long: export EXAMPLES ?= all
-test-long: environment $(CATALOGUES) static
+test-long: ready
 	.venv/bin/python -m pytest -n auto -m long
 
 ## lint         kiểm tra mã nguồn, kiểu, tầng, mẫu trang, migration và cấu hình
@@ -68,7 +80,7 @@ lint: environment
 	.venv/bin/python -W error manage.py check
 
 ## bench        đo tốc độ các trang
-bench: environment $(CATALOGUES) static
+bench: ready
 	$(UV) run --frozen --no-sync python -m tests.bench
 
 # --inexact: the demonstration leaves the tests' packages where they are.

@@ -3,6 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import Case, CharField, F, Q, Value, When
+
 
 class Timeliness(StrEnum):
     """Done or not, against the due date: the state's four cells, and two that keep them honest."""
@@ -38,3 +40,16 @@ def timeliness(due_on: date | None, done_on: date | None, today: date, *, done_w
     if done_on and done_on <= today:
         return Timeliness.DONE_ON_TIME if done_on <= due_on else Timeliness.DONE_LATE
     return Timeliness.OPEN_IN_TIME if today <= due_on else Timeliness.OPEN_OVERDUE
+
+
+def timeliness_case(due: str, done: str, today: date) -> Case:
+    """The same cell as an expression, of rows that name both days so; what was done later has no ``done`` yet."""
+    is_done, is_open = Q(**{f"{done}__isnull": False}), Q(**{f"{done}__isnull": True})
+    return Case(
+        When(**{f"{due}__isnull": True}, then=Value(Timeliness.NO_DUE_DATE.value)),
+        When(is_done & Q(**{f"{done}__lte": F(due)}), then=Value(Timeliness.DONE_ON_TIME.value)),
+        When(is_done, then=Value(Timeliness.DONE_LATE.value)),
+        When(is_open & Q(**{f"{due}__gte": today}), then=Value(Timeliness.OPEN_IN_TIME.value)),
+        default=Value(Timeliness.OPEN_OVERDUE.value),
+        output_field=CharField(),
+    )

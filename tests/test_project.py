@@ -10,6 +10,8 @@ from django.db.models import PROTECT, SET_DEFAULT, SET_NULL
 
 from smartcity.lib.records.history import SignedHistory
 
+pytestmark = pytest.mark.both_databases
+
 OWN_MODELS = [
     model
     for app in ("programme", "tasks", "meetings", "smartcity")

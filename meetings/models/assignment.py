@@ -16,7 +16,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
-from tasks.timeliness import Timeliness
+from tasks.timeliness import timeliness_case
 
 
 class AssignmentRole(models.TextChoices):
@@ -40,19 +40,6 @@ def agencies_answered_for(agency: Agency, on: date) -> set[int]:
         edge = set(before.values_list("predecessor", flat=True)) - found
         found |= edge
     return found
-
-
-def _timeliness(due: str, on: date) -> Case:
-    """The cell of timeliness against the day ``due``, of rows that have ``done_then``."""
-    is_done, is_open = Q(done_then__isnull=False), Q(done_then=None)
-    return Case(
-        When(**{due: None}, then=Value(Timeliness.NO_DUE_DATE.value)),
-        When(is_done & Q(done_then__lte=F(due)), then=Value(Timeliness.DONE_ON_TIME.value)),
-        When(is_done, then=Value(Timeliness.DONE_LATE.value)),
-        When(is_open & Q(**{f"{due}__gte": on}), then=Value(Timeliness.OPEN_IN_TIME.value)),
-        default=Value(Timeliness.OPEN_OVERDUE.value),
-        output_field=models.CharField(),
-    )
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -83,16 +70,16 @@ class AssignmentQuerySet(models.QuerySet):
             done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DateField()),
         ).annotate(
             due_then=Greatest(Coalesce(granted_on, F("first_due_then")), Coalesce(F("first_due_then"), granted_on)),
-            timeliness_then=_timeliness("due_then", on),
+            timeliness_then=timeliness_case("due_then", "done_then", on),
         )
 
     def by_first_due(self, on: date):
         """Tell ``timeliness_then`` by the day that the directive gave first, as if nothing had been extended."""
-        return self.annotate(timeliness_then=_timeliness("first_due_then", on))
+        return self.annotate(timeliness_then=timeliness_case("first_due_then", "done_then", on))
 
     def with_first_timeliness(self, on: date):
         """Add ``first_timeliness_then``, the same beside it."""
-        return self.annotate(first_timeliness_then=_timeliness("first_due_then", on))
+        return self.annotate(first_timeliness_then=timeliness_case("first_due_then", "done_then", on))
 
     def with_late_requests(self, on: date):
         """Add ``asked_late_then``: how many of the extensions granted by the day were asked for past their due."""

@@ -76,7 +76,19 @@ class DirectiveQuerySet(models.QuerySet):
         return self.annotate(due_then=due_day("", on))
 
     def in_order(self):
-        return self.order_by("conclusion__meeting__held_on", "conclusion__meeting", "conclusion__number", "position")
+        """As the meetings gave them, the first meeting first."""
+        return self.order_by(*meeting_order(), *notice_order())
+
+
+def meeting_order(path: str = "", *, newest_first: bool = False) -> list[str]:
+    """The order of the meetings that gave directives; ``path`` leads to the directive («directive__»)."""
+    sign = "-" if newest_first else ""
+    return [f"{sign}{path}conclusion__meeting__held_on", f"{sign}{path}conclusion__meeting"]
+
+
+def notice_order(path: str = "") -> list[str]:
+    """The order of the directives of one meeting, as its notice has them."""
+    return [f"{path}conclusion__number", f"{path}position"]
 
 
 def due_day(path: str, on: date):

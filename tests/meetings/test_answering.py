@@ -33,7 +33,7 @@ from tests.factories import AgencyFactory, AgencySuccessionFactory, ProvinceFact
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory, ExtensionFactory
 from tests.uploads import EXE, PDF, bytes_of, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 # The meeting was on 10/04/2024.
 DONE, TODAY, LATER = date(2024, 4, 24), date(2024, 4, 25), date(2024, 4, 26)

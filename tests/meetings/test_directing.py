@@ -35,7 +35,7 @@ from tests.meetings.factories import (
     MeetingFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2024, 4, 12)
 AFTER_ADOPTION = Due(DueKind.CONDITION, words="HĐND tỉnh thông qua Nghị quyết sửa đổi", when=When.AFTER)

@@ -21,7 +21,7 @@ from tests.factories import AgencyFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
 from tests.uploads import upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 # The meeting was on Wednesday 10/04/2024; its weeks end on Sundays 14/04, 21/04, 28/04.
 TODAY = date(2024, 4, 25)

@@ -27,7 +27,7 @@ from tasks.timeliness import Timeliness
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory, officer_of
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory, ExtensionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ASKED, TODAY, DECIDED = date(2024, 5, 31), date(2024, 4, 25), date(2024, 4, 29)
 

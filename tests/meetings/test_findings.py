@@ -24,7 +24,7 @@ from programme.models import Role
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory, officer_of
 from tests.meetings.factories import FindingFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2024, 5, 1)
 ANSWER = {"text": "Đã rà soát hợp đồng thuê.", "answered_on": date(2024, 4, 25)}

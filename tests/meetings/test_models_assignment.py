@@ -28,7 +28,7 @@ from tests.meetings.factories import (
     ExtensionFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DUE = date(2024, 4, 30)
 

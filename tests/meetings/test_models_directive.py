@@ -26,7 +26,7 @@ from tests.meetings.factories import (
     MeetingFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 WAITS = {"due_kind": DueKind.CONDITION, "due_words": "Nghị quyết được thông qua", "due_when": "after"}
 

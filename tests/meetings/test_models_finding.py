@@ -11,7 +11,7 @@ from programme.models import Role
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
 from tests.meetings.factories import FeedAddressFactory, FindingFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ANSWERED = {"state": FindingState.ANSWERED, "answer": "Đã rà soát.", "answered_on": date(2024, 4, 25)}
 

@@ -24,7 +24,7 @@ from tests.meetings.factories import (
     RecipientFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_each_constraint_of_the_app_is_broken_here():

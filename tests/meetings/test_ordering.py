@@ -16,7 +16,7 @@ from tests.meetings.factories import (
     MeetingFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2024, 4, 12)
 

@@ -40,7 +40,7 @@ from tests.meetings.factories import (
     RecipientFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 HELD, TODAY = date(2024, 4, 10), date(2024, 4, 12)
 

@@ -34,7 +34,7 @@ from tests.meetings.factories import (
     MeetingFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 MAY_1, MAY_20, MAY_25, MAY_26, JUNE_1 = (
     date(2024, 5, 1),

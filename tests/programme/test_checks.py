@@ -11,7 +11,7 @@ from programme.models import Revision
 from tasks.models import Status
 from tests.factories import ProgressUpdateFactory, ProvinceFactory, RevisionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_record_that_breaks_nothing_is_asked_about_once():

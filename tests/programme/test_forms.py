@@ -12,6 +12,8 @@ from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm
 from smartcity.lib.language.document_code import DocumentCode
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory
 
+pytestmark = pytest.mark.both_databases
+
 
 def refusal(field, typed):
     """What the field says to what it does not take."""

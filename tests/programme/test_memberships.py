@@ -15,7 +15,7 @@ from tests.factories import (
     coordinator_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 FAR = date(2999, 1, 1)
 

@@ -12,7 +12,7 @@ from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, LegalDocumentFactory, RevisionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 class DocumentForm(VersionedForm):

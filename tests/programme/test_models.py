@@ -44,7 +44,7 @@ from tests.factories import (
     adopted_revision,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 # Constraints

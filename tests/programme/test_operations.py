@@ -26,7 +26,7 @@ from tests.factories import (
     coordinator_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2024, 4, 10)
 # What can be recorded of a revision in each state, and the state that it is in afterwards.

@@ -14,7 +14,7 @@ from tests import uploads
 from tests.factories import LegalDocumentFactory, StoredFileFactory, UserFactory
 from tests.uploads import bytes_of, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

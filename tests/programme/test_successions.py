@@ -14,7 +14,7 @@ from tests.factories import (
     coordinator_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_agency_has_several_successors_by_function():

@@ -13,7 +13,7 @@ from programme.models import Agency, Programme, Role, User
 from smartcity.lib.language.money import say_money
 from tests.factories import ProgrammeFactory, ProgressUpdateFactory, UserFactory, coordinator_of, task_in_force
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes"), pytest.mark.both_databases]
 
 
 def address(code=None, **query):

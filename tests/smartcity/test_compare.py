@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes"), pytest.mark.both_databases]
 
 # What the press of 20/10/2023 and of 08/05/2024 says of the amendment, and what the lists add up to.
 HAI_DUONG = {

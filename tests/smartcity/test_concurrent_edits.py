@@ -18,7 +18,7 @@ from tests.factories import (
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import TODAY, address, held, planned, send, three_tasks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

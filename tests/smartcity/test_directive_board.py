@@ -19,7 +19,7 @@ from tests.factories import AgencyFactory, ProgrammeFactory, RevisionFactory, Us
 from tests.meetings.factories import AnswerFactory, MeetingFactory
 from tests.smartcity.given import NO_DUE, by, extend, give, links, meeting_about, page, row_count, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DAY = date(2024, 5, 1)
 AS_TYPED = "01/05/2024"

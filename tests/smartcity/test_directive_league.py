@@ -13,7 +13,7 @@ from tests.factories import AgencyFactory, AgencySuccessionFactory, ProgrammeFac
 from tests.meetings.factories import AnswerFactory
 from tests.smartcity.given import by, extend, give, links, meeting_about, page, row_count, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DAY = date(2024, 5, 1)
 AS_TYPED = "01/05/2024"

@@ -254,7 +254,9 @@ def test_directive_names_what_it_is_linked_with(directive, programme, django_ass
 
     with django_assert_num_queries(2):
         linked = links_of(directive, on=date(2024, 5, 1))
-    html = render_to_string("meetings/directives/_links.html", {"directive": directive, "linked": linked, "may_link": False})
+    html = render_to_string(
+        "meetings/directives/_links.html", {"directive": directive, "linked": linked, "may_link": False}
+    )
 
     assert "Thuê trung tâm dữ liệu" in html
     assert "155/QĐ-UBND" in html

@@ -14,7 +14,7 @@ from tests.factories import AgencyFactory, ProgrammeFactory, ProvinceFactory, Re
 from tests.meetings.factories import AssignmentFactory, ConclusionFactory, DirectiveFactory, MeetingFactory
 from tests.smartcity.given import by, give, meeting_about
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.smartcity.test_pages import Reader, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

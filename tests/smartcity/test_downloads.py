@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.smartcity.test_pages import Reader, text_of
 from tests.uploads import upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2023, 6, 21)
 

@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.smartcity.test_pages import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 # What a template language, a browser or a careless program would read as more than a text, and what takes four bytes.
 ODD_TEXTS = ["<script>alert(1)</script>", "{{7*7}}", "{% load static %}", "${7*7}", "</title>", "Tốt 👍🏽", "A&amp;B"]

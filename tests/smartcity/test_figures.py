@@ -26,7 +26,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TIMELINESS_KEYS = [
     "han-done_on_time",

@@ -28,6 +28,8 @@ from tests.factories import (
 from tests.smartcity.forms_read import Page, url
 from tests.smartcity.test_pages import text_of
 
+pytestmark = pytest.mark.both_databases
+
 DAYS = st.dates(min_value=date(1945, 1, 1), max_value=date(2099, 12, 31))
 
 

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 
 from smartcity.lib.pages.errors import file_gone
 from smartcity.lib.submissions.token import FIELD, new_slip
+from smartcity.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from smartcity.urls import urlpatterns as site
 from tasks.models import Task
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, coordinator_of

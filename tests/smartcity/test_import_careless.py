@@ -13,7 +13,7 @@ from tests.examples import examples
 from tests.factories import AgencyFactory, PeriodFactory, ProgrammeFactory, RevisionFactory, coordinator_of
 from tests.smartcity.careless import AGENCIES, PERIOD, Meant, write_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ADDRESS = "/nhap-tep/noi-dung-nhiem-vu/DO-THI/1/"
 NUMBER = re.compile(r"dòng (\d+)")
 

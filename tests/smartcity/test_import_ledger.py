@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.smartcity.sheets import LEDGER_HEADER, csv_file
 from tests.smartcity.test_pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TODAY = date(2023, 6, 21)
 ADDRESS = "/nhap-tep/kinh-phi/DO-THI/"
 

@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.smartcity.sheets import workbook_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 CASES = Path(__file__).parent.parent / "cases"
 ADDRESS = "/nhap-tep/noi-dung-nhiem-vu/DO-THI/1/"
 AMOUNT = "Kinh phí dự kiến"

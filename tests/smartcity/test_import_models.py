@@ -7,7 +7,7 @@ import pytest
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
 from tests.factories import ImportedFileFactory, RevisionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_each_constraint_is_broken_here():

@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.smartcity.sheets import TASK_HEADER, csv_file, workbook_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ADDRESS = "/nhap-tep/noi-dung-nhiem-vu/DO-THI/1/"
 
 

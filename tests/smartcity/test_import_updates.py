@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.smartcity.sheets import csv_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ADDRESS = "/nhap-tep/bao-cao-tien-do/DO-THI/"
 HEADER = ["Mã nhiệm vụ", "Số liệu đến ngày", "Trạng thái", "Tiến độ (%)", "Kết quả đã làm", "Văn bản minh chứng"]
 

@@ -33,7 +33,7 @@ from tests.smartcity.test_once import ADD, new_document
 from tests.smartcity.test_pages import text_of
 from tests.uploads import EXE, JPG, PDF, bytes_of, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 CHOSEN = f"Tệp đã chọn: “biên bản.pdf” ({len(PDF)} byte) sẽ được đính kèm."
 

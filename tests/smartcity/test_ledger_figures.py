@@ -9,7 +9,7 @@ from tasks.models import BudgetEntry
 from tasks.pages.ledger.entries import Cell, Ledger, Rows, headline_words, ledger_headline, ledger_of, read_ledger
 from tests.factories import BudgetEntryFactory, TaskFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 MILLION, BILLION = 10**6, 10**9
 AS_OF = date(2024, 12, 31)

@@ -12,7 +12,7 @@ from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save
 from tests.factories import LegalDocumentFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def directives_of(held_on: date):

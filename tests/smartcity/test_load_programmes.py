@@ -23,7 +23,7 @@ from smartcity.exchange.programme_files import ProgrammeLoader, system_account
 from smartcity.lib.records.history import signed_save
 from tasks.models import OperationState, PlannedTask, ProgressUpdate, Status, Task, TaskLineage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes"), pytest.mark.both_databases]
 
 OUR_MODELS = [
     model

@@ -121,9 +121,7 @@ def test_row_that_says_nobody_is_refused_beside_it(office):
     response = send(office, "meeting_add", **NEW, **row("thanh-phan", 0, site="điểm cầu huyện"))
 
     assert response.status_code == 400
-    assert response.context["rows"][0].forms[0].errors["agency"] == [
-        "Chọn cơ quan, hoặc ghi họ tên hay thành phần."
-    ]
+    assert response.context["rows"][0].forms[0].errors["agency"] == ["Chọn cơ quan, hoặc ghi họ tên hay thành phần."]
 
 
 def test_two_chairs_are_refused(office):

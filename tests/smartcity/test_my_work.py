@@ -26,7 +26,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 # June's reports were due on 20/06, July's are due on the day itself.
 TODAY = date(2023, 7, 20)
@@ -202,7 +202,7 @@ def test_person_without_an_address_is_named(cycles, lead, mailoutbox):
     officer_of(lead, username="chua-co-thu", email="")
     out = StringIO()
 
-    call_command("nhac_viec", on="2023-07-20", stdout=out)
+    call_command("send_reminders", on="2023-07-20", stdout=out)
 
     assert "Chưa có địa chỉ thư, không nhắc được: chua-co-thu." in out.getvalue()
 
@@ -211,11 +211,22 @@ def test_command_opens_cycles_and_a_second_run_does_nothing(task, programme, off
     ReportingDutyFactory(programme=programme)
     first, second = StringIO(), StringIO()
 
-    call_command("nhac_viec", on="2023-07-20", stdout=first)
-    call_command("nhac_viec", on="2023-07-20", stdout=second)
+    call_command("send_reminders", on="2023-07-20", stdout=first)
+    call_command("send_reminders", on="2023-07-20", stdout=second)
 
     assert "Đã mở 4 kỳ báo cáo. Đã gửi 1 thư nhắc việc; 0 người đã được nhắc" in first.getvalue()
     assert "Đã mở 0 kỳ báo cáo. Đã gửi 0 thư nhắc việc; 1 người đã được nhắc" in second.getvalue()
+    assert len(mailoutbox) == 1
+
+
+def test_old_name_of_the_command_still_answers_and_says_the_new_one(task, programme, officer, mailoutbox):
+    ReportingDutyFactory(programme=programme)
+    out, told = StringIO(), StringIO()
+
+    call_command("nhac_viec", on="2023-07-20", stdout=out, stderr=told)
+
+    assert "Đã gửi 1 thư nhắc việc" in out.getvalue()
+    assert "send_reminders" in told.getvalue()
     assert len(mailoutbox) == 1
 
 
@@ -226,14 +237,14 @@ def test_letter_that_the_server_refuses_is_sent_by_the_next_run(cycles, officer,
     with monkeypatch.context() as away:
         away.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
         with pytest.raises(CommandError, match=f"Máy chủ thư không nhận thư gửi: {officer.username}"):
-            call_command("nhac_viec", on="2023-07-20", stdout=StringIO())
+            call_command("send_reminders", on="2023-07-20", stdout=StringIO())
     assert not SentReminder.objects.exists()
 
-    call_command("nhac_viec", on="2023-07-20", stdout=StringIO())
+    call_command("send_reminders", on="2023-07-20", stdout=StringIO())
 
     assert len(mailoutbox) == 1
 
 
 def test_day_that_is_no_day_is_told():
     with pytest.raises(CommandError, match="2023-02-31"):
-        call_command("nhac_viec", on="2023-02-31")
+        call_command("send_reminders", on="2023-02-31")

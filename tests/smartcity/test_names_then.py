@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.meetings.factories import AnswerFactory, AssignmentFactory, ExtensionFactory, FindingFactory, MeetingFactory
 from tests.smartcity.meeting_pages import whole
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = localdate()
 OLD, NEW = "Nguyễn Thị Lan", "Trần Thị Mới"

@@ -21,7 +21,7 @@ from tests.factories import LegalDocumentFactory, ProgrammeFactory, UserFactory,
 from tests.smartcity.forms_read import Page
 from tests.smartcity.test_pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ADD = "/quan-tri/programme/legaldocument/add/"
 
 

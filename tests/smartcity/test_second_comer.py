@@ -31,7 +31,7 @@ from tests.smartcity.forms_read import Page
 from tests.smartcity.meeting_pages import whole
 from tests.smartcity.test_pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 MEETING_DAY, SENT = date(2024, 4, 10), date(2024, 4, 25)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from programme.models import User
 from tests import one_of_each, site_map
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture(scope="module")

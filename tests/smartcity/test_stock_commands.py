@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from programme.models import Role, User
 from tests.factories import AgencyFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 PASSWORD = "sông Hương chảy qua Huế"
 

@@ -18,7 +18,7 @@ from tests.factories import (
     officer_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 AS_OF = date(2024, 4, 10)
 TODAY = date(2024, 4, 12)

@@ -56,6 +56,8 @@ from tests.factories import (
     adopted_revision,
 )
 
+pytestmark = pytest.mark.both_databases
+
 TODAY = date(2023, 6, 16)
 
 

@@ -10,7 +10,7 @@ from tasks.models import ReportingCycle, ReportingDuty
 from tasks.operations import PastCyclesUnconfirmed, past_cycles_question, set_duty
 from tests.factories import AgencyFactory, ProgressUpdateFactory, adopted_revision, coordinator_of, officer_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2023, 7, 20)
 JUNE, JULY, AUGUST = date(2023, 6, 14), date(2023, 7, 14), date(2023, 8, 14)

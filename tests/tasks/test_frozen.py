@@ -25,7 +25,7 @@ from tests.factories import (
     adopted_revision,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.mark.parametrize("change", [{"name": "Tên khác"}, {"effective_on": date(2020, 1, 1)}, {"note": "Thêm"}])

@@ -26,7 +26,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2026, 11, 21)
 MILLION, BILLION = 10**6, 10**9

@@ -2,7 +2,7 @@ import pytest
 
 from tests.factories import EvidenceFactory, ProgressUpdateFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_file_is_attached_to_a_report_once(assert_refused):

@@ -45,7 +45,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2023, 6, 21)
 

@@ -1,8 +1,14 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import DateField, Value
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tasks.timeliness import TIMELINESS_LABELS, Timeliness, timeliness
+from tasks.timeliness import TIMELINESS_LABELS, Timeliness, timeliness, timeliness_case
+
+pytestmark = pytest.mark.both_databases
 
 DUE = date(2024, 4, 30)
 
@@ -31,3 +37,17 @@ def test_done_without_a_known_day_is_neither_on_time_nor_late(due_on):
 
 def test_every_cell_has_a_label():
     assert TIMELINESS_LABELS.keys() == set(Timeliness)
+
+
+days = st.none() | st.integers(-3, 3).map(lambda days: DUE + timedelta(days))
+
+
+@pytest.mark.django_db
+@given(due_on=days, done_on=days, today=st.integers(-3, 3).map(lambda days: DUE + timedelta(days)))
+def test_database_and_python_tell_the_same_cell(due_on, done_on, today):
+    done_by_then = done_on if done_on and done_on <= today else None
+    rows = ContentType.objects.annotate(
+        due_then=Value(due_on, DateField()), done_then=Value(done_by_then, DateField())
+    ).annotate(cell=timeliness_case("due_then", "done_then", today))
+
+    assert rows.values_list("cell", flat=True)[0] == timeliness(due_on, done_on, today).value

@@ -30,7 +30,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = date(2026, 11, 21)
 MOVED_ON = date(2025, 3, 10)

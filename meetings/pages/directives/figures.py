@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Value, When
 
 from meetings.due import DueKind
 from meetings.models import Assignment, AssignmentState
+from meetings.models.directive import meeting_order, notice_order
 from meetings.pages.directives.wording import say_standing, tone_of
 from programme.models import User
 from smartcity.lib.language.money import group
@@ -246,10 +247,8 @@ def urgent_first(assignments):
         F("due_then").asc(nulls_last=True),
         KIND_PLACE,
         "directive__due_words",
-        "directive__conclusion__meeting__held_on",
-        "directive__conclusion__meeting",
-        "directive__conclusion__number",
-        "directive__position",
+        *meeting_order("directive__"),
+        *notice_order("directive__"),
         "-role",
         "agency__name",
         "pk",

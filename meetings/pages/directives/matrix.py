@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count
 
 from meetings.models import Assignment, Directive
+from meetings.models.directive import meeting_order, notice_order
 from meetings.pages.directives.directive_status import Whole, read_whole
 from meetings.pages.directives.figures import Row, Wanted, narrowed
 from programme.agency_names import tell_apart
@@ -66,9 +67,7 @@ def shared_directives(user: User, wanted: Wanted, *, on: date):
     parts = narrowed(Assignment.objects.visible_to(user).given(on), wanted, on=on).order_by()
     shared = parts.values("directive").annotate(agencies=Count("pk")).filter(agencies__gte=2)
     directives = Directive.objects.filter(pk__in=shared.values("directive")).with_due(on)
-    return directives.select_related("conclusion__meeting").order_by(
-        "-conclusion__meeting__held_on", "-conclusion__meeting", "conclusion__number", "position"
-    )
+    return directives.select_related("conclusion__meeting").order_by(*meeting_order(newest_first=True), *notice_order())
 
 
 def read_matrix(directives: Iterable[Directive], *, on: date) -> Matrix:

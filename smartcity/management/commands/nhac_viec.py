@@ -1,32 +1,11 @@
-from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate
-
-from smartcity.exchange.programme_files import system_account
-from smartcity.lib.language.dates import read_iso_day
-from smartcity.reminders.digest import send_reminders
-from tasks.operations import open_all_cycles
+from smartcity.management.commands import send_reminders
 
 
-class Command(BaseCommand):
-    help = "Mở các kỳ báo cáo, và gửi mỗi người một thư về việc sắp đến hạn, quá hạn, bị trả lại. Chạy mỗi ngày."
+class Command(send_reminders.Command):
+    """The name of ``send_reminders`` before commands were English like all code; it answers for one release."""
 
-    def add_arguments(self, parser):
-        parser.add_argument("--on", help="ngày nhắc, dạng 2026-11-21 (mặc định: hôm nay)")
+    help = "Tên cũ của send_reminders; đổi lịch chạy sang tên mới."
 
     def handle(self, *args, **options):
-        try:
-            today = read_iso_day(options["on"]) if options["on"] else localdate()
-        except ValueError as error:
-            raise CommandError(str(error)) from None
-        opened = open_all_cycles(by=system_account(), today=today)
-        outcome = send_reminders(today=today)
-        self.stdout.write(
-            f"Đã mở {opened} kỳ báo cáo. Đã gửi {len(outcome.sent)} thư nhắc việc; "
-            f"{len(outcome.before)} người đã được nhắc trong ngày."
-        )
-        if outcome.without_address:
-            names = ", ".join(user.username for user in outcome.without_address)
-            self.stdout.write(f"Chưa có địa chỉ thư, không nhắc được: {names}.")
-        if outcome.failed:
-            names = ", ".join(user.username for user in outcome.failed)
-            raise CommandError(f"Máy chủ thư không nhận thư gửi: {names}. Lần chạy sau sẽ gửi lại.")
+        self.stderr.write("Lệnh này nay là «manage.py send_reminders»; tên cũ sẽ bỏ ở bản sau.")
+        super().handle(*args, **options)

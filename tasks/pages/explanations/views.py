@@ -121,7 +121,9 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
         "cancel": seen_at(Explanation(programme=programme, task=task, figure=figure or "", as_of=as_of)),
     }
     show_kept(request, form)
-    return render(request, "tasks/explanations/explanation_ask.html", context, status=status_of(form) if form.errors else 200)
+    return render(
+        request, "tasks/explanations/explanation_ask.html", context, status=status_of(form) if form.errors else 200
+    )
 
 
 def _row(day: ProgrammeOnDay, task: Task | None):
@@ -214,4 +216,6 @@ def _thread_page(request, explanation: Explanation, *, form: forms.Form | None =
     wrong = form is not None and form.errors
     if form:
         show_kept(request, form)
-    return render(request, "tasks/explanations/explanation_detail.html", context, status=status_of(form) if wrong else 200)
+    return render(
+        request, "tasks/explanations/explanation_detail.html", context, status=status_of(form) if wrong else 200
+    )
