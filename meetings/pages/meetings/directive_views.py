@@ -15,10 +15,10 @@ from meetings.pages.meetings.directive_forms import (
     WithdrawForm,
     is_dated_later,
 )
-from meetings.pages.meetings.form_pages import NEXT, are_valid, back_with, meeting_page, recording_part
+from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, recording_part
 from meetings.pages.meetings.forms import CorrectionForm
 from smartcity.lib.forms.record_forms import attempt
-from smartcity.lib.pages.unsaved_input import tell_merged
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
 
 DIRECTIVE = "meetings/meetings/directive_form.html"
@@ -116,11 +116,11 @@ def directive_withdraw(request, directive):
     meeting, today = directive.conclusion.meeting, localdate()
     if not meeting.is_concluded:
         said = f"Cuộc họp chưa kết luận nên ý kiến {directive.label} chưa giao. Không cần nữa thì bỏ ý kiến đó."
-        return back_with(request, meeting, [said])
+        return too_late(request, meeting, [said])
     if directive.withdrawn_on:
         since = f"{directive.withdrawn_on:%d/%m/%Y}. {say_recorded(directive.history)}"
         said = f"Ý kiến {directive.label} đã thôi theo dõi từ ngày {since}"
-        return back_with(request, meeting, [said], WithdrawForm(request.POST))
+        return too_late(request, meeting, [said], WithdrawForm(request.POST))
     form = WithdrawForm(request.POST or None, initial={"on": today})
 
     def withdraw():
@@ -139,7 +139,7 @@ def directive_resume(request, directive):
     meeting = directive.conclusion.meeting
     if directive.withdrawn_on is None:
         said = f"Ý kiến {directive.label} đang được theo dõi. {say_recorded(directive.history)}"
-        return back_with(request, meeting, [said], ResumeForm(request.POST))
+        return too_late(request, meeting, [said], ResumeForm(request.POST))
     form = ResumeForm(request.POST or None)
 
     def resume():
@@ -158,7 +158,7 @@ def directive_resolve(request, directive):
     meeting = directive.conclusion.meeting
     if not is_dated_later(directive):
         said = f"Hạn của ý kiến {directive.label} không chờ ngày nào. {say_recorded(directive.history)}"
-        return back_with(request, meeting, [said])
+        return too_late(request, meeting, [said])
     initial = {"day": directive.due_day}
     form = ResolveForm(request.POST or None, due=directive.due, held_on=meeting.held_on, initial=initial)
 

@@ -17,7 +17,7 @@ from meetings.pages.meetings.views import MAY_CHANGE, find_meeting
 from programme.models import User
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
 from smartcity.lib.pages.record_page import record_page
-from smartcity.lib.pages.unsaved_input import too_late, unsaved_page
+from smartcity.lib.pages.unsaved_input import unsaved_page
 
 # The second button of a page: saves, and goes on to the next directive.
 NEXT = "y-kien-tiep"
@@ -117,8 +117,3 @@ def meeting_page(request, meeting: Meeting, form, *rows, **around):
         crumbs.append((str(meeting), meeting.get_absolute_url()))
         around["about"] = f"{meeting}: {Truncator(meeting.title).chars(200)}"
     return record_page(request, form, *rows, crumbs=crumbs, **around)
-
-
-def back_with(request, meeting: Meeting, sentences: list[str], *filled: forms.BaseForm):
-    """Back to the meeting, where it is read why nothing was saved; whoever sent something reads it at once."""
-    return too_late(request, meeting, sentences, *filled)

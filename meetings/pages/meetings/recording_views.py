@@ -10,13 +10,13 @@ from django.utils.timezone import localdate
 from meetings import operations
 from meetings.models import Conclusion, Meeting, MeetingVersion
 from meetings.notice import compose_notice
-from meetings.pages.meetings.form_pages import NEXT, are_valid, back_with, meeting_page, recording, recording_part
+from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, recording, recording_part
 from meetings.pages.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm, rows_of
 from meetings.pages.meetings.mending import mended_at
 from meetings.pages.meetings.views import MAY_ADD
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.record_page import form_page
-from smartcity.lib.pages.unsaved_input import tell_merged
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
 
 # The second button of the page: saves, and comes back with new empty rows.
@@ -150,7 +150,7 @@ def meeting_conclude(request, meeting):
     today = localdate()
     if meeting.is_concluded:
         who = say_recorded(MeetingVersion.history.filter(meeting=meeting.pk))
-        return back_with(request, meeting, [f"Cuộc họp này đã được kết luận trước đó. {who} Muốn sửa thì đính chính."])
+        return too_late(request, meeting, [f"Cuộc họp này đã được kết luận trước đó. {who} Muốn sửa thì đính chính."])
     form = ConcludeForm(request.POST if request.method == "POST" else None, meeting=meeting)
 
     def conclude():

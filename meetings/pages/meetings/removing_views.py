@@ -5,16 +5,17 @@ from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
 from meetings import operations
-from meetings.pages.meetings.form_pages import back_with, meeting_page, recording
+from meetings.pages.meetings.form_pages import meeting_page, recording
 from meetings.pages.meetings.forms import RemoveForm
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.pages.unsaved_input import too_late
 
 
 @recording
 def meeting_remove(request, meeting):
     """Take the meeting out of list and calendar, with its reason."""
     if meeting.is_concluded:
-        return back_with(request, meeting, ["Cuộc họp đã kết luận nên không bỏ được. Nội dung sai thì đính chính."])
+        return too_late(request, meeting, ["Cuộc họp đã kết luận nên không bỏ được. Nội dung sai thì đính chính."])
     form, name = RemoveForm(request.POST or None), str(meeting)
 
     def remove():
