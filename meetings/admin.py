@@ -16,11 +16,13 @@ from meetings.models import (
     DirectiveLink,
     Extension,
     Finding,
+    FindingEntry,
     Meeting,
     MeetingProgramme,
     MeetingVersion,
     Opinion,
     Recipient,
+    Reopening,
 )
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from smartcity.lib.language.dates import say_day
@@ -212,6 +214,11 @@ class ExtensionInline(ReadOnlyInline):
     order_by = ("requested_on", "pk")
 
 
+class ReopeningInline(ReadOnlyInline):
+    model = Reopening
+    fields = ["on", "author", "text"]
+
+
 @admin.register(Assignment)
 class AssignmentAdmin(ReadAdmin):
     list_display = ["agency", "role", "directive", "meeting", "state", "due_then", "timeliness"]
@@ -219,7 +226,7 @@ class AssignmentAdmin(ReadAdmin):
     list_select_related = ["agency", "directive__conclusion__meeting"]
     search_fields = ["directive__search_text", "agency__search_text"]
     ordering = ["-directive__conclusion__meeting__held_on", "directive", "-role", "agency__name", "pk"]
-    inlines = [AnswerInline, ExtensionInline]
+    inlines = [AnswerInline, ExtensionInline, ReopeningInline]
     fields = [
         "directive",
         ("agency", "role"),
@@ -256,6 +263,11 @@ class AssignmentAdmin(ReadAdmin):
         return TIMELINESS_LABELS[Timeliness(obj.timeliness_then)]
 
 
+class FindingEntryInline(ReadOnlyInline):
+    model = FindingEntry
+    fields = ["on", "kind", "author", "text", "document"]
+
+
 @admin.register(Finding)
 class FindingAdmin(ReadAdmin):
     list_display = ["subject", "body", "agency", "conclusions", "due_on", "state"]
@@ -263,6 +275,7 @@ class FindingAdmin(ReadAdmin):
     list_select_related = ["body", "agency", "document"]
     search_fields = ["search_text"]
     ordering = ["-pk"]
+    inlines = [FindingEntryInline]
     fields = [
         "province",
         ("body", "conclusions", "item"),

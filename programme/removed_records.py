@@ -11,7 +11,7 @@ from programme.models import Province, User
 # The keys by which a record is of a province, the nearest first.
 UPWARDS = (
     *("province", "programme", "meeting", "conclusion", "directive", "assignment", "revision", "duty"),
-    *("task", "planned_task", "update", "dataset", "explanation", "answer"),
+    *("task", "planned_task", "update", "dataset", "explanation", "answer", "finding"),
 )
 
 

@@ -90,6 +90,9 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
         Role.OFFICE: frozenset({ADD, CHANGE}),
         Role.COORDINATOR: frozenset({ADD, CHANGE}),
     },
+    # What the office decided, and what was said of a finding: kept by the acts themselves.
+    "meetings.reopening": {},
+    "meetings.findingentry": {},
     # Each keeps the address of their own calendar.
     "meetings.feedaddress": {
         role: frozenset({ADD, CHANGE}) for role in (Role.OFFICER, Role.COORDINATOR, Role.OFFICE, Role.LEADER)

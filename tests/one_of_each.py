@@ -35,6 +35,7 @@ from tests.meetings.factories import (
     DirectiveLinkFactory,
     ExtensionFactory,
     FeedAddressFactory,
+    FindingEntryFactory,
     FindingFactory,
     MeetingFactory,
     MeetingVersionFactory,
@@ -192,13 +193,15 @@ def _people(programme: Programme) -> None:
     body = Agency.objects.filter(kind=AgencyKind.AUDIT).order_by("pk").first()
     about = {"province": programme.province, "agency": police(), "body": body}
     FindingFactory(**about)
-    FindingFactory(
+    answered_on, answer = date(2026, 11, 2), "Đã lập hồ sơ quyết toán."
+    answered = FindingFactory(
         subject="Việc chậm quyết toán hạng mục camera",
         state=FindingState.ANSWERED,
-        answered_on=date(2026, 11, 2),
-        answer="Đã lập hồ sơ quyết toán.",
+        answered_on=answered_on,
+        answer=answer,
         **about,
     )
+    FindingEntryFactory(finding=answered, on=answered_on, text=answer, author=person("chuyen-vien"))
     FeedAddressFactory(user=person("chuyen-vien"), key=KEY)
 
 

@@ -15,7 +15,7 @@ from meetings.models.assignment import (
 )
 from meetings.models.directive import Conclusion, Directive, DirectiveLink, LinkKind
 from meetings.models.feed import FeedAddress, digest_of_key
-from meetings.models.finding import Finding, FindingState
+from meetings.models.finding import Finding, FindingEntry, FindingEntryKind, FindingState
 from meetings.models.lock import correcting
 from meetings.models.meeting import (
     Attendance,
@@ -28,6 +28,7 @@ from meetings.models.meeting import (
     Recipient,
     reads_drafts,
 )
+from meetings.models.reopening import Reopening
 
 __all__ = [
     "ANSWERING",
@@ -47,6 +48,8 @@ __all__ = [
     "ExtensionState",
     "FeedAddress",
     "Finding",
+    "FindingEntry",
+    "FindingEntryKind",
     "FindingState",
     "LinkKind",
     "Meeting",
@@ -55,6 +58,7 @@ __all__ = [
     "MeetingVersion",
     "Opinion",
     "Recipient",
+    "Reopening",
     "agencies_answered_for",
     "correcting",
     "digest_of_key",

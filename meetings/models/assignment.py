@@ -136,7 +136,8 @@ class Assignment(models.Model):
     """One agency's part in one directive.
 
     Open: nothing was answered. Answered: the office has yet to look at it. Returned: it counts as not done.
-    Confirmed: done on ``done_on``; nothing is answered any more. Only the operations move it.
+    Confirmed: done on ``done_on``; nothing is answered any more, unless it is opened again (``Reopening``).
+    Only the operations move it.
     """
 
     directive = models.ForeignKey(

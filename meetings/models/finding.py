@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from meetings.models.directive import Directive
 from programme.models import Agency, LegalDocument, Province, User
+from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
@@ -33,7 +34,7 @@ class Finding(CheckedTogether):
     """One item of the conclusions of Kiểm toán nhà nước or of an inspectorate.
 
     Open: nothing was answered. Answered: explained, not yet taken as done. Closed: done. An answer that does not
-    satisfy is opened again, with its reason in the history.
+    satisfy is opened again. What was said stays in its entries.
     """
 
     province = models.ForeignKey(
@@ -146,14 +147,70 @@ class Finding(CheckedTogether):
         return visible.filter(pk=self.directive_id).first()
 
     def was_answered_by(self, user: User) -> bool:
-        """Whether the person wrote the answer that stands, or an earlier one since the finding was last open.
-
-        The history says so in its column, whatever reasons were given.
-        """
-        opened = self.history.filter(state=FindingState.OPEN).order_by("-history_id").values_list("history_id")[:1]
-        rows = self.history.filter(answered_by=user)
-        return rows.exclude(history_id__lte=Coalesce(Subquery(opened), 0)).exists()
+        """Whether the person wrote the answer that stands, or an earlier one since the finding was last open."""
+        opened = self.entries.filter(kind=FindingEntryKind.REOPENING).order_by("-pk").values("pk")[:1]
+        answers = self.entries.filter(kind=FindingEntryKind.ANSWER, author=user)
+        return answers.filter(pk__gt=Coalesce(Subquery(opened), 0)).exists()
 
     def clean(self):
         if self.agency_id and self.province_id and self.agency.province_id != self.province_id:
             raise ValidationError({"agency": "Cơ quan thực hiện phải thuộc tỉnh này."})
+
+
+class FindingEntryKind(models.TextChoices):
+    ANSWER = "answer", "Giải trình"
+    CLOSING = "closing", "Thực hiện xong"
+    REOPENING = "reopening", "Mở lại"
+
+
+class FindingEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(finding__in=Finding.objects.visible_to(user))
+
+
+class FindingEntry(CheckedTogether):
+    """An answer of the agency concerned, or that a finding was taken as done or opened again. They are only added."""
+
+    finding = models.ForeignKey(Finding, verbose_name="kiến nghị", on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField("loại", max_length=10, choices=FindingEntryKind)
+    on = models.DateField("ngày")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người ghi", on_delete=models.PROTECT, related_name="finding_entries"
+    )
+    text = LongTextField("nội dung", blank=True)
+    document = models.ForeignKey(
+        LegalDocument,
+        verbose_name="văn bản giải trình",
+        on_delete=models.PROTECT,
+        related_name="finding_entries",
+        null=True,
+        blank=True,
+    )
+
+    objects = FindingEntryQuerySet.as_manager()
+    history = SignedRecords()
+
+    class Meta:
+        verbose_name = "giải trình, kết quả của kiến nghị"
+        verbose_name_plural = "giải trình, kết quả của kiến nghị"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=FindingEntryKind.CLOSING, text="") | ~Q(kind=FindingEntryKind.CLOSING) & ~Q(text=""),
+                name="finding_entry_says_what_was_answered_or_why",
+                violation_error_message="Giải trình, mở lại phải ghi nội dung.",
+                violation_error_code="text",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=FindingEntryKind.ANSWER) | Q(document=None),
+                name="finding_entry_names_the_document_of_an_answer",
+                violation_error_message="Chỉ giải trình mới kèm văn bản giải trình.",
+                violation_error_code="document",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ngày {say_day(self.on)}"
+
+    def clean(self):
+        if FindingEntry.objects.filter(pk=self.pk).exists():
+            raise ValidationError("Nội dung đã ghi không sửa, không xóa được. Giải trình thêm để bổ sung.")

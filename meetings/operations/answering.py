@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from meetings.expected import READS, missing_reports
-from meetings.models import Answer, AnswerFile, AnswerKind, AnswerState, Assignment, AssignmentState
+from meetings.models import Answer, AnswerFile, AnswerKind, AnswerState, Assignment, AssignmentState, Reopening
 from programme.models import Role, User
 from programme.operations import store_file
 from smartcity.lib.language.dates import say_day
@@ -124,7 +124,7 @@ def return_answer(answer: Answer, *, reason: str, by: User, today: date) -> Assi
 
 @operation
 def reopen_assignment(assignment: Assignment, *, reason: str, by: User, today: date) -> Assignment:
-    """Undo a confirmation that was a mistake: not done again. The answer stays as decided, the history says why."""
+    """Undo a confirmation that was a mistake: not done again. The answer stays as decided."""
     assignment = lock_for_office(assignment, by=by, today=today)
     if not assignment.is_confirmed:
         raise NotConfirmed(
@@ -132,6 +132,7 @@ def reopen_assignment(assignment: Assignment, *, reason: str, by: User, today: d
             + say_recorded(assignment.history)
         )
     refuse_without_reason(reason, "Ghi lý do mở lại.")
+    signed_save(Reopening(assignment=assignment, on=today, author=by, text=reason), by=by, reason=reason)
     assignment.state, assignment.done_on = AssignmentState.RETURNED, None
     return signed_save(assignment, by=by, reason=reason)
 

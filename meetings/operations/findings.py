@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from meetings.models import ANSWERING, Finding, FindingState, agencies_answered_for
+from meetings.models import ANSWERING, Finding, FindingEntry, FindingEntryKind, FindingState, agencies_answered_for
 from programme.models import LegalDocument, Role, User
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import operation, signed_save
@@ -60,7 +60,7 @@ def answer_finding(
     by: User,
     today: date,
 ) -> Finding:
-    """Answer for the agency concerned; a second answer takes the place of the first, which its history keeps."""
+    """Answer for the agency concerned; a second answer takes the place of the first, which its entries keep."""
     finding = _lock(finding)
     if not answers_for(by, finding, today):
         raise NotTheAgencyConcerned(f"Kiến nghị này do {finding.agency} giải trình; bạn chỉ xem được.")
@@ -76,7 +76,8 @@ def answer_finding(
     finding.state = FindingState.ANSWERED
     finding.answer, finding.answered_on, finding.answered_by = text, answered_on, by
     finding.answer_document = answer_document
-    return signed_save(finding, by=by, reason="Giải trình")
+    entry = FindingEntry(kind=FindingEntryKind.ANSWER, on=answered_on, text=text, document=answer_document)
+    return _save(finding, entry, by=by)
 
 
 @operation
@@ -93,12 +94,12 @@ def close_finding(finding: Finding, *, closed_on: date, by: User, today: date) -
     if closed_on > today:
         raise ValidationError({"closed_on": f"Ngày {say_day(closed_on)} chưa đến. Ghi ngày đã thực hiện xong."})
     finding.state, finding.closed_on = FindingState.CLOSED, closed_on
-    return signed_save(finding, by=by, reason="Thực hiện xong")
+    return _save(finding, FindingEntry(kind=FindingEntryKind.CLOSING, on=closed_on), by=by)
 
 
 @operation
-def reopen_finding(finding: Finding, *, reason: str, by: User) -> Finding:
-    """Ask for a new answer; what was answered stays in the history."""
+def reopen_finding(finding: Finding, *, reason: str, by: User, today: date) -> Finding:
+    """Ask for a new answer; what was answered stays in the entries."""
     finding = _lock(finding)
     _refuse_unless_keeper(finding, by)
     if finding.state == FindingState.OPEN:
@@ -107,7 +108,7 @@ def reopen_finding(finding: Finding, *, reason: str, by: User) -> Finding:
         raise ValidationError({"reason": "Ghi lý do mở lại, để cơ quan biết phải bổ sung gì."})
     finding.state, finding.answer, finding.answer_document = FindingState.OPEN, "", None
     finding.answered_on = finding.answered_by = finding.closed_on = None
-    return signed_save(finding, by=by, reason=reason)
+    return _save(finding, FindingEntry(kind=FindingEntryKind.REOPENING, on=today, text=reason), by=by, reason=reason)
 
 
 def answers_for(user: User, finding: Finding, on: date) -> bool:
@@ -119,6 +120,15 @@ def answers_for(user: User, finding: Finding, on: date) -> bool:
 
 def _lock(finding: Finding) -> Finding:
     return Finding.objects.select_for_update(of=("self",)).select_related("agency", "body").get(pk=finding.pk)
+
+
+def _save(finding: Finding, entry: FindingEntry, *, by: User, reason: str = "") -> Finding:
+    """The finding in its new state, with the entry that says how it came to it."""
+    reason = reason or FindingEntryKind(entry.kind).label
+    finding = signed_save(finding, by=by, reason=reason)
+    entry.finding, entry.author = finding, by
+    signed_save(entry, by=by, reason=reason)
+    return finding
 
 
 def _refuse_unless_keeper(finding: Finding, by: User) -> None:

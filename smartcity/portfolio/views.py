@@ -25,7 +25,8 @@ from tasks.figures.share_bar import bar
 from tasks.figures.task_rows import TaskRow
 from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Task, UpdateState, evidence_of
 from tasks.pages.explanations.asked_figure import askable_figures
-from tasks.pages.explanations.open_requests import MAY_ASK, standing_lines
+from tasks.pages.explanations.open_requests import standing_lines
+from tasks.pages.explanations.thread import MAY_ASK
 from tasks.pages.ledger.entries import Rate, Rows, ledger_of
 from tasks.pages.procedures.steps import keeps_steps, read_procedure
 from tasks.pages.stated.on_day import set_beside

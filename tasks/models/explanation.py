@@ -272,8 +272,3 @@ class ExplanationReply(models.Model):
             raise ValidationError(
                 {"on": f"Yêu cầu có từ ngày {say_day(self.explanation.asked_on)}; không thể sớm hơn."}
             )
-
-    @property
-    def author_agency(self) -> Agency | None:
-        """The agency that the author worked for on the day."""
-        return self.author.agency_on(self.on)

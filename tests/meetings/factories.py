@@ -18,15 +18,18 @@ from meetings.models import (
     Extension,
     FeedAddress,
     Finding,
+    FindingEntry,
+    FindingEntryKind,
     Meeting,
     MeetingProgramme,
     MeetingVersion,
     Opinion,
     Recipient,
+    Reopening,
     correcting,
     digest_of_key,
 )
-from programme.models import AgencyKind
+from programme.models import AgencyKind, Role
 from tests.factories import (
     AgencyFactory,
     ProgrammeFactory,
@@ -198,6 +201,31 @@ class FindingFactory(SignedFactory):
     subject = "Việc thuê hệ thống Hội nghị truyền hình trực tuyến"
     asks = "Rà soát, giải trình việc thuê."
     agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..province"))
+
+
+class FindingEntryFactory(SignedFactory):
+    """An answer; it leaves the state of its finding as it is."""
+
+    class Meta:
+        model = FindingEntry
+
+    finding = factory.SubFactory(FindingFactory)
+    kind = FindingEntryKind.ANSWER
+    on = date(2024, 4, 25)
+    author = factory.SubFactory(UserFactory, agency=factory.SelfAttribute("..finding.agency"))
+    text = "Đã rà soát hợp đồng."
+
+
+class ReopeningFactory(SignedFactory):
+    """It leaves the state of its assignment as it is."""
+
+    class Meta:
+        model = Reopening
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    on = date(2024, 5, 2)
+    author = factory.SubFactory(UserFactory, agency=factory.SelfAttribute("..assignment.agency"), role=Role.OFFICE)
+    text = "Xác nhận nhầm."
 
 
 class FeedAddressFactory(SignedFactory):

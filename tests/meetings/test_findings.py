@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from meetings.models import Finding, FindingState
+from meetings.models import Finding, FindingEntry, FindingState
 from meetings.operations.findings import (
     FindingClosed,
     NotAKeeper,
@@ -121,7 +121,7 @@ def test_finding_that_nobody_answered_is_neither_closed_nor_opened(finding, secr
     with pytest.raises(NotYetAnswered):
         close_finding(finding, closed_on=TODAY, by=secretary, today=TODAY)
     with pytest.raises(NotYetAnswered):
-        reopen_finding(finding, reason="Thiếu", by=secretary)
+        reopen_finding(finding, reason="Thiếu", by=secretary, today=TODAY)
 
 
 def test_who_answered_does_not_close():
@@ -166,7 +166,7 @@ def test_who_gave_the_reason_of_an_answer_and_did_not_answer_may_close(answered,
 def test_who_answered_before_it_was_opened_again_may_close_the_answer_of_another(finding):
     coordinator = UserFactory(role=Role.COORDINATOR, agency=finding.agency)
     answer_finding(finding, **ANSWER, by=coordinator, today=TODAY)
-    reopen_finding(finding, reason="Chưa nêu giá thuê", by=secretary_of(finding))
+    reopen_finding(finding, reason="Chưa nêu giá thuê", by=secretary_of(finding), today=TODAY)
     answer_finding(finding, **ANSWER, by=officer_of(finding.agency), today=TODAY)
 
     closed = close_finding(finding, closed_on=TODAY, by=coordinator, today=TODAY)
@@ -192,13 +192,37 @@ def test_older_findings_learn_who_answered_from_their_history(answered, officer,
 
 def test_finding_is_opened_again_with_a_reason_and_keeps_the_answer_in_its_history(answered, secretary):
     with pytest.raises(ValidationError, match="Ghi lý do mở lại"):
-        reopen_finding(answered, reason=" ", by=secretary)
+        reopen_finding(answered, reason=" ", by=secretary, today=TODAY)
 
-    opened = reopen_finding(answered, reason="Chưa nêu giá thuê", by=secretary)
+    opened = reopen_finding(answered, reason="Chưa nêu giá thuê", by=secretary, today=TODAY)
 
     assert (opened.state, opened.answer, opened.answered_on) == (FindingState.OPEN, "", None)
     assert opened.history.filter(answer=ANSWER["text"]).exists()
     assert opened.history.latest().history_change_reason == "Chưa nêu giá thuê"
+
+
+def test_each_act_leaves_an_entry_signed_with_the_change_that_it_tells_of(answered, officer, secretary):
+    close_finding(answered, closed_on=TODAY, by=secretary, today=TODAY)
+    reopen_finding(answered, reason="Chưa nêu giá thuê", by=secretary, today=TODAY)
+
+    told = answered.entries.order_by("pk").values_list("kind", "on", "author", "text")
+    assert list(told) == [
+        ("answer", ANSWER["answered_on"], officer.pk, ANSWER["text"]),
+        ("closing", TODAY, secretary.pk, ""),
+        ("reopening", TODAY, secretary.pk, "Chưa nêu giá thuê"),
+    ]
+    actions = FindingEntry.history.order_by("history_id").values_list("history_action", flat=True)
+    # The first row of the finding is its entering.
+    assert list(actions) == list(answered.history.order_by("history_id").values_list("history_action", flat=True))[1:]
+
+
+def test_act_that_is_refused_leaves_no_entry(answered, officer):
+    with pytest.raises(NotAKeeper):
+        reopen_finding(answered, reason="Thiếu", by=officer, today=TODAY)
+    with pytest.raises(ValidationError):
+        close_finding(answered, closed_on=date(2024, 4, 24), by=secretary_of(answered), today=TODAY)
+
+    assert answered.entries.count() == 1
 
 
 def test_keepers_of_another_province_close_nothing(answered):

@@ -6,10 +6,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 
-from meetings.models import Finding, FindingState, digest_of_key
+from meetings.models import Finding, FindingEntry, FindingEntryKind, FindingState, Reopening, digest_of_key
 from programme.models import Role
-from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
-from tests.meetings.factories import FeedAddressFactory, FindingFactory
+from smartcity.lib.records.history import signed_delete, signed_save
+from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory, UserFactory
+from tests.meetings.factories import (
+    FeedAddressFactory,
+    FindingEntryFactory,
+    FindingFactory,
+    ReopeningFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -66,6 +72,52 @@ def test_finding_is_visible_to_people_of_its_province_alone():
 
     assert list(Finding.objects.visible_to(UserFactory(agency=AgencyFactory(province=here)))) == [own]
     assert Finding.objects.visible_to(UserFactory(role=Role.AUDITOR, agency=None)).count() == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"text": ""}, id="an answer without words"),
+        pytest.param({"kind": FindingEntryKind.REOPENING, "text": ""}, id="opened again for no reason"),
+        pytest.param({"kind": FindingEntryKind.CLOSING}, id="words of who closes"),
+    ],
+)
+def test_entry_of_a_finding_says_what_was_answered_or_why(assert_refused, change):
+    assert_refused(FindingEntryFactory(), "finding_entry_says_what_was_answered_or_why", "text", **change)
+
+
+def test_only_an_answer_has_a_document(assert_refused):
+    document = LegalDocumentFactory()
+    change = {"kind": FindingEntryKind.REOPENING, "document": document}
+
+    assert_refused(FindingEntryFactory(), "finding_entry_names_the_document_of_an_answer", "document", **change)
+
+
+@pytest.mark.parametrize("factory", [FindingEntryFactory, ReopeningFactory])
+@pytest.mark.parametrize("act", [signed_save, signed_delete])
+def test_what_was_said_is_neither_changed_nor_removed(factory, act):
+    entry = factory()
+    entry.text = "Khác."
+
+    with pytest.raises(ValidationError, match="không sửa, không xóa được"):
+        act(entry, by=entry.author)
+
+    assert type(entry).objects.get().text != "Khác."
+
+
+@pytest.mark.parametrize(
+    ("model", "factory", "where"),
+    [
+        (FindingEntry, FindingEntryFactory, "finding__province"),
+        (Reopening, ReopeningFactory, "assignment__directive__conclusion__meeting__province"),
+    ],
+)
+def test_what_was_said_is_read_by_who_may_read_what_it_is_about(model, factory, where):
+    here = ProvinceFactory()
+    own, _ = factory(**{where: here}), factory()
+
+    assert list(model.objects.visible_to(UserFactory(agency=AgencyFactory(province=here)))) == [own]
+    assert model.objects.visible_to(UserFactory(role=Role.AUDITOR, agency=None)).count() == 2
 
 
 def test_person_has_one_address_at_a_time(assert_refused):

@@ -100,6 +100,16 @@ def test_reopened_assignment_comes_back_with_its_reason(agency, officer, office)
     assert detail == f"Lê Thị Hoa trả lại: Xác nhận nhầm. · {PLACE}"
 
 
+def test_what_was_returned_last_is_told_whatever_was_opened_again_before(agency, officer, office):
+    assignment = given(agency)
+    confirm_answer(answered(assignment, officer), by=office, today=SENT)
+    reopen_assignment(assignment, reason="Xác nhận nhầm.", by=office, today=SENT)
+    return_answer(answered(assignment, officer), reason="Thiếu Côn Đảo.", by=office, today=SENT)
+
+    [(_, [(_, _, detail, _)])] = told(officer)
+    assert detail == f"Lê Thị Hoa trả lại: Thiếu Côn Đảo. · {PLACE}"
+
+
 def test_what_waits_for_the_office_is_off_the_officer_s_list_and_on_its_own(agency, officer, office):
     assignment = given(agency)
     answered(assignment, officer)

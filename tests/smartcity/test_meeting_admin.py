@@ -14,7 +14,7 @@ from meetings.models import AssignmentRole, correcting
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save
-from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
+from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory, UserFactory
 from tests.meetings.factories import (
     AnswerFactory,
     AssignmentFactory,
@@ -22,9 +22,11 @@ from tests.meetings.factories import (
     ConclusionFactory,
     DirectiveFactory,
     ExtensionFactory,
+    FindingEntryFactory,
     FindingFactory,
     MeetingFactory,
     OpinionFactory,
+    ReopeningFactory,
 )
 from tests.smartcity.forms_read import url
 
@@ -100,6 +102,29 @@ def test_record_page_query_count_does_not_grow(browser, province):
         counts.append(len(queries))
 
     # The first page of a kind also fills what is kept between requests.
+    assert counts[1] <= counts[0]
+
+
+@pytest.mark.parametrize("page", ["change", "history"])
+def test_what_was_said_is_read_beside_its_finding_and_assignment(browser, province, page):
+    counts = []
+
+    for count in (2, 10):
+        finding, assignment = (
+            FindingFactory(province=province),
+            AssignmentFactory(directive__conclusion__meeting__province=province),
+        )
+        for number in range(count):
+            document = LegalDocumentFactory(issuer__province=province)
+            FindingEntryFactory(finding=finding, text=f"Đã rà soát lần {number}.", document=document)
+            ReopeningFactory(assignment=assignment, text=f"Xác nhận nhầm lần {number}.")
+        with CaptureQueriesContext(connection) as queries:
+            of_finding = browser.get(url("meetings.finding", page, finding.pk)).text
+            of_assignment = browser.get(url("meetings.assignment", page, assignment.pk)).text
+        counts.append(len(queries))
+        assert [f"Đã rà soát lần {number}." in of_finding for number in range(count)] == [True] * count
+        assert [f"Xác nhận nhầm lần {number}." in of_assignment for number in range(count)] == [True] * count
+
     assert counts[1] <= counts[0]
 
 

@@ -157,6 +157,7 @@ def test_explanation_keeps_the_names_of_both_sides(auditor, programme, agency, l
     exported = auditor.get(reverse("explanation_list_export", args=["csv"]))
 
     assert f"{OLD} ({OLD_AGENCY})" in " ".join(read.split())
+    assert f"Lê Văn Cũ ({OLD_AGENCY})" in " ".join(read.split())
     for html in (read, b"".join(exported.streaming_content).decode()):
         assert "Lê Văn Cũ" in html
         assert "Lê Văn Khác" not in html

@@ -6,9 +6,10 @@ from datetime import date
 
 from meetings.expected import ExpectedReport, expected_reports
 from meetings.models import Assignment, AssignmentState
-from meetings.pages.assignments.thread import Entry, read_threads, state_on
+from meetings.pages.assignments.thread import read_threads, state_on
 from meetings.pages.directives.wording import say_standing, tone_of
 from programme.successors import Heirs, say_fate
+from smartcity.lib.pages.thread import ThreadEntry
 from tasks.timeliness import Timeliness
 
 STATE_TONES = {
@@ -26,7 +27,7 @@ class AssignmentOnDay:
     assignment: Assignment
     as_of: date
     state: AssignmentState
-    entries: list[Entry]
+    entries: list[ThreadEntry]
     reports: list[ExpectedReport]
     # What became of the agency; empty while it works.
     beside: str

@@ -12,18 +12,18 @@ from meetings.expected import READS, ExpectedReport, missing_reports
 from meetings.models import (
     ANSWERING,
     Answer,
+    AnswerState,
     Assignment,
     AssignmentRole,
     AssignmentState,
     Extension,
+    Reopening,
     agencies_answered_for,
 )
-from meetings.pages.assignments.thread import returned_by
 from programme.models import AgencyKind, Role, User
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Group, Job
-from smartcity.lib.records.history import rows_by_record
-from smartcity.lib.records.signers import as_signed, signers_then
+from smartcity.lib.records.signers import as_called, as_signed, written_at
 from tasks.timeliness import Timeliness
 
 # Of what is overdue, a leader reads the worst of each agency; the rest is on the board.
@@ -59,13 +59,21 @@ def _to_answer(user: User, today: date) -> list[Group]:
 
 
 def _why_returned(keys: Iterable[int]) -> dict[int, str]:
-    """By assignment, who returned it last and why; one query, and none where nothing was returned."""
-    rows = rows_by_record(Assignment.history.filter(id__in=list(keys)))
-    last = {key: returned_by(changes)[-1:] for key, changes in rows.items()}
-    signers_then([row for found in last.values() for row in found])
-    return {
-        key: f"{row.history_user} trả lại: {row.history_change_reason}" for key, found in last.items() for row in found
+    """By assignment, who returned it last, or opened it again, and why; no query where nothing was returned."""
+    keys = set(keys)
+    answers = Answer.objects.of_completion().filter(assignment__in=keys).select_related("reviewer").order_by("pk")
+    last = {answer.assignment_id: answer for answer in answers.annotate(at=written_at(Answer))}
+    told = {
+        key: (answer.reviewer, answer.at, answer.return_reason)
+        for key, answer in last.items()
+        if answer.state == AnswerState.RETURNED
     }
+    # Of what was confirmed last and is not done, it was opened again.
+    reopenings = Reopening.objects.filter(assignment__in=keys - set(told)).select_related("author").order_by("pk")
+    for reopening in reopenings.annotate(at=written_at(Reopening)):
+        told[reopening.assignment_id] = (reopening.author, reopening.at, reopening.text)
+    people = as_called([(who, at) for who, at, _ in told.values()])
+    return {key: f"{who} trả lại: {why}" for who, (key, (_, _, why)) in zip(people, told.items(), strict=True)}
 
 
 def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> Job:

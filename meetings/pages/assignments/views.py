@@ -21,8 +21,8 @@ from meetings.pages.assignments.actions import (
     MAY_DECIDE,
     MAY_REOPEN,
     MAY_REVIEW,
-    Act,
     Standing,
+    action_at,
     standing_of,
 )
 from meetings.pages.assignments.forms import (
@@ -43,6 +43,7 @@ from programme.removed_records import or_its_history
 from smartcity.lib.forms.record_forms import attempt, status_of
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.thread import Action
 from smartcity.lib.submissions.drafts import show_kept
 from smartcity.lib.submissions.idempotency import nothing_saved
 
@@ -104,7 +105,7 @@ def assignment_detail(request, pk):
     """One agency's part: the thread, and below it the form that the person most likely came for."""
     assignment = find_assignment(request.user, pk)
     standing = standing_of(assignment, request.user, today=localdate())
-    form = new_form(standing.acts[0].key, standing) if standing.acts else None
+    form = new_form(standing.actions[0].key, standing) if standing.actions else None
     return _thread_page(request, assignment, standing, form=form)
 
 
@@ -210,7 +211,7 @@ def assignment_reopen(request, pk: int, today: date, *, reason: str):
 
 
 def new_form(key: str, standing: Standing, data=None, files=None) -> forms.Form:
-    """The form of one act, with what was typed into it, if anything was."""
+    """The form of one action, with what was typed into it, if anything was."""
     given: dict[str, Any] = {"label_suffix": ""}
     if key == "answer" and standing.returned and standing.returned.done_on:
         # Sent back to be completed: it is not written anew.
@@ -233,7 +234,7 @@ def new_form(key: str, standing: Standing, data=None, files=None) -> forms.Form:
 
 
 def why_not(key: str, assignment: Assignment, standing: Standing, user: User) -> str:
-    """What to tell somebody who opens the page of an act that is not possible now."""
+    """What to tell somebody who opens the page of an action that is not possible now."""
     if key in {"confirm", "return"} and standing.answer and standing.answer.author == user:
         return "Bạn là người gửi trả lời này nên một người khác của Văn phòng xác nhận hoặc trả lại."
     if key == "confirm" and standing.extension:
@@ -246,11 +247,18 @@ def why_not(key: str, assignment: Assignment, standing: Standing, user: User) ->
     return f"Việc này đang ở tình trạng «{state}» nên không làm bước đó được. Những gì làm được lúc này ở bên dưới."
 
 
+def say_what_follows(action: Action | None, standing: Standing) -> str:
+    """What a form without fields does."""
+    if not (action and action.key == "confirm" and standing.answer and standing.answer.done_on):
+        return ""
+    return f"Việc được ghi là hoàn thành ngày {say_day(standing.answer.done_on)}. Sau đó cơ quan không gửi thêm được."
+
+
 def _thread_page(request, assignment: Assignment, standing: Standing, *, form: forms.Form | None = None, key: str = ""):
-    """The page of an act (``key``), or that of the assignment with the form of the first act."""
+    """The page of an action (``key``), or that of the assignment with the form of the first one."""
     today = localdate()
     [row] = assignments_on_day([assignment], as_of=today, today=today)
-    act = Act(key, request.path) if key else standing.acts[0] if standing.acts else None
+    action = action_at(key, request.path) if key else standing.actions[0] if standing.actions else None
     directive = assignment.directive
     context = day_context(AsOfForm(request.GET))
     context |= {
@@ -259,10 +267,10 @@ def _thread_page(request, assignment: Assignment, standing: Standing, *, form: f
         "meeting": directive.conclusion.meeting,
         "row": row,
         "form": form,
-        "act": act,
-        "others": [] if key else standing.acts[1:],
-        "is_alone": bool(key),
-        "waiting": standing.answer,
+        "action": action,
+        "others": [] if key else standing.actions[1:],
+        "cancel": assignment.get_absolute_url() if key else "",
+        "hint": say_what_follows(action, standing),
         "is_own": request.user.role == Role.OFFICE
         and standing.answer is not None
         and standing.answer.author == request.user,

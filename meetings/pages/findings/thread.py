@@ -1,50 +1,59 @@
-"""What became of a finding, from its history; and which findings wait for a person."""
+"""What became of a finding, what its reader may do next, and which findings wait for a person."""
 
-from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
+from django.urls import reverse
 
-from meetings.models import ANSWERING, Finding, FindingState, agencies_answered_for
-from programme.models import Agency, LegalDocument, User
-from smartcity.lib.records.signers import signers_then
+from meetings.models import ANSWERING, Finding, FindingEntryKind, FindingState, agencies_answered_for
+from meetings.operations.findings import answers_for
+from programme.models import User
+from smartcity.lib.pages.thread import Action, ThreadEntry, Tone
+from smartcity.lib.records.signers import entries_as_signed
 
-
-@dataclass(frozen=True)
-class Act:
-    """One answer, closing or opening again."""
-
-    on: date
-    who: User
-    label: str
-    text: str
-    tone: str
-    document: LegalDocument | None = None
-
-    @property
-    def agency(self) -> Agency | None:
-        return self.who.agency_on(self.on)
+STATE_TONES = {FindingState.OPEN: "late", FindingState.ANSWERED: "wait", FindingState.CLOSED: "good"}
+TONES = {
+    FindingEntryKind.ANSWER: Tone.SAID,
+    FindingEntryKind.CLOSING: Tone.ACCEPTED,
+    FindingEntryKind.REOPENING: Tone.SENT_BACK,
+}
 
 
-def acts_of(finding: Finding) -> list[Act]:
+def entries_of(finding: Finding) -> list[ThreadEntry]:
     """In the order in which they were recorded, each person as then called. A constant number of queries."""
-    rows = list(finding.history.select_related("history_user", "answer_document").order_by("history_id"))
-    signers_then(rows)
-    return [act for before, row in pairwise(rows) if (act := _act(before, row))]
+    return [
+        ThreadEntry(
+            subject=finding,
+            on=entry.on,
+            title=entry.get_kind_display(),
+            tone=TONES[FindingEntryKind(entry.kind)],
+            who=entry.author,
+            text=entry.text,
+            document=entry.document,
+        )
+        for entry in entries_as_signed(finding.entries.select_related("document"))
+    ]
 
 
-def _act(before, row) -> Act | None:
-    who, recorded = row.history_user, localdate(row.history_date)
-    answers = (before.answer, before.answered_on, before.answer_document_id)
-    if row.state == FindingState.ANSWERED and answers != (row.answer, row.answered_on, row.answer_document_id):
-        return Act(row.answered_on, who, "Giải trình", row.answer, "is-run", row.answer_document)
-    if row.state == before.state:
-        return None
-    if row.state == FindingState.CLOSED:
-        return Act(row.closed_on, who, "Thực hiện xong", "", "is-good")
-    return Act(recorded, who, "Mở lại", row.history_change_reason or "", "is-wait")
+def actions_on(finding: Finding, user: User, *, today: date) -> list[Action]:
+    """What the person may do with a finding that they may see."""
+    keeps = user.has_perm("meetings.change_finding") and user.province_id == finding.province_id
+    is_open, is_closed = finding.state == FindingState.OPEN, finding.state == FindingState.CLOSED
+    found = []
+    if not is_closed and answers_for(user, finding, today):
+        label = "Giải trình bổ sung" if finding.answer else "Giải trình"
+        found.append(_action("answer", finding, label, is_quiet=False))
+    if keeps and not (is_open or is_closed) and not finding.was_answered_by(user):
+        found.append(_action("close", finding, "Ghi là thực hiện xong", is_quiet=False))
+    if keeps and not is_open:
+        found.append(_action("reopen", finding, "Mở lại"))
+    if keeps:
+        found.append(_action("change", finding, "Sửa kiến nghị"))
+    return found
+
+
+def _action(key: str, finding: Finding, label: str, *, is_quiet: bool = True) -> Action:
+    return Action(key, reverse(f"finding_{key}", args=[finding.pk]), label, is_quiet=is_quiet)
 
 
 def findings_awaiting(user: User, today: date) -> QuerySet[Finding]:

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from meetings.models import Directive, Finding, FindingState
 from meetings.operations import findings as operations
 from meetings.pages.findings.forms import AnswerForm, CloseForm, FindingForm, ReopenForm, SearchForm
-from meetings.pages.findings.thread import acts_of
+from meetings.pages.findings.thread import STATE_TONES, actions_on, entries_of
 from programme.document_choice import documents_for
 from programme.models import Agency, Province
 from smartcity.lib.forms.merging import say_merged
@@ -22,7 +22,6 @@ from smartcity.lib.forms.record_forms import attempt, status_of
 from smartcity.lib.submissions.drafts import show_kept
 
 ON_A_PAGE = 50
-TONES = {FindingState.OPEN: "late", FindingState.ANSWERED: "wait", FindingState.CLOSED: "good"}
 
 
 @login_required
@@ -41,7 +40,7 @@ def finding_list(request):
     context = {
         "form": form,
         "page": page,
-        "rows": [(finding, TONES[FindingState(finding.state)]) for finding in page],
+        "rows": [(finding, STATE_TONES[FindingState(finding.state)]) for finding in page],
         "query": f"{kept.urlencode()}&" if kept else "",
         "searched": bool(form.chosen()),
     }
@@ -51,18 +50,13 @@ def finding_list(request):
 @login_required
 def finding_detail(request, pk):
     """One finding: what it says, what it concerns, what was answered."""
-    finding, user = find_finding(request, pk), request.user
-    keeps = user.has_perm("meetings.change_finding") and user.province_id == finding.province_id
-    is_answered, is_closed = finding.state == FindingState.ANSWERED, finding.state == FindingState.CLOSED
+    finding = find_finding(request, pk)
     context = {
         "finding": finding,
-        "directive": finding.directive_told_to(user),
-        "tone": TONES[FindingState(finding.state)],
-        "acts": acts_of(finding),
-        "may_answer": not is_closed and operations.answers_for(user, finding, localdate()),
-        "may_change": keeps,
-        "may_close": keeps and is_answered and not finding.was_answered_by(user),
-        "may_reopen": keeps and (is_answered or is_closed),
+        "directive": finding.directive_told_to(request.user),
+        "tone": STATE_TONES[FindingState(finding.state)],
+        "entries": entries_of(finding),
+        "actions": actions_on(finding, request.user, today=localdate()),
     }
     return render(request, "meetings/findings/finding_detail.html", context)
 
@@ -158,7 +152,7 @@ def finding_reopen(request, finding):
     form = ReopenForm(request.POST or None)
 
     def reopen():
-        operations.reopen_finding(finding, by=request.user, **form.cleaned_data)
+        operations.reopen_finding(finding, by=request.user, today=localdate(), **form.cleaned_data)
 
     return form, reopen, "Mở lại kiến nghị", "Đã mở lại. Nội dung giải trình trước còn ở dưới."
 

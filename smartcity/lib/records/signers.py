@@ -8,22 +8,23 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, QuerySet, Subquery
 
 
-def _people_then(signed: Sequence[tuple[Any, datetime]]) -> list[Any]:
-    """Each person as they were called at the moment: what else belongs to a name, the model of people knows."""
+def as_called(signed: Sequence[tuple[Any, datetime]]) -> list[Any]:
+    """Each person as called at the moment beside them: what else belongs to a name, the model of people knows."""
     return get_user_model()._default_manager.called_then(signed)  # type: ignore[attr-defined]
 
 
 def signers_then(rows: Sequence[Any]) -> None:
     """Put into ``history_user`` of rows of history each signer as they were called when they signed."""
-    for row, person in zip(rows, _people_then([(row.history_user, row.history_date) for row in rows]), strict=True):
+    for row, person in zip(rows, as_called([(row.history_user, row.history_date) for row in rows]), strict=True):
         row.history_user = person
 
 
 def signer_of(row: Any) -> Any:
     """Who signed this row of history, as they were called when they did."""
-    return _people_then([(row.history_user, row.history_date)])[0]
+    return as_called([(row.history_user, row.history_date)])[0]
 
 
 def people_of(model: Any) -> list[str]:
@@ -34,7 +35,8 @@ def people_of(model: Any) -> list[str]:
 def as_signed(records: Iterable[Any], *names: str) -> list[Any]:
     """Put into these fields of records of one kind each person as they were called when they were named there.
 
-    Without ``names``, into each that names a person. A constant number of queries; the records are for reading.
+    Without ``names``, into each that names a person; ``named_at`` says when. A constant number of queries; the records
+    are for reading.
     """
     records = list(records)
     if records and not names:
@@ -49,10 +51,30 @@ def as_signed(records: Iterable[Any], *names: str) -> list[Any]:
         if (key := getattr(record, f"{name}_id")) is not None and (record.pk, name) in since
     ]
     people = _people_at_hand(places)
-    then = _people_then([(people[key], since[record.pk, name]) for record, name, key in places])
+    then = as_called([(people[key], since[record.pk, name]) for record, name, key in places])
+    for record in records:
+        record.named_at = {}
     for (record, name, _), person in zip(places, then, strict=True):
         setattr(record, name, person)
+        record.named_at[name] = since[record.pk, name]
     return records
+
+
+def entries_as_signed(entries: QuerySet) -> list[Any]:
+    """Rows that are only ever added, in order: ``at`` says when, ``author`` is who wrote it as then called.
+
+    A constant number of queries.
+    """
+    found = list(entries.select_related("author").annotate(at=written_at(entries.model)).order_by("pk"))
+    for entry, author in zip(found, as_called([(entry.author, entry.at) for entry in found]), strict=True):
+        entry.author = author
+    return found
+
+
+def written_at(model: Any) -> Subquery:
+    """When each record was last written down; of what is decided once, when that was."""
+    rows = model.history.filter(id=OuterRef("pk")).order_by("-history_id")
+    return Subquery(rows.values("history_date")[:1])
 
 
 def _people_at_hand(places: list[tuple[Any, str, int]]) -> dict[int, Any]:

@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from programme.models import User
+from smartcity.lib.pages.thread import Action
 from smartcity.lib.records.signers import as_signed
 from tasks.models import Explanation
+from tasks.pages.explanations.thread import actions_on
 from tasks.task_names import with_task_name
-
-MAY_ASK = "tasks.add_explanation"
-MAY_REPLY = "tasks.add_explanationreply"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One request in a list, with what its reader may do: answer, or ask further and close."""
+    """One request in a list, with what its reader may do."""
 
     explanation: Explanation
-    may_answer: bool
-    may_lead: bool
+    actions: list[Action]
     is_late: bool
 
     @property
@@ -46,8 +44,7 @@ def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> li
     return [
         Line(
             explanation=one,
-            may_answer=one.pk in mine and not one.is_closed,
-            may_lead=user.has_perm(MAY_ASK) and not one.is_closed,
+            actions=actions_on(one, user, is_asked=one.pk in mine),
             is_late=one.is_late(today),
         )
         for one in found

@@ -14,18 +14,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.models import Agency, Programme, User
-from programme.page_citations import citations_in, texts_of
+from programme.page_citations import citations_in
 from programme.successors import Heirs, say_duty
 from smartcity.lib.forms.record_forms import attempt, status_of
 from smartcity.lib.pages.day import AsOfForm, day_context
-from smartcity.lib.records.signers import as_signed
 from smartcity.lib.submissions.drafts import show_kept
 from tasks import operations
 from tasks.figures.programme_day import ProgrammeOnDay, read_programmes
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
 from tasks.pages.explanations.asked_figure import say_figure, say_task, seen_at
 from tasks.pages.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
-from tasks.pages.explanations.open_requests import MAY_ASK, MAY_REPLY, lines
+from tasks.pages.explanations.open_requests import lines
+from tasks.pages.explanations.thread import MAY_ASK, MAY_REPLY, action_at, entries_of
 from tasks.task_names import named, with_task_name
 
 ON_A_PAGE = 50
@@ -136,7 +136,7 @@ def explanation_detail(request, pk):
     return _thread_page(request, find_explanation(request, pk))
 
 
-def replying(needed: str, *, button: str, done: str):
+def replying(needed: str, key: str, *, done: str):
     """A page with the thread and one form below it; ``view`` says which form, and what it does."""
 
     def decorate(view):
@@ -154,14 +154,14 @@ def replying(needed: str, *, button: str, done: str):
                 messages.success(request, done)
                 return redirect(explanation)
             # What somebody else wrote meanwhile is in the thread above the form.
-            return _thread_page(request, find_explanation(request, pk), form=form, button=button)
+            return _thread_page(request, find_explanation(request, pk), form=form, key=key)
 
         return wrapped
 
     return decorate
 
 
-@replying(MAY_REPLY, button="Gửi trả lời", done="Đã gửi trả lời.")
+@replying(MAY_REPLY, "answer", done="Đã gửi trả lời.")
 def explanation_answer(request, explanation: Explanation, today: date):
     """Answer for the agency asked."""
     if not Explanation.objects.answerable_by(request.user, today).filter(pk=explanation.pk).exists():
@@ -170,14 +170,14 @@ def explanation_answer(request, explanation: Explanation, today: date):
     return form, lambda: operations.answer_explanation(explanation, by=request.user, today=today, **form.cleaned_data)
 
 
-@replying(MAY_ASK, button="Gửi câu hỏi thêm", done="Đã gửi câu hỏi thêm.")
+@replying(MAY_ASK, "ask_again", done="Đã gửi câu hỏi thêm.")
 def explanation_ask_again(request, explanation: Explanation, today: date):
     """Ask further."""
     form = AskAgainForm(request.POST or None, label_suffix="")
     return form, lambda: operations.ask_again(explanation, by=request.user, today=today, **form.cleaned_data)
 
 
-@replying(MAY_ASK, button="Kết thúc yêu cầu", done="Đã kết thúc yêu cầu giải trình.")
+@replying(MAY_ASK, "close", done="Đã kết thúc yêu cầu giải trình.")
 def explanation_close(request, explanation: Explanation, today: date):
     """Close the matter."""
     form = CloseForm(request.POST or None, label_suffix="")
@@ -190,24 +190,24 @@ def find_explanation(request, pk: int) -> Explanation:
     return get_object_or_404(with_task_name(visible, localdate()), pk=pk)
 
 
-def _thread_page(request, explanation: Explanation, *, form: forms.Form | None = None, button: str = ""):
+def _thread_page(request, explanation: Explanation, *, form: forms.Form | None = None, key: str = ""):
     today = localdate()
     [line] = lines([explanation], request.user, today=today)
-    replies = as_signed(explanation.replies.select_related("author").order_by("pk"))
+    entries = entries_of(explanation)
     holds = Explanation.objects.with_holder(today).filter(pk=explanation.pk).values("holder_id")
     holder = Agency.objects.select_related("province").get(pk__in=holds)
     context = day_context(AsOfForm(request.GET))
     context |= {
         "explanation": explanation,
         "line": line,
-        "replies": replies,
+        "entries": entries,
         "holder": holder,
         "beside": say_duty(holder, Heirs([holder], today=today).say(holder), on=today),
         "seen_at": seen_at(explanation),
         "form": form,
-        "button": button,
+        "action": action_at(key, explanation) if key else None,
         "citations": citations_in(
-            texts_of([explanation], "question", "verdict") + texts_of(replies, "text"),
+            [entry.text for entry in entries],
             user=request.user,
             province=explanation.programme.province,
             kept_day="",
