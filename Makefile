@@ -8,6 +8,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard smartcity/locale/vi/LC_MESSAGES/*.
 SYNC := --dev
 
 # Every target runs production's settings, without https; only the demonstration keeps its key, and with it its sessions.
+# With what it runs, manage.py runs too where nothing is set: it is written to var/demo.env.
 export DEBUG := 0
 export HTTPS := 0
 export SECRET_KEY := $(shell od -An -tx1 -N32 /dev/urandom | tr -d ' \n')
@@ -15,19 +16,20 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset ready test test-long check lint bench environment static port chromium postgresql
+.PHONY: help setup demo demo-reset test check lint bench environment static port chromium postgresql
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n 's/^## /make /p' Makefile
 
+## setup        chuẩn bị thư mục này để chạy từng phép thử (các lệnh khác tự chuẩn bị lấy)
+setup: environment $(CATALOGUES) static
+
 ## demo         chạy thử tại http://127.0.0.1:8000 với số liệu thật (cổng khác: make demo PORT=8001)
 demo: SYNC = --no-dev
 demo: port $(CATALOGUES) static var/secret-key
 	@set -e; export SECRET_KEY="$$(cat var/secret-key)"; \
-	(umask 077; for name in SECRET_KEY DEBUG HTTPS DATABASE_URL MEDIA_ROOT; do \
-	  eval "value=\$$$$name"; test -z "$$value" || echo "$$name=$$value"; \
-	done >var/demo.env); \
+	(umask 077; env | grep -E '^(SECRET_KEY|DEBUG|HTTPS|DATABASE_URL|MEDIA_ROOT)=' >var/demo.env); \
 	echo 'Đang nạp số liệu…'; \
 	.venv/bin/python manage.py migrate --verbosity 0; \
 	.venv/bin/python manage.py load_programmes; \
@@ -43,20 +45,17 @@ demo-reset: port
 	@rm -rf var/db.sqlite3* var/files
 	@$(MAKE) --no-print-directory demo
 
-## ready        cài đặt để chạy từng phép thử: .venv/bin/python -m pytest tests/tasks/test_ledger.py
-ready: environment $(CATALOGUES) static
-
-# What can differ between the databases is asked of both, all else of the one that provinces run. A file to a worker:
-# what its tests load is loaded once.
-## test         chạy các phép thử: những gì có thể khác nhau trên SQLite, rồi tất cả trên PostgreSQL và trình duyệt
+# A file to a worker: what its tests load is loaded once. Everything on PostgreSQL, where real threads answer Chromium;
+# on SQLite what may come out differently there.
+## test         chạy mọi phép thử trên PostgreSQL (cùng với trình duyệt), và trên SQLite những gì có thể khác
 test: export DATABASE_URL =
-test: ready chromium postgresql
+test: environment $(CATALOGUES) static chromium postgresql
 	.venv/bin/python -m pytest -n auto --dist loadfile -m both_databases
 	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
 
 ## check        chạy phép thử của những gì vừa sửa, hoặc của T: make check T=tasks/pages/ledger
 check: export DATABASE_URL =
-check: ready
+check: setup
 	.venv/bin/ruff check .
 	.venv/bin/python -m tests.touched $(T) | xargs --no-run-if-empty .venv/bin/python -m pytest -q
 
@@ -64,7 +63,7 @@ check: ready
 ## test-long    chạy các phép thử ngẫu nhiên với đủ số ví dụ
 test-long: export DATABASE_URL =
 test-long: export EXAMPLES ?= all
-test-long: ready
+test-long: environment $(CATALOGUES) static
 	.venv/bin/python -m pytest -n auto -m long
 
 ## lint         kiểm tra mã nguồn, kiểu, tầng, mẫu trang, migration và cấu hình
@@ -80,7 +79,7 @@ lint: environment
 	.venv/bin/python -W error manage.py check
 
 ## bench        đo tốc độ các trang
-bench: ready
+bench: environment $(CATALOGUES) static
 	$(UV) run --frozen --no-sync python -m tests.bench
 
 # --inexact: the demonstration leaves the tests' packages where they are.

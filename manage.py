@@ -5,16 +5,23 @@ import os
 import sys
 from pathlib import Path
 
-# What ``make demo`` runs with; here alone it is read, and only where nobody says what to run with.
-DEMONSTRATION = Path(__file__).parent / "var" / "demo.env"
-SAID = {"SECRET_KEY", "DEBUG", "HTTPS", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+DEMONSTRATION = Path(__file__).resolve().parent / "var" / "demo.env"
+
+
+def settings_of_the_demonstration():
+    """What ``make demo`` runs with. A server is told its own settings and never reads this file."""
+    try:
+        lines = DEMONSTRATION.read_text().splitlines()
+    except OSError:
+        return {}
+    return dict(line.split("=", 1) for line in lines)
 
 
 def main():
-    """Run administrative tasks."""
-    if DEMONSTRATION.exists() and not SAID & set(os.environ):
-        lines = DEMONSTRATION.read_text(encoding="utf-8").splitlines()
-        os.environ.update(line.split("=", 1) for line in lines)
+    """Run administrative tasks; where no setting is given, on the demonstration."""
+    found = settings_of_the_demonstration()
+    if not any(os.environ.get(name) for name in found):
+        os.environ.update(found)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartcity.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 

@@ -3,9 +3,7 @@
 from datetime import date
 
 from django.contrib import admin
-from django.http import HttpResponseRedirect
 from django.utils.timezone import localdate
-from unfold.decorators import action
 
 from meetings.models import (
     Answer,
@@ -24,7 +22,7 @@ from meetings.models import (
     Recipient,
     Reopening,
 )
-from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
+from smartcity.lib.admin import ReadAdmin, ReadOnlyInline, VisibleFilter
 from smartcity.lib.language.dates import say_day
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
@@ -35,25 +33,6 @@ def _told(day: date | None, directive: Directive) -> str:
     if day:
         return say_day(day)
     return "không có" if directive.due.is_open_ended else "chưa có ngày"
-
-
-class ReadAdmin(RecordAdmin):
-    """A record to look up and whose history to read; its own page is one press away."""
-
-    actions_detail = ["open_page"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    @action(description="Mở trang", url_path="mo-trang", permissions=["open_page"])
-    def open_page(self, request, object_id):
-        return HttpResponseRedirect(self.get_object(request, object_id).get_absolute_url())
-
-    def has_open_page_permission(self, request, object_id=None):
-        return self.get_queryset(request).filter(pk=object_id).exists()
 
 
 class MeetingProgrammeInline(ReadOnlyInline):

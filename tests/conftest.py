@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Barrier
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client, override_settings
 from hypothesis import settings
 
 from programme.models import User
+from tests import migrated
 
 # The same examples in each run: what turns red was changed. No time limit, machines differ.
 settings.register_profile("house", derandomize=True, deadline=None)
@@ -23,20 +25,6 @@ settings.load_profile("house")
 def uploads_of_the_tests(tmp_path_factory):
     """What tests upload lies in a folder of theirs, never beside anybody's files."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def static_files_looked_up_when_asked_for():
-    """A server lists them once, when it starts; here each new client would."""
-    with override_settings(WHITENOISE_AUTOREFRESH=True):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def passwords_hashed_fast():
-    """Production's hash is slow on purpose; here it would be waited for some hundred times."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
 
@@ -124,9 +112,29 @@ def at_once():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """A test server's thread gives its connection back after each request, or the database cannot be dropped."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """Begin with a copy of the migrated database, where one is kept.
+
+    A test server's thread gives its connection back after each request, or the database cannot be dropped.
+    """
     connection.settings_dict["CONN_MAX_AGE"] = 0
+    template = connection.settings_dict["TEST"]["TEMPLATE"]
+    if connection.vendor == "sqlite" and (file := migrated.kept_file()).exists():
+        with closing(migrated.copy_into_memory(file)):
+            yield
+        return
+    if template:
+        with django_db_blocker.unblock():
+            migrated.make_template(template)
+    yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """As pytest-django does it; what SQLite migrated is kept for the next."""
+    if connection.vendor == "sqlite" and not (file := migrated.kept_file()).exists():
+        with django_db_blocker.unblock():
+            migrated.keep(file)
 
 
 @pytest.fixture(scope="session", autouse=True)

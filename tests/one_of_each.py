@@ -47,6 +47,7 @@ HELD = "rà soát các nhiệm vụ chậm tiến độ"
 WAITS_FOR_ITS_DAY = "Hoàn thiện hồ sơ điều chỉnh Đề án"
 EACH_MONTH = "Báo cáo tình hình vận hành hệ thống camera"
 MOVED_ON = "CHIEU-SANG"
+NEW = "DE-AN-MOI"
 FILE = "Biên bản nghiệm thu.pdf"
 KEY = "dia-chi-lich-de-thu"
 
@@ -63,6 +64,7 @@ def make() -> None:
     _money_and_questions(programme)
     _people(programme)
     _draft_of_an_older_plan(programme)
+    ProgrammeFactory(code=NEW, province=programme.province, coordinating_agency=programme.coordinating_agency)
 
 
 def person(username: str) -> User:

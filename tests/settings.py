@@ -1,13 +1,25 @@
-"""Settings of the tests: production's, without https, with a key that protects nothing."""
+"""Settings of the tests: production's, without https, with nothing to set first.
+
+Only DATABASE_URL is read as it is: ``throwaway_postgres.py`` sets it, otherwise the tests use SQLite in memory.
+"""
 
 import os
+import secrets
 
-os.environ.setdefault("SECRET_KEY", "tests-protect-nothing-0123456789-abcdefghijklmnopqrstuvwxyz")
-os.environ.setdefault("HTTPS", "0")
-# Playwright keeps an event loop running in the thread of the tests.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+os.environ |= {
+    "SECRET_KEY": secrets.token_hex(32),
+    "DEBUG": "0",
+    "HTTPS": "0",
+    # While Chromium is driven, an event loop runs in the thread that asks the database.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+}
 
-from smartcity.settings import *  # noqa: F403  (reads what stands above)
+from smartcity.settings import *  # noqa: F403
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    DATABASES["default"]["ENGINE"] = "tests.kept_sqlite"  # noqa: F405
+# A server lists static files once, when it starts; here each new client would.
+WHITENOISE_AUTOREFRESH = True
+# Production's hash is slow on purpose; here it would be waited for some hundred times.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Named by throwaway_postgres.py alone: on a server that stays nothing would take the template away.
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("DATABASE_TEMPLATE")}  # noqa: F405

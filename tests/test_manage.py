@@ -1,4 +1,4 @@
-"""``manage.py`` after the demonstration, and the server without a key of its own."""
+"""Commands work on the demonstration with nothing set; whoever sets something is asked for a key, as a server is."""
 
 import os
 import shutil
@@ -8,48 +8,55 @@ import sys
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.both_databases
-
-KEY = "0123456789abcdefghijklmnopqrstuvwxyz-0123456789-demonstration"
+KEPT = ("SECRET_KEY", "DEBUG", "HTTPS", "DATABASE_URL", "MEDIA_ROOT")
+REFUSAL = "SECRET_KEY must be set to a secret of at least 50 random characters"
 
 
 @pytest.fixture
 def run(tmp_path):
-    """Run Python in a copy of the project's top that has a demonstration behind it; nothing is set but ``said``."""
+    """Runs Python in a folder with ``manage.py`` and ``var/`` of its own, and no setting but those given."""
     shutil.copy(settings.BASE_DIR / "manage.py", tmp_path)
     (tmp_path / "var").mkdir()
-    lines = [f"SECRET_KEY={KEY}", "DEBUG=0", "HTTPS=0", f"DATABASE_URL=sqlite:///{tmp_path}/demo.sqlite3"]
+    bare = {name: value for name, value in os.environ.items() if name not in {*KEPT, "DJANGO_SETTINGS_MODULE"}}
+
+    def python(*arguments, **given):
+        env = {**bare, "PYTHONPATH": str(settings.BASE_DIR), **given}
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+
+    return python
+
+
+@pytest.fixture
+def demonstration(tmp_path, run):
+    lines = [f"SECRET_KEY={settings.SECRET_KEY}", "DEBUG=0", "HTTPS=0", "DATABASE_URL=sqlite:///demo?timeout=20"]
     (tmp_path / "var" / "demo.env").write_text("\n".join(lines) + "\n")
 
-    def run_python(*arguments, **said):
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return subprocess.run(  # noqa: S603
-            [sys.executable, *arguments],
-            cwd=tmp_path,
-            env={**kept, "PYTHONPATH": str(settings.BASE_DIR), **said},
-            capture_output=True,
-            text=True,
-        )
 
-    return run_python
+def test_command_runs_with_what_the_demonstration_runs_with(run, demonstration):
+    told = run("manage.py", "diffsettings", "--output", "unified")
+
+    assert told.returncode == 0, told.stderr
+    assert f"+ SECRET_KEY = '{settings.SECRET_KEY}'" in told.stdout
+    assert "'NAME': 'demo'" in told.stdout
 
 
-def test_commands_work_after_the_demonstration_with_nothing_set(run, tmp_path):
-    answer = run("manage.py", "diffsettings", "--default", "django.conf.global_settings")
+def test_command_without_a_demonstration_is_refused(run):
+    told = run("manage.py", "check")
 
-    assert KEY in answer.stdout
-    assert f"{tmp_path}/demo.sqlite3" in answer.stdout
-
-
-def test_whoever_says_what_to_run_with_is_not_given_the_demonstration_s_key(run):
-    answer = run("manage.py", "check", DATABASE_URL="sqlite://:memory:")
-
-    assert answer.returncode != 0
-    assert "SECRET_KEY must be set" in answer.stderr
+    assert told.returncode != 0
+    assert REFUSAL in told.stderr
 
 
-def test_server_refuses_to_start_without_a_key_of_its_own(run):
-    answer = run("-c", "import smartcity.wsgi")
+def test_command_for_another_database_is_not_run_with_the_key_of_the_demonstration(run, demonstration):
+    told = run("manage.py", "check", DATABASE_URL="sqlite:///another")
 
-    assert answer.returncode != 0
-    assert "SECRET_KEY must be set" in answer.stderr
+    assert told.returncode != 0
+    assert REFUSAL in told.stderr
+
+
+def test_server_never_reads_what_the_demonstration_runs_with(run, demonstration):
+    told = run("-c", "import smartcity.wsgi")
+
+    assert told.returncode != 0
+    assert REFUSAL in told.stderr

@@ -10,8 +10,6 @@ from django.db.models import PROTECT, SET_DEFAULT, SET_NULL
 
 from smartcity.lib.records.history import SignedHistory
 
-pytestmark = pytest.mark.both_databases
-
 OWN_MODELS = [
     model
     for app in ("programme", "tasks", "meetings", "smartcity")
@@ -24,6 +22,7 @@ CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db
 def test_migrations_are_complete():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -89,7 +89,7 @@ def run_with_database(directory: str, command: list[str]) -> int:
     try:
         run_program([*pg_ctl, "start", "-l", "log", "-o", f"{SETTINGS} -k {directory}"], **options)
         url = f"postgres://postgres@{quote(directory, safe='')}/postgres"
-        status, _ = run(command, env={**os.environ, "DATABASE_URL": url})
+        status, _ = run(command, env={**os.environ, "DATABASE_URL": url, "DATABASE_TEMPLATE": "migrated"})
     finally:
         if Path(directory, "data", "postmaster.pid").exists():
             run_program([*pg_ctl, "stop", "-m", "immediate"], **options)

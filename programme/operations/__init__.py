@@ -12,12 +12,21 @@ from programme.operations.documents import (
     keep_document,
     note_stated_figure,
 )
-from programme.operations.drafting import PeriodInUse, change_parts, change_revision, draft_revision, lock_draft
+from programme.operations.drafting import (
+    AlreadyAdopted,
+    PeriodInUse,
+    change_parts,
+    change_revision,
+    draft_first_revision,
+    draft_revision,
+    lock_draft,
+)
 from programme.operations.files import FileNotTaken, store_file
 from programme.operations.people import NotMoved, move_member
 from programme.operations.steps import DocumentNotIssued, EffectiveBeforeBase, StaleBase, StepOutOfOrder, record_step
 
 __all__ = [
+    "AlreadyAdopted",
     "AlreadyIssued",
     "DocumentNotIssued",
     "EffectiveBeforeBase",
@@ -29,6 +38,7 @@ __all__ = [
     "StepOutOfOrder",
     "change_parts",
     "change_revision",
+    "draft_first_revision",
     "draft_revision",
     "issue_document",
     "keep_document",

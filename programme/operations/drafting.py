@@ -1,12 +1,14 @@
 """What may be written in a draft: the revision itself, its periods and goals."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max, ProtectedError
 
 from programme.models import Objective, Period, Programme, Revision, User
 from smartcity.lib.records.history import operation, signed_bulk_update, signed_delete, signed_save
+from smartcity.lib.records.overtaken import Overtaken
 
 # Above any number that a goal has: where rows wait while they are numbered anew.
 ASIDE = 10_000
@@ -14,6 +16,10 @@ ASIDE = 10_000
 
 class PeriodInUse(ValidationError):
     """Tasks are planned in the period."""
+
+
+class AlreadyAdopted(Overtaken):
+    """What was adopted once is amended as a full copy of it, and not begun anew."""
 
 
 @operation
@@ -28,6 +34,18 @@ def draft_revision(
     last = programme.revisions.aggregate(last=Max("number"))["last"] or 0
     revision = Revision(programme=programme, number=last + 1, base=base, name=name, **fields)
     return signed_save(revision, by=by, reason=change_reason or revision.reason)
+
+
+@operation
+def draft_first_revision(programme: Programme, *, by: User, **fields: Any) -> Revision:
+    """Begin from nothing what a programme decides first; somebody may have adopted another one meanwhile."""
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    if programme.revisions.newest_adopted().exists():
+        raise AlreadyAdopted(
+            "Đề án đã có lần ban hành được thông qua. Bấm «Soạn điều chỉnh» ở trang của đề án: "
+            "dự thảo được sao chép đầy đủ từ lần đó."
+        )
+    return draft_revision(programme, by=by, **fields)
 
 
 def lock_draft(revision: Revision) -> Revision:

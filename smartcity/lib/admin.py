@@ -1,16 +1,15 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
 from django.contrib.admin import RelatedFieldListFilter
-from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
-from django.forms.models import inlineformset_factory
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 
@@ -19,7 +18,7 @@ from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, Version
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
 from smartcity.lib.language.text import sort_key, words_to_find
 from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
-from smartcity.lib.records.history import signed_delete, signed_save
+from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.overtaken import Overtaken
 from smartcity.lib.records.signers import as_signed
 from smartcity.lib.records.text_fields import LongTextField
@@ -119,16 +118,12 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST" and connection.in_atomic_block:
             # Two people saving at once take turns; the second reads what the first has saved.
-            self.lock(found)
+            self.model._default_manager.select_for_update().filter(pk=found.pk).first()
             found = super().get_object(request, object_id, from_field)
         if found is not None and request.method != "POST":
             # Only read from here on.
             as_signed([found])
         return found
-
-    def lock(self, obj):
-        """Let nobody else change ``obj`` until the end of the transaction."""
-        self.model._default_manager.select_for_update().filter(pk=obj.pk).first()
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         if request.user.audits and object_id.isdecimal() and removal_of(self.model, id=object_id):
@@ -143,30 +138,14 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         if not owners.filter(pk=getattr(gone, f"{self.owner}_id")).exists():
             raise Http404
         kept = f" {KEPT}" if request.method == "POST" else ""
-        return self._typed_in_vain(request, f"{say_removed(gone)}{kept}", 410)
+        return self._typed_in_vain(request, f"{say_removed(gone)}{kept}")
 
-    def frozen(self, request, obj) -> str:
-        """Why ``obj`` can no longer be changed by somebody who could until lately; empty for everybody else."""
-        return ""
-
-    def _typed_in_vain(self, request, sentence, status):
+    def _typed_in_vain(self, request, sentence):
         """What became of the record, with what was typed, which can be copied from here."""
-        filled = []
-        if request.method == "POST":
-            filled.append(self.get_form(request, None)(request.POST))
-            for inline in self.inlines:
-                if not issubclass(inline, ReadOnlyInline):
-                    rows = inlineformset_factory(
-                        self.model,
-                        inline.model,
-                        form=inline.form,
-                        fields=flatten(inline.fields),
-                        fk_name=inline.fk_name,
-                    )
-                    filled += rows(request.POST, instance=self.model()).forms
+        typed = typed_words(self.get_form(request, None)(request.POST)) if request.method == "POST" else []
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         title = f"{self.opts.verbose_name.capitalize()} không sửa được nữa"
-        return unsaved_page(request, back, sentence, typed_words(*filled), title=title, status=status)
+        return unsaved_page(request, back, sentence, typed, title=title, status=410)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -179,12 +158,6 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
             request.refusal, request.overtaken = refusal, isinstance(refusal, Overtaken)
         except IntegrityError:
             request.refusal, request.overtaken = ValidationError(SAME_RECORD), True
-        except PermissionDenied:
-            obj = self.get_object(request, object_id) if object_id and request.method == "POST" else None
-            sentence = self.frozen(request, obj) if obj else ""
-            if not sentence:
-                raise
-            return self._typed_in_vain(request, sentence, 409)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -229,8 +202,6 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         reason = form.cleaned_data.get("change_reason", "")
         for obj in formset.save(commit=False):
             signed_save(obj, by=request.user, reason=reason)
-        for obj in formset.deleted_objects:
-            signed_delete(obj, by=request.user, reason=reason)
         formset.save_m2m()
 
     def get_search_results(self, request, queryset, search_term):
@@ -269,6 +240,28 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         return None
 
 
+class ReadAdmin(RecordAdmin):
+    """A record to look up and whose history to read; its own page is one press away."""
+
+    actions_detail = ["open_page"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @action(description="Mở trang", url_path="mo-trang", permissions=["open_page"])
+    def open_page(self, request, object_id):
+        return HttpResponseRedirect(self.page_of(request, self.get_object(request, object_id)))
+
+    def page_of(self, request, obj) -> str:
+        return obj.get_absolute_url()
+
+    def has_open_page_permission(self, request, object_id=None):
+        return self.get_queryset(request).filter(pk=object_id).exists()
+
+
 class RowsFormSet(PaginationInlineFormSet):
     def get_unique_error_message(self, unique_check):
         return "Có hai dòng ghi trùng nhau. Bỏ bớt một dòng rồi lưu lại."
@@ -278,9 +271,12 @@ class VersionedRowsFormSet(VersionedRows, RowsFormSet):
     pass
 
 
-class InlineMixin(FieldsMixin):
+class RecordInline(FieldsMixin, TabularInline):
+    """Rows that belong to a record and are saved with it."""
+
     form = VersionedForm
     formset = VersionedRowsFormSet
+    order_by = ("pk",)
     # What the rows' own words are made of, beside the records they point to.
     joins = ()
     extra = 0
@@ -304,16 +300,6 @@ class InlineMixin(FieldsMixin):
         # Asked for once, not once for each row.
         field.choices = list(field.choices)
         return field
-
-
-class RecordInline(InlineMixin, TabularInline):
-    """Rows that belong to a record and are saved with it."""
-
-    order_by = ("pk",)
-
-
-class StackedRecordInline(InlineMixin, StackedInline):
-    order_by = ("pk",)
 
 
 class SignedRowsFormSet(RowsFormSet):

@@ -67,6 +67,8 @@ def programme_detail(request, code):
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
     tell_what_became_of_holders(day, today=localdate())
+    # One that is in force says it already.
+    states = {RevisionState.ADOPTED} if day.revision else {*programme.revisions.values_list("state", flat=True)}
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     askable = askable_figures(day) if asks(request.user, as_of) else []
@@ -85,7 +87,8 @@ def programme_detail(request, code):
         "pending_comparison": compare_pending(day),
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
-        "begun": day.revision is not None or programme.revisions.exists(),
+        "begun": bool(states),
+        "adopted": RevisionState.ADOPTED in states,
         "askable": askable,
         "ask_about": {one.figure.value: one.address for one in askable},
         "explanations": standing_lines(request.user, today=localdate(), programme=programme),

@@ -21,6 +21,16 @@ class TaskQuerySet(models.QuerySet):
         """Tasks that the revision in force on the day ``on`` contains."""
         return self.filter(plans__revision__in=Revision.objects.in_force(on))
 
+    def left_out_of(self, draft: Revision):
+        """Tasks of the programme that the draft says nothing of: neither planned in it nor replaced or taken out."""
+        replaced = TaskLineage.objects.filter(revision=draft).values("from_task")
+        return (
+            self.filter(programme=draft.programme_id)
+            .exclude(plans__revision=draft)
+            .exclude(removals__revision=draft)
+            .exclude(pk__in=replaced)
+        )
+
     def reportable_by(self, user, on: date):
         """Tasks that ``user`` reports on: their agency's; and for the coordinating agency, those without a lead."""
         if user.agency_id is None or not user.reports:

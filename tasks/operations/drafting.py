@@ -75,6 +75,10 @@ class SameTask(ValidationError):
     """The draft has the task already: the same name, lead and field."""
 
 
+class AlreadyPlanned(Overtaken):
+    """Somebody put the task into the draft meanwhile."""
+
+
 class PartOfAnother(ValidationError):
     """The task came out of a split or a merger in this draft; that is undone as a whole."""
 
@@ -102,6 +106,8 @@ def plan_task(
     refuse_foreign(revision, lead_agency=[fields.get("lead_agency")], coordinating=helpers)
     if task is not None:
         refuse_replaced(revision, task)
+        if revision.planned_tasks.filter(task=task).exists():
+            raise AlreadyPlanned({"task": "Nhiệm vụ này đã có trong dự thảo. Sửa ở bảng của dự thảo."})
     if position is None:
         position = last_position(revision) + 1
     if task is None:

@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from smartcity.lib.language.dates import Span, read_day, read_iso_day, read_when, say_day, say_weekday, say_when
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.mark.parametrize(
     "text",

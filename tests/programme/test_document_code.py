@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from smartcity.lib.language.document_code import DocumentCode, read_code
 
-pytestmark = pytest.mark.both_databases
-
 SYMBOLS = ["NQ-HĐND", "QĐ-UBND", "QĐ-TTg", "BTTTT-CĐSQG", "2019/NQ-HĐND", "2025/QH15", "NQ/TU"]
 
 

@@ -10,8 +10,6 @@ from smartcity.lib.records.files import LARGEST_FILE, MB, FileKind, FileRefused,
 from tests import uploads
 from tests.uploads import docx, ole, types, upload, xlsx, zipped
 
-pytestmark = pytest.mark.both_databases
-
 MACRO_SHEET = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 CHOOSE = "Chọn tệp PDF, DOCX, XLSX, JPG hoặc PNG."
 

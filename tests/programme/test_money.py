@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from smartcity.lib.language.money import LARGEST_VND, group, read_money, say_in_words, say_money
 
-pytestmark = pytest.mark.both_databases
-
 VIETNAMESE_SENTENCE = re.compile(r"[À-ỹ].*[.?]$")
 
 

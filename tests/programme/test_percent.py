@@ -4,8 +4,6 @@ from hypothesis import strategies as st
 
 from smartcity.lib.language.percent import say_percent
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.mark.parametrize(
     ("part", "whole", "text"),

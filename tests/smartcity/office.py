@@ -14,10 +14,10 @@ RECORDS = {
     "programme.legaldocument": (["dau-moi", "dau-moi-hd", "van-phong", "quan-tri"], "province__code"),
     "programme.statedfigure": (["dau-moi", "dau-moi-hd", "van-phong"], "programme__province__code"),
     "programme.programme": (["dau-moi", "dau-moi-hd"], "province__code"),
-    "programme.revision": (["dau-moi", "dau-moi-hd"], "programme__province__code"),
-    "programme.revisionstep": (["dau-moi", "dau-moi-hd", "van-phong"], "revision__programme__province__code"),
+    "programme.revision": ([], "programme__province__code"),
+    "programme.revisionstep": ([], "revision__programme__province__code"),
     "tasks.task": ([], "programme__province__code"),
-    "tasks.plannedtask": (["dau-moi", "dau-moi-hd"], "revision__programme__province__code"),
+    "tasks.plannedtask": ([], "revision__programme__province__code"),
     "tasks.progressupdate": (["dau-moi", "dau-moi-hd", "chuyen-vien"], "task__programme__province__code"),
     "tasks.reportingduty": (["dau-moi", "dau-moi-hd"], "programme__province__code"),
     "tasks.reportingcycle": ([], "duty__programme__province__code"),
@@ -29,6 +29,12 @@ RECORDS = {
     "meetings.assignment": ([], "directive__conclusion__meeting__province__code"),
     "meetings.finding": ([], "province__code"),
     "smartcity.importedfile": ([], "programme__province__code"),
+}
+# Added on pages of their own: who may is led there from where the admin had a form.
+ADDED_ON_PAGES = {
+    "programme.revision": ["dau-moi", "dau-moi-hd"],
+    "programme.revisionstep": ["dau-moi", "dau-moi-hd", "van-phong"],
+    "tasks.plannedtask": ["dau-moi", "dau-moi-hd"],
 }
 OF_THE_PROVINCE = ["dau-moi", "chuyen-vien", "van-phong", "lanh-dao"]
 EVERYBODY = [*OF_THE_PROVINCE, "dau-moi-hd", "quan-tri", "kiem-toan"]

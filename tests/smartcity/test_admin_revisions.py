@@ -1,77 +1,138 @@
-"""Revisions, what they plan and the steps that decide them, in the admin."""
+"""Revisions, what they plan and the steps that decide them: written on their pages, read in the admin."""
 
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from programme.models import Programme, Revision, RevisionState, RevisionStep, StepKind
+from programme.models import Programme, Revision, RevisionState, RevisionStep, Role, StepKind
 from programme.operations import record_step
 from smartcity.exchange.programme_files import system_account
 from tasks.models import PlannedTask
+from tasks.operations import begin_amendment, plan_task, remove_task
 from tests.factories import (
+    AgencyFactory,
     LegalDocumentFactory,
     PlannedTaskFactory,
     ProgrammeFactory,
     RevisionFactory,
     TaskFactory,
+    UserFactory,
+    adopt,
     adopted_revision,
     coordinator_of,
 )
-from tests.smartcity.forms_read import Page, refused, send, sentence_of, url
+from tests.smartcity.forms_read import Page, send, sentence_of, url
 from tests.smartcity.office import council, everything
 
 pytestmark = pytest.mark.django_db
 
 
+def page(name, revision, *args):
+    return reverse(name, args=[revision.programme.code, revision.number, *args])
+
+
+def values_of(browser, address):
+    return Page(browser.get(address).text).values
+
+
+def refused(response, status=400):
+    """What the form says, by the field beside which it says it; all of it stands on the page."""
+    assert response.status_code == status
+    errors = {name: list(told) for name, told in response.context["form"].errors.items()}
+    words = " ".join(Page(response.text).words)
+    for message in (message for told in errors.values() for message in told):
+        assert " ".join(message.split()) in words
+    return errors
+
+
 # Revisions
 
 
-def new_revision(coordinator):
-    """A draft made by form: what the province would decide first of a new programme."""
+@pytest.fixture
+def programme(coordinator):
+    """One of the agency that coordinates the first programme, with nothing decided yet."""
     of_the_same = Programme.objects.get(code="BRVT-DTTM")
-    programme = ProgrammeFactory(
+    return ProgrammeFactory(
         province=of_the_same.province, code="BRVT-MOI", coordinating_agency=of_the_same.coordinating_agency
     )
-    send(
-        coordinator,
-        url("programme.revision", "add"),
-        programme=str(programme.pk),
-        name="Đề án sửa đổi",
-        declared_budget="3.470 tỷ đồng",
-        declared_budget_kind="estimate",
-    )
-    return Revision.objects.get(name="Đề án sửa đổi")
 
 
-def test_first_revision_of_a_programme_is_drafted(coordinator):
-    revision = new_revision(coordinator)
+@pytest.fixture
+def revision(programme):
+    return RevisionFactory(programme=programme, name="Đề án mới")
 
+
+def first_page(programme):
+    return reverse("revision_first", args=[programme.code])
+
+
+def test_first_revision_of_a_programme_is_drafted(coordinator, programme):
+    typed = {
+        "name": "Đề án mới",
+        "reason": "Triển khai nghị quyết",
+        "declared_budget": "3.470 tỷ đồng",
+        "declared_budget_kind": "estimate",
+        "task_list_is_partial": "on",
+        "note": "Danh mục công bố một phần",
+    }
+
+    response = coordinator.post(first_page(programme), values_of(coordinator, first_page(programme)) | typed)
+
+    revision = Revision.objects.get(name="Đề án mới")
+    assert response.url == revision.get_absolute_url()
     assert (revision.number, revision.state, revision.base) == (1, RevisionState.DRAFT, None)
     assert revision.declared_budget_vnd == 3_470_000_000_000
-    assert revision.history.get().history_user.username == "dau-moi"
+    assert (revision.task_list_is_partial, revision.note) == (True, "Danh mục công bố một phần")
+    signed = revision.history.get()
+    assert (signed.history_user.username, signed.history_change_reason) == ("dau-moi", "Triển khai nghị quyết")
+
+
+def test_another_first_draft_is_numbered_on_and_tells_of_those_there_are(coordinator, programme, revision):
+    opened = coordinator.get(first_page(programme))
+    send(coordinator, first_page(programme), name="Đề án soạn khác")
+
+    assert f'href="{revision.get_absolute_url()}"' in opened.text
+    assert Revision.objects.get(name="Đề án soạn khác").number == 2
 
 
 def test_amendment_is_begun_as_a_copy_and_not_from_an_empty_form(coordinator):
     programme, before = Programme.objects.get(code="BRVT-DTTM"), everything()
 
-    response = send(coordinator, url("programme.revision", "add"), programme=str(programme.pk), name="Đề án sửa đổi")
+    opened = coordinator.get(first_page(programme))
+    response = coordinator.post(first_page(programme), {"name": "Đề án sửa đổi"})
     led = coordinator.get(f"/quan-tri/programme/programme/{programme.pk}/soan-dieu-chinh/")
 
-    assert list(refused(response)) == ["programme"]
-    assert "Bấm «Soạn điều chỉnh» ở trang của đề án" in response.text
+    assert f'href="{reverse("revision_begin", args=["BRVT-DTTM"])}"' in opened.text
+    assert "Lập dự thảo" not in opened.text
+    assert "Bấm «Soạn điều chỉnh» ở trang của đề án" in refused(response, 409)["__all__"][0]
+    assert Page(response.text).values["name"] == "Đề án sửa đổi"
     assert everything() == before
     assert (led.status_code, led["Location"]) == (302, reverse("revision_begin", args=["BRVT-DTTM"]))
 
 
-def test_revision_of_a_programme_that_others_coordinate_cannot_be_drafted(coordinator):
-    values = Page(coordinator.get(url("programme.revision", "add")).text).values
-    foreign = {"programme": Programme.objects.get(code="HD-CQDT").pk, "name": "Đề án sửa đổi"}
+def test_who_drafts_while_another_one_is_adopted_is_told(coordinator, programme, revision):
+    typed = values_of(coordinator, first_page(programme)) | {"name": "Đề án soạn khác"}
+    PlannedTaskFactory(revision=revision)
+    adopt(revision, effective_on=date(2099, 1, 1))
+
+    response = coordinator.post(first_page(programme), typed)
+
+    assert list(refused(response, 409)) == ["__all__"]
+    assert Page(response.text).values["name"] == "Đề án soạn khác"
+    assert programme.revisions.count() == 1
+
+
+def test_revision_of_a_programme_that_others_coordinate_cannot_be_drafted(coordinator, client_of, programme):
+    of_another_agency = ProgrammeFactory(province=programme.province)
+    others = [Programme.objects.get(code="HD-CQDT"), of_another_agency]
     before = everything()
 
-    response = coordinator.post(url("programme.revision", "add"), values | foreign | {"_save": ""})
-
-    assert list(refused(response)) == ["programme"]
+    for address in map(first_page, others):
+        statuses = {coordinator.get(address).status_code, coordinator.post(address, {"name": "Thử"}).status_code}
+        assert statuses <= {403, 404}
+    for username in ("van-phong", "lanh-dao", "kiem-toan", "chuyen-vien"):
+        assert client_of(username).post(first_page(programme), {"name": "Thử"}).status_code == 403
     assert everything() == before
 
 
@@ -92,44 +153,37 @@ def test_revision_of_a_programme_that_others_coordinate_cannot_be_drafted(coordi
         ),
     ],
 )
-def test_budget_of_a_revision_is_refused_beside_the_field(coordinator, typed, field, message):
-    programme = ProgrammeFactory(
-        coordinating_agency=Programme.objects.get(code="BRVT-DTTM").coordinating_agency,
-        province=Programme.objects.get(code="BRVT-DTTM").province,
-    )
+def test_budget_of_a_revision_is_refused_beside_the_field(coordinator, programme, typed, field, message):
     before = everything()
 
-    response = send(
-        coordinator, url("programme.revision", "add"), programme=str(programme.pk), name="Đề án sửa đổi", **typed
-    )
+    response = send(coordinator, first_page(programme), name="Đề án mới", **typed)
 
     assert refused(response) == {field: [message]}
+    assert Page(response.text).values["name"] == "Đề án mới"
     assert everything() == before
 
 
-def test_task_is_planned_in_a_draft(coordinator):
-    revision = new_revision(coordinator)
+# What they plan
 
-    response = send(
+
+def test_task_is_planned_in_a_draft(coordinator, revision):
+    send(
         coordinator,
-        url("tasks.plannedtask", "add", revision=revision.pk),
+        page("planned_task_add", revision),
         position="1",
         name="Xây dựng kho dữ liệu dùng chung",
         due_on="31/12/2026",
     )
 
-    assert response.status_code == 302
     planned = PlannedTask.objects.get(revision=revision)
     assert (planned.name, planned.due_on) == ("Xây dựng kho dữ liệu dùng chung", date(2026, 12, 31))
-    assert planned.task.programme.code == "BRVT-MOI"
-    assert planned.task.code == "NV-01"
+    assert (planned.task.programme.code, planned.task.code) == ("BRVT-MOI", "NV-01")
 
 
-def test_planned_task_that_gets_another_number_moves_the_others(coordinator):
-    revision = new_revision(coordinator)
+def test_planned_task_that_gets_another_number_moves_the_others(coordinator, revision):
     rows = [PlannedTaskFactory(revision=revision, position=position) for position in (1, 2, 3)]
 
-    send(coordinator, url("tasks.plannedtask", "change", rows[2].pk), position="1", change_reason="Xếp lại")
+    send(coordinator, page("planned_task_edit", revision, rows[2].task_id), position="1")
 
     assert list(revision.planned_tasks.order_by("position").values_list("pk", flat=True)) == [
         rows[2].pk,
@@ -138,31 +192,65 @@ def test_planned_task_that_gets_another_number_moves_the_others(coordinator):
     ]
 
 
-def test_known_task_is_planned_again_under_its_identity(coordinator):
-    revision = new_revision(coordinator)
+def test_number_of_another_task_is_taken_and_that_one_moves_on(coordinator, revision):
+    for name in ("Nhiệm vụ một", "Nhiệm vụ hai"):
+        send(coordinator, page("planned_task_add", revision), position="1", name=name)
+
+    assert list(revision.planned_tasks.order_by("position").values_list("name", flat=True)) == [
+        "Nhiệm vụ hai",
+        "Nhiệm vụ một",
+    ]
+
+
+def test_known_task_is_planned_again_under_its_identity(coordinator, revision):
     known = TaskFactory(programme=revision.programme)
 
-    send(
-        coordinator,
-        url("tasks.plannedtask", "add", revision=revision.pk),
-        position="1",
-        name="Tên mới",
-        task=str(known.pk),
-    )
+    send(coordinator, page("planned_task_add", revision), position="1", name="Tên mới", task=str(known.pk))
 
     assert PlannedTask.objects.get(revision=revision).task == known
 
 
-def test_number_given_twice_is_refused_beside_the_field(coordinator):
-    revision = new_revision(coordinator)
-    address = url("tasks.plannedtask", "add", revision=revision.pk)
-    send(coordinator, address, position="1", name="Nhiệm vụ một")
+@pytest.fixture
+def taken_out(programme):
+    """A draft on a plan that an amendment took a task out of, and that task."""
+    by = coordinator_of(programme)
+    first = adopted_revision(programme, tasks=2, effective_on=date(2021, 1, 1))
+    planned = first.planned_tasks.order_by("position").last()
+    second = begin_amendment(programme, by=by)
+    remove_task(second.planned_tasks.get(task=planned.task), reason="Chưa bố trí được vốn", by=by)
+    adopt(second, effective_on=date(2022, 1, 1))
+    return begin_amendment(programme, by=by), planned
+
+
+def test_task_that_an_amendment_took_out_comes_back_with_all_that_is_known_of_it(coordinator, taken_out):
+    draft, planned = taken_out
+    address = page("planned_task_add", draft)
+
+    assert planned.name in Page(coordinator.get(address).text).words
+    send(coordinator, address, name=planned.name, task=str(planned.task_id))
+
+    assert draft.planned_tasks.get(name=planned.name).task == planned.task
+    # With nothing left to bring back, nothing is asked.
+    assert "Đưa lại nhiệm vụ đã có" not in Page(coordinator.get(address).text).words
+
+
+def test_only_tasks_of_the_programme_that_the_draft_lacks_are_offered(coordinator, taken_out):
+    draft, _ = taken_out
+    by = coordinator_of(draft.programme)
+    own, foreign = draft.planned_tasks.get(), TaskFactory()
+    removed = plan_task(draft, name="Có ở lần này", by=by)
+    remove_task(own, reason="Trùng lặp", by=by)
+    address = page("planned_task_add", draft)
     before = everything()
 
-    response = send(coordinator, address, position="1", name="Nhiệm vụ hai")
+    statuses = {}
+    for task in (removed.task, own.task, foreign):
+        response = coordinator.post(address, values_of(coordinator, address) | {"name": "Thử", "task": str(task.pk)})
+        statuses[task] = (response.status_code, list(response.context["form"].errors))
+        assert f'value="{task.pk}"' not in coordinator.get(address).text.split('name="task"')[1].split("</select>")[0]
 
-    assert refused(response) == {"position": ["Số thứ tự này đã có nhiệm vụ khác trong cùng lần điều chỉnh."]}
-    assert Page(response.text).values["name"] == "Nhiệm vụ hai"
+    # What the draft has by now may have come into it while the page was open.
+    assert statuses == {removed.task: (409, ["task"]), own.task: (400, ["task"]), foreign: (400, ["task"])}
     assert everything() == before
 
 
@@ -173,16 +261,15 @@ def test_number_given_twice_is_refused_beside_the_field(coordinator):
         pytest.param({"position": "-1"}, "position", id="number -1"),
         pytest.param({"position": "9" * 20}, "position", id="a number too long"),
         pytest.param({"name": " \u200b"}, "name", id="no name"),
-        pytest.param({"revision": ""}, "revision", id="no revision"),
         pytest.param({"lead_is_assumed": "on"}, "lead_ground", id="an assumption without ground"),
     ],
 )
-def test_planned_task_is_refused_beside_the_field(coordinator, typed, field):
-    address = url("tasks.plannedtask", "add", revision=new_revision(coordinator).pk)
-    values = Page(coordinator.get(address).text).values
+def test_planned_task_is_refused_beside_the_field(coordinator, revision, typed, field):
+    address = page("planned_task_add", revision)
+    values = values_of(coordinator, address)
     before = everything()
 
-    response = coordinator.post(address, values | {"position": "1", "name": "Nhiệm vụ"} | typed | {"_save": ""})
+    response = coordinator.post(address, values | {"position": "1", "name": "Nhiệm vụ"} | typed)
 
     assert list(refused(response)) == [field]
     assert everything() == before
@@ -194,33 +281,23 @@ def test_decided_revision_is_not_edited(coordinator, number):
     planned = revision.planned_tasks.first()
 
     answers = [
-        coordinator.post(
-            url("programme.revision", "change", revision.pk), {"name": "Tên khác", "change_reason": "Thử", "_save": ""}
-        ),
-        coordinator.post(
-            url("tasks.plannedtask", "change", planned.pk), {"name": "Tên khác", "change_reason": "Thử", "_save": ""}
-        ),
+        coordinator.post(page("revision_edit", revision), {"name": "Tên khác"}),
+        coordinator.post(page("planned_task_edit", revision, planned.task_id), {"name": "Tên khác"}),
+        coordinator.post(page("planned_task_add", revision), {"position": "99", "name": "Tên khác"}),
     ]
 
     # What was typed is shown with the refusal: whoever drafts may have begun before the revision was proposed.
-    assert [answer.status_code for answer in answers] == [409, 409]
+    for answer in answers:
+        assert answer.status_code == 409
+        assert Page(answer.text).values["name"] == "Tên khác"
     assert everything() == before
 
 
-@pytest.mark.parametrize("number", [pytest.param(1, id="adopted"), pytest.param(2, id="proposed")])
-def test_task_cannot_be_added_to_a_decided_revision(coordinator, number):
-    revision, before = Revision.objects.get(programme__code="BRVT-DTTM", number=number), everything()
-    values = Page(coordinator.get(url("tasks.plannedtask", "add")).text).values
-    typed = {"revision": revision.pk, "position": "99", "name": "Nhiệm vụ thêm", "_save": ""}
-
-    response = coordinator.post(url("tasks.plannedtask", "add"), values | typed)
-
-    assert list(refused(response)) == ["revision"]
-    assert everything() == before
+# Their steps
 
 
-def step(revision, **typed):
-    return {"revision": str(revision.pk), "kind": "adopted", "on": "13/12/2024"} | typed
+def step(**typed):
+    return {"kind": "adopted", "on": "13/12/2024"} | typed
 
 
 @pytest.mark.parametrize("username", ["dau-moi", "van-phong"])
@@ -230,8 +307,8 @@ def test_adoption_is_recorded(client_of, office, username):
 
     response = send(
         client_of(username),
-        url("programme.revisionstep", "add"),
-        **step(revision, document=str(document.pk), effective_on="20/12/2024"),
+        page("revision_step", revision),
+        **step(document=str(document.pk), effective_on="20/12/2024"),
     )
 
     assert response.status_code == 302
@@ -241,15 +318,14 @@ def test_adoption_is_recorded(client_of, office, username):
     assert "8 nhiệm vụ chuyển tiếp sang 2023–2024" in sentence_of(client_of(username), "20/12/2024")
 
 
-def test_revision_without_tasks_is_not_adopted(coordinator):
-    revision = new_revision(coordinator)
+def test_revision_without_tasks_is_not_adopted(coordinator, revision):
     document = LegalDocumentFactory(issuer=council(), number=45, signed_on=date(2024, 12, 10))
     before = everything()
 
     response = send(
         coordinator,
-        url("programme.revisionstep", "add"),
-        **step(revision, document=str(document.pk), effective_on="20/12/2024"),
+        page("revision_step", revision),
+        **step(document=str(document.pk), effective_on="20/12/2024"),
     )
 
     assert "chưa có nhiệm vụ nào nên chưa trình, chưa thông qua được" in response.text
@@ -259,7 +335,7 @@ def test_revision_without_tasks_is_not_adopted(coordinator):
 def test_adoption_without_a_document_is_refused_beside_the_field(coordinator):
     revision, before = Revision.objects.get(programme__code="BRVT-DTTM", number=2), everything()
 
-    response = send(coordinator, url("programme.revisionstep", "add"), **step(revision, effective_on="20/12/2024"))
+    response = send(coordinator, page("revision_step", revision), **step(effective_on="20/12/2024"))
 
     assert refused(response) == {
         "document": ["Thông qua phải có văn bản đã ban hành, đủ số và ngày. Nhập văn bản trước, rồi chọn ở đây."]
@@ -282,10 +358,10 @@ def test_adoption_without_a_document_is_refused_beside_the_field(coordinator):
 def test_step_is_refused_beside_the_field(coordinator, typed, field):
     revision = Revision.objects.get(programme__code="BRVT-DTTM", number=2)
     document = LegalDocumentFactory(issuer=council(), number=45, signed_on=date(2024, 12, 10))
-    told = step(revision, document=str(document.pk), effective_on="20/12/2024") | typed
+    told = step(document=str(document.pk), effective_on="20/12/2024") | typed
     before = everything()
 
-    response = send(coordinator, url("programme.revisionstep", "add"), **told)
+    response = send(coordinator, page("revision_step", revision), **told)
 
     assert list(refused(response)) == [field]
     assert everything() == before
@@ -301,8 +377,8 @@ def test_second_adoption_for_a_day_is_refused_beside_the_field(client_of):
 
     response = send(
         browser,
-        url("programme.revisionstep", "add"),
-        **step(second, document=str(document.pk), effective_on="20/12/2024"),
+        page("revision_step", second),
+        **step(document=str(document.pk), effective_on="20/12/2024"),
     )
 
     assert refused(response) == {
@@ -327,9 +403,81 @@ def test_withdrawn_revision_stays_as_it_was(coordinator):
     record_step(revision, StepKind.WITHDRAWN, on=date(2024, 5, 1), by=by, today=date(2024, 5, 1))
     before = everything()
 
-    response = coordinator.post(
-        url("programme.revision", "change", revision.pk), {"name": "Tên mới", "change_reason": "Thử", "_save": ""}
-    )
+    response = coordinator.post(page("revision_edit", revision), {"name": "Tên mới"})
 
     assert response.status_code == 409
+    assert Page(response.text).values["name"] == "Tên mới"
+    assert everything() == before
+
+
+# In the admin
+
+
+def test_admin_leads_to_the_pages(coordinator, revision):
+    planned = PlannedTaskFactory(revision=revision)
+    decided = Revision.objects.get(programme__code="BRVT-DTTM", number=1)
+    read, last = decided.planned_tasks.first(), RevisionStep.objects.filter(revision=decided).first()
+
+    leads = {
+        f"/quan-tri/programme/revision/{revision.pk}/so-sanh/": revision.get_absolute_url(),
+        f"/quan-tri/programme/revision/{revision.pk}/them-nhiem-vu/": page("planned_task_add", revision),
+        f"/quan-tri/programme/revision/{revision.pk}/ghi-nhan/": page("revision_step", revision),
+        f"/quan-tri/tasks/plannedtask/{planned.pk}/mo-trang/": page("planned_task_edit", revision, planned.task_id),
+        f"/quan-tri/tasks/plannedtask/{read.pk}/mo-trang/": decided.get_absolute_url(),
+        f"/quan-tri/programme/revisionstep/{last.pk}/mo-trang/": decided.get_absolute_url(),
+    }
+
+    for address, target in leads.items():
+        record, _, _ = address.removesuffix("/").rpartition("/")
+        assert f'href="{address}"' in coordinator.get(f"{record}/change/").text
+        assert coordinator.get(address).url == target
+        assert coordinator.get(target).status_code == 200
+    for button in ("them-nhiem-vu", "ghi-nhan"):
+        address = f"/quan-tri/programme/revision/{decided.pk}/{button}/"
+        assert f'href="{address}"' not in coordinator.get(f"/quan-tri/programme/revision/{decided.pk}/change/").text
+        assert coordinator.get(address).status_code == 403
+
+
+def test_form_for_a_new_record_leads_to_its_page(coordinator, programme, revision):
+    leads = {
+        f"/quan-tri/programme/revision/add/?programme={programme.pk}": first_page(programme),
+        f"/quan-tri/tasks/plannedtask/add/?revision={revision.pk}": page("planned_task_add", revision),
+        f"/quan-tri/programme/revisionstep/add/?revision={revision.pk}": page("revision_step", revision),
+        "/quan-tri/programme/revision/add/": "/quan-tri/",
+        "/quan-tri/tasks/plannedtask/add/": "/quan-tri/programme/revision/",
+        "/quan-tri/programme/revisionstep/add/?revision=x": "/quan-tri/programme/revision/",
+        f"/quan-tri/programme/revisionstep/add/?revision={'9' * 30}": "/quan-tri/programme/revision/",
+    }
+
+    assert {address: coordinator.get(address).url for address in leads} == leads
+    assert {coordinator.get(target).status_code for target in leads.values()} == {200}
+
+
+def test_form_for_a_new_record_leads_nobody_who_may_not_add_one(client_of, revision):
+    addresses = {
+        "programme.revision": f"/quan-tri/programme/revision/add/?programme={revision.programme_id}",
+        "tasks.plannedtask": f"/quan-tri/tasks/plannedtask/add/?revision={revision.pk}",
+        "programme.revisionstep": f"/quan-tri/programme/revisionstep/add/?revision={revision.pk}",
+    }
+    foreign = UserFactory(role=Role.COORDINATOR, agency=AgencyFactory(province=revision.programme.province))
+    office = client_of("van-phong")
+
+    for username in ("lanh-dao", "kiem-toan", "chuyen-vien", "quan-tri"):
+        assert {client_of(username).get(address).status_code for address in addresses.values()} == {403}
+    # Another agency's coordinator is refused by the page.
+    assert {client_of(foreign).get(address, follow=True).status_code for address in addresses.values()} == {403}
+    statuses = {record: office.get(address, follow=True).status_code for record, address in addresses.items()}
+    assert statuses == {"programme.revision": 403, "tasks.plannedtask": 403, "programme.revisionstep": 200}
+
+
+def test_draft_is_only_read_in_the_admin(coordinator, revision):
+    planned, before = PlannedTaskFactory(revision=revision), everything()
+    typed = {"name": "Tên khác", "change_reason": "Thử", "_save": ""}
+
+    answers = [
+        coordinator.post(url("programme.revision", "change", revision.pk), typed),
+        coordinator.post(url("tasks.plannedtask", "change", planned.pk), typed),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
     assert everything() == before

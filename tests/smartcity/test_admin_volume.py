@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.smartcity.forms_read import url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 # Volume

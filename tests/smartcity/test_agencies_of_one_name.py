@@ -21,7 +21,7 @@ from tests.factories import (
 from tests.meetings.factories import FindingFactory
 from tests.smartcity.given import by, give, meeting_about, page, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 NAME = "Trung tâm Điều hành"
 FIRST, SECOND = f"{NAME} (đến 28/02/2023)", f"{NAME} (từ 01/03/2023)"

@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.meetings.factories import DirectiveFactory, DirectiveLinkFactory
 from tests.smartcity.forms_read import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 WAITS = {"due_kind": "condition", "due_words": "Nghị quyết được thông qua", "due_when": "after"}
 

@@ -14,7 +14,7 @@ from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
 from tests.smartcity.given import by, extend, give, meeting_about, page, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 DAY = date(2024, 5, 1)
 AS_TYPED = "01/05/2024"

@@ -11,7 +11,7 @@ from tests.meetings.factories import MeetingFactory, OpinionFactory, RecipientFa
 from tests.smartcity.meeting_pages import page, secretary_of, whole
 from tests.smartcity.test_pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = localdate()
 DRAFT = "Bản đang soạn, chưa chốt"

@@ -38,7 +38,7 @@ from tests.meetings.factories import (
 )
 from tests.smartcity.meeting_pages import whole
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 TODAY = localdate()
 # Stands in every text that some may not read; searched for without its accents, so that no page echoes it.

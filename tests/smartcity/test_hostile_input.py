@@ -20,7 +20,7 @@ from tests.smartcity.forms_read import Page
 from tests.smartcity.test_once import ADD, new_document
 from tests.smartcity.test_pages import Reader, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__), pytest.mark.both_databases]
 
 SIGN_IN = "/dang-nhap/"
 HALF = "\ud800"

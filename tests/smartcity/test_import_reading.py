@@ -17,8 +17,6 @@ from smartcity.lib.records.files import MB
 from tasks.models import PlannedTask
 from tests.smartcity.sheets import csv_file, workbook_file, zip_with
 
-pytestmark = pytest.mark.both_databases
-
 COLUMNS = [
     ImportColumn("name", "Tên nhiệm vụ", TextCell(PlannedTask._meta.get_field("name"), required=True)),
     ImportColumn("due_on", "Hạn hoàn thành", DayField(required=False)),

@@ -274,7 +274,13 @@ def test_who_drafts_finds_every_page_from_the_draft(coordinator, draft, person):
     text = coordinator.get(draft.get_absolute_url()).text
 
     # Beginning and drafting again are no links of a draft; the task to restore is another one.
-    for name in set(DRAFTING) - {"revision_begin", "revision_redraft", "revision_rebase", "planned_task_restore"}:
+    for name in set(DRAFTING) - {
+        "revision_begin",
+        "revision_first",
+        "revision_redraft",
+        "revision_rebase",
+        "planned_task_restore",
+    }:
         assert f'"{address(draft, name)}"' in text, name
     assert "Khôi phục Trung tâm giám sát" in text
 
@@ -297,7 +303,7 @@ def test_others_record_no_steps(client_of, draft, role):
 
 
 @pytest.mark.parametrize("kind", [StepKind.SUBMITTED, StepKind.ADOPTED])
-@pytest.mark.parametrize("name", sorted(set(DRAFTING) - {"revision_begin", "revision_redraft"}))
+@pytest.mark.parametrize("name", sorted(set(DRAFTING) - {"revision_begin", "revision_first", "revision_redraft"}))
 def test_what_is_no_draft_is_shown_with_the_reason_and_stays(coordinator, draft, person, name, kind):
     url, typed = address(draft, name), {"name": "Tên khác", "reason": "Thử", "label": "2030"}
     if name not in POST_ONLY | {"revision_rebase"}:

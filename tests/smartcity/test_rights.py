@@ -142,14 +142,15 @@ def test_every_record_of_ours_is_in_the_table_and_nothing_else():
     assert set(RIGHTS) == OWN_RECORDS
 
 
-@pytest.mark.parametrize("record", sorted(OWN_RECORDS | IN_THE_ADMIN))
 @pytest.mark.parametrize("role", Role)
-def test_role_may_do_with_a_record_what_the_model_says(role, record):
+def test_role_may_do_with_each_record_what_the_model_says(role):
     user = UserFactory.build(role=role, agency=None)
+    records = sorted(OWN_RECORDS | IN_THE_ADMIN)
 
-    allowed = [action for action in ACTIONS if user.has_perm(permission(record, action))]
+    allowed = {record: [one for one in ACTIONS if user.has_perm(permission(record, one))] for record in records}
+    meant = {record: [one for one in ACTIONS if expected(role, record, one)] for record in records}
 
-    assert allowed == [action for action in ACTIONS if expected(role, record, action)]
+    assert {record: allowed[record] for record in records if allowed[record] != meant[record]} == {}
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

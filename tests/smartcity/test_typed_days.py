@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from programme.models import LegalDocument
-from tasks.models import PlannedTask, Status
+from tasks.models import Status
 from tasks.operations import begin_amendment
 from tests.factories import (
     AgencyFactory,
@@ -190,20 +190,6 @@ def test_slip_within_a_draft_is_mended_without_a_question(coordinator, draft):
     response = send(coordinator, page, due_on="31/12/2024")
 
     assert_saved(response, draft, "Đã lưu «Trung tâm giám sát».")
-
-
-def test_admin_asks_the_same_of_a_deadline_brought_forward(coordinator, draft):
-    plan = planned(draft, 3)
-    page = reverse("admin:tasks_plannedtask_change", args=[plan.pk])
-    typed = Page(coordinator.get(page).text).values | {"due_on": "31/12/2021", "change_reason": "Đẩy nhanh"}
-
-    asked = coordinator.post(page, typed)
-    assert list(wrong_with(asked)) == ["due_on"]
-    assert "Đúng là rút ngắn hạn" in text_of(asked.text)
-
-    saved = coordinator.post(page, Page(asked.text).values | {"earlier_is_meant": "on"})
-    assert saved.status_code == 302
-    assert PlannedTask.objects.get(pk=plan.pk).due_on == date(2021, 12, 31)
 
 
 # The day in Vietnam

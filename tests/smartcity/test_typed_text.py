@@ -15,7 +15,7 @@ from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import address, assert_refused, assert_saved, held, planned, send
 from tests.smartcity.test_revision_drafting import three_tasks as three_tasks_led_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 PAYLOADS = [
     "<script>alert(1)</script>",

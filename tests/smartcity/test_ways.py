@@ -117,7 +117,7 @@ def test_coordinator_goes_from_a_new_programme_to_its_draft(client_of, province)
 
     made = send(browser, BEGIN_PROGRAMME, code="DE-AN-MOI", change_reason="Lập đề án")
     page = browser.get(made.url)
-    (begin,) = [link for link in links_of(page) if link.startswith("/quan-tri/programme/revision/add/")]
+    (begin,) = [link for link in links_of(page) if link.endswith("/ban-hanh-lan-dau/")]
     drafted = send(browser, begin, name="Đề án đô thị thông minh")
 
     revision = Revision.objects.get(programme__code="DE-AN-MOI")
@@ -131,7 +131,7 @@ def test_programme_page_leads_to_the_draft_that_there_is(client_of):
     begun = client_of(coordinator_of(draft.programme)).get(draft.programme.get_absolute_url())
 
     assert draft.get_absolute_url() in links_of(begun)
-    assert not [link for link in links_of(begun) if "revision/add" in link]
+    assert not [link for link in links_of(begun) if "ban-hanh-lan-dau" in link]
 
 
 def test_reader_of_a_new_programme_is_told_that_nothing_is_decided(client_of):
@@ -141,7 +141,7 @@ def test_reader_of_a_new_programme_is_told_that_nothing_is_decided(client_of):
     page = client_of(leader).get(programme.get_absolute_url())
 
     assert "Đề án chưa có lần ban hành nào" in text_of(page)
-    assert not [link for link in links_of(page) if "revision/add" in link]
+    assert not [link for link in links_of(page) if "ban-hanh-lan-dau" in link]
 
 
 def test_day_before_the_programme_asks_for_a_later_day(client_of):
@@ -171,7 +171,7 @@ def test_day_before_the_programme_asks_for_a_later_day(client_of):
 def test_successor_reads_why_the_programme_is_not_among_their_own(client_of, left_programme, successor, address):
     person = UserFactory(role=Role.COORDINATOR, agency=successor)
 
-    page = client_of(person).get(address)
+    page = client_of(person).get(address, follow=True)
 
     assert "Việc chưa chuyển giao (1)" in text_of(page)
     assert "đầu mối đề án DE-AN-CU" in text_of(page)

@@ -1,9 +1,5 @@
-import pytest
-
 from smartcity.lib.language.money import MoneySource
 from tasks.planned_money import mismatches, total_vnd
-
-pytestmark = pytest.mark.both_databases
 
 PROVINCE, CENTRAL, UNNAMED = MoneySource.PROVINCE.value, MoneySource.CENTRAL.value, MoneySource.UNSPECIFIED.value
 

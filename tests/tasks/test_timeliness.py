@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness, timeliness, timeliness_case
 
-pytestmark = pytest.mark.both_databases
-
 DUE = date(2024, 4, 30)
 
 

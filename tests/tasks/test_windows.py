@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 
 from smartcity.lib.language.reporting_periods import Cadence, window_of, windows
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.mark.parametrize(
     ("cadence", "day", "first_day", "last_day", "said"),

@@ -1,8 +1,7 @@
-"""What is asked of whoever plans a task, on whichever page."""
+"""What is asked of whoever plans a task."""
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,7 +22,6 @@ class PlanForm(VersionedForm):
     Amendments extend; an earlier day is most often a slip in the year. The question is shown once it is asked.
     """
 
-    asked_with: ClassVar[type[forms.Widget]] = forms.CheckboxInput
     earlier_is_meant = forms.BooleanField(label="Đúng là rút ngắn hạn", required=False, widget=forms.HiddenInput)
 
     def clean(self):
@@ -36,7 +34,7 @@ class PlanForm(VersionedForm):
         before = self.due_before()
         if due is None or before is None or due >= before:
             return
-        self.fields["earlier_is_meant"].widget = self.asked_with()
+        self.fields["earlier_is_meant"].widget = forms.CheckboxInput()
         if not typed.get("earlier_is_meant"):
             self.add_error(
                 "due_on" if typed["due_on"] else "period",
@@ -50,8 +48,7 @@ class PlanForm(VersionedForm):
         """By the day of the plan, as files of tasks are read; whom it named before stays."""
         typed = self.cleaned_data
         dated = {name: typed.get(name) for name in ("period", "start_on", "due_on")}
-        revision = typed.get("revision") or (self.instance.revision if self.instance.revision_id else None)
-        on = PlannedTask(revision=revision, **dated).named_on(localdate())
+        on = PlannedTask(revision=self.instance.revision, **dated).named_on(localdate())
         for name in {"lead_agency", "coordinating"} & typed.keys() & {*self.changed_data}:
             chosen = typed[name] if name == "coordinating" else [typed[name]]
             for refusal in refusals_of_ended(chosen, on):

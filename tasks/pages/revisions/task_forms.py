@@ -17,6 +17,7 @@ from smartcity.lib.records.text_fields import TypedLine
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 from tasks.operations import last_position
 from tasks.pages.revisions.plan_form import PlanForm, refusals_of_ended
+from tasks.task_names import named
 
 
 class RemovalForm(ReasonForm):
@@ -26,6 +27,13 @@ class RemovalForm(ReasonForm):
         self.fields["reason"].label = "Lý do đưa ra khỏi đề án"
         self.fields["reason"].help_text = "Hiện trong bảng so sánh và trên trang của nhiệm vụ."
         self.fields["reason"].error_messages["required"] = "Ghi lý do đưa nhiệm vụ ra khỏi đề án."
+
+
+class KnownTaskChoice(forms.ModelChoiceField):
+    """A task that another revision has, by the name that it bears there."""
+
+    def label_from_instance(self, obj: Task) -> str:
+        return obj.plan_name or obj.code
 
 
 class PlannedTaskForm(PlanForm):
@@ -40,6 +48,12 @@ class PlannedTaskForm(PlanForm):
         widget=LineInput(inputmode="numeric", size=5),
     )
     coordinating = AgenciesChoice(Agency.objects.none(), label="Cơ quan phối hợp", required=False)
+    task = KnownTaskChoice(
+        Task.objects.none(),
+        label="Đưa lại nhiệm vụ đã có",
+        required=False,
+        help_text="Báo cáo, kinh phí đã ghi của nhiệm vụ đó được tiếp tục. Nhiệm vụ mới thì không chọn.",
+    )
 
     class Meta:
         model = PlannedTask
@@ -73,7 +87,8 @@ class PlannedTaskForm(PlanForm):
     due_on = day_field("Hạn hoàn thành", "Để trống thì hạn là ngày cuối của giai đoạn.")
     # In pairs, as the page shows them side by side; what is long takes the whole line.
     field_order: ClassVar = [
-        *("position", "field"),
+        *("task", "position"),
+        "field",
         "name",
         *("lead_agency", "lead_is_assumed"),
         "lead_ground",
@@ -109,8 +124,21 @@ class PlannedTaskForm(PlanForm):
             self.fields[name].queryset = documents_for(by)
             self.fields[name].empty_label = "Không nêu"
         if self.instance.pk:
+            del self.fields["task"]
             self.fields["position"].required = True
             self.fields["position"].help_text = "Đổi số thì nhiệm vụ chuyển chỗ, các nhiệm vụ khác tự dồn số."
+        else:
+            self._offer_known_tasks(revision)
+
+    def _offer_known_tasks(self, revision: Revision) -> None:
+        """What the draft says nothing of; one that somebody put there meanwhile is refused by its operation."""
+        field = self.fields["task"]
+        field.queryset = Task.objects.filter(programme=revision.programme_id)
+        known = named(Task.objects.left_out_of(revision), localdate()).order_by("plan_position", "pk")
+        offered = [(task.pk, field.label_from_instance(task)) for task in known]
+        field.choices = [("", "Không: nhiệm vụ mới"), *offered]
+        if not offered and not self.data.get(self.add_prefix("task")):
+            field.widget = forms.HiddenInput()
 
     def clean_position(self):
         """A number beyond the list is the next one; a list that is known in part has its document's numbers."""

@@ -5,11 +5,12 @@ The page of one revision tells of directives too, which stand above: ``smartcity
 
 from django.urls import path
 
-from tasks.pages.revisions import drafting, views
+from tasks.pages.revisions import beginning, drafting, views
 
 urlpatterns = [
     path("so-sanh/", views.revision_compare, name="revision_compare"),
     path("soan-dieu-chinh/", drafting.revision_begin, name="revision_begin"),
+    path("ban-hanh-lan-dau/", beginning.revision_first, name="revision_first"),
     path("lan/<int:number>/noi-dung-chung/", drafting.revision_edit, name="revision_edit"),
     path("lan/<int:number>/giai-doan/", drafting.revision_periods, name="revision_periods"),
     path("lan/<int:number>/muc-tieu/", drafting.revision_objectives, name="revision_objectives"),
