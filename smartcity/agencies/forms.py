@@ -49,6 +49,8 @@ class TransferForm(forms.Form):
     programmes = ProgrammesField(Programme.objects.none(), label="Làm đầu mối của đề án", required=False)
     tasks = TasksField(Task.objects.none(), label="Chủ trì nhiệm vụ chưa hoàn thành", required=False)
 
+    field_order = ("to_agency", "on", "document", "programmes", "tasks", "note")
+
     def __init__(self, *args, agency: Agency, user, today, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.agency = agency
@@ -69,6 +71,11 @@ class TransferForm(forms.Form):
                 self.is_overtaken = True
                 self.add_error(name, f"Có việc đã được chuyển giao trước đó. {say_recorded(moved)}")
         return typed
+
+    def visible_fields(self):
+        """Duties of which the agency has none are not offered."""
+        duties = ("programmes", "tasks")
+        return [field for field in super().visible_fields() if field.name not in duties or field.field.queryset]
 
     @property
     def has_duties(self) -> bool:

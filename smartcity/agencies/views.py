@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
@@ -11,11 +10,11 @@ from programme.models import Agency, AgencySuccession, CoordinationTransfer
 from programme.successors import Heirs
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
-from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
-from smartcity.lib.submissions.drafts import show_kept
 from tasks.operations import transfer_duties
 
 # Both kinds of act are one form; who may do one may do the other.
@@ -59,20 +58,25 @@ def agency_transfer(request, pk):
     """Move the open duties of an agency to its recorded successor, from a day, by a document."""
     agency = visible_agency(request.user, pk)
     form = TransferForm(request.POST or None, agency=agency, user=request.user, today=localdate())
-    if request.method == "POST" and form.is_valid():
-        try:
-            transfers = transfer_duties(from_agency=agency, by=request.user, today=localdate(), **form.cleaned_data)
-        except ValidationError as refusal:
-            place_refusal(form, refusal)
-        else:
-            messages.success(request, say_transfers(transfers))
-            return redirect(agency)
+    transfers: list = []
+
+    def transfer():
+        given = form.cleaned_data
+        transfers.extend(transfer_duties(from_agency=agency, by=request.user, today=localdate(), **given))
+
+    if form.is_valid() and attempt(form, transfer):
+        messages.success(request, say_transfers(transfers))
+        return redirect(agency)
     if request.method == "POST" and not form.has_duties:
         return too_late(request, agency, [str(said) for told in form.errors.values() for said in told], form)
-    show_kept(request, form)
-    context = {"agency": agency, "form": form}
-    return render(
-        request, "smartcity/agencies/agency_transfer.html", context, status=status_of(form) if form.errors else 200
+    return record_page(
+        request,
+        form,
+        title=f"Chuyển giao việc của {agency}",
+        button="Ghi chuyển giao",
+        crumbs=[(str(agency), agency.get_absolute_url())],
+        template="smartcity/agencies/agency_transfer.html",
+        undone="Chưa chuyển giao được",
     )
 
 

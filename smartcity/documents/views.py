@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from programme import operations
@@ -18,14 +19,13 @@ from smartcity.documents.forms import DocumentSearchForm, IssueForm
 from smartcity.documents.graph import graph_of
 from smartcity.documents.uses import uses_of
 from smartcity.lib.admin import SAME_RECORD
-from smartcity.lib.forms.merging import say_merged
-from smartcity.lib.forms.record_forms import status_of
+from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
-from smartcity.lib.pages.unsaved_input import too_late
+from smartcity.lib.pages.record_page import record_page
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.overtaken import Overtaken, say_recorded
-from smartcity.lib.submissions.drafts import show_kept
 
 
 @login_required
@@ -88,13 +88,18 @@ def document_issue(request, pk):
     form = IssueForm(request.POST or None, instance=copy(document))
     if request.method == "POST" and form.is_valid() and issued(form, by=request.user):
         messages.success(request, "Đã ghi số và ngày ban hành.")
-        for sentence in say_merged(form.merged, reader=request.user):
-            messages.warning(request, sentence)
+        tell_merged(request, form)
         return redirect(document)
-    show_kept(request, form)
-    context = day_context(AsOfForm(request.GET)) | {"document": document, "form": form}
-    status = status_of(form) if form.errors else 200
-    return render(request, "smartcity/documents/document_issue.html", context, status=status)
+    return record_page(
+        request,
+        form,
+        title="Ghi số, ngày ban hành",
+        button="Ghi số",
+        crumbs=[("Văn bản", reverse("document_list")), (str(document), document.get_absolute_url())],
+        about=document.subject,
+        note="Các quan hệ, bước trình và báo cáo đã dẫn văn bản này vẫn giữ nguyên.",
+        **day_context(AsOfForm(request.GET)),
+    )
 
 
 def issued(form: IssueForm, *, by) -> bool:
@@ -109,11 +114,9 @@ def issued(form: IssueForm, *, by) -> bool:
             today=localdate(),
         )
     except ValidationError as refusal:
-        form.is_overtaken = isinstance(refusal, Overtaken)  # type: ignore[attr-defined]
-        form.add_error(None, refusal)
+        place_refusal(form, refusal)
     except IntegrityError:
-        form.is_overtaken = True  # type: ignore[attr-defined]
-        form.add_error(None, SAME_RECORD)
+        place_refusal(form, Overtaken(SAME_RECORD))
     return not form.errors
 
 

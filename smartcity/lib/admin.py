@@ -1,13 +1,11 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
-from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
@@ -16,10 +14,10 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput
-from smartcity.lib.forms.merging import say_merged
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
 from smartcity.lib.language.text import sort_key, words_to_find
+from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
 from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.overtaken import Overtaken
 from smartcity.lib.records.signers import as_signed
@@ -147,14 +145,10 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
     def _typed_in_vain(self, request, sentence):
         """What became of the record, with what was typed, which can be copied from here."""
-        filled = [self.get_form(request, None)(request.POST)] if request.method == "POST" else []
-        context = {
-            "title": f"{self.opts.verbose_name.capitalize()} không sửa được nữa",
-            "sentence": sentence,
-            "typed": typed_words(*filled),
-            "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
-        }
-        return render(request, "lib/gone.html", context, status=410)
+        typed = typed_words(self.get_form(request, None)(request.POST)) if request.method == "POST" else []
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        title = f"{self.opts.verbose_name.capitalize()} không sửa được nữa"
+        return unsaved_page(request, back, sentence, typed, title=title, status=410)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -195,9 +189,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        merged = [*form.merged, *(one for formset in formsets for one in getattr(formset, "merged", []))]
-        for sentence in say_merged(merged, reader=request.user):
-            self.message_user(request, sentence, messages.WARNING)
+        tell_merged(request, form, *formsets)
 
     def render_change_form(self, request, context, *args, **kwargs):
         rows = [one.formset for one in context["inline_admin_formsets"] if hasattr(one.formset, "conflicts")]

@@ -19,14 +19,19 @@ class Fault:
 
 
 @register.inclusion_tag("components/faults.html")
-def faults(*shown, also: Iterable[str] = (), undone: str = "Chưa lưu được"):
+def faults(*shown, also: Iterable[str] = (), undone: str = ""):
     """List the faults of forms and of sets of rows, in the order of the page.
 
     ``also`` is what no form says, ``undone`` what could not be done because of it all.
     """
-    # A page without its form has none.
-    found = [fault for one in shown if one not in ("", None) for fault in _faults_of(one)]
-    return {"faults": [*map(Fault, also), *found], "undone": undone}
+    found = [fault for part in _parts(shown) for fault in _faults_of(part)]
+    return {"faults": [*map(Fault, also), *found], "undone": undone or "Chưa lưu được"}
+
+
+@register.inclusion_tag("components/conflicts.html")
+def conflicts(*shown):
+    """Ask about what two people changed to different values, in any of the forms and rows of the page."""
+    return {"conflicts": [conflict for part in _parts(shown) for conflict in getattr(part, "conflicts", [])]}
 
 
 @register.inclusion_tag("components/faults.html", takes_context=True)
@@ -37,14 +42,17 @@ def faults_of_admin(context):
     return faults(adminform.form if adminform else context.get("form"), *rows)
 
 
-def _faults_of(one: forms.BaseForm | forms.BaseFormSet | Iterable) -> Iterator[Fault]:
-    if isinstance(one, forms.BaseForm):
-        yield from _faults_of_form(one)
-    elif isinstance(one, forms.BaseFormSet):
-        yield from _faults_of_rows(one)
-    else:
-        for part in one:
-            yield from _faults_of(part)
+def _parts(shown: Iterable) -> Iterator[forms.BaseForm | forms.BaseFormSet]:
+    """Each form and set of rows; a page without its form has none."""
+    for part in shown:
+        if isinstance(part, forms.BaseForm | forms.BaseFormSet):
+            yield part
+        elif part is not None:
+            yield from _parts(part)
+
+
+def _faults_of(part: forms.BaseForm | forms.BaseFormSet) -> Iterator[Fault]:
+    return _faults_of_form(part) if isinstance(part, forms.BaseForm) else _faults_of_rows(part)
 
 
 def _faults_of_form(form: forms.BaseForm, row: str = "") -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """What the tests of the meetings' pages share: a province with its office, and forms sent as a browser does."""
 
+from django.forms import BaseForm
 from django.urls import reverse
 
 from programme.models import Role
@@ -45,6 +46,7 @@ def errors_of(response):
     """What is said, by the field beside which it is said."""
     assert response.status_code in {400, 409}, response.status_code
     told = {}
-    for form in (response.context["form"], response.context["correction"]):
+    parts = response.context["form"], *response.context["rows"]
+    for form in (part for part in parts if isinstance(part, BaseForm)):
         told |= {name: " ".join(errors) for name, errors in form.errors.items()}
     return told

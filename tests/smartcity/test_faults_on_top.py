@@ -32,7 +32,6 @@ BUTTONS = {
     "smartcity/imports/_state.html",
     "tasks/revisions/_restore.html",
     "tasks/revisions/_tools.html",
-    "tasks/revisions/revision_rebase.html",
     "meetings/calendar/calendar_page.html",
 }
 

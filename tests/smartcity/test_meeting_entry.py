@@ -94,7 +94,7 @@ def test_button_for_more_rows_saves_and_comes_back(office, meeting):
 
     made = Meeting.objects.latest("pk")
     assert response.redirect_chain == [(page("meeting_change", made), 302)]
-    assert response.context["formsets"][2].total_form_count() == 3
+    assert response.context["rows"][2].total_form_count() == 3
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,7 @@ def test_row_that_says_nobody_is_refused_beside_it(office):
     response = send(office, "meeting_add", **NEW, **row("thanh-phan", 0, site="điểm cầu huyện"))
 
     assert response.status_code == 400
-    assert response.context["formsets"][0].forms[0].errors["agency"] == [
-        "Chọn cơ quan, hoặc ghi họ tên hay thành phần."
-    ]
+    assert response.context["rows"][0].forms[0].errors["agency"] == ["Chọn cơ quan, hoặc ghi họ tên hay thành phần."]
 
 
 def test_two_chairs_are_refused(office):

@@ -243,7 +243,7 @@ def test_period_that_ends_before_it_begins_is_refused_beside_both_days(coordinat
     )
 
     assert response.status_code == 400
-    row = response.context["formsets"][0].forms[1]
+    row = response.context["rows"][0].forms[1]
     assert row["first_day"].errors == ["Ngày này không thể sau «Đến hết ngày» (31/12/2024)."]
     assert row["last_day"].errors == ["Ngày cuối phải từ ngày đầu của giai đoạn trở đi (01/01/2025)."]
     assert "<title>Lỗi: " in response.text

@@ -58,3 +58,27 @@ def test_filling_the_site_twice_adds_nothing(answers):
     one_of_each.make()
 
     assert [entry.path for entry in site_map.entries()] == [entry.path for entry, _, _ in answers]
+
+
+def test_form_is_left_by_the_way_that_led_to_it(answers):
+    """Whoever does not save goes back to where the crumbs came from, on every page that is one form, in one wording."""
+    left = {entry.name: way_back(text) for entry, _, text in answers if entry.is_page}
+    forms = {name: ways for name, ways in left.items() if ways}
+
+    assert {name: (crumb, back) for name, (crumb, back) in forms.items() if crumb != back} == {}
+    # Drafts, meetings, directives, links, steps, documents, agencies, files.
+    assert {"planned_task_edit", "meeting_change", "directive_change", "directive_link_add"} <= set(forms)
+    assert {"route_step_add", "document_issue", "agency_transfer", "imported_file_upload"} <= set(forms)
+
+
+def way_back(page):
+    """The last crumb, and the address behind the button that saves nothing; None of what is no page of one form."""
+    crumbs = re.search(
+        r'<nav class="crumbs".*?</nav>\s*<section class="card">\s*<h1 class="title">.*?</h1>', page, re.S
+    )
+    back = re.search(r'<p class="buttons">.*?href="([^"]*)">Quay lại, không lưu</a>\s*</p>\s*</form>', page, re.S)
+    if not (crumbs and back):
+        return None
+    here = re.search(r'aria-current="page">(.*?)</span>.*<h1 class="title">(.*?)</h1>', crumbs[0], re.S)
+    is_record_page = here and here[1] == here[2]
+    return (re.findall(r'<a href="([^"]*)"', crumbs[0])[-1], back[1]) if is_record_page else None

@@ -40,11 +40,11 @@ from meetings.pages.directives.links import links_of
 from programme.models import Role, User
 from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
-from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.pages.thread import Action
-from smartcity.lib.submissions.drafts import show_kept
 from smartcity.lib.submissions.idempotency import nothing_saved
 
 READS = ("conclusion__meeting__province", "conclusion__meeting__notice__issuer")
@@ -281,11 +281,4 @@ def _thread_page(request, assignment: Assignment, standing: Standing, *, form: f
             kept_day="",
         ),
     }
-    if form:
-        show_kept(request, form)
-    return render(
-        request,
-        "meetings/assignments/assignment_detail.html",
-        context,
-        status=status_of(form) if form is not None and form.errors else 200,
-    )
+    return form_page(request, "meetings/assignments/assignment_detail.html", context, *([form] if form else []))

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import Directive, Finding, FindingState
@@ -16,10 +17,10 @@ from meetings.pages.findings.forms import AnswerForm, CloseForm, FindingForm, Re
 from meetings.pages.findings.thread import STATE_TONES, actions_on, entries_of
 from programme.document_choice import documents_for
 from programme.models import Agency, Province
-from smartcity.lib.forms.merging import say_merged
-from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.lists import page_of
-from smartcity.lib.submissions.drafts import show_kept
+from smartcity.lib.pages.record_page import record_page
+from smartcity.lib.pages.unsaved_input import tell_merged
 
 
 @login_required
@@ -90,10 +91,9 @@ def finding_change(request, pk):
 
     if form.is_valid() and attempt(form, change):
         messages.success(request, "Đã lưu kiến nghị.")
-        for sentence in say_merged(form.merged, reader=request.user):
-            messages.warning(request, sentence)
+        tell_merged(request, form)
         return redirect(finding)
-    return _form_page(request, form, finding=finding, title="Sửa kiến nghị", button="Lưu")
+    return _form_page(request, form, finding=finding, title="Sửa kiến nghị")
 
 
 def acting(view):
@@ -164,7 +164,9 @@ def _refuse_unless_keeper(request) -> None:
         raise PermissionDenied
 
 
-def _form_page(request, form, *, title: str, button: str, finding: Finding | None = None):
-    show_kept(request, form)
-    context = {"form": form, "title": title, "button": button, "finding": finding}
-    return render(request, "meetings/findings/form.html", context, status=status_of(form) if form.errors else 200)
+def _form_page(request, form, *, finding: Finding | None = None, **around):
+    crumbs = [("Kiến nghị kiểm toán, thanh tra", reverse("finding_list"))]
+    if finding:
+        crumbs.append((finding.subject, finding.get_absolute_url()))
+        around["about"] = finding.asks
+    return record_page(request, form, crumbs=crumbs, **around)

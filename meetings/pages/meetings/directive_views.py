@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
 from meetings import operations
-from meetings.models import AssignmentState, Conclusion, Directive, Meeting
+from meetings.models import AssignmentState, Conclusion, Directive
 from meetings.pages.meetings.directive_forms import (
     DirectiveForm,
     ResolveForm,
@@ -15,11 +15,13 @@ from meetings.pages.meetings.directive_forms import (
     WithdrawForm,
     is_dated_later,
 )
-from meetings.pages.meetings.form_pages import NEXT, are_valid, back_with, form_page, recording_part
+from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, recording_part
 from meetings.pages.meetings.forms import CorrectionForm
 from smartcity.lib.forms.record_forms import attempt
-from smartcity.lib.pages.unsaved_input import tell_merged
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
+
+DIRECTIVE = "meetings/meetings/directive_form.html"
 
 
 @recording_part(Conclusion, typed_into=TypedDirectiveForm)
@@ -46,8 +48,8 @@ def directive_add(request, conclusion):
         messages.success(request, f"Đã thêm ý kiến chỉ đạo {made[0].label}: {made[0]}")
         return redirect("directive_add", pk=conclusion.pk) if NEXT in request.POST else redirect(place_of(made[0]))
     title = f"Thêm ý kiến chỉ đạo vào kết luận {conclusion.number}"
-    more = {"more": NEXT, "more_words": "Lưu, thêm ý kiến tiếp"}
-    return form_page(request, meeting, form, title, "Thêm ý kiến chỉ đạo", correction=correction, **more)
+    around = {"button": "Thêm ý kiến chỉ đạo", "more": (NEXT, "Lưu, thêm ý kiến tiếp"), "template": DIRECTIVE}
+    return meeting_page(request, meeting, form, correction, title=title, **around)
 
 
 @recording_part(Directive, typed_into=TypedDirectiveForm)
@@ -67,7 +69,8 @@ def directive_change(request, directive):
         messages.success(request, f"Đã lưu ý kiến chỉ đạo {directive.label}.")
         tell_merged(request, form)
         return redirect(place_of(directive))
-    return form_page(request, meeting, form, f"Sửa ý kiến chỉ đạo {directive.label}", "Lưu", correction=correction)
+    title = f"Sửa ý kiến chỉ đạo {directive.label}"
+    return meeting_page(request, meeting, form, correction, title=title, template=DIRECTIVE)
 
 
 @recording_part(Directive)
@@ -83,14 +86,18 @@ def directive_remove(request, directive):
     if request.method == "POST" and are_valid(form, correction) and attempt(form, remove):
         messages.success(request, f"Đã bỏ ý kiến chỉ đạo {label}. Lịch sử vẫn giữ nội dung đã ghi.")
         return redirect(meeting)
-    context = {
-        "told": _told(directive),
-        "asks": True,
-        "instead": directive if meeting.is_concluded else None,
-        "is_answered": is_answered(directive),
-    }
-    title, button = f"Bỏ ý kiến chỉ đạo {label}", "Bỏ ý kiến chỉ đạo này"
-    return form_page(request, meeting, form, title, button, correction=correction, **context)
+    return meeting_page(
+        request,
+        meeting,
+        form,
+        correction,
+        title=f"Bỏ ý kiến chỉ đạo {label}",
+        button="Bỏ ý kiến chỉ đạo này",
+        told=_told(directive),
+        template="meetings/meetings/directive_remove.html",
+        directive=directive,
+        is_answered=is_answered(directive),
+    )
 
 
 def is_answered(directive: Directive) -> bool:
@@ -109,11 +116,11 @@ def directive_withdraw(request, directive):
     meeting, today = directive.conclusion.meeting, localdate()
     if not meeting.is_concluded:
         said = f"Cuộc họp chưa kết luận nên ý kiến {directive.label} chưa giao. Không cần nữa thì bỏ ý kiến đó."
-        return back_with(request, meeting, [said])
+        return too_late(request, meeting, [said])
     if directive.withdrawn_on:
         since = f"{directive.withdrawn_on:%d/%m/%Y}. {say_recorded(directive.history)}"
         said = f"Ý kiến {directive.label} đã thôi theo dõi từ ngày {since}"
-        return back_with(request, meeting, [said], WithdrawForm(request.POST))
+        return too_late(request, meeting, [said], WithdrawForm(request.POST))
     form = WithdrawForm(request.POST or None, initial={"on": today})
 
     def withdraw():
@@ -122,15 +129,17 @@ def directive_withdraw(request, directive):
     if form.is_valid() and attempt(form, withdraw):
         messages.success(request, f"Đã thôi theo dõi ý kiến chỉ đạo {directive.label}.")
         return redirect(place_of(directive))
-    return _small_page(request, directive, form, f"Thôi theo dõi ý kiến {directive.label}", "Thôi theo dõi")
+    title = f"Thôi theo dõi ý kiến {directive.label}"
+    return meeting_page(request, meeting, form, title=title, button="Thôi theo dõi", told=_told(directive))
 
 
 @recording_part(Directive)
 def directive_resume(request, directive):
     """Follow a withdrawn directive again."""
+    meeting = directive.conclusion.meeting
     if directive.withdrawn_on is None:
         said = f"Ý kiến {directive.label} đang được theo dõi. {say_recorded(directive.history)}"
-        return back_with(request, directive.conclusion.meeting, [said], ResumeForm(request.POST))
+        return too_late(request, meeting, [said], ResumeForm(request.POST))
     form = ResumeForm(request.POST or None)
 
     def resume():
@@ -139,7 +148,8 @@ def directive_resume(request, directive):
     if form.is_valid() and attempt(form, resume):
         messages.success(request, f"Ý kiến chỉ đạo {directive.label} được theo dõi lại.")
         return redirect(place_of(directive))
-    return _small_page(request, directive, form, f"Theo dõi lại ý kiến {directive.label}", "Theo dõi lại")
+    title = f"Theo dõi lại ý kiến {directive.label}"
+    return meeting_page(request, meeting, form, title=title, button="Theo dõi lại", told=_told(directive))
 
 
 @recording_part(Directive)
@@ -148,7 +158,7 @@ def directive_resolve(request, directive):
     meeting = directive.conclusion.meeting
     if not is_dated_later(directive):
         said = f"Hạn của ý kiến {directive.label} không chờ ngày nào. {say_recorded(directive.history)}"
-        return back_with(request, meeting, [said])
+        return too_late(request, meeting, [said])
     initial = {"day": directive.due_day}
     form = ResolveForm(request.POST or None, due=directive.due, held_on=meeting.held_on, initial=initial)
 
@@ -158,19 +168,13 @@ def directive_resolve(request, directive):
     if form.is_valid() and attempt(form, resolve):
         messages.success(request, f"Đã ghi ngày của hạn {directive.label}.")
         return redirect(place_of(directive))
-    return _small_page(request, directive, form, f"Ghi ngày của hạn {directive.label}", "Ghi ngày")
+    title = f"Ghi ngày của hạn {directive.label}"
+    return meeting_page(request, meeting, form, title=title, button="Ghi ngày", told=_told(directive))
 
 
 def place_of(directive: Directive) -> str:
     """Where the directive stands on the page of its meeting."""
     return f"{directive.conclusion.meeting.get_absolute_url()}#chi-dao-{directive.pk}"
-
-
-def _small_page(request, directive: Directive, form: forms.Form, title: str, button: str):
-    meeting: Meeting = directive.conclusion.meeting
-    # What the meeting said stays as it was said, so this corrects nothing.
-    nothing = CorrectionForm(meeting=Meeting())
-    return form_page(request, meeting, form, title, button, correction=nothing, told=_told(directive))
 
 
 def _told(directive: Directive) -> list[tuple[str, str]]:

@@ -8,16 +8,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.text import Truncator
 
 from meetings.models import Conclusion, Directive, Meeting, correcting
-from meetings.pages.meetings.forms import CorrectionForm
 from meetings.pages.meetings.views import MAY_CHANGE, find_meeting
 from programme.models import User
-from smartcity.lib.forms.record_forms import status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
-from smartcity.lib.pages.unsaved_input import too_late
-from smartcity.lib.submissions.drafts import show_kept
+from smartcity.lib.pages.record_page import record_page
+from smartcity.lib.pages.unsaved_input import unsaved_page
 
 # The second button of a page: saves, and goes on to the next directive.
 NEXT = "y-kien-tiep"
@@ -96,14 +96,9 @@ def _gone(request, model: Any, pk: int, typed_into: type[forms.BaseForm] | None)
     meeting = find_meeting(request.user, _meeting_of_removed(model, pk))
     name = str(model._meta.verbose_name).capitalize()
     filled = [typed_into(request.POST)] if typed_into and request.method == "POST" else []
-    said = say_removed(removal_of(model, id=pk))
-    context = {
-        "title": f"{name} này không còn trong cuộc họp",
-        "sentence": f"{said} {KEPT}" if filled else said,
-        "typed": typed_words(*filled),
-        "back": meeting.get_absolute_url(),
-    }
-    return render(request, "lib/gone.html", context, status=410)
+    said, title = say_removed(removal_of(model, id=pk)), f"{name} này không còn trong cuộc họp"
+    sentence = f"{said} {KEPT}" if filled else said
+    return unsaved_page(request, meeting, sentence, typed_words(*filled), title=title, status=410)
 
 
 def are_valid(*filled: forms.BaseForm | forms.BaseFormSet) -> bool:
@@ -116,25 +111,9 @@ def are_valid(*filled: forms.BaseForm | forms.BaseFormSet) -> bool:
     return all(verdicts)
 
 
-def form_page(request, meeting: Meeting, form, title: str, button: str, *, correction: CorrectionForm, **context):
-    """The page of a form; when what was typed is refused 400, or 409 where somebody else was first."""
-    rows = context.get("formsets", [])
-    show_kept(request, form, correction, *rows)
-    wrong = any(one.is_bound and not are_valid(one) for one in (form, correction, *rows))
-    context |= {
-        "meeting": meeting,
-        "form": form,
-        "correction": correction,
-        "title": title,
-        "button": button,
-        "wrong": wrong,
-        "conflicts": [one for part in (form, *rows) for one in getattr(part, "conflicts", [])],
-        "back": context.get("back") or (meeting.get_absolute_url() if meeting.pk else None),
-    }
-    status = status_of(form, correction, *rows) if wrong else 200
-    return render(request, "meetings/meetings/form.html", context, status=status)
-
-
-def back_with(request, meeting: Meeting, sentences: list[str], *filled: forms.BaseForm):
-    """Back to the meeting, where it is read why nothing was saved; whoever sent something reads it at once."""
-    return too_late(request, meeting, sentences, *filled)
+def meeting_page(request, meeting: Meeting, form, *rows, **around):
+    crumbs = [("Cuộc họp", reverse("meeting_list"))]
+    if meeting.pk:
+        crumbs.append((str(meeting), meeting.get_absolute_url()))
+        around["about"] = f"{meeting}: {Truncator(meeting.title).chars(200)}"
+    return record_page(request, form, *rows, crumbs=crumbs, **around)

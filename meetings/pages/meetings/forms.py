@@ -203,6 +203,9 @@ class RecipientForm(PartForm):
         widgets = {"text": LineInput(size=44)}
 
 
+UNUSED = "Dòng nào không dùng thì để trống. Cần thêm dòng thì bấm «Lưu, nhập tiếp dòng mới»."
+
+
 class RowsOfMeeting(VersionedRows, forms.BaseInlineFormSet):
     """Rows of one kind, in the order in which they were entered."""
 
@@ -226,7 +229,7 @@ class AttendanceRows(RowsOfMeeting):
     legend, row_title, for_new = "Thành phần dự họp", "Người dự, cơ quan dự", 6
     hint = (
         "Chọn cơ quan, hoặc ghi họ tên, chức vụ, thành phần như nguồn: «đại diện», «tập thể lãnh đạo Sở». "
-        "Điểm cầu chỉ ghi khi dự từ xa, ví dụ: điểm cầu các huyện, thị xã."
+        f"Điểm cầu chỉ ghi khi dự từ xa, ví dụ: điểm cầu các huyện, thị xã. {UNUSED}"
     )
 
     def clean(self):
@@ -248,12 +251,12 @@ class AttendanceRows(RowsOfMeeting):
 
 class OpinionRows(RowsOfMeeting):
     legend, row_title, for_new = "Ý kiến tại cuộc họp", "Ý kiến", 2
-    hint = "Chọn cơ quan, hoặc ghi người phát biểu."
+    hint = f"Chọn cơ quan, hoặc ghi người phát biểu. {UNUSED}"
 
 
 class RecipientRows(RowsOfMeeting):
     legend, row_title, for_new = "Nơi nhận thông báo", "Nơi nhận", 8
-    hint = "Mỗi dòng như trong thông báo, ví dụ: Các sở, ban, ngành. Chọn cơ quan khi dòng đó là một cơ quan."
+    hint = f"Mỗi dòng như trong thông báo, ví dụ: Các sở, ban, ngành. Chọn cơ quan khi dòng đó là một cơ quan. {UNUSED}"
 
 
 def _rows(model: type[Model], form: type[PartForm], formset: type[RowsOfMeeting]):

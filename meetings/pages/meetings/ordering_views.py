@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from meetings.models import Conclusion, Directive
 from meetings.operations import move_conclusion, move_directive
 from meetings.pages.meetings.directive_views import place_of
-from meetings.pages.meetings.form_pages import are_valid, form_page, recording_part
+from meetings.pages.meetings.form_pages import are_valid, meeting_page, recording_part
 from meetings.pages.meetings.forms import CorrectionForm
 from meetings.pages.meetings.ordering_forms import ConclusionPlaceForm, DirectivePlaceForm
 from smartcity.lib.forms.record_forms import attempt
@@ -29,7 +29,7 @@ def conclusion_move(request, conclusion):
         messages.success(request, f"Kết luận {before} nay là kết luận {number}. Các kết luận khác đã dồn số.")
         return redirect(f"{meeting.get_absolute_url()}#ket-luan-{number}")
     title, told = f"Đổi vị trí kết luận {before}", [("Kết luận", str(conclusion)), ("Nội dung", conclusion.text)]
-    return form_page(request, meeting, form, title, "Đổi vị trí", correction=correction, told=told)
+    return meeting_page(request, meeting, form, correction, title=title, button="Đổi vị trí", told=told)
 
 
 @recording_part(Directive)
@@ -47,4 +47,4 @@ def directive_move(request, directive):
         messages.success(request, f"Ý kiến {before} nay là ý kiến {moved[0].label}. Các ý kiến khác đã dồn số.")
         return redirect(place_of(directive))
     title, told = f"Đổi vị trí ý kiến chỉ đạo {before}", [("Nội dung giao", directive.text)]
-    return form_page(request, meeting, form, title, "Đổi vị trí", correction=correction, told=told)
+    return meeting_page(request, meeting, form, correction, title=title, button="Đổi vị trí", told=told)

@@ -4,23 +4,23 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
 from meetings import operations
 from meetings.models import Conclusion, Meeting, MeetingVersion
 from meetings.notice import compose_notice
-from meetings.pages.meetings.form_pages import NEXT, are_valid, back_with, form_page, recording, recording_part
+from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, recording, recording_part
 from meetings.pages.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm, rows_of
 from meetings.pages.meetings.mending import mended_at
 from meetings.pages.meetings.views import MAY_ADD
-from smartcity.lib.forms.record_forms import attempt, status_of
-from smartcity.lib.pages.unsaved_input import tell_merged
+from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.pages.record_page import form_page
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
-from smartcity.lib.submissions.drafts import show_kept
 
 # The second button of the page: saves, and comes back with new empty rows.
-MORE = "them-dong"
+MORE = ("them-dong", "Lưu, nhập tiếp dòng mới")
 
 
 @login_required
@@ -39,10 +39,8 @@ def meeting_add(request):
 
     if are_valid(form, *rows) and attempt(form, record):
         messages.success(request, f"Đã ghi cuộc họp ngày {form.cleaned_data['held_on']:%d/%m/%Y}.")
-        return redirect("meeting_change", pk=meeting.pk) if MORE in request.POST else redirect(meeting)
-    correction = CorrectionForm(meeting=meeting)
-    title, more = "Lên lịch, ghi cuộc họp", {"formsets": rows, "more": MORE}
-    return form_page(request, meeting, form, title, "Lưu cuộc họp", correction=correction, **more)
+        return redirect("meeting_change", pk=meeting.pk) if MORE[0] in request.POST else redirect(meeting)
+    return meeting_page(request, meeting, form, *rows, title="Lên lịch, ghi cuộc họp", button="Lưu cuộc họp", more=MORE)
 
 
 @recording
@@ -73,10 +71,9 @@ def meeting_change(request, meeting):
             messages.success(request, "Đã lưu cuộc họp.")
         else:
             messages.info(request, "Chưa có gì thay đổi so với lần lưu trước.")
-        return redirect("meeting_change", pk=meeting.pk) if MORE in request.POST else redirect(meeting)
+        return redirect("meeting_change", pk=meeting.pk) if MORE[0] in request.POST else redirect(meeting)
     title = "Đính chính cuộc họp" if meeting.is_concluded else "Sửa cuộc họp"
-    more = {"formsets": rows, "more": MORE}
-    return form_page(request, meeting, form, title, "Lưu cuộc họp", correction=correction, **more)
+    return meeting_page(request, meeting, form, *rows, correction, title=title, button="Lưu cuộc họp", more=MORE)
 
 
 def _says_something_else(form: MeetingForm) -> bool:
@@ -104,8 +101,8 @@ def conclusion_add(request, meeting):
         if NEXT in request.POST:
             return redirect("directive_add", pk=made[0].pk)
         return redirect(f"{meeting.get_absolute_url()}#ket-luan-{made[0].number}")
-    more = {"more": NEXT, "more_words": "Lưu, thêm ý kiến chỉ đạo"}
-    return form_page(request, meeting, form, "Thêm kết luận", "Thêm kết luận", correction=correction, **more)
+    more = (NEXT, "Lưu, thêm ý kiến chỉ đạo")
+    return meeting_page(request, meeting, form, correction, title="Thêm kết luận", button="Thêm kết luận", more=more)
 
 
 @recording_part(Conclusion, typed_into=ConclusionForm)
@@ -123,7 +120,7 @@ def conclusion_change(request, conclusion):
         messages.success(request, f"Đã lưu kết luận {conclusion.number}.")
         tell_merged(request, form)
         return redirect(f"{meeting.get_absolute_url()}#ket-luan-{conclusion.number}")
-    return form_page(request, meeting, form, f"Sửa kết luận {conclusion.number}", "Lưu", correction=correction)
+    return meeting_page(request, meeting, form, correction, title=f"Sửa kết luận {conclusion.number}")
 
 
 @recording_part(Conclusion)
@@ -140,9 +137,7 @@ def conclusion_remove(request, conclusion):
         messages.success(request, f"Đã bỏ kết luận «{name}». Các kết luận sau được đánh số lại.")
         return redirect(meeting)
     told = [("Kết luận", name), ("Nội dung", conclusion.text)]
-    return form_page(
-        request, meeting, form, "Bỏ kết luận", "Bỏ kết luận này", correction=correction, told=told, asks=True
-    )
+    return meeting_page(request, meeting, form, correction, title="Bỏ kết luận", button="Bỏ kết luận này", told=told)
 
 
 def _pressed(request, form: forms.Form, correction: CorrectionForm) -> bool:
@@ -155,7 +150,7 @@ def meeting_conclude(request, meeting):
     today = localdate()
     if meeting.is_concluded:
         who = say_recorded(MeetingVersion.history.filter(meeting=meeting.pk))
-        return back_with(request, meeting, [f"Cuộc họp này đã được kết luận trước đó. {who} Muốn sửa thì đính chính."])
+        return too_late(request, meeting, [f"Cuộc họp này đã được kết luận trước đó. {who} Muốn sửa thì đính chính."])
     form = ConcludeForm(request.POST if request.method == "POST" else None, meeting=meeting)
 
     def conclude():
@@ -164,12 +159,10 @@ def meeting_conclude(request, meeting):
     if form.is_valid() and attempt(form, conclude):
         messages.success(request, "Đã chốt kết luận. Từ nay nội dung khóa lại; muốn sửa thì đính chính kèm lý do.")
         return redirect(meeting)
-    show_kept(request, form)
     context = {
         "meeting": meeting,
         "form": form,
         "missing": [(one, *mended_at(one)) for one in operations.missing_to_conclude(meeting, today=today)],
         "lines": compose_notice(meeting).as_text().splitlines(),
     }
-    status = status_of(form) if form.errors else 200
-    return render(request, "meetings/meetings/meeting_conclude.html", context, status=status)
+    return form_page(request, "meetings/meetings/meeting_conclude.html", context, form)

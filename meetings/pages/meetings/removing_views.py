@@ -5,16 +5,17 @@ from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
 from meetings import operations
-from meetings.pages.meetings.form_pages import back_with, form_page, recording
-from meetings.pages.meetings.forms import CorrectionForm, RemoveForm
+from meetings.pages.meetings.form_pages import meeting_page, recording
+from meetings.pages.meetings.forms import RemoveForm
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.pages.unsaved_input import too_late
 
 
 @recording
 def meeting_remove(request, meeting):
     """Take the meeting out of list and calendar, with its reason."""
     if meeting.is_concluded:
-        return back_with(request, meeting, ["Cuộc họp đã kết luận nên không bỏ được. Nội dung sai thì đính chính."])
+        return too_late(request, meeting, ["Cuộc họp đã kết luận nên không bỏ được. Nội dung sai thì đính chính."])
     form, name = RemoveForm(request.POST or None), str(meeting)
 
     def remove():
@@ -24,5 +25,4 @@ def meeting_remove(request, meeting):
         messages.success(request, f"Đã bỏ {name[:1].lower()}{name[1:]}.")
         return redirect("meeting_list")
     told = [("Cuộc họp", name), ("Nội dung", meeting.title)]
-    nothing = CorrectionForm(meeting=meeting)
-    return form_page(request, meeting, form, "Bỏ cuộc họp", "Bỏ cuộc họp này", correction=nothing, told=told)
+    return meeting_page(request, meeting, form, title="Bỏ cuộc họp", button="Bỏ cuộc họp này", told=told)

@@ -22,16 +22,20 @@ def too_late(
             messages.warning(request, sentence)
         return nothing_saved(redirect(back))
     typed = typed_words(*filled)
-    context = {
-        "title": title or "Chưa lưu: đã có người làm trước",
-        "sentence": "\n".join([*sentences, *([KEPT] if typed else ["Chưa lưu gì."])]),
-        "typed": typed,
-        "back": resolve_url(back),
-    }
-    return render(request, "lib/gone.html", context, status=409)
+    sentence = "\n".join([*sentences, KEPT if typed else "Chưa lưu gì."])
+    return unsaved_page(request, back, sentence, typed, title=title or "Chưa lưu: đã có người làm trước")
+
+
+def unsaved_page(
+    request: HttpRequest, back: Any, sentence: str, typed: list[tuple[str, str]], *, title: str, status: int = 409
+) -> HttpResponse:
+    """Why nothing could be saved, and what was ``typed``, to be copied; 410 where the record is there no more."""
+    context = {"title": title, "sentence": sentence, "typed": typed, "back": resolve_url(back)}
+    return render(request, "lib/gone.html", context, status=status)
 
 
 def tell_merged(request, *parts) -> None:
     """Say what others changed meanwhile, which is kept together with what was typed."""
-    for sentence in say_merged([one for part in parts for one in part.merged], reader=request.user):
+    merged = [meanwhile for part in parts for meanwhile in getattr(part, "merged", [])]
+    for sentence in say_merged(merged, reader=request.user):
         messages.warning(request, sentence)

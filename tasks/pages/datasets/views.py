@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from programme.models import Agency
-from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.records.signers import as_signed
-from smartcity.lib.submissions.drafts import show_kept
 from tasks import operations
 from tasks.models import Dataset, DatasetObservation
 from tasks.pages.datasets.columns import DATASET_COLUMNS
@@ -91,8 +91,4 @@ def dataset_detail(request, pk):
         "may_change": request.user.has_perm("tasks.change_dataset")
         and Dataset.objects.registrable_by(request.user, today).filter(pk=dataset.pk).exists(),
     }
-    if form:
-        show_kept(request, form)
-    return render(
-        request, "tasks/datasets/dataset_detail.html", context, status=status_of(form) if form and form.errors else 200
-    )
+    return form_page(request, "tasks/datasets/dataset_detail.html", context, *([form] if form else []))

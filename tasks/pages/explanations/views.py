@@ -15,11 +15,11 @@ from django.utils.timezone import localdate
 from programme.models import Agency, Programme, User
 from programme.page_citations import citations_in
 from programme.successors import Heirs, say_duty
-from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
-from smartcity.lib.submissions.drafts import show_kept
+from smartcity.lib.pages.record_page import form_page
 from tasks import operations
 from tasks.figures.programme_day import ProgrammeOnDay, read_programmes
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
@@ -121,10 +121,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
         "form": form,
         "cancel": seen_at(Explanation(programme=programme, task=task, figure=figure or "", as_of=as_of)),
     }
-    show_kept(request, form)
-    return render(
-        request, "tasks/explanations/explanation_ask.html", context, status=status_of(form) if form.errors else 200
-    )
+    return form_page(request, "tasks/explanations/explanation_ask.html", context, form)
 
 
 def _row(day: ProgrammeOnDay, task: Task | None):
@@ -214,9 +211,4 @@ def _thread_page(request, explanation: Explanation, *, form: forms.Form | None =
             kept_day="",
         ),
     }
-    wrong = form is not None and form.errors
-    if form:
-        show_kept(request, form)
-    return render(
-        request, "tasks/explanations/explanation_detail.html", context, status=status_of(form) if wrong else 200
-    )
+    return form_page(request, "tasks/explanations/explanation_detail.html", context, *([form] if form else []))

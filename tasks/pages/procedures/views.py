@@ -7,17 +7,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from programme.models import User
-from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.pages.record_page import form_page, record_page
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.history import user_action
 from smartcity.lib.records.overtaken import say_recorded
-from smartcity.lib.submissions.drafts import show_kept
 from tasks import operations
 from tasks.models import Route, RouteStep, Task
 from tasks.operations import Finished
@@ -54,27 +54,20 @@ def route_steps(request, task):
     reason = PlanReasonForm(request.POST or None)
     steps = [row.step for row in procedure.rows]
     forms = StepForms(task, steps, by=request.user, data=request.POST)
-    wrong = request.method == "POST" and not all([reason.is_valid(), forms.are_valid()])
-    if request.method == "POST" and not wrong:
-        saved = _save(task, forms, reason, by=request.user)
-        if saved:
-            _tell(request, saved)
-            tell_merged(request, *forms)
-            return redirect("route_steps", pk=task.pk)
-        wrong = True
+    # Each is asked, so that each says what is wrong with it.
+    saved = all([reason.is_valid(), forms.are_valid()]) and _save(task, forms, reason, by=request.user)
+    if saved:
+        _tell(request, saved)
+        tell_merged(request, *forms)
+        return redirect("route_steps", pk=task.pk)
     context = {
         "task": task,
         "procedure": procedure,
         "rows": [(row, forms.of.get(row.step.pk)) for row in procedure.rows],
         "forms": list(forms),
         "reason": reason,
-        "wrong": wrong,
-        "conflicts": [conflict for form in forms for conflict in form.conflicts],
     }
-    show_kept(request, reason, *forms.of.values())
-    return render(
-        request, "tasks/procedures/route_steps.html", context, status=status_of(reason, *forms) if wrong else 200
-    )
+    return form_page(request, "tasks/procedures/route_steps.html", context, reason, *forms)
 
 
 @dataclass(frozen=True)
@@ -161,7 +154,7 @@ def route_step_add(request, task):
     if form.is_valid() and attempt(form, add):
         messages.success(request, f"Đã thêm bước «{form.cleaned_data['name']}».")
         return redirect("route_steps", pk=task.pk)
-    return _form_page(request, task, form, "Thêm bước", "Thêm bước")
+    return _step_page(request, task, form, title="Thêm bước", button="Thêm bước")
 
 
 @keeping
@@ -179,10 +172,20 @@ def route_step_reopen(request, task, step):
     if form.is_valid() and attempt(form, reopen):
         messages.success(request, f"Đã mở lại bước {found}. Nội dung đã ghi còn trong lịch sử.")
         return redirect("route_steps", pk=task.pk)
-    return _form_page(request, task, form, "Mở lại bước", "Mở lại bước", step=found)
+    title = f"Mở lại bước {found}"
+    return _step_page(request, task, form, title=title, button="Mở lại bước", note=_closed_how(found))
 
 
-def _form_page(request, task: Task, form, title: str, button: str, step: RouteStep | None = None):
-    context = {"task": task, "form": form, "title": title, "button": button, "step": step}
-    show_kept(request, form)
-    return render(request, "tasks/procedures/form.html", context, status=status_of(form) if form.errors else 200)
+def _closed_how(step: RouteStep) -> str:
+    if step.done_on:
+        return f"Đã ghi xong ngày {step.done_on:%d/%m/%Y}{f': {step.document}' if step.document else ''}."
+    return f"Đã bỏ qua từ ngày {step.skipped_on:%d/%m/%Y}. Lý do: {step.skipped_reason}"
+
+
+def _step_page(request, task, form, **around):
+    crumbs = [
+        (task.programme.code, task.programme.get_absolute_url()),
+        (task.plan_name or task.code, task.get_absolute_url()),
+        ("Các bước thủ tục", reverse("route_steps", args=[task.pk])),
+    ]
+    return record_page(request, form, crumbs=crumbs, of=task.programme.code, **around)

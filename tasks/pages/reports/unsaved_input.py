@@ -1,13 +1,13 @@
 """What became of a report or its task while somebody wrote: who did what, and what was typed in vain."""
 
 from django.db.models import Q
-from django.shortcuts import render
 from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep
 from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.unsaved_input import KEPT, typed_words
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.unsaved_input import unsaved_page
 from smartcity.lib.records.signers import signer_of
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, UpdateState, with_lead
 from tasks.pages.reports.forms import ReportForm
@@ -77,13 +77,7 @@ def say_taken(task: Task) -> str:
 
 def typed_in_vain(request, task: Task, sentence: str, back: str):
     """The answer to a report that cannot be kept any more, with everything that was typed, to be copied."""
-    context = {
-        "title": "Báo cáo chưa lưu được",
-        "sentence": f"{sentence} {KEPT}",
-        "typed": _words(request, task),
-        "back": back,
-    }
-    return render(request, "lib/gone.html", context, status=409)
+    return unsaved_page(request, back, f"{sentence} {KEPT}", _words(request, task), title="Báo cáo chưa lưu được")
 
 
 def _words(request, task: Task) -> list[tuple[str, str]]:

@@ -11,9 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
-from smartcity.lib.forms.merging import is_same, say_merged, typed
+from smartcity.lib.forms.merging import is_same, typed
 from smartcity.lib.forms.record_forms import place_refusal, status_of
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.unsaved_input import tell_merged
 from smartcity.lib.records.history import operation
 from smartcity.lib.records.overtaken import Overtaken
 from tasks.expected import Expected, asked_on, outstanding
@@ -176,8 +177,7 @@ def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expect
     if kept:
         try:
             _keep(kept, form, by=request.user, today=today, sends="_draft" not in request.POST)
-            for sentence in say_merged(form.merged, reader=request.user):
-                messages.warning(request, sentence)
+            tell_merged(request, form)
             return _after_keeping(request, kept)
         except ValidationError as refusal:
             place_refusal(form, refusal)

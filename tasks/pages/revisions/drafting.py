@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
@@ -20,12 +20,12 @@ from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, Revis
 from programme.operations import change_parts, change_revision, lock_draft
 from smartcity.lib.forms.inputs import ReasonForm
 from smartcity.lib.forms.merging import say_moment
-from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, typed_words
-from smartcity.lib.pages.unsaved_input import tell_merged, too_late
+from smartcity.lib.pages.record_page import record_page
+from smartcity.lib.pages.unsaved_input import tell_merged, too_late, unsaved_page
 from smartcity.lib.records.overtaken import say_recorded, say_who
 from smartcity.lib.records.signers import signer_of
-from smartcity.lib.submissions.drafts import show_kept
 from tasks import operations
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
@@ -80,25 +80,19 @@ def refused(request, revision: Revision, refusal: ValidationError):
     return too_late(request, revision, refusal.messages)
 
 
-def form_page(request, revision: Revision, form, title: str, button: str, **context):
-    """The page of a form; when what was typed is refused 400, or 409 where somebody else was first."""
-    formsets = context.get("formsets", [])
-    show_kept(request, form, *formsets)
-    frozen = getattr(request, "refusal", "")
-    wrong = form.errors or frozen or any(formset.is_bound and not formset.is_valid() for formset in formsets)
-    context |= {
-        "revision": revision,
-        "form": form,
-        "title": title,
-        "button": button,
-        "wrong": wrong,
-        "frozen": frozen,
-        "conflicts": [one for part in (form, *formsets) for one in getattr(part, "conflicts", [])],
-    }
-    status = 200
-    if request.method == "POST" and wrong:
-        status = 409 if frozen else status_of(form, *formsets)
-    return render(request, "tasks/revisions/form.html", context, status=status)
+def draft_page(request, revision: Revision, form, *rows, planned: PlannedTask | None = None, **around):
+    programme = revision.programme
+    about = f"{revision.title} · {revision.get_state_display()}"
+    return record_page(
+        request,
+        form,
+        *rows,
+        crumbs=[(programme.code, programme.get_absolute_url()), (revision.title, revision.get_absolute_url())],
+        of=programme.code,
+        about=f"{about} · nhiệm vụ {planned.position}: {planned.name}" if planned else about,
+        refusal=getattr(request, "refusal", ""),
+        **around,
+    )
 
 
 @login_required
@@ -117,17 +111,18 @@ def revision_begin(request, code):
     ):
         messages.success(request, f"Đã sao chép thành dự thảo {made[0].title}. Mọi thay đổi hiện ngay dưới đây.")
         return redirect(made[0])
-    show_kept(request, form)
     base = programme.revisions.newest_adopted().select_related("programme", "document").first()
     open_drafts = programme.revisions.filter(state__in=[RevisionState.DRAFT, RevisionState.PROPOSED])
-    context = {
-        "programme": programme,
-        "form": form,
-        "base": base,
-        "open_drafts": open_drafts.select_related("programme").order_by("number"),
-    }
-    return render(
-        request, "tasks/revisions/revision_begin.html", context, status=status_of(form) if form.errors else 200
+    return record_page(
+        request,
+        form,
+        title="Soạn điều chỉnh",
+        button="Bắt đầu soạn" if base else "",
+        crumbs=[(programme.code, programme.get_absolute_url())],
+        of=programme.code,
+        template="tasks/revisions/revision_begin.html",
+        base=base,
+        open_drafts=open_drafts.select_related("programme").order_by("number"),
     )
 
 
@@ -139,7 +134,7 @@ def revision_edit(request, revision):
         messages.success(request, "Đã lưu nội dung chung của dự thảo.")
         tell_merged(request, form)
         return redirect(revision)
-    return form_page(request, revision, form, "Tên, kinh phí, lý do", "Lưu")
+    return draft_page(request, revision, form, title="Tên, kinh phí, lý do")
 
 
 @drafting
@@ -167,7 +162,7 @@ def _parts_page(request, revision: Revision, formset, title: str, done: str):
             messages.success(request, done)
             tell_merged(request, formset)
             return redirect(revision)
-    return form_page(request, revision, form, title, "Lưu", formsets=[formset])
+    return draft_page(request, revision, form, formset, title=title)
 
 
 @drafting
@@ -197,7 +192,7 @@ def revision_carry_over(request, revision):
     if form.is_valid() and attempt(form, act):
         messages.success(request, f"Đã chuyển tiếp {len(moved)} nhiệm vụ sang {moved[0].period}.")
         return redirect(revision)
-    return form_page(request, revision, form, "Chuyển tiếp các nhiệm vụ chưa hoàn thành", "Chuyển tiếp")
+    return draft_page(request, revision, form, title="Chuyển tiếp các nhiệm vụ chưa hoàn thành", button="Chuyển tiếp")
 
 
 @drafting
@@ -208,7 +203,7 @@ def planned_task_add(request, revision):
     if _save(form, budgets, lambda said: operations.plan_task(revision, by=request.user, **said)):
         messages.success(request, f"Đã bổ sung «{form.cleaned_data['name']}».")
         return redirect(revision)
-    return form_page(request, revision, form, "Bổ sung nhiệm vụ", "Bổ sung", formsets=[budgets])
+    return draft_page(request, revision, form, budgets, title="Bổ sung nhiệm vụ", button="Bổ sung")
 
 
 @drafting
@@ -227,7 +222,7 @@ def planned_task_edit(request, revision, pk):
         messages.success(request, f"Đã lưu «{form.cleaned_data['name']}».")
         tell_merged(request, form)
         return redirect(revision)
-    return form_page(request, revision, form, "Sửa nội dung nhiệm vụ", "Lưu", planned=planned, formsets=[budgets])
+    return draft_page(request, revision, form, budgets, title="Sửa nội dung nhiệm vụ", planned=planned)
 
 
 def _save(form: PlannedTaskForm, budgets, act: Callable[[dict], Any]) -> bool:
@@ -258,7 +253,7 @@ def planned_task_split(request, revision, pk):
     if request.method == "POST" and form.is_valid() and parts.is_valid() and attempt(form, act):
         messages.success(request, f"Đã tách «{planned.name}». Kinh phí của từng phần ghi ở «Sửa».")
         return redirect(revision)
-    return form_page(request, revision, form, "Tách nhiệm vụ", "Tách", planned=planned, formsets=[parts])
+    return draft_page(request, revision, form, parts, title="Tách nhiệm vụ", button="Tách", planned=planned)
 
 
 @drafting
@@ -278,7 +273,7 @@ def planned_task_merge(request, revision):
     if form.is_valid() and attempt(form, act):
         messages.success(request, f"Đã gộp thành «{form.cleaned_data['name']}».")
         return redirect(revision)
-    return form_page(request, revision, form, "Gộp nhiệm vụ", "Gộp")
+    return draft_page(request, revision, form, title="Gộp nhiệm vụ", button="Gộp")
 
 
 @drafting
@@ -294,7 +289,8 @@ def planned_task_remove(request, revision, pk):
     ):
         messages.success(request, f"Đã đưa «{name}» ra khỏi đề án. Khôi phục được cho đến khi trình.")
         return redirect(revision)
-    return form_page(request, revision, form, "Đưa nhiệm vụ ra khỏi đề án", "Đưa ra khỏi đề án", planned=planned)
+    title, button = "Đưa nhiệm vụ ra khỏi đề án", "Đưa ra khỏi đề án"
+    return draft_page(request, revision, form, title=title, button=button, planned=planned)
 
 
 @require_POST
@@ -332,7 +328,7 @@ def revision_step(request, code, number):
         state = STATE_AFTER[StepKind(form.cleaned_data["kind"])].label.lower()
         messages.success(request, f"Đã ghi nhận. {revision.title} {state}.")
         return redirect(revision)
-    return form_page(request, revision, form, "Ghi nhận bước tiếp theo", "Ghi nhận")
+    return draft_page(request, revision, form, title="Ghi nhận bước tiếp theo", button="Ghi nhận")
 
 
 @drafting
@@ -351,8 +347,9 @@ def revision_rebase(request, revision):
     if newest is None or newest.pk == revision.base_id:
         return redirect(revision)
     moved = compare(revision.base, newest, today=localdate()) if revision.base else None
-    context = {"revision": revision, "newest": newest, "moved": moved, "told": moved and tell(moved)}
-    return render(request, "tasks/revisions/revision_rebase.html", context)
+    title, changes = f"Cập nhật dự thảo theo {newest.title.lower()}", moved and tell(moved)
+    around = {"template": "tasks/revisions/revision_rebase.html", "newest": newest, "moved": moved, "changes": changes}
+    return draft_page(request, revision, forms.Form(), title=title, button="Cập nhật dự thảo", **around)
 
 
 @require_POST
@@ -389,10 +386,5 @@ def gone(request, revision: Revision, pk: int, filled: Callable[[PlannedTask], l
         sentence += f" Lý do: {row.history_change_reason.rstrip('.')}."
     if request.method != "POST":
         return refused(request, revision, ValidationError(sentence))
-    context = {
-        "title": "Nhiệm vụ không còn trong dự thảo",
-        "sentence": f"{sentence} {KEPT}",
-        "typed": typed_words(*filled(row.instance)),
-        "back": revision.get_absolute_url(),
-    }
-    return render(request, "lib/gone.html", context, status=410)
+    typed, title = typed_words(*filled(row.instance)), "Nhiệm vụ không còn trong dự thảo"
+    return unsaved_page(request, revision, f"{sentence} {KEPT}", typed, title=title, status=410)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,10 +9,10 @@ from django.urls import reverse
 from programme import operations
 from programme.models import Programme, StatedFigure
 from programme.page_citations import citations_in, texts_of
-from smartcity.lib.forms.merging import say_merged
-from smartcity.lib.forms.record_forms import status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.day import AsOfForm, day_context
-from smartcity.lib.submissions.drafts import show_kept
+from smartcity.lib.pages.record_page import form_page
+from smartcity.lib.pages.unsaved_input import tell_merged
 from tasks.pages.stated.forms import NoteForm
 from tasks.pages.stated.on_day import all_stated, summary
 
@@ -36,25 +35,17 @@ def stated_figure_note(request, code, pk):
     figure = get_object_or_404(figures.select_for_update() if request.POST else figures, pk=pk)
     form = NoteForm(request.POST or None, instance=figure)
     context = page_context(request, programme)
-    if request.method == "POST" and form.is_valid() and noted(form, by=request.user):
+
+    def note():
+        given = form.cleaned_data
+        operations.note_stated_figure(figure, note=given["note"], reason=given["change_reason"], by=request.user)
+
+    if form.is_valid() and attempt(form, note):
         messages.success(request, "Đã ghi chú.")
-        for sentence in say_merged(form.merged, reader=request.user):
-            messages.warning(request, sentence)
+        tell_merged(request, form)
         query = f"?{context['kept_day']}" if context["kept_day"] else ""
         return redirect(f"{reverse('stated_figures', args=[programme.code])}{query}#so-lieu-{pk}")
-    show_kept(request, form)
-    status = status_of(form) if form.errors else 200
-    return render(request, "tasks/stated/stated_figures.html", context | {"form": form}, status=status)
-
-
-def noted(form: NoteForm, *, by) -> bool:
-    """Whether the operation let it pass; what it refuses is shown in the form."""
-    given = form.cleaned_data
-    try:
-        operations.note_stated_figure(form.instance, note=given["note"], reason=given["change_reason"], by=by)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-    return not form.errors
+    return form_page(request, "tasks/stated/stated_figures.html", context | {"form": form}, form)
 
 
 def visible_programmes(user):

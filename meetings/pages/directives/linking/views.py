@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from meetings import operations
 from meetings.models import Directive, DirectiveLink, LinkKind
@@ -20,11 +20,11 @@ from meetings.pages.directives.linking.forms import (
 )
 from meetings.pages.directives.links import link_new_amendment, link_new_document, link_new_task
 from programme.models import Agency, Programme, User
-from smartcity.lib.forms.record_forms import attempt, status_of
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.forms.unsaved_input import removal_of, say_removed
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
-from smartcity.lib.submissions.drafts import show_kept
 
 # What is linked, as addresses have it.
 ENDS = {"nhiem-vu": "task", "lan-dieu-chinh": "revision", "van-ban": "document"}
@@ -156,9 +156,7 @@ def _coordinated(user: User, directive: Directive):
     return programmes.filter(pk__in=own).order_by("code")
 
 
-def _page(request, directive: Directive, form, *, title: str, button: str, note: str = ""):
-    show_kept(request, form)
-    context = {"directive": directive, "form": form, "title": title, "button": button, "note": note}
-    return render(
-        request, "meetings/directives/link_form.html", context, status=status_of(form) if form.errors else 200
-    )
+def _page(request, directive: Directive, form, **around):
+    held_on = say_day(directive.conclusion.meeting.held_on)
+    crumbs = [(f"Ý kiến chỉ đạo {directive.label}, cuộc họp ngày {held_on}", directive.get_absolute_url())]
+    return record_page(request, form, crumbs=crumbs, about=directive.text, **around)

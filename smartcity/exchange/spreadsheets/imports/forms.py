@@ -30,6 +30,10 @@ class UploadForm(forms.Form):
         required=False,
     )
 
+    def visible_fields(self):
+        """Whether it is meant a second time is asked once it is known to be a second time."""
+        return [field for field in super().visible_fields() if field.name != "again" or field.errors]
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > LARGEST:

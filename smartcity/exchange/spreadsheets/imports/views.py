@@ -17,9 +17,10 @@ from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
 from smartcity.exchange.spreadsheets.imports.forms import UploadForm
 from smartcity.exchange.spreadsheets.imports.kinds import Importer
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
-from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.pages.columns import Column, Listing
 from smartcity.lib.pages.lists import page_of
+from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.signers import as_signed
 from tasks.models import Task
@@ -134,16 +135,22 @@ def imported_file_upload(request, slug, code, number=None):
             again = getattr(refusal, "code", "") == "again"
             sent["file"].is_sound = again
             place_refusal(form, ValidationError({"again" if again else "file": refusal.messages}))
-    context = {
-        "form": form,
-        "kind": SLUGS[slug],
-        "programme": importer.programme,
-        "revision": importer.revision,
-        "blank": reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
-        "columns": importer.columns,
-    }
-    return render(
-        request, "smartcity/imports/imported_file_upload.html", context, status=status_of(form) if form.errors else 200
+    programme, revision = importer.programme, importer.revision
+    return record_page(
+        request,
+        form,
+        title=f"Nhập {SLUGS[slug].label.lower()} từ tệp",
+        button="Tải lên và kiểm tra",
+        crumbs=[
+            (programme.code, programme.get_absolute_url()),
+            *([(revision.title, revision.get_absolute_url())] if revision else []),
+            ("Nhập từ tệp", reverse("imported_file_start")),
+        ],
+        template="smartcity/imports/imported_file_upload.html",
+        about="Chưa có gì được ghi khi tải lên: hệ thống kiểm tra từng dòng, bạn xem lại rồi mới xác nhận.",
+        undone="Chưa tải lên được",
+        blank=reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
+        columns=importer.columns,
     )
 
 
