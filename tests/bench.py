@@ -21,7 +21,8 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils.timezone import localdate, now  # noqa: E402
 
 from programme.models import Agency, Programme, Province, Role, StepKind, User  # noqa: E402
-from programme.operations import draft_revision, record_step  # noqa: E402
+from programme.operations.drafting import draft_revision  # noqa: E402
+from programme.operations.steps import record_step  # noqa: E402
 from smartcity.exchange.programme_files import system_account  # noqa: E402
 from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter  # noqa: E402
 from smartcity.exchange.spreadsheets.imports.operations import apply_file, check_next_rows, receive_file  # noqa: E402
@@ -29,7 +30,7 @@ from smartcity.lib.language.money import MoneyKind  # noqa: E402
 from tasks.comparison import compare  # noqa: E402
 from tasks.figures.programme_day import read_programmes  # noqa: E402
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
-from tasks.operations import begin_amendment  # noqa: E402
+from tasks.operations.copying import begin_amendment  # noqa: E402
 from tasks.task_names import with_task_name  # noqa: E402
 from tests.bench_directives import fill_directives, measure_directives  # noqa: E402
 from tests.factories import LegalDocumentFactory  # noqa: E402

@@ -40,7 +40,7 @@ from programme.models import (
     User,
     taking_step,
 )
-from programme.operations import record_step
+from programme.operations.steps import record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.lib.language.money import MoneyKind

@@ -10,7 +10,7 @@ from meetings.models import AssignmentRole, AssignmentState, FindingState, Meeti
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, User
 from smartcity.exchange.spreadsheets.imports.models import FileState
 from tasks.models import Status, Task
-from tasks.operations import begin_amendment
+from tasks.operations.copying import begin_amendment
 from tests.factories import (
     BudgetEntryFactory,
     DatasetFactory,

@@ -10,7 +10,7 @@ from django.core.files.base import File
 from meetings.expected import READS, missing_reports
 from meetings.models import Answer, AnswerFile, AnswerKind, AnswerState, Assignment, AssignmentState, Reopening
 from programme.models import Role, User
-from programme.operations import store_file
+from programme.operations.files import store_file
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.files import MOST_FILES, digest_of
 from smartcity.lib.records.history import operation, signed_save

@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
-from programme.operations import keep_document
+from programme.operations.documents import keep_document
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
 from smartcity.lib.forms.fields import CodeField, FigureInput
 from smartcity.lib.forms.file_fields import UploadField

@@ -17,7 +17,7 @@ from programme.models import (
     User,
     memberships_of,
 )
-from programme.operations import move_member
+from programme.operations.people import move_member
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from smartcity.lib.forms.fields import AdminDayInput
 from smartcity.lib.forms.record_forms import RecordForm

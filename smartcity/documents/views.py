@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme import operations
 from programme.document_relations import relations_of
 from programme.models import LegalDocument
+from programme.operations.documents import issue_document
 from programme.page_citations import citations_in
 from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.forms import DocumentSearchForm, IssueForm
@@ -106,7 +106,7 @@ def issued(form: IssueForm, *, by) -> bool:
     """Whether the operation let it pass; what it refuses is shown in the form."""
     given = form.cleaned_data
     try:
-        operations.issue_document(
+        issue_document(
             form.instance,
             **{name: given[name] for name in ("code", "signed_on", "effective_on", "signer")},
             reason=given["change_reason"],

@@ -16,14 +16,8 @@ from meetings.models import (
     Opinion,
     Recipient,
 )
-from meetings.operations import (
-    Assigned,
-    add_conclusion,
-    conclude_meeting,
-    give_directive,
-    link_directive,
-    record_meeting,
-)
+from meetings.operations.directing import Assigned, give_directive, link_directive
+from meetings.operations.recording import add_conclusion, conclude_meeting, record_meeting
 from programme.models import Agency, LegalDocument, Programme, Province, Revision, User
 from smartcity.lib.records.history import signed_save
 from tasks.models import Task

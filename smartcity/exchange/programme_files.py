@@ -27,22 +27,16 @@ from programme.models import (
     StepKind,
     User,
 )
-from programme.operations import change_parts, change_revision, draft_revision
+from programme.operations.drafting import change_parts, change_revision, draft_revision
 from smartcity.exchange.meeting_files import MeetingLoader
 from smartcity.lib.language.document_code import read_code
 from smartcity.lib.language.money import read_money
 from smartcity.lib.records.history import signed_save, user_action
 from tasks.models import Task
-from tasks.operations import (
-    begin_amendment,
-    carry_over,
-    change_planned_task,
-    plan_task,
-    record_published_update,
-    remove_task,
-    split_task,
-    take_step,
-)
+from tasks.operations.copying import begin_amendment
+from tasks.operations.drafting import carry_over, change_planned_task, plan_task, remove_task, split_task
+from tasks.operations.reporting import record_published_update
+from tasks.operations.steps import take_step
 
 GROUND = "Nhập từ tài liệu nguồn"
 

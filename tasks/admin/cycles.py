@@ -8,7 +8,7 @@ from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from tasks.admin.choices import TaskChoiceField
 from tasks.admin.confirming import ConfirmedForm
 from tasks.models import ReportingCycle, ReportingDuty, Task
-from tasks.operations import past_cycles_question, set_duty
+from tasks.operations.cycles import past_cycles_question, set_duty
 
 
 def _coordinates(user, programme: Programme) -> bool:

@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 from programme.models import Programme
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from tasks.models import Dataset, DatasetObservation
-from tasks.operations import register_dataset
+from tasks.operations.datasets import register_dataset
 
 
 class ObservationInline(ReadOnlyInline):

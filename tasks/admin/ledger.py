@@ -16,7 +16,7 @@ from tasks.admin.choices import TaskChoiceField
 from tasks.admin.confirming import ConfirmedForm
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
-from tasks.operations import enter_budget
+from tasks.operations.ledger import enter_budget
 from tasks.task_names import with_task_name
 
 # Of the entries that can be corrected, so many are offered; any other is reached from its own page.

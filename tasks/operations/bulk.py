@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from programme.models import Agency, Revision, User
-from programme.operations import lock_draft
+from programme.operations.drafting import lock_draft
 from smartcity.lib.records.history import operation, signed_bulk_create
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
 from tasks.operations.drafting import refuse_foreign, refuse_replaced

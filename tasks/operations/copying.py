@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from programme.models import Programme, Revision, RevisionState, User
-from programme.operations import draft_revision, lock_draft
+from programme.operations.drafting import draft_revision, lock_draft
 from smartcity.lib.records.history import operation, signed_bulk_create, signed_delete
 from smartcity.lib.records.overtaken import Overtaken
 from tasks.models import Coordination, LineageKind, PlannedBudget, PlannedTask, Task, TaskLineage

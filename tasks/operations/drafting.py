@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from programme.models import Agency, Period, Revision, User
-from programme.operations import lock_draft
+from programme.operations.drafting import lock_draft
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import MoneySource
 from smartcity.lib.records.history import operation, signed_bulk_update, signed_delete, signed_save

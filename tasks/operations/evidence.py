@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from programme.models import User
-from programme.operations import store_file
+from programme.operations.files import store_file
 from smartcity.lib.records.files import MOST_FILES, digest_of
 from smartcity.lib.records.history import operation, signed_delete, signed_save
 from tasks.models import Evidence, ProgressUpdate, Task

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, Model
 
 from programme.models import Objective, Period, Revision, User
-from programme.operations import lock_draft
+from programme.operations.drafting import lock_draft
 from smartcity.lib.records.history import operation, signed_delete, signed_save
 from smartcity.lib.records.overtaken import Overtaken
 from tasks.models import PlannedTask, Task, TaskLineage

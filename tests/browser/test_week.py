@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from programme.models import User
 from tasks.models import ProgressUpdate, Task, UpdateState
-from tasks.operations import accept_update, draft_update, submit_update
+from tasks.operations.reporting import draft_update, submit_update
+from tasks.operations.reviewing import accept_update
 
 
 @pytest.fixture

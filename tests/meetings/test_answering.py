@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from meetings.models import Answer, AnswerFile, AnswerState, Assignment, AssignmentRole, AssignmentState, ExtensionState
-from meetings.operations import (
+from meetings.operations.answering import (
     AlreadyConfirmed,
     AnswerDecided,
     AnswerWaits,
@@ -23,8 +23,8 @@ from meetings.operations import (
     reopen_assignment,
     report_period,
     return_answer,
-    withdraw_directive,
 )
+from meetings.operations.directing import withdraw_directive
 from programme.models import Role
 from programme.operations.files import FileNotTaken
 from smartcity.lib.records.history import signed_delete, signed_save

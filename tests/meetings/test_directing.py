@@ -7,22 +7,20 @@ from django.core.exceptions import ValidationError
 
 from meetings.due import Due, DueKind, When
 from meetings.models import AssignmentRole, AssignmentState, Directive, LinkKind, Meeting
-from meetings.operations import (
+from meetings.operations.directing import (
     AlreadyAnswered,
     AlreadyWithdrawn,
     Assigned,
-    MeetingLocked,
     NoAgency,
     NothingToResolve,
-    NotYetHeld,
     change_directive,
-    conclude_meeting,
     give_directive,
     link_directive,
     remove_directive,
     resolve_due,
     withdraw_directive,
 )
+from meetings.operations.recording import MeetingLocked, NotYetHeld, conclude_meeting
 from tests.factories import AgencyFactory, LegalDocumentFactory, RevisionFactory, UserFactory, adopt
 from tests.meetings.factories import (
     AnswerFactory,

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from meetings.models import FindingEntry, Reopening
-from meetings.operations import answer_assignment, confirm_answer, reopen_assignment, return_answer
+from meetings.operations.answering import answer_assignment, confirm_answer, reopen_assignment, return_answer
 from meetings.operations.findings import answer_finding, change_finding, close_finding, reopen_finding
 from programme.models import Role
 from smartcity.lib.records.history import user_action

@@ -6,15 +6,15 @@ import pytest
 
 from meetings.expected import READS, expected_reports, missing_reports
 from meetings.models import Answer, Assignment, AssignmentRole, AssignmentState, correcting
-from meetings.operations import (
+from meetings.operations.answering import (
     AlreadyConfirmed,
     NotTheAgencyAssigned,
     ReportNotExpected,
     answer_assignment,
     confirm_answer,
     report_period,
-    withdraw_directive,
 )
+from meetings.operations.directing import withdraw_directive
 from programme.models import Role
 from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, UserFactory, officer_of

@@ -6,18 +6,20 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from meetings.models import Assignment, AssignmentState, Extension, ExtensionState
-from meetings.operations import (
+from meetings.operations.answering import (
     AlreadyConfirmed,
     AnswerWaits,
+    NotTheAgencyAssigned,
+    NotTheOffice,
+    answer_assignment,
+    confirm_answer,
+)
+from meetings.operations.extending import (
     ExtensionDecided,
     ExtensionWaits,
     NotALaterDay,
     NothingToExtend,
-    NotTheAgencyAssigned,
-    NotTheOffice,
     OwnRequest,
-    answer_assignment,
-    confirm_answer,
     decide_extension,
     request_extension,
 )

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from meetings.models import Conclusion, Directive
-from meetings.operations import MeetingLocked, NothingMoved, conclude_meeting, move_conclusion, move_directive
+from meetings.operations.ordering import NothingMoved, move_conclusion, move_directive
+from meetings.operations.recording import MeetingLocked, conclude_meeting
 from tests.factories import UserFactory
 from tests.meetings.factories import (
     AssignmentFactory,

@@ -17,7 +17,7 @@ from meetings.models import (
     Recipient,
 )
 from meetings.notice import compose_notice
-from meetings.operations import (
+from meetings.operations.recording import (
     AlreadyConcluded,
     MeetingLocked,
     NotReadyToConclude,

@@ -6,23 +6,20 @@ import pytest
 
 from meetings.due import DueKind
 from meetings.models import Assignment, Directive, correcting
-from meetings.operations import (
+from meetings.operations.answering import answer_assignment, confirm_answer, reopen_assignment
+from meetings.operations.directing import (
     AlreadyDone,
+    Assigned,
     NamedByAFinding,
     NotWithdrawn,
-    answer_assignment,
     change_directive,
-    conclude_meeting,
-    confirm_answer,
-    decide_extension,
     remove_directive,
-    reopen_assignment,
-    request_extension,
     resolve_due,
     resume_directive,
     withdraw_directive,
 )
-from meetings.operations.directing import Assigned
+from meetings.operations.extending import decide_extension, request_extension
+from meetings.operations.recording import conclude_meeting
 from programme.models import Role
 from tests.factories import UserFactory, officer_of
 from tests.meetings.factories import (

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, RelationKind, StatedFigure
-from programme.operations import AlreadyIssued, NotYetIssued, issue_document, note_stated_figure
+from programme.operations.documents import AlreadyIssued, NotYetIssued, issue_document, note_stated_figure
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.document_code import DocumentCode
 from smartcity.lib.records.history import signed_delete, signed_save

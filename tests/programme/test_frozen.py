@@ -20,7 +20,8 @@ from programme.models import (
     RevisionStep,
     StepKind,
 )
-from programme.operations import change_parts, change_revision, record_step
+from programme.operations.drafting import change_parts, change_revision
+from programme.operations.steps import record_step
 from smartcity.lib.records.history import (
     signed_bulk_create,
     signed_bulk_update,
@@ -29,16 +30,9 @@ from smartcity.lib.records.history import (
     user_action,
 )
 from tasks.models import Coordination, LineageKind, PlannedBudget, PlannedTask, TaskLineage, TaskRemoval
-from tasks.operations import (
-    carry_over,
-    change_planned_task,
-    merge_tasks,
-    plan_task,
-    rebase_draft,
-    remove_task,
-    restore_task,
-    split_task,
-)
+from tasks.operations.copying import restore_task
+from tasks.operations.drafting import carry_over, change_planned_task, merge_tasks, plan_task, remove_task, split_task
+from tasks.operations.rebasing import rebase_draft
 from tests.factories import (
     AgencyFactory,
     CoordinationFactory,

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programme.models import Membership, Programme, Province, Role, User
-from programme.operations import NotMoved, move_member
+from programme.operations.people import NotMoved, move_member
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

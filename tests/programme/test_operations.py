@@ -5,15 +5,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programme.models import RelationKind, Revision, RevisionState, RevisionStep, StepKind
-from programme.operations import (
+from programme.operations.drafting import draft_revision
+from programme.operations.steps import (
     DocumentNotIssued,
     EffectiveBeforeBase,
     StaleBase,
+    StateMovedOn,
     StepOutOfOrder,
-    draft_revision,
     record_step,
 )
-from programme.operations.steps import StateMovedOn
 from smartcity.lib.records.history import signed_save
 from tests.factories import (
     DocumentRelationFactory,

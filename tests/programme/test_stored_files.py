@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from programme.models import StoredFile
-from programme.operations import FileNotTaken, keep_document, store_file
+from programme.operations.documents import keep_document
+from programme.operations.files import FileNotTaken, store_file
 from smartcity.lib.records.files import FileKind
 from smartcity.lib.records.history import signed_delete, signed_save
 from tests import uploads

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep, Role, StepKind
-from programme.operations import record_step
+from programme.operations.steps import record_step
 from smartcity.exchange.programme_files import system_account
 from tasks.models import PlannedTask
-from tasks.operations import begin_amendment, plan_task, remove_task
+from tasks.operations.copying import begin_amendment
+from tasks.operations.drafting import plan_task, remove_task
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

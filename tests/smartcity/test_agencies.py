@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from programme.models import CoordinationTransfer, Role
 from programme.successors import Heirs
 from tasks.models import Coordination, LeadTransfer, PlannedTask, Task
-from tasks.operations import transfer_duties
+from tasks.operations.transfer import transfer_duties
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,

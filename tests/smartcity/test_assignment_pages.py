@@ -9,16 +9,15 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import Answer, AnswerState, Assignment, AssignmentRole, AssignmentState, ExtensionState
-from meetings.operations import (
+from meetings.operations.answering import (
     answer_assignment,
     confirm_answer,
-    decide_extension,
     reopen_assignment,
     report_period,
-    request_extension,
     return_answer,
-    withdraw_directive,
 )
+from meetings.operations.directing import withdraw_directive
+from meetings.operations.extending import decide_extension, request_extension
 from programme.models import Role
 from tests.factories import (
     AgencyFactory,

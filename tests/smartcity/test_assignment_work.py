@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
-from meetings.operations import (
+from meetings.operations.answering import (
     answer_assignment,
     confirm_answer,
     reopen_assignment,
     report_period,
-    request_extension,
     return_answer,
-    withdraw_directive,
 )
+from meetings.operations.directing import withdraw_directive
+from meetings.operations.extending import request_extension
 from programme.models import AgencyKind, Role
 from smartcity.reminders.digest import send_reminders
 from smartcity.todo import my_work

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
-from meetings.operations import report_period
+from meetings.operations.answering import report_period
 from meetings.operations.feeds import make_address
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account

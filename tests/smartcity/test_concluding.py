@@ -5,7 +5,8 @@ from django.utils.timezone import localdate
 
 from meetings.due import Due, DueKind
 from meetings.models import Meeting
-from meetings.operations import Assigned, change_directive, change_meeting
+from meetings.operations.directing import Assigned, change_directive
+from meetings.operations.recording import change_meeting
 from tests.factories import AgencyFactory, UserFactory
 from tests.meetings.factories import MeetingFactory
 from tests.smartcity.meeting_pages import opened, page, secretary_of, send, whole

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from meetings.due import Due, DueKind, When
 from meetings.models import AnswerState, AssignmentRole, AssignmentState
-from meetings.operations import withdraw_directive
+from meetings.operations.directing import withdraw_directive
 from meetings.pages.directives.figures import ALL, IN_TIME, OVERDUE, STANDINGS, Row, Wanted, read_board
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account

@@ -8,7 +8,8 @@ from django.utils.timezone import localdate
 
 from meetings.due import Due, DueKind, When
 from meetings.models import Directive
-from meetings.operations import conclude_meeting, remove_directive
+from meetings.operations.directing import remove_directive
+from meetings.operations.recording import conclude_meeting
 from smartcity.lib.records.history import signed_save
 from tests.meetings.factories import AnswerFactory, MeetingFactory
 from tests.smartcity.meeting_pages import errors_of, page, secretary_of, send, whole

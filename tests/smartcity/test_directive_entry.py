@@ -7,7 +7,8 @@ from django.utils.timezone import localdate
 
 from meetings.due import Due, DueKind, When
 from meetings.models import AssignmentRole, Directive, LinkKind, Meeting
-from meetings.operations import conclude_meeting, link_directive
+from meetings.operations.directing import link_directive
+from meetings.operations.recording import conclude_meeting
 from programme.models import AgencyKind, Role
 from smartcity.lib.language.reporting_periods import Cadence
 from tests.factories import (

@@ -6,8 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from programme.models import LegalDocument, Role
-from programme.operations import keep_document
-from tasks.operations import accept_update, detach_evidence, submit_update
+from programme.operations.documents import keep_document
+from tasks.operations.evidence import detach_evidence
+from tasks.operations.reporting import submit_update
+from tasks.operations.reviewing import accept_update
 from tests import uploads
 from tests.factories import (
     AgencyFactory,

@@ -4,7 +4,7 @@ import pytest
 from django.utils.timezone import localdate
 
 from meetings.models import Assignment, Conclusion, Directive
-from meetings.operations import conclude_meeting
+from meetings.operations.recording import conclude_meeting
 from programme.models import Role
 from tests.factories import AgencyFactory, UserFactory
 from tests.meetings.factories import MeetingFactory, OpinionFactory, RecipientFactory

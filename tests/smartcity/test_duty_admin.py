@@ -10,7 +10,7 @@ from programme.models import Role
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.reporting_periods import Cadence
 from tasks.models import ReportingCycle, ReportingDuty
-from tasks.operations import set_duty
+from tasks.operations.cycles import set_duty
 from tests.factories import ProgressUpdateFactory, UserFactory, coordinator_of, task_in_force
 from tests.smartcity.forms_read import ENGLISH, Page, refused, send, url
 

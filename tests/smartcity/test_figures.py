@@ -3,12 +3,14 @@ from datetime import date, timedelta
 import pytest
 
 from programme.models import Measure, Period, Programme, Revision, StepKind
-from programme.operations import change_parts, record_step
+from programme.operations.drafting import change_parts
+from programme.operations.steps import record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.programme_day import ROW_SETS, read_programmes
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
-from tasks.operations import begin_amendment, split_task
+from tasks.operations.copying import begin_amendment
+from tasks.operations.drafting import split_task
 from tasks.timeliness import Timeliness
 from tests.factories import (
     BudgetEntryFactory,

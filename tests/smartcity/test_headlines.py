@@ -10,14 +10,14 @@ import pytest
 from django.core.management import call_command
 
 from programme.models import Programme, Role, StepKind
-from programme.operations import record_step
+from programme.operations.steps import record_step
 from smartcity.lib.language.dates import say_age
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.comparison import compare
 from tasks.figures.headline import headline_text
 from tasks.figures.programme_day import read_programmes
 from tasks.models import LineageKind, ReportingCycle, Status
-from tasks.operations import open_cycles
+from tasks.operations.cycles import open_cycles
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import Assignment, Conclusion, Directive, Meeting, Opinion
-from meetings.operations import change_meeting, conclude_meeting, remove_meeting
+from meetings.operations.recording import change_meeting, conclude_meeting
+from meetings.operations.removing import remove_meeting
 from programme.models import Agency, AgencySuccession, DocumentKind, Province, Role, User
 from smartcity.audit.timeline import timeline
 from smartcity.exchange.spreadsheets.imports.models import ImportKind
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import ProgressUpdate, UpdateState
-from tasks.operations import submit_update
+from tasks.operations.reporting import submit_update
 from tests.factories import (
     AgencyFactory,
     EvidenceFactory,

@@ -14,7 +14,7 @@ from programme.models import LegalDocument
 from smartcity.lib.records.history import signed_delete
 from smartcity.lib.submissions.token import new_slip
 from tasks.models import ProgressUpdate
-from tasks.operations import begin_amendment
+from tasks.operations.copying import begin_amendment
 from tests.factories import (
     PASSWORD,
     AgencyFactory,

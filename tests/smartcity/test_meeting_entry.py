@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import AttendanceRole, Conclusion, Meeting
-from meetings.operations import conclude_meeting, remove_conclusion
+from meetings.operations.recording import conclude_meeting, remove_conclusion
 from programme.models import AgencyKind, Role
 from tests.factories import (
     AgencyFactory,

@@ -10,7 +10,8 @@ from django.utils.timezone import localdate
 
 from meetings.due import DueKind, When
 from meetings.models import AssignmentRole, AssignmentState, AttendanceRole, ExtensionState, Meeting
-from meetings.operations import change_meeting, conclude_meeting, withdraw_directive
+from meetings.operations.directing import withdraw_directive
+from meetings.operations.recording import change_meeting, conclude_meeting
 from programme.models import DocumentKind, Role
 from tests.factories import (
     AgencyFactory,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from meetings.models import Attendance, Meeting
-from meetings.operations import MeetingStays, remove_meeting
+from meetings.operations.removing import MeetingStays, remove_meeting
 from programme.models import Role
 from tests.factories import UserFactory
 from tests.meetings.factories import AttendanceFactory, ConclusionFactory, MeetingFactory, OpinionFactory

@@ -13,7 +13,7 @@ from smartcity.reminders.digest import send_reminders
 from smartcity.reminders.models import SentReminder
 from smartcity.todo import my_work
 from tasks.models import ReportingCycle
-from tasks.operations import open_cycles
+from tasks.operations.cycles import open_cycles
 from tests.factories import (
     AgencyFactory,
     ProgrammeFactory,

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import Assignment, Extension
-from meetings.operations import conclude_meeting
 from meetings.operations.findings import answer_finding
+from meetings.operations.recording import conclude_meeting
 from meetings.pages.assignments.thread import read_threads
 from programme.models import Role
 from smartcity.audit.timeline import timeline

@@ -4,7 +4,7 @@ import pytest
 from django.utils.timezone import localdate
 
 from meetings.models import Conclusion, Directive
-from meetings.operations import conclude_meeting
+from meetings.operations.recording import conclude_meeting
 from tests.factories import AgencyFactory, UserFactory
 from tests.meetings.factories import ConclusionFactory, DirectiveFactory, MeetingFactory
 from tests.smartcity.meeting_pages import errors_of, page, secretary_of, send, whole

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from programme.models import Role
-from tasks import operations
 from tasks.models import Route, RouteStep, Status
-from tasks.operations import StepDates
+from tasks.operations.route_steps import StepDates, finish_step, lay_out_route, plan_steps, skip_step
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,
@@ -54,7 +53,7 @@ def officer(client_of, person):
 
 @pytest.fixture
 def steps(task, person):
-    return operations.lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=person, today=TODAY)
+    return lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=person, today=TODAY)
 
 
 def words(response):
@@ -84,8 +83,8 @@ def refresh(step):
 
 
 def test_task_page_names_the_next_step_and_how_late_it_is(officer, task, person, steps):
-    operations.finish_step(steps[0], on=date(2024, 5, 2), by=person, today=TODAY)
-    operations.plan_steps(task, [StepDates(steps[1], None, date(2024, 6, 30))], by=person, today=TODAY)
+    finish_step(steps[0], on=date(2024, 5, 2), by=person, today=TODAY)
+    plan_steps(task, [StepDates(steps[1], None, date(2024, 6, 30))], by=person, today=TODAY)
 
     late = words(officer.get(f"{task.get_absolute_url()}?ngay=12/07/2024"))
     in_time = words(officer.get(f"{task.get_absolute_url()}?ngay=30/06/2024"))
@@ -99,9 +98,9 @@ def test_task_page_names_the_next_step_and_how_late_it_is(officer, task, person,
 
 def test_task_page_shows_what_became_of_each_step(officer, task, person, steps):
     document = LegalDocumentFactory(issuer=AgencyFactory(province=task.programme.province), signed_on=date(2024, 5, 2))
-    operations.plan_steps(task, [StepDates(steps[0], None, date(2024, 4, 22))], by=person, today=TODAY)
-    operations.finish_step(steps[0], on=date(2024, 5, 2), document=document, by=person, today=TODAY)
-    operations.skip_step(steps[1], reason="Vốn sự nghiệp", on=date(2024, 5, 3), by=person, today=TODAY)
+    plan_steps(task, [StepDates(steps[0], None, date(2024, 4, 22))], by=person, today=TODAY)
+    finish_step(steps[0], on=date(2024, 5, 2), document=document, by=person, today=TODAY)
+    skip_step(steps[1], reason="Vốn sự nghiệp", on=date(2024, 5, 3), by=person, today=TODAY)
 
     response = officer.get(f"{task.get_absolute_url()}?ngay=01/06/2024")
 
@@ -130,11 +129,11 @@ def test_complete_task_has_no_next_step(officer, task, steps):
 
 
 def test_changed_route_leaves_the_old_steps_readable(officer, task, person, steps, lead):
-    operations.finish_step(steps[0], on=date(2023, 5, 2), by=person, today=TODAY)
+    finish_step(steps[0], on=date(2023, 5, 2), by=person, today=TODAY)
     adopted_revision(
         task.programme, effective_on=date(2024, 1, 1), tasks=[task], lead=lead, route=Route.IT_RENTAL, name="Giám sát"
     )
-    operations.lay_out_route(task, route=Route.IT_RENTAL, by=person, today=TODAY)
+    lay_out_route(task, route=Route.IT_RENTAL, by=person, today=TODAY)
 
     before = words(officer.get(f"{task.get_absolute_url()}?ngay=31/12/2023"))
     after = words(officer.get(f"{task.get_absolute_url()}?ngay=01/01/2024"))
@@ -160,7 +159,7 @@ def test_who_only_reads_sees_the_steps_and_no_way_to_change_them(client_of, task
 
 
 def test_steps_are_in_the_history_of_the_task(officer, task, person, steps):
-    operations.skip_step(steps[0], reason="Vốn sự nghiệp", on=TODAY, by=person, today=TODAY)
+    skip_step(steps[0], reason="Vốn sự nghiệp", on=TODAY, by=person, today=TODAY)
 
     page = words(officer.get(reverse("admin:tasks_task_history", args=[task.pk])))
 
@@ -277,7 +276,7 @@ def test_document_that_the_person_may_not_see_is_refused(officer, task, steps):
 
 
 def test_planned_day_moves_only_with_a_reason(officer, task, person, steps):
-    operations.plan_steps(task, [StepDates(steps[0], None, date(2024, 6, 30))], by=person, today=TODAY)
+    plan_steps(task, [StepDates(steps[0], None, date(2024, 6, 30))], by=person, today=TODAY)
     changes = {"planned_due_1": "30/09/2024"}
 
     refused = officer.post(address(task), typed(officer, task, steps, **changes))
@@ -293,7 +292,7 @@ def test_planned_day_moves_only_with_a_reason(officer, task, person, steps):
 def test_step_that_somebody_closed_meanwhile_is_told_with_what_was_typed(officer, task, steps):
     data = typed(officer, task, steps, done_on_1="02/05/2024")
     colleague = officer_of(task.plans.get().lead_agency, full_name="Trần Văn Bình")
-    operations.finish_step(steps[0], on=date(2024, 4, 1), by=colleague, today=TODAY)
+    finish_step(steps[0], on=date(2024, 4, 1), by=colleague, today=TODAY)
 
     response = officer.post(address(task), data)
     shown = Reader(response.text).inputs
@@ -310,7 +309,7 @@ def test_step_that_somebody_closed_meanwhile_is_told_with_what_was_typed(officer
 def test_step_that_somebody_closed_meanwhile_does_not_stop_another(officer, task, steps):
     data = typed(officer, task, steps, planned_due_2="30/06/2099")
     colleague = officer_of(task.plans.get().lead_agency, full_name="Trần Văn Bình")
-    operations.finish_step(steps[0], on=date(2024, 4, 1), by=colleague, today=TODAY)
+    finish_step(steps[0], on=date(2024, 4, 1), by=colleague, today=TODAY)
 
     response = officer.post(address(task), data, follow=True)
 
@@ -350,7 +349,7 @@ def test_route_without_template_says_that_steps_are_added(client_of, lead, perso
 
 
 def test_closed_step_is_reopened_with_a_reason(officer, task, person, steps):
-    operations.finish_step(steps[0], on=date(2024, 4, 1), by=person, today=TODAY)
+    finish_step(steps[0], on=date(2024, 4, 1), by=person, today=TODAY)
     reopen = address(task, "route_step_reopen", steps[0].pk)
 
     refused = officer.post(reopen, {"reason": "   "})

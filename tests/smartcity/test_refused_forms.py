@@ -13,7 +13,7 @@ from django.urls import resolve, reverse
 
 from programme.models import Programme, User
 from tasks.models import Task
-from tasks.operations import begin_amendment
+from tasks.operations.copying import begin_amendment
 from tests.factories import AgencyFactory, ProgressUpdateFactory, RouteStepFactory, officer_of
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from tasks.models import BudgetEntry, Evidence, ProgressUpdate, Status, UpdateState
-from tasks.operations import accept_update, attach_evidence, submit_update
+from tasks.operations.evidence import attach_evidence
+from tasks.operations.reporting import submit_update
+from tasks.operations.reviewing import accept_update
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

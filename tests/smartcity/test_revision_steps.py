@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from programme.models import Objective, Revision, RevisionState, Role, StepKind
-from programme.operations import change_parts
-from tasks.operations import begin_amendment, change_planned_task, plan_task, remove_task
+from programme.operations.drafting import change_parts
+from tasks.operations.copying import begin_amendment
+from tasks.operations.drafting import change_planned_task, plan_task, remove_task
 from tests.factories import LegalDocumentFactory, UserFactory, adopt, coordinator_of
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import beside, held

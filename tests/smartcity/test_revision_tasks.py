@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from tasks.models import LineageKind, Task, TaskLineage, TaskRemoval
-from tasks.operations import begin_amendment, remove_task, split_task
+from tasks.operations.copying import begin_amendment
+from tasks.operations.drafting import remove_task, split_task
 from tests.factories import AgencyFactory, TaskFactory, coordinator_of
 from tests.smartcity.test_pages import text_of
 from tests.smartcity.test_revision_drafting import (

@@ -6,12 +6,15 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Programme, Revision, RevisionState, Role, StepKind
-from programme.operations import change_revision, record_step
+from programme.operations.drafting import change_revision
+from programme.operations.steps import record_step
 from smartcity.urls import urlpatterns as site
 from tasks.comparison import compare
 from tasks.figures.programme_day import read_programmes
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage, TaskRemoval, with_lead
-from tasks.operations import begin_amendment, change_planned_task, remove_task, split_task, transfer_duties
+from tasks.operations.copying import begin_amendment
+from tasks.operations.drafting import change_planned_task, remove_task, split_task
+from tasks.operations.transfer import transfer_duties
 from tasks.pages.revisions import urls
 from tests.factories import (
     AgencyFactory,

@@ -6,10 +6,13 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from meetings.operations import answer_assignment, confirm_answer, request_extension, withdraw_directive
+from meetings.operations.answering import answer_assignment, confirm_answer
+from meetings.operations.directing import withdraw_directive
+from meetings.operations.extending import request_extension
 from meetings.operations.findings import answer_finding
 from programme.models import Role
-from tasks.operations import begin_amendment, finish_step
+from tasks.operations.copying import begin_amendment
+from tasks.operations.route_steps import finish_step
 from tests.factories import (
     AgencyFactory,
     ExplanationFactory,

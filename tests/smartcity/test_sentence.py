@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from programme.models import Measure, Programme, StepKind
-from programme.operations import record_step
+from programme.operations.steps import record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.headline import figures_as_text, headline, headline_text

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from programme.models import LegalDocument
 from tasks.models import Status
-from tasks.operations import begin_amendment
+from tasks.operations.copying import begin_amendment
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from programme.models import Revision, StatedFigure
 from tasks.models import BudgetEntry
-from tasks.operations import begin_amendment
+from tasks.operations.copying import begin_amendment
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

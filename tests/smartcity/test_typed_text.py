@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from programme.models import Agency, Role
 from tasks.models import PlannedTask
-from tasks.operations import begin_amendment
+from tasks.operations.copying import begin_amendment
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory, UserFactory, coordinator_of
 from tests.smartcity.forms_read import Page
 from tests.smartcity.test_pages import text_of

@@ -8,7 +8,7 @@ import pytest
 from smartcity.lib.language.reporting_periods import Cadence
 from tasks.expected import Answer, expected_from, expected_of, overdue_in
 from tasks.models import ReportingCycle, ReportingDuty, Status
-from tasks.operations import open_all_cycles, open_cycles, set_duty
+from tasks.operations.cycles import open_all_cycles, open_cycles, set_duty
 from tests.factories import (
     AgencyFactory,
     ProgrammeFactory,

@@ -6,7 +6,13 @@ from django.core.exceptions import ValidationError
 from programme.models import DocumentKind, Role
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import Dataset, DatasetList, DatasetObservation, Sharing, UpdateCadence
-from tasks.operations import AlreadyObserved, NotTheObserver, NotTheRegistrar, observe_dataset, register_dataset
+from tasks.operations.datasets import (
+    AlreadyObserved,
+    NotTheObserver,
+    NotTheRegistrar,
+    observe_dataset,
+    register_dataset,
+)
 from tests.factories import (
     AgencyFactory,
     DatasetFactory,

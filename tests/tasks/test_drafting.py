@@ -12,34 +12,30 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from programme.models import LegalDocument, Period, Revision, RevisionState, StepKind
-from programme.operations import StaleBase, change_parts, change_revision
+from programme.operations.drafting import change_parts, change_revision
+from programme.operations.steps import StaleBase
 from smartcity.lib.language.money import MoneySource
 from tasks.comparison import compare
 from tasks.figures.programme_day import read_programmes
 from tasks.models import LineageKind, Status, TaskLineage, TaskRemoval
-from tasks.operations import (
-    EmptyRevision,
+from tasks.operations.copying import NothingToAmend, NothingToRestore, begin_amendment, redraft_revision, restore_task
+from tasks.operations.drafting import (
     ForeignAgency,
-    NothingToAmend,
     NothingToCarryOver,
-    NothingToRestore,
     PartOfAnother,
     ProgrammesDiffer,
     TaskIsComplete,
     TaskNotInDraft,
     TooFewParts,
-    begin_amendment,
     carry_over,
     change_planned_task,
     merge_tasks,
     plan_task,
-    rebase_draft,
-    redraft_revision,
     remove_task,
-    restore_task,
     split_task,
-    take_step,
 )
+from tasks.operations.rebasing import rebase_draft
+from tasks.operations.steps import EmptyRevision, take_step
 from tests.factories import (
     AgencyFactory,
     CoordinationFactory,

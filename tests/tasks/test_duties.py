@@ -7,7 +7,7 @@ import pytest
 from smartcity.lib.language.reporting_periods import Cadence
 from tasks.expected import Answer, expected_from, expected_of
 from tasks.models import ReportingCycle, ReportingDuty
-from tasks.operations import PastCyclesUnconfirmed, past_cycles_question, set_duty
+from tasks.operations.cycles import PastCyclesUnconfirmed, past_cycles_question, set_duty
 from tests.factories import AgencyFactory, ProgressUpdateFactory, adopted_revision, coordinator_of, officer_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

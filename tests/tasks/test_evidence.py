@@ -6,20 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from programme.models import Role, StoredFile
-from programme.operations import FileNotTaken
+from programme.operations.files import FileNotTaken
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import Evidence, ProgressUpdate, Status, UpdateState
-from tasks.operations import (
-    NotProven,
-    NotTheReporter,
-    TooManyFiles,
-    accept_update,
-    attach_evidence,
-    detach_evidence,
-    draft_update,
-    return_update,
-    submit_update,
-)
+from tasks.operations.evidence import TooManyFiles, attach_evidence, detach_evidence
+from tasks.operations.report_rules import NotProven
+from tasks.operations.reporting import NotTheReporter, draft_update, submit_update
+from tasks.operations.reviewing import accept_update, return_update
 from tests import uploads
 from tests.factories import (
     AgencyFactory,

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from programme.models import Role
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
-from tasks.operations import (
+from tasks.operations.explanations import (
     AlreadyAsked,
     AlreadySaid,
     DueInThePast,

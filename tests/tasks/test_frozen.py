@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programme.models import Period, Revision
-from programme.operations import DocumentNotIssued
+from programme.operations.steps import DocumentNotIssued
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate
-from tasks.operations import DecidedInFuture, enter_budget
+from tasks.operations.ledger import DecidedInFuture, enter_budget
 from tests.factories import (
     BudgetEntryFactory,
     LegalDocumentFactory,

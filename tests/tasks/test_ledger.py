@@ -9,7 +9,9 @@ from smartcity.lib.language.money import MoneyKind, MoneySource
 from smartcity.lib.records.history import signed_delete
 from tasks.ledger_checks import KnownMoney, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
-from tasks.operations import MoneyNotConfirmed, accept_update, enter_budget, questions_about
+from tasks.operations.ledger import MoneyNotConfirmed, enter_budget
+from tasks.operations.report_rules import questions_about
+from tasks.operations.reviewing import accept_update
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,

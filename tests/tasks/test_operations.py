@@ -16,20 +16,17 @@ from tasks.models import (
     Task,
     UpdateState,
 )
-from tasks.operations import (
+from tasks.operations.drafting import plan_task
+from tasks.operations.ledger import enter_budget
+from tasks.operations.reporting import (
     NotTheReporter,
-    NotTheReviewer,
     TaskNotPlanned,
     UpdateNotOpen,
-    UpdateNotWaiting,
-    accept_update,
     draft_update,
-    enter_budget,
-    plan_task,
     record_published_update,
-    return_update,
     submit_update,
 )
+from tasks.operations.reviewing import NotTheReviewer, UpdateNotWaiting, accept_update, return_update
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,

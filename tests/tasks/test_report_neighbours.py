@@ -7,22 +7,16 @@ from django.core.exceptions import ValidationError
 
 from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry, ProgressUpdate, Status, UpdateState
-from tasks.operations import (
+from tasks.operations.ledger import enter_budget
+from tasks.operations.report_rules import (
     AlreadyCorrected,
     AlreadyReported,
     MoveNotAllowed,
     NotExplained,
-    NotTheReviewer,
-    Unconfirmed,
-    UpdateRewritten,
-    accept_update,
-    accept_updates,
-    draft_update,
-    enter_budget,
     questions_about,
-    return_update,
-    submit_update,
 )
+from tasks.operations.reporting import Unconfirmed, UpdateRewritten, draft_update, submit_update
+from tasks.operations.reviewing import NotTheReviewer, accept_update, accept_updates, return_update
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

@@ -8,19 +8,10 @@ from django.core.exceptions import ValidationError
 from programme.models import AgencyKind, Role
 from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry, ProgressUpdate, RouteStep, Status, UpdateState
-from tasks.operations import (
-    MoveNotAllowed,
-    NotExplained,
-    NotProven,
-    NotTheReviewer,
-    Unconfirmed,
-    UpdateSentAnew,
-    accept_update,
-    accept_updates,
-    finish_step,
-    return_update,
-    submit_update,
-)
+from tasks.operations.report_rules import MoveNotAllowed, NotExplained, NotProven
+from tasks.operations.reporting import Unconfirmed, submit_update
+from tasks.operations.reviewing import NotTheReviewer, UpdateSentAnew, accept_update, accept_updates, return_update
+from tasks.operations.route_steps import finish_step
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,

@@ -7,9 +7,24 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from programme.models import Role
-from tasks import operations
 from tasks.models import Route, RouteStep, Task
-from tasks.operations import StepDates
+from tasks.operations.route_steps import (
+    AlreadyLaidOut,
+    DayStillToCome,
+    NoTemplate,
+    NotTheKeeper,
+    ReasonMissing,
+    RouteNotInForce,
+    StepDates,
+    StepIsClosed,
+    StepIsOpen,
+    add_step,
+    finish_step,
+    lay_out_route,
+    plan_steps,
+    reopen_step,
+    skip_step,
+)
 from tasks.routes import TEMPLATES, rule_of
 from tests.factories import (
     AgencyFactory,
@@ -48,7 +63,7 @@ def officer(lead):
 @pytest.fixture
 def steps(task, officer):
     """The steps of public investment, in order."""
-    return operations.lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
+    return lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
 
 
 def rent_from(day, task):
@@ -180,7 +195,7 @@ def test_no_rule_is_made_up(route, key):
 
 
 def test_lay_out_route_makes_the_steps_of_the_template_in_order(task, officer):
-    steps = operations.lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
+    steps = lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
 
     assert names(task.route_steps.order_by("position")) == [step.name for step in TEMPLATES[Route.PUBLIC_INVESTMENT]]
     assert [step.position for step in steps] == list(range(1, len(steps) + 1))
@@ -190,23 +205,23 @@ def test_lay_out_route_makes_the_steps_of_the_template_in_order(task, officer):
 
 
 def test_lay_out_route_a_second_time_says_so_and_changes_nothing(task, officer, steps):
-    with pytest.raises(operations.AlreadyLaidOut, match="đã được lập trước đó"):
-        operations.lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
+    with pytest.raises(AlreadyLaidOut, match="đã được lập trước đó"):
+        lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
 
     assert task.route_steps.count() == len(steps)
 
 
 def test_lay_out_route_keeps_what_was_added_by_hand(task, officer):
-    operations.add_step(task, name="Xin ý kiến Bộ", by=officer, today=TODAY)
+    add_step(task, name="Xin ý kiến Bộ", by=officer, today=TODAY)
 
-    steps = operations.lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
+    steps = lay_out_route(task, route=Route.PUBLIC_INVESTMENT, by=officer, today=TODAY)
 
     assert steps[0].position == 2
 
 
 def test_lay_out_route_needs_the_route_in_force(task, officer):
-    with pytest.raises(operations.RouteNotInForce, match="Hình thức hiện nay của nhiệm vụ là «Đầu tư công»"):
-        operations.lay_out_route(task, route=Route.IT_RENTAL, by=officer, today=TODAY)
+    with pytest.raises(RouteNotInForce, match="Hình thức hiện nay của nhiệm vụ là «Đầu tư công»"):
+        lay_out_route(task, route=Route.IT_RENTAL, by=officer, today=TODAY)
 
     assert not task.route_steps.exists()
 
@@ -214,8 +229,8 @@ def test_lay_out_route_needs_the_route_in_force(task, officer):
 def test_lay_out_route_without_template_asks_for_steps_by_hand(lead, officer):
     task = task_in_force(ProgrammeFactory(province=lead.province), lead=lead, route=Route.RECURRENT)
 
-    with pytest.raises(operations.NoTemplate, match="Thêm từng bước"):
-        operations.lay_out_route(task, route=Route.RECURRENT, by=officer, today=TODAY)
+    with pytest.raises(NoTemplate, match="Thêm từng bước"):
+        lay_out_route(task, route=Route.RECURRENT, by=officer, today=TODAY)
 
 
 # Planning
@@ -228,7 +243,7 @@ def test_plan_steps_plans_several_at_once_under_one_action(task, officer, steps)
         StepDates(steps[2], None, None),
     ]
 
-    changed = operations.plan_steps(task, dates, by=officer, today=TODAY)
+    changed = plan_steps(task, dates, by=officer, today=TODAY)
 
     assert changed == steps[:2]
     steps[0].refresh_from_db()
@@ -239,14 +254,14 @@ def test_plan_steps_plans_several_at_once_under_one_action(task, officer, steps)
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_plan_steps_moves_what_was_planned_only_with_a_reason(task, officer, steps, reason):
-    operations.plan_steps(task, [StepDates(steps[0], None, date(2024, 6, 30))], by=officer, today=TODAY)
+    plan_steps(task, [StepDates(steps[0], None, date(2024, 6, 30))], by=officer, today=TODAY)
     later = [StepDates(steps[0], None, date(2024, 9, 30))]
 
-    with pytest.raises(operations.ReasonMissing) as refusal:
-        operations.plan_steps(task, later, by=officer, today=TODAY, reason=reason)
+    with pytest.raises(ReasonMissing) as refusal:
+        plan_steps(task, later, by=officer, today=TODAY, reason=reason)
 
     assert "reason" in refusal.value.error_dict
-    operations.plan_steps(task, later, by=officer, today=TODAY, reason="Chờ vốn")
+    plan_steps(task, later, by=officer, today=TODAY, reason="Chờ vốn")
     record = steps[0].history.latest()
     assert (record.planned_due, record.history_change_reason) == (date(2024, 9, 30), "Chờ vốn")
     assert record.prev_record.planned_due == date(2024, 6, 30)
@@ -259,20 +274,18 @@ def test_plan_steps_is_all_or_nothing(task, officer, steps):
     ]
 
     with pytest.raises(ValidationError, match="Ngày xong dự kiến"):
-        operations.plan_steps(task, dates, by=officer, today=TODAY)
+        plan_steps(task, dates, by=officer, today=TODAY)
 
     steps[0].refresh_from_db()
     assert steps[0].planned_due is None
 
 
 def test_plan_of_a_closed_step_stays(task, officer, steps):
-    operations.plan_steps(task, [StepDates(steps[0], None, date(2024, 6, 30))], by=officer, today=TODAY)
-    operations.finish_step(steps[0], on=date(2024, 7, 1), by=officer, today=TODAY)
+    plan_steps(task, [StepDates(steps[0], None, date(2024, 6, 30))], by=officer, today=TODAY)
+    finish_step(steps[0], on=date(2024, 7, 1), by=officer, today=TODAY)
 
-    with pytest.raises(operations.StepIsClosed, match="đã xong ngày 01/07/2024"):
-        operations.plan_steps(
-            task, [StepDates(steps[0], None, date(2024, 7, 31))], by=officer, today=TODAY, reason="Làm đẹp"
-        )
+    with pytest.raises(StepIsClosed, match="đã xong ngày 01/07/2024"):
+        plan_steps(task, [StepDates(steps[0], None, date(2024, 7, 31))], by=officer, today=TODAY, reason="Làm đẹp")
 
 
 # Done, skipped, reopened
@@ -281,7 +294,7 @@ def test_plan_of_a_closed_step_stays(task, officer, steps):
 def test_finish_step_keeps_its_day_and_its_document(officer, steps, lead):
     document = LegalDocumentFactory(issuer=AgencyFactory(province=lead.province))
 
-    finished = operations.finish_step(steps[0], on=date(2024, 7, 12), document=document, by=officer, today=TODAY)
+    finished = finish_step(steps[0], on=date(2024, 7, 12), document=document, by=officer, today=TODAY)
 
     stored = RouteStep.objects.get(pk=steps[0].pk)
     assert (stored.done_on, stored.document) == (date(2024, 7, 12), document)
@@ -290,27 +303,27 @@ def test_finish_step_keeps_its_day_and_its_document(officer, steps, lead):
 
 
 def test_finish_step_out_of_order_is_told(officer, steps):
-    operations.skip_step(steps[0], reason="Nhóm C", on=TODAY, by=officer, today=TODAY)
+    skip_step(steps[0], reason="Nhóm C", on=TODAY, by=officer, today=TODAY)
 
-    finished = operations.finish_step(steps[3], on=TODAY, by=officer, today=TODAY)
+    finished = finish_step(steps[3], on=TODAY, by=officer, today=TODAY)
 
     assert finished.step.done_on == TODAY
     assert finished.still_open == [steps[1], steps[2]]
 
 
 def test_finish_step_in_the_future_is_refused(officer, steps):
-    with pytest.raises(operations.DayStillToCome, match="Ngày 13/07/2024 chưa đến"):
-        operations.finish_step(steps[0], on=date(2024, 7, 13), by=officer, today=TODAY)
+    with pytest.raises(DayStillToCome, match="Ngày 13/07/2024 chưa đến"):
+        finish_step(steps[0], on=date(2024, 7, 13), by=officer, today=TODAY)
 
     steps[0].refresh_from_db()
     assert steps[0].done_on is None
 
 
 def test_finish_step_twice_is_refused(officer, steps):
-    operations.finish_step(steps[0], on=date(2024, 6, 1), by=officer, today=TODAY)
+    finish_step(steps[0], on=date(2024, 6, 1), by=officer, today=TODAY)
 
-    with pytest.raises(operations.StepIsClosed, match="đã xong ngày 01/06/2024"):
-        operations.finish_step(steps[0], on=date(2024, 7, 1), by=officer, today=TODAY)
+    with pytest.raises(StepIsClosed, match="đã xong ngày 01/06/2024"):
+        finish_step(steps[0], on=date(2024, 7, 1), by=officer, today=TODAY)
 
     steps[0].refresh_from_db()
     assert steps[0].done_on == date(2024, 6, 1)
@@ -318,15 +331,15 @@ def test_finish_step_twice_is_refused(officer, steps):
 
 @pytest.mark.parametrize("reason", ["", "  \n ", "\u200b"])
 def test_skip_step_needs_a_reason(officer, steps, reason):
-    with pytest.raises(operations.ReasonMissing, match="Ghi lý do bỏ qua"):
-        operations.skip_step(steps[0], reason=reason, on=TODAY, by=officer, today=TODAY)
+    with pytest.raises(ReasonMissing, match="Ghi lý do bỏ qua"):
+        skip_step(steps[0], reason=reason, on=TODAY, by=officer, today=TODAY)
 
     steps[0].refresh_from_db()
     assert not steps[0].is_closed
 
 
 def test_skip_step_keeps_the_reason_on_the_step_and_in_its_history(officer, steps):
-    operations.skip_step(steps[0], reason="Dự án nhóm C, không cần", on=TODAY, by=officer, today=TODAY)
+    skip_step(steps[0], reason="Dự án nhóm C, không cần", on=TODAY, by=officer, today=TODAY)
 
     stored = RouteStep.objects.get(pk=steps[0].pk)
     assert (stored.skipped_on, stored.skipped_reason) == (TODAY, "Dự án nhóm C, không cần")
@@ -334,21 +347,21 @@ def test_skip_step_keeps_the_reason_on_the_step_and_in_its_history(officer, step
 
 
 def test_skip_step_from_a_day_to_come_is_refused(officer, steps):
-    with pytest.raises(operations.DayStillToCome):
-        operations.skip_step(steps[0], reason="Không cần", on=date(2024, 7, 13), by=officer, today=TODAY)
+    with pytest.raises(DayStillToCome):
+        skip_step(steps[0], reason="Không cần", on=date(2024, 7, 13), by=officer, today=TODAY)
 
 
 def test_skip_step_that_is_done_is_refused(officer, steps):
-    operations.finish_step(steps[0], on=TODAY, by=officer, today=TODAY)
+    finish_step(steps[0], on=TODAY, by=officer, today=TODAY)
 
-    with pytest.raises(operations.StepIsClosed):
-        operations.skip_step(steps[0], reason="Không cần", on=TODAY, by=officer, today=TODAY)
+    with pytest.raises(StepIsClosed):
+        skip_step(steps[0], reason="Không cần", on=TODAY, by=officer, today=TODAY)
 
 
 def test_reopen_step_takes_back_and_its_history_keeps_what_it_was(officer, steps):
-    operations.finish_step(steps[0], on=date(2024, 6, 1), document=LegalDocumentFactory(), by=officer, today=TODAY)
+    finish_step(steps[0], on=date(2024, 6, 1), document=LegalDocumentFactory(), by=officer, today=TODAY)
 
-    operations.reopen_step(steps[0], reason="Ghi nhầm bước", by=officer, today=TODAY)
+    reopen_step(steps[0], reason="Ghi nhầm bước", by=officer, today=TODAY)
 
     stored = RouteStep.objects.get(pk=steps[0].pk)
     assert (stored.done_on, stored.document) == (None, None)
@@ -358,31 +371,31 @@ def test_reopen_step_takes_back_and_its_history_keeps_what_it_was(officer, steps
 
 
 def test_reopen_step_takes_back_a_skip(officer, steps):
-    operations.skip_step(steps[0], reason="Không cần", on=TODAY, by=officer, today=TODAY)
+    skip_step(steps[0], reason="Không cần", on=TODAY, by=officer, today=TODAY)
 
-    operations.reopen_step(steps[0], reason="Vẫn cần", by=officer, today=TODAY)
+    reopen_step(steps[0], reason="Vẫn cần", by=officer, today=TODAY)
 
     assert not RouteStep.objects.get(pk=steps[0].pk).is_closed
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_reopen_step_needs_a_reason(officer, steps, reason):
-    operations.finish_step(steps[0], on=TODAY, by=officer, today=TODAY)
+    finish_step(steps[0], on=TODAY, by=officer, today=TODAY)
 
-    with pytest.raises(operations.ReasonMissing):
-        operations.reopen_step(steps[0], reason=reason, by=officer, today=TODAY)
+    with pytest.raises(ReasonMissing):
+        reopen_step(steps[0], reason=reason, by=officer, today=TODAY)
 
 
 def test_reopen_step_that_is_open_is_refused(officer, steps):
-    with pytest.raises(operations.StepIsOpen):
-        operations.reopen_step(steps[0], reason="Ghi nhầm", by=officer, today=TODAY)
+    with pytest.raises(StepIsOpen):
+        reopen_step(steps[0], reason="Ghi nhầm", by=officer, today=TODAY)
 
 
 # By hand
 
 
 def test_add_step_takes_its_place_behind_another(task, officer, steps):
-    added = operations.add_step(task, name="Xin ý kiến Bộ", after=steps[0], by=officer, today=TODAY)
+    added = add_step(task, name="Xin ý kiến Bộ", after=steps[0], by=officer, today=TODAY)
 
     order = list(task.route_steps.order_by("position"))
     assert order == [steps[0], added, *steps[1:]]
@@ -393,15 +406,15 @@ def test_add_step_takes_its_place_behind_another(task, officer, steps):
 def test_add_step_comes_last_on_a_route_without_template(lead, officer):
     task = task_in_force(ProgrammeFactory(province=lead.province), lead=lead, route=Route.RECURRENT)
 
-    first = operations.add_step(task, name="Lập dự toán", by=officer, today=TODAY)
-    second = operations.add_step(task, name="Giao dự toán", by=officer, today=TODAY)
+    first = add_step(task, name="Lập dự toán", by=officer, today=TODAY)
+    second = add_step(task, name="Giao dự toán", by=officer, today=TODAY)
 
     assert [(step.position, step.route) for step in (first, second)] == [(1, Route.RECURRENT), (2, Route.RECURRENT)]
 
 
 def test_add_step_behind_a_step_of_another_task_is_refused(task, officer):
-    with pytest.raises(operations.RouteNotInForce, match="Chọn một bước"):
-        operations.add_step(task, name="Xin ý kiến", after=RouteStepFactory(), by=officer, today=TODAY)
+    with pytest.raises(RouteNotInForce, match="Chọn một bước"):
+        add_step(task, name="Xin ý kiến", after=RouteStepFactory(), by=officer, today=TODAY)
 
 
 # Which one is next
@@ -417,9 +430,9 @@ def test_add_step_behind_a_step_of_another_task_is_refused(task, officer):
     ],
 )
 def test_next_step_is_that_of_the_day(task, officer, steps, on, position):
-    operations.finish_step(steps[0], on=date(2024, 1, 10), by=officer, today=TODAY)
-    operations.finish_step(steps[2], on=date(2024, 2, 1), by=officer, today=TODAY)
-    operations.skip_step(steps[1], reason="Không cần", on=date(2024, 3, 1), by=officer, today=TODAY)
+    finish_step(steps[0], on=date(2024, 1, 10), by=officer, today=TODAY)
+    finish_step(steps[2], on=date(2024, 2, 1), by=officer, today=TODAY)
+    skip_step(steps[1], reason="Không cần", on=date(2024, 3, 1), by=officer, today=TODAY)
 
     assert next_of(task, on).position == position
 
@@ -427,8 +440,8 @@ def test_next_step_is_that_of_the_day(task, officer, steps, on, position):
 def test_no_step_is_next_where_all_are_closed_or_none_was_laid_out(lead, officer):
     task = task_in_force(ProgrammeFactory(province=lead.province), lead=lead, route=Route.PRIVATE)
     none_yet = next_of(task, TODAY)
-    step = operations.add_step(task, name="Ký thỏa thuận", by=officer, today=TODAY)
-    operations.finish_step(step, on=TODAY, by=officer, today=TODAY)
+    step = add_step(task, name="Ký thỏa thuận", by=officer, today=TODAY)
+    finish_step(step, on=TODAY, by=officer, today=TODAY)
 
     assert none_yet is None
     assert next_of(task, TODAY) is None
@@ -444,10 +457,10 @@ def test_step_is_late_after_its_planned_day_until_it_is_done(on, late):
 
 
 def test_changed_route_keeps_the_old_steps_and_gets_its_own(task, officer, steps):
-    operations.finish_step(steps[0], on=date(2023, 5, 1), by=officer, today=TODAY)
+    finish_step(steps[0], on=date(2023, 5, 1), by=officer, today=TODAY)
     rent_from(date(2024, 1, 1), task)
 
-    rental = operations.lay_out_route(task, route=Route.IT_RENTAL, by=officer, today=TODAY)
+    rental = lay_out_route(task, route=Route.IT_RENTAL, by=officer, today=TODAY)
 
     assert task.route_steps.filter(route=Route.PUBLIC_INVESTMENT).count() == len(steps)
     assert next_of(task, date(2023, 12, 31)) == steps[1]
@@ -458,25 +471,25 @@ def test_steps_of_an_earlier_route_are_only_read(task, officer, steps):
     rent_from(date(2024, 1, 1), task)
 
     for act in (
-        lambda: operations.finish_step(steps[0], on=TODAY, by=officer, today=TODAY),
-        lambda: operations.skip_step(steps[0], reason="Không cần", on=TODAY, by=officer, today=TODAY),
-        lambda: operations.plan_steps(task, [StepDates(steps[0], None, TODAY)], by=officer, today=TODAY),
+        lambda: finish_step(steps[0], on=TODAY, by=officer, today=TODAY),
+        lambda: skip_step(steps[0], reason="Không cần", on=TODAY, by=officer, today=TODAY),
+        lambda: plan_steps(task, [StepDates(steps[0], None, TODAY)], by=officer, today=TODAY),
     ):
-        with pytest.raises(operations.RouteNotInForce, match="Thuê dịch vụ công nghệ thông tin"):
+        with pytest.raises(RouteNotInForce, match="Thuê dịch vụ công nghệ thông tin"):
             act()
 
 
 def test_what_was_done_while_the_route_was_in_force_can_still_be_recorded(task, officer, steps):
     rent_from(date(2024, 1, 1), task)
 
-    operations.finish_step(steps[0], on=date(2023, 12, 31), by=officer, today=TODAY)
+    finish_step(steps[0], on=date(2023, 12, 31), by=officer, today=TODAY)
 
     assert RouteStep.objects.get(pk=steps[0].pk).done_on == date(2023, 12, 31)
 
 
 def test_open_steps_are_those_that_a_report_can_name(task, officer, steps):
-    operations.finish_step(steps[0], on=TODAY, by=officer, today=TODAY)
-    operations.skip_step(steps[1], reason="Không cần", on=TODAY, by=officer, today=TODAY)
+    finish_step(steps[0], on=TODAY, by=officer, today=TODAY)
+    skip_step(steps[1], reason="Không cần", on=TODAY, by=officer, today=TODAY)
 
     # Done on a later day than the report speaks of, it is done all the same.
     assert list(RouteStep.objects.open_steps(task, date(2024, 6, 1))) == steps[2:]
@@ -502,7 +515,7 @@ def test_next_steps_of_many_tasks_are_one_query(lead, task_count, django_assert_
 def test_coordinating_agency_records_steps_of_what_others_lead(task, steps):
     coordinator = coordinator_of(task.programme)
 
-    operations.finish_step(steps[0], on=TODAY, by=coordinator, today=TODAY)
+    finish_step(steps[0], on=TODAY, by=coordinator, today=TODAY)
 
     assert RouteStep.objects.get(pk=steps[0].pk).history.latest().history_user == coordinator
 
@@ -512,10 +525,10 @@ def test_nobody_of_another_agency_records_steps(task, steps, role):
     stranger = UserFactory(role=role, agency=AgencyFactory(province=task.programme.province))
     coordinator = task.programme.coordinating_agency
 
-    with pytest.raises(operations.NotTheKeeper, match=rf"hoặc cơ quan đầu mối \({coordinator}\)"):
-        operations.finish_step(steps[0], on=TODAY, by=stranger, today=TODAY)
-    with pytest.raises(operations.NotTheKeeper):
-        operations.add_step(task, name="Bước khác", by=stranger, today=TODAY)
+    with pytest.raises(NotTheKeeper, match=rf"hoặc cơ quan đầu mối \({coordinator}\)"):
+        finish_step(steps[0], on=TODAY, by=stranger, today=TODAY)
+    with pytest.raises(NotTheKeeper):
+        add_step(task, name="Bước khác", by=stranger, today=TODAY)
 
     steps[0].refresh_from_db()
     assert steps[0].done_on is None
@@ -523,10 +536,8 @@ def test_nobody_of_another_agency_records_steps(task, steps, role):
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR, Role.OFFICE, Role.ADMINISTRATOR])
 def test_who_only_reads_records_no_steps_of_their_own_agency(task, lead, steps, role):
-    with pytest.raises(operations.NotTheKeeper):
-        operations.skip_step(
-            steps[0], reason="Không cần", on=TODAY, by=UserFactory(role=role, agency=lead), today=TODAY
-        )
+    with pytest.raises(NotTheKeeper):
+        skip_step(steps[0], reason="Không cần", on=TODAY, by=UserFactory(role=role, agency=lead), today=TODAY)
 
 
 def test_steps_of_another_province_do_not_exist(officer, steps):

@@ -5,16 +5,9 @@ from django.core.exceptions import ValidationError
 
 from programme.models import CoordinationTransfer, Province, Role
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, with_lead
-from tasks.operations import (
-    DutyNotHeld,
-    NotTheReporter,
-    NotTheReviewer,
-    NotTheSuccessor,
-    TransferNotFounded,
-    accept_update,
-    submit_update,
-    transfer_duties,
-)
+from tasks.operations.reporting import NotTheReporter, submit_update
+from tasks.operations.reviewing import NotTheReviewer, accept_update
+from tasks.operations.transfer import DutyNotHeld, NotTheSuccessor, TransferNotFounded, transfer_duties
 from tasks.task_names import named
 from tests.factories import (
     AgencyFactory,

@@ -13,8 +13,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
-from meetings import operations
 from meetings.models import Answer, Assignment, Directive, Extension
+from meetings.operations.answering import (
+    answer_assignment,
+    confirm_answer,
+    reopen_assignment,
+    report_period,
+    return_answer,
+)
+from meetings.operations.extending import decide_extension, request_extension, why_nothing_to_extend
 from meetings.pages.assignments.actions import (
     MAY_ANSWER,
     MAY_ASK_FOR_TIME,
@@ -168,46 +175,46 @@ def find_of_extension(user: User, pk: int) -> Assignment:
 @acting(MAY_ANSWER, "answer", of=find_own, done="Đã gửi báo cáo hoàn thành, chờ Văn phòng xác nhận.")
 def assignment_answer(request, pk: int, today: date, **typed: Any):
     """Report that the agency's part is done."""
-    operations.answer_assignment(Assignment(pk=pk), by=request.user, today=today, **typed)
+    answer_assignment(Assignment(pk=pk), by=request.user, today=today, **typed)
 
 
 @acting(MAY_ANSWER, "period", of=find_own, done="Đã gửi báo cáo kỳ.")
 def assignment_period(request, pk: int, today: date, **typed: Any):
     """Report how it stands in one period."""
-    operations.report_period(Assignment(pk=pk), by=request.user, today=today, **typed)
+    report_period(Assignment(pk=pk), by=request.user, today=today, **typed)
 
 
 @acting(MAY_ASK_FOR_TIME, "extend", of=find_own, done="Đã gửi đề nghị gia hạn, chờ Văn phòng quyết định.")
 def extension_request(request, pk: int, today: date, **typed: Any):
     """Ask for more time."""
-    operations.request_extension(Assignment(pk=pk), by=request.user, today=today, **typed)
+    request_extension(Assignment(pk=pk), by=request.user, today=today, **typed)
 
 
 @acting(MAY_REVIEW, "confirm", of=find_of_answer, done="Đã xác nhận hoàn thành.")
 def answer_confirm(request, pk: int, today: date):
     """Take it as done."""
     answer = Answer.objects.select_related("assignment").get(pk=pk)
-    operations.confirm_answer(answer, by=request.user, today=today)
+    confirm_answer(answer, by=request.user, today=today)
 
 
 @acting(MAY_REVIEW, "return", of=find_of_answer, done="Đã trả lại; việc coi như chưa hoàn thành.")
 def answer_return(request, pk: int, today: date, *, reason: str):
     """Send it back with a reason."""
     answer = Answer.objects.select_related("assignment").get(pk=pk)
-    operations.return_answer(answer, reason=reason, by=request.user, today=today)
+    return_answer(answer, reason=reason, by=request.user, today=today)
 
 
 @acting(MAY_DECIDE, "decide", of=find_of_extension, done="Đã ghi quyết định về đề nghị gia hạn.")
 def extension_decide(request, pk: int, today: date, **typed: Any):
     """Grant more time, or refuse it."""
     extension = Extension.objects.select_related("assignment").get(pk=pk)
-    operations.decide_extension(extension, by=request.user, today=today, **typed)
+    decide_extension(extension, by=request.user, today=today, **typed)
 
 
 @acting(MAY_REOPEN, "reopen", of=find_assignment, done="Đã mở lại; việc trở lại chưa hoàn thành.")
 def assignment_reopen(request, pk: int, today: date, *, reason: str):
     """Undo a confirmation that was a mistake."""
-    operations.reopen_assignment(Assignment(pk=pk), reason=reason, by=request.user, today=today)
+    reopen_assignment(Assignment(pk=pk), reason=reason, by=request.user, today=today)
 
 
 def new_form(key: str, standing: Standing, data=None, files=None) -> forms.Form:
@@ -242,7 +249,7 @@ def why_not(key: str, assignment: Assignment, standing: Standing, user: User) ->
     if key == "decide" and standing.extension and standing.extension.requested_by == user:
         return "Bạn là người xin gia hạn nên một người khác của Văn phòng quyết định."
     if key == "extend" and assignment.due_then is None:  # type: ignore[attr-defined]
-        return operations.why_nothing_to_extend(assignment)
+        return why_nothing_to_extend(assignment)
     state = assignment.get_state_display().lower()
     return f"Việc này đang ở tình trạng «{state}» nên không làm bước đó được. Những gì làm được lúc này ở bên dưới."
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from meetings.models import Directive, DirectiveLink, LinkKind
-from meetings.operations import link_directive
+from meetings.operations.directing import link_directive
 from programme.models import LegalDocument, Programme, Revision, User
-from programme.operations import keep_document
+from programme.operations.documents import keep_document
 from smartcity.lib.records.history import operation
 from tasks.models import Task
-from tasks.operations import begin_amendment, plan_task
+from tasks.operations.copying import begin_amendment
+from tasks.operations.drafting import plan_task
 from tasks.task_names import named
 
 # What a link is called from the other side.

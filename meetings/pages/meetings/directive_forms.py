@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from meetings.due import DATED_LATER, Due, DueKind, When, ask_if_before, read_due
 from meetings.models import Assignment, AssignmentRole, Directive
-from meetings.operations import Assigned
+from meetings.operations.directing import Assigned
 from meetings.pages.meetings.forms import agencies_around, ended_around
 from programme.agency_names import AgenciesChoice
 from programme.document_choice import documents_for

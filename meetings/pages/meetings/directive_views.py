@@ -5,8 +5,15 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
-from meetings import operations
 from meetings.models import AssignmentState, Conclusion, Directive
+from meetings.operations.directing import (
+    change_directive,
+    give_directive,
+    remove_directive,
+    resolve_due,
+    resume_directive,
+    withdraw_directive,
+)
 from meetings.pages.meetings.directive_forms import (
     DirectiveForm,
     ResolveForm,
@@ -34,7 +41,7 @@ def directive_add(request, conclusion):
 
     def give():
         made.append(
-            operations.give_directive(
+            give_directive(
                 conclusion,
                 **form.said(),
                 assigned=form.assigned(),
@@ -61,9 +68,7 @@ def directive_change(request, directive):
     def change():
         if form.has_changed():
             assigned, why = form.assigned(), correction.why
-            operations.change_directive(
-                directive, assigned=assigned, by=request.user, today=localdate(), correction=why
-            )
+            change_directive(directive, assigned=assigned, by=request.user, today=localdate(), correction=why)
 
     if are_valid(form, correction) and attempt(form, change):
         messages.success(request, f"Đã lưu ý kiến chỉ đạo {directive.label}.")
@@ -81,7 +86,7 @@ def directive_remove(request, directive):
     correction = CorrectionForm(request.POST or None, meeting=meeting)
 
     def remove():
-        operations.remove_directive(directive, by=request.user, today=localdate(), correction=correction.why)
+        remove_directive(directive, by=request.user, today=localdate(), correction=correction.why)
 
     if request.method == "POST" and are_valid(form, correction) and attempt(form, remove):
         messages.success(request, f"Đã bỏ ý kiến chỉ đạo {label}. Lịch sử vẫn giữ nội dung đã ghi.")
@@ -124,7 +129,7 @@ def directive_withdraw(request, directive):
     form = WithdrawForm(request.POST or None, initial={"on": today})
 
     def withdraw():
-        operations.withdraw_directive(directive, **form.cleaned_data, by=request.user, today=today)
+        withdraw_directive(directive, **form.cleaned_data, by=request.user, today=today)
 
     if form.is_valid() and attempt(form, withdraw):
         messages.success(request, f"Đã thôi theo dõi ý kiến chỉ đạo {directive.label}.")
@@ -143,7 +148,7 @@ def directive_resume(request, directive):
     form = ResumeForm(request.POST or None)
 
     def resume():
-        operations.resume_directive(directive, **form.cleaned_data, by=request.user)
+        resume_directive(directive, **form.cleaned_data, by=request.user)
 
     if form.is_valid() and attempt(form, resume):
         messages.success(request, f"Ý kiến chỉ đạo {directive.label} được theo dõi lại.")
@@ -163,7 +168,7 @@ def directive_resolve(request, directive):
     form = ResolveForm(request.POST or None, due=directive.due, held_on=meeting.held_on, initial=initial)
 
     def resolve():
-        operations.resolve_due(directive, **form.resolved(), by=request.user, today=localdate())
+        resolve_due(directive, **form.resolved(), by=request.user, today=localdate())
 
     if form.is_valid() and attempt(form, resolve):
         messages.success(request, f"Đã ghi ngày của hạn {directive.label}.")

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from meetings.models import Conclusion, Directive
-from meetings.operations import Missing
+from meetings.operations.recording import Missing
 
 
 def mended_at(missing: Missing) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
 from meetings.models import Conclusion, Directive
-from meetings.operations import move_conclusion, move_directive
+from meetings.operations.ordering import move_conclusion, move_directive
 from meetings.pages.meetings.directive_views import place_of
 from meetings.pages.meetings.form_pages import are_valid, meeting_page, recording_part
 from meetings.pages.meetings.forms import CorrectionForm

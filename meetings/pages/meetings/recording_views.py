@@ -7,9 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
-from meetings import operations
 from meetings.models import Conclusion, Meeting, MeetingVersion
 from meetings.notice import compose_notice
+from meetings.operations.recording import (
+    add_conclusion,
+    change_meeting,
+    conclude_meeting,
+    missing_to_conclude,
+    record_meeting,
+    remove_conclusion,
+)
 from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, recording, recording_part
 from meetings.pages.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm, rows_of
 from meetings.pages.meetings.mending import mended_at
@@ -35,7 +42,7 @@ def meeting_add(request):
 
     def record():
         parts = [*form.about()[0], *(part for one in rows for part in one.changed()[0])]
-        operations.record_meeting(meeting, parts=parts, by=request.user, today=localdate())
+        record_meeting(meeting, parts=parts, by=request.user, today=localdate())
 
     if are_valid(form, *rows) and attempt(form, record):
         messages.success(request, f"Đã ghi cuộc họp ngày {form.cleaned_data['held_on']:%d/%m/%Y}.")
@@ -63,7 +70,7 @@ def meeting_change(request, meeting):
         kept.extend([*keep, *drop])
         if kept:
             why = correction.why
-            operations.change_meeting(meeting, keep=keep, drop=drop, by=request.user, today=localdate(), correction=why)
+            change_meeting(meeting, keep=keep, drop=drop, by=request.user, today=localdate(), correction=why)
 
     if are_valid(form, correction, *rows) and attempt(form, change):
         tell_merged(request, form, *rows)
@@ -92,9 +99,7 @@ def conclusion_add(request, meeting):
 
     def add():
         said = {name: form.cleaned_data[name] for name in ("heading", "text")}
-        made.append(
-            operations.add_conclusion(meeting, **said, by=request.user, today=localdate(), correction=correction.why)
-        )
+        made.append(add_conclusion(meeting, **said, by=request.user, today=localdate(), correction=correction.why))
 
     if are_valid(form, correction) and attempt(form, add):
         messages.success(request, f"Đã thêm kết luận {made[0].number}.")
@@ -114,7 +119,7 @@ def conclusion_change(request, conclusion):
     def change():
         if form.has_changed():
             why = correction.why
-            operations.change_meeting(meeting, keep=[conclusion], by=request.user, today=localdate(), correction=why)
+            change_meeting(meeting, keep=[conclusion], by=request.user, today=localdate(), correction=why)
 
     if are_valid(form, correction) and attempt(form, change):
         messages.success(request, f"Đã lưu kết luận {conclusion.number}.")
@@ -131,7 +136,7 @@ def conclusion_remove(request, conclusion):
     correction = CorrectionForm(request.POST or None, meeting=meeting)
 
     def remove():
-        operations.remove_conclusion(conclusion, by=request.user, today=localdate(), correction=correction.why)
+        remove_conclusion(conclusion, by=request.user, today=localdate(), correction=correction.why)
 
     if _pressed(request, form, correction) and attempt(form, remove):
         messages.success(request, f"Đã bỏ kết luận «{name}». Các kết luận sau được đánh số lại.")
@@ -154,7 +159,7 @@ def meeting_conclude(request, meeting):
     form = ConcludeForm(request.POST if request.method == "POST" else None, meeting=meeting)
 
     def conclude():
-        operations.conclude_meeting(meeting, **form.cleaned_data, by=request.user, today=today)
+        conclude_meeting(meeting, **form.cleaned_data, by=request.user, today=today)
 
     if form.is_valid() and attempt(form, conclude):
         messages.success(request, "Đã chốt kết luận. Từ nay nội dung khóa lại; muốn sửa thì đính chính kèm lý do.")
@@ -162,7 +167,7 @@ def meeting_conclude(request, meeting):
     context = {
         "meeting": meeting,
         "form": form,
-        "missing": [(one, *mended_at(one)) for one in operations.missing_to_conclude(meeting, today=today)],
+        "missing": [(one, *mended_at(one)) for one in missing_to_conclude(meeting, today=today)],
         "lines": compose_notice(meeting).as_text().splitlines(),
     }
     return form_page(request, "meetings/meetings/meeting_conclude.html", context, form)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
-from meetings import operations
+from meetings.operations.removing import remove_meeting
 from meetings.pages.meetings.form_pages import meeting_page, recording
 from meetings.pages.meetings.forms import RemoveForm
 from smartcity.lib.forms.record_forms import attempt
@@ -19,7 +19,7 @@ def meeting_remove(request, meeting):
     form, name = RemoveForm(request.POST or None), str(meeting)
 
     def remove():
-        operations.remove_meeting(meeting, **form.cleaned_data, by=request.user, today=localdate())
+        remove_meeting(meeting, **form.cleaned_data, by=request.user, today=localdate())
 
     if form.is_valid() and attempt(form, remove):
         messages.success(request, f"Đã bỏ {name[:1].lower()}{name[1:]}.")

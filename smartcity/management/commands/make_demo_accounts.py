@@ -6,7 +6,7 @@ from programme.models import Agency, Programme, Role, User
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.reporting_periods import Cadence
 from tasks.models import ReportingDuty
-from tasks.operations import set_duty
+from tasks.operations.cycles import set_duty
 
 PASSWORD = "demo-2026"  # noqa: S105  (known to everybody: these accounts are for demonstrations)
 NOTE = "Chế độ báo cáo để dùng thử; không văn bản nào quy định."

@@ -4,7 +4,7 @@ from django.utils.timezone import localdate
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.dates import read_iso_day
 from smartcity.reminders.digest import send_reminders
-from tasks.operations import open_all_cycles
+from tasks.operations.cycles import open_all_cycles
 
 
 class Command(BaseCommand):

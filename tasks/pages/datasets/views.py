@@ -16,8 +16,8 @@ from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.records.signers import as_signed
-from tasks import operations
 from tasks.models import Dataset, DatasetObservation
+from tasks.operations.datasets import observe_dataset
 from tasks.pages.datasets.columns import DATASET_COLUMNS
 from tasks.pages.datasets.forms import ObservationForm, RegisterForm
 from tasks.pages.datasets.register import ROW_SETS, Register, RowSet, read_register
@@ -77,9 +77,7 @@ def dataset_detail(request, pk):
         seen = DatasetObservation(dataset=dataset, recorded_by=request.user, recorded_on=today)
         last = dataset.observations.known(today).first()
         form = ObservationForm(request.POST or None, instance=seen, user=request.user, last=last)
-        if form.is_valid() and attempt(
-            form, lambda: operations.observe_dataset(form.instance, by=request.user, today=today)
-        ):
+        if form.is_valid() and attempt(form, lambda: observe_dataset(form.instance, by=request.user, today=today)):
             messages.success(request, f"Đã ghi tình trạng ngày {say_day(form.instance.as_of)}.")
             return redirect(dataset)
     [row] = read_register([dataset], as_of=as_of, today=today).rows

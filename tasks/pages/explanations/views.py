@@ -20,9 +20,15 @@ from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import form_page
-from tasks import operations
 from tasks.figures.programme_day import ProgrammeOnDay, read_programmes
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
+from tasks.operations.explanations import (
+    agency_to_ask,
+    answer_explanation,
+    ask_again,
+    ask_explanation,
+    close_explanation,
+)
 from tasks.pages.explanations.asked_figure import say_figure, say_task, seen_at
 from tasks.pages.explanations.columns import EXPLANATION_COLUMNS
 from tasks.pages.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
@@ -96,7 +102,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
     as_of = day_form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
     shown = say_figure(figure, day) if figure else say_task(_row(day, task))
-    answers = operations.agency_to_ask(programme, task, as_of=as_of, today=today)
+    answers = agency_to_ask(programme, task, as_of=as_of, today=today)
     now = Heirs([answers], today=today).say(answers)
     beside = say_duty(answers, now, on=today)
     provinces = [province.pk for province in programme.province.carried_on_in]
@@ -109,9 +115,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
     )
     about = {"task": task, "figure": figure or "", "as_of": as_of, "by": request.user, "today": today}
     made: list[Explanation] = []
-    if form.is_valid() and attempt(
-        form, lambda: made.append(operations.ask_explanation(programme, **form.cleaned_data, **about))
-    ):
+    if form.is_valid() and attempt(form, lambda: made.append(ask_explanation(programme, **form.cleaned_data, **about))):
         messages.success(request, f"Đã gửi yêu cầu đến {made[0].agency}.")
         return redirect(made[0])
     context = day_context(day_form) | {
@@ -165,21 +169,21 @@ def explanation_answer(request, explanation: Explanation, today: date):
     if not Explanation.objects.answerable_by(request.user, today).filter(pk=explanation.pk).exists():
         raise PermissionDenied
     form = AnswerForm(request.POST or None, label_suffix="")
-    return form, lambda: operations.answer_explanation(explanation, by=request.user, today=today, **form.cleaned_data)
+    return form, lambda: answer_explanation(explanation, by=request.user, today=today, **form.cleaned_data)
 
 
 @replying(MAY_ASK, "ask_again", done="Đã gửi câu hỏi thêm.")
 def explanation_ask_again(request, explanation: Explanation, today: date):
     """Ask further."""
     form = AskAgainForm(request.POST or None, label_suffix="")
-    return form, lambda: operations.ask_again(explanation, by=request.user, today=today, **form.cleaned_data)
+    return form, lambda: ask_again(explanation, by=request.user, today=today, **form.cleaned_data)
 
 
 @replying(MAY_ASK, "close", done="Đã kết thúc yêu cầu giải trình.")
 def explanation_close(request, explanation: Explanation, today: date):
     """Close the matter."""
     form = CloseForm(request.POST or None, label_suffix="")
-    return form, lambda: operations.close_explanation(explanation, by=request.user, today=today, **form.cleaned_data)
+    return form, lambda: close_explanation(explanation, by=request.user, today=today, **form.cleaned_data)
 
 
 def find_explanation(request, pk: int) -> Explanation:

@@ -12,7 +12,7 @@ from smartcity.lib.forms.inputs import LineInput, ReasonForm
 from smartcity.lib.forms.record_forms import ConstraintForm, VersionedForm
 from smartcity.lib.records.history import rows_by_record
 from tasks.models import RouteStep, Task
-from tasks.operations import StepDates
+from tasks.operations.route_steps import StepDates
 
 
 class StepForm(VersionedForm):

@@ -18,9 +18,16 @@ from smartcity.lib.pages.record_page import form_page, record_page
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.history import user_action
 from smartcity.lib.records.overtaken import say_recorded
-from tasks import operations
 from tasks.models import Route, RouteStep, Task
-from tasks.operations import Finished
+from tasks.operations.route_steps import (
+    Finished,
+    add_step,
+    finish_step,
+    lay_out_route,
+    plan_steps,
+    reopen_step,
+    skip_step,
+)
 from tasks.pages.procedures.forms import AddStepForm, PlanReasonForm, ReopenForm, StepForm, StepForms
 from tasks.pages.procedures.steps import keeps_steps, read_procedure
 from tasks.task_names import named
@@ -90,7 +97,7 @@ def _save(task: Task, forms: StepForms, reason: PlanReasonForm, *, by: User) -> 
     def plan():
         why = reason.cleaned_data["reason"]
         dates = [form.dates() for form in forms.typed]
-        saved.replanned.extend(operations.plan_steps(task, dates, by=by, today=today, reason=why))
+        saved.replanned.extend(plan_steps(task, dates, by=by, today=today, reason=why))
 
     def close(form: StepForm):
         if not form.has_changed():
@@ -99,10 +106,10 @@ def _save(task: Task, forms: StepForms, reason: PlanReasonForm, *, by: User) -> 
         typed, step = form.cleaned_data, form.instance
         if typed["done_on"]:
             on, document = typed["done_on"], typed["document"]
-            saved.finished.append(operations.finish_step(step, on=on, document=document, by=by, today=today))
+            saved.finished.append(finish_step(step, on=on, document=document, by=by, today=today))
         elif typed["skipped_on"]:
             on, why = typed["skipped_on"], typed["skipped_reason"]
-            saved.skipped.append(operations.skip_step(step, reason=why, on=on, by=by, today=today))
+            saved.skipped.append(skip_step(step, reason=why, on=on, by=by, today=today))
 
     with transaction.atomic(), user_action():
         # Each is tried, so that each says what is wrong with it.
@@ -131,7 +138,7 @@ def route_lay_out(request, task):
     today = localdate()
     route = task.route_on(today) or Route.UNDECIDED
     try:
-        steps = operations.lay_out_route(task, route=route, by=request.user, today=today)
+        steps = lay_out_route(task, route=route, by=request.user, today=today)
     except ValidationError as refusal:
         return too_late(request, reverse("route_steps", args=[task.pk]), refusal.messages, title="Chưa lập các bước")
     messages.success(request, f"Đã lập {len(steps)} bước. Ghi ngày dự kiến cho từng bước.")
@@ -149,7 +156,7 @@ def route_step_add(request, task):
     form = AddStepForm(request.POST or None, task=task, route=route)
 
     def add():
-        operations.add_step(task, by=request.user, today=today, **form.cleaned_data)
+        add_step(task, by=request.user, today=today, **form.cleaned_data)
 
     if form.is_valid() and attempt(form, add):
         messages.success(request, f"Đã thêm bước «{form.cleaned_data['name']}».")
@@ -167,7 +174,7 @@ def route_step_reopen(request, task, step):
     form = ReopenForm(request.POST or None)
 
     def reopen():
-        operations.reopen_step(found, by=request.user, today=localdate(), **form.cleaned_data)
+        reopen_step(found, by=request.user, today=localdate(), **form.cleaned_data)
 
     if form.is_valid() and attempt(form, reopen):
         messages.success(request, f"Đã mở lại bước {found}. Nội dung đã ghi còn trong lịch sử.")

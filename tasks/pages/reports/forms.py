@@ -10,7 +10,7 @@ from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.records.text_fields import TypedText
 from tasks.expected import asked_on
 from tasks.models import Evidence, ProgressUpdate, RouteStep
-from tasks.operations import questions_about
+from tasks.operations.report_rules import questions_about
 
 # Always in sight, in the order in which they are filled in; the rest opens where it is needed.
 TEXTS = ["results", "next_steps", "obstacles", "proposals"]

@@ -11,12 +11,12 @@ from programme.models import Membership
 from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.records.signers import as_signed
 from tasks.models import ProgressUpdate, Task, UpdateState, evidence_of
-from tasks.operations import (
+from tasks.operations.report_rules import questions_about
+from tasks.operations.reviewing import (
     UpdateNotWaiting,
     UpdateSentAnew,
     accept_update,
     accept_updates,
-    questions_about,
     return_update,
     say_decided,
 )

@@ -19,16 +19,9 @@ from smartcity.lib.records.history import operation
 from smartcity.lib.records.overtaken import Overtaken
 from tasks.expected import Expected, asked_on, outstanding
 from tasks.models import ProgressUpdate, ReportingCycle, Task
-from tasks.operations import (
-    UpdateRewritten,
-    attach_evidence,
-    carry_evidence,
-    detach_evidence,
-    draft_update,
-    refuse_unsendable,
-    say_who_accepts,
-    submit_update,
-)
+from tasks.operations.evidence import attach_evidence, carry_evidence, detach_evidence
+from tasks.operations.reporting import UpdateRewritten, draft_update, refuse_unsendable, submit_update
+from tasks.operations.reviewing import say_who_accepts
 from tasks.pages.reports.difference import difference, tell
 from tasks.pages.reports.forms import TEXTS, ReportForm, SendForm
 from tasks.pages.reports.unsaved_input import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 
 from programme.models import Programme, Revision, RevisionState
-from programme.operations import draft_first_revision
+from programme.operations.drafting import draft_first_revision
 from smartcity.lib.forms.record_forms import attempt, status_of
 from smartcity.lib.submissions.drafts import show_kept
 from tasks.pages.revisions.forms import RevisionForm

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from programme.document_choice import documents_for
 from programme.frozen_revision import say_frozen
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, RevisionStep, StepKind
-from programme.operations import change_parts, change_revision, lock_draft
+from programme.operations.drafting import change_parts, change_revision, lock_draft
 from smartcity.lib.forms.inputs import ReasonForm
 from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import attempt
@@ -26,9 +26,12 @@ from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late, unsaved_page
 from smartcity.lib.records.overtaken import say_recorded, say_who
 from smartcity.lib.records.signers import signer_of
-from tasks import operations
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
+from tasks.operations.copying import begin_amendment, redraft_revision, restore_task
+from tasks.operations.drafting import carry_over, change_planned_task, merge_tasks, plan_task, remove_task, split_task
+from tasks.operations.rebasing import rebase_draft
+from tasks.operations.steps import take_step
 from tasks.pages.revisions.forms import ObjectiveFormSet, PeriodFormSet, RevisionForm, StepForm
 from tasks.pages.revisions.plan_form import NOT_ON_THE_RECORD
 from tasks.pages.revisions.planned_money import budget_rows, merge_money
@@ -107,7 +110,7 @@ def revision_begin(request, code):
     made: list[Revision] = []
     if form.is_valid() and attempt(
         form,
-        lambda: made.append(operations.begin_amendment(programme, by=request.user, reason=form.cleaned_data["reason"])),
+        lambda: made.append(begin_amendment(programme, by=request.user, reason=form.cleaned_data["reason"])),
     ):
         messages.success(request, f"Đã sao chép thành dự thảo {made[0].title}. Mọi thay đổi hiện ngay dưới đây.")
         return redirect(made[0])
@@ -179,7 +182,7 @@ def revision_carry_over(request, revision):
         if period.pk is None:
             change_parts(revision, keep=[period], by=request.user)
         moved.extend(
-            operations.carry_over(
+            carry_over(
                 revision,
                 period=period,
                 tasks=[planned.task for planned in chosen.select_related("task")],
@@ -200,7 +203,7 @@ def planned_task_add(request, revision):
     """Add a new task to the draft."""
     form = PlannedTaskForm(request.POST or None, instance=PlannedTask(revision=revision), by=request.user)
     budgets = budget_rows(None, request.POST or None)
-    if _save(form, budgets, lambda said: operations.plan_task(revision, by=request.user, **said)):
+    if _save(form, budgets, lambda said: plan_task(revision, by=request.user, **said)):
         messages.success(request, f"Đã bổ sung «{form.cleaned_data['name']}».")
         return redirect(revision)
     return draft_page(request, revision, form, budgets, title="Bổ sung nhiệm vụ", button="Bổ sung")
@@ -218,7 +221,7 @@ def planned_task_edit(request, revision, pk):
         seen = form.seen()
         form.is_valid()
         budgets = merge_money(form, seen, budgets)
-    if _save(form, budgets, lambda said: operations.change_planned_task(planned, by=request.user, **said)):
+    if _save(form, budgets, lambda said: change_planned_task(planned, by=request.user, **said)):
         messages.success(request, f"Đã lưu «{form.cleaned_data['name']}».")
         tell_merged(request, form)
         return redirect(revision)
@@ -246,9 +249,7 @@ def planned_task_split(request, revision, pk):
 
     def act():
         named = [part for row in parts.forms if (part := row.as_part())]
-        operations.split_task(
-            planned, parts=named, reason=form.cleaned_data["reason"], by=request.user, today=localdate()
-        )
+        split_task(planned, parts=named, reason=form.cleaned_data["reason"], by=request.user, today=localdate())
 
     if request.method == "POST" and form.is_valid() and parts.is_valid() and attempt(form, act):
         messages.success(request, f"Đã tách «{planned.name}». Kinh phí của từng phần ghi ở «Sửa».")
@@ -262,7 +263,7 @@ def planned_task_merge(request, revision):
     form = MergeForm(request.POST or None, revision=revision)
 
     def act():
-        operations.merge_tasks(
+        merge_tasks(
             list(form.cleaned_data["tasks"]),
             name=form.cleaned_data["name"],
             reason=form.cleaned_data["reason"],
@@ -285,7 +286,7 @@ def planned_task_remove(request, revision, pk):
     name = planned.name
     form = RemovalForm(request.POST or None)
     if form.is_valid() and attempt(
-        form, lambda: operations.remove_task(planned, reason=form.cleaned_data["reason"], by=request.user)
+        form, lambda: remove_task(planned, reason=form.cleaned_data["reason"], by=request.user)
     ):
         messages.success(request, f"Đã đưa «{name}» ra khỏi đề án. Khôi phục được cho đến khi trình.")
         return redirect(revision)
@@ -299,7 +300,7 @@ def planned_task_restore(request, revision, pk):
     """Put a task, by the key of its identity, back as the base has it."""
     task = get_object_or_404(Task, pk=pk, programme=revision.programme_id)
     try:
-        back = operations.restore_task(revision, task, by=request.user)
+        back = restore_task(revision, task, by=request.user)
     except ValidationError as refusal:
         return refused(request, revision, refusal)
     messages.success(request, f"Đã khôi phục {', '.join(f'«{planned.name}»' for planned in back)}.")
@@ -321,7 +322,7 @@ def revision_step(request, code, number):
     form = StepForm(request.POST or None, revision=revision, by=request.user)
     if form.is_valid() and attempt(
         form,
-        lambda: operations.take_step(
+        lambda: take_step(
             revision, StepKind(form.cleaned_data["kind"]), by=request.user, today=localdate(), **form.details()
         ),
     ):
@@ -337,7 +338,7 @@ def revision_rebase(request, revision):
     newest = revision.programme.revisions.newest_adopted().select_related("programme", "document").first()
     if request.method == "POST":
         try:
-            told = operations.rebase_draft(revision, by=request.user)
+            told = rebase_draft(revision, by=request.user)
         except ValidationError as refusal:
             return refused(request, revision, refusal)
         messages.success(request, f"Đã cập nhật dự thảo theo {newest.title}: {len(told.taken)} thay đổi được lấy vào.")
@@ -360,7 +361,7 @@ def revision_redraft(request, code, number):
     if not may_draft(request.user, revision):
         raise PermissionDenied
     try:
-        draft = operations.redraft_revision(revision, by=request.user)
+        draft = redraft_revision(revision, by=request.user)
     except ValidationError as refusal:
         return refused(request, revision, refusal)
     messages.success(request, f"Đã sao chép {revision.title} thành dự thảo {draft.title}.")

@@ -16,7 +16,7 @@ from smartcity.lib.language.money import MoneySource
 from smartcity.lib.records.text_fields import TypedLine
 from smartcity.lib.records.typed_fields import TypedMoney
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
-from tasks.operations import last_position
+from tasks.operations.numbering import last_position
 from tasks.pages.revisions.plan_form import PlanForm, refusals_of_ended
 from tasks.task_names import named
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from programme import operations
 from programme.models import Programme, StatedFigure
+from programme.operations.documents import note_stated_figure
 from programme.page_citations import citations_in, texts_of
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.day import AsOfForm, day_context
@@ -38,7 +38,7 @@ def stated_figure_note(request, code, pk):
 
     def note():
         given = form.cleaned_data
-        operations.note_stated_figure(figure, note=given["note"], reason=given["change_reason"], by=request.user)
+        note_stated_figure(figure, note=given["note"], reason=given["change_reason"], by=request.user)
 
     if form.is_valid() and attempt(form, note):
         messages.success(request, "Đã ghi chú.")

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
-from meetings import operations
 from meetings.models import Directive, DirectiveLink, LinkKind
+from meetings.operations.directing import link_directive, unlink_directive
 from meetings.pages.directives.linking.forms import (
     LinkForm,
     NewAmendmentForm,
@@ -63,7 +63,7 @@ def directive_link_add(request, directive, end):
     def link():
         given = form.cleaned_data
         kind = LinkKind(given["kind"])
-        operations.link_directive(directive, given[name], kind=kind, by=request.user, reason=given["note"])
+        link_directive(directive, given[name], kind=kind, by=request.user, reason=given["note"])
 
     if form.is_valid() and attempt(form, link):
         messages.success(request, "Đã ghi liên kết.")
@@ -131,7 +131,7 @@ def directive_link_remove(request, directive, link):
     form = UnlinkForm(request.POST or None)
 
     def remove():
-        operations.unlink_directive(found, by=request.user, **form.cleaned_data)
+        unlink_directive(found, by=request.user, **form.cleaned_data)
 
     if form.is_valid() and attempt(form, remove):
         messages.success(request, "Đã bỏ liên kết. Liên kết còn trong lịch sử.")

@@ -20,7 +20,7 @@ from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney
 from tasks.ledger_checks import KnownMoney, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, Task
-from tasks.operations import enter_budgets, refuse_future
+from tasks.operations.ledger import enter_budgets, refuse_future
 from tasks.task_names import named
 
 

@@ -34,7 +34,7 @@ from smartcity.lib.language.money import LEAST_BARE, MoneySource
 from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import PlannedBudget, PlannedTask, Route, Task
-from tasks.operations import NewPlan, numbers_for, plan_tasks
+from tasks.operations.bulk import NewPlan, numbers_for, plan_tasks
 
 # What the row says beside the plan itself.
 AMOUNTS = {"budget_source", "budget_year", "budget"}

@@ -15,7 +15,8 @@ from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tasks.expected import Expected, asked_on, outstanding
 from tasks.models import Causes, OperationState, ProgressUpdate, ReportingCycle, Status, Task, UpdateState
-from tasks.operations import questions_about, refuse_move, submit_update
+from tasks.operations.report_rules import questions_about, refuse_move
+from tasks.operations.reporting import submit_update
 
 TEXTS = [
     ("results", "Kết quả đã làm"),
