@@ -97,7 +97,7 @@ def _with_shared_days(citations: list[Citation], text: str) -> list[Citation]:
 
 
 @dataclass(frozen=True)
-class Part:
+class CitedPiece:
     """A piece of a text; ``document`` is what it cites, if it is a citation of a known document."""
 
     text: str
@@ -121,13 +121,16 @@ class CitedDocuments:
         of_the_day = [document for document in known if citation.day in {None, document.signed_on}]
         return of_the_day[0] if len(of_the_day) == 1 else None
 
-    def parts(self, text: str) -> list[Part]:
+    def parts(self, text: str) -> list[CitedPiece]:
         """The text in pieces, those that cite a known document with it; joined again they are the text."""
-        parts: list[Part] = []
+        parts: list[CitedPiece] = []
         done = 0
         for citation in find_citations(text):
             document = self.meant_by(citation)
             if document:
-                parts += [Part(text[done : citation.start]), Part(text[citation.start : citation.end], document)]
+                parts += [
+                    CitedPiece(text[done : citation.start]),
+                    CitedPiece(text[citation.start : citation.end], document),
+                ]
                 done = citation.end
-        return [part for part in [*parts, Part(text[done:])] if part.text]
+        return [part for part in [*parts, CitedPiece(text[done:])] if part.text]

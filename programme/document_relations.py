@@ -19,7 +19,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Group:
+class RelationGroup:
     """The relations of one kind, under what they are called from this side."""
 
     label: str
@@ -34,7 +34,7 @@ class Relations:
     incoming: list[Link]
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[RelationGroup]:
         return [*_grouped(self.outgoing, "label"), *_grouped(self.incoming, "passive_label")]
 
     @property
@@ -69,6 +69,6 @@ def _weight(link: Link) -> tuple[int, int]:
     return list(RelationKind).index(link.kind), -(link.document.signed_on or date.max).toordinal()
 
 
-def _grouped(links: list[Link], label: str) -> list[Group]:
+def _grouped(links: list[Link], label: str) -> list[RelationGroup]:
     by_kind = {kind: [link for link in links if link.kind == kind] for kind in RelationKind}
-    return [Group(str(getattr(kind, label)), found) for kind, found in by_kind.items() if found]
+    return [RelationGroup(str(getattr(kind, label)), found) for kind, found in by_kind.items() if found]

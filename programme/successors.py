@@ -10,7 +10,7 @@ from smartcity.lib.language.dates import say_day
 UNKNOWN = "chưa xác định đơn vị kế thừa"
 
 
-class Heirs:
+class Successors:
     """The recorded successors of agencies, and theirs; read once, one query for each generation."""
 
     def __init__(self, agencies: Iterable[Agency], *, today: date):
@@ -52,7 +52,7 @@ class Heirs:
 
 
 def say_duty(agency: Agency, now: str, *, on: date) -> str:
-    """What stands beside the holder of a duty on the day ``on``; ``now`` is what ``Heirs`` says of it.
+    """What stands beside the holder of a duty on the day ``on``; ``now`` is what ``Successors`` says of it.
 
     A holder that had ended by then leaves the duty without one, whoever took the rest over.
     """
@@ -62,8 +62,8 @@ def say_duty(agency: Agency, now: str, *, on: date) -> str:
     return f"{ended}; {now}; việc này {UNKNOWN}" if now else f"{ended}; {UNKNOWN}"
 
 
-def say_fate(agency: Agency, heirs: Heirs, *, today: date) -> str:
+def describe_successors(agency: Agency, successors: Successors, *, today: date) -> str:
     """«nay là Sở Khoa học và Công nghệ», which then answers; empty while the agency works."""
     if not agency.has_ended(today) or agency.last_day is None:
         return ""
-    return heirs.say(agency) or f"hoạt động đến {say_day(agency.last_day)}; {UNKNOWN}"
+    return successors.say(agency) or f"hoạt động đến {say_day(agency.last_day)}; {UNKNOWN}"

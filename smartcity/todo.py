@@ -8,9 +8,9 @@ from meetings.pages.assignments.todo import assigned_work
 from meetings.pages.findings.thread import findings_awaiting
 from programme.models import AgencyKind, Membership, Programme, Role, User
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.pages.todo import Group, Job
+from smartcity.lib.pages.todo import Todo, TodoGroup
 from smartcity.lib.records.signers import as_signed
-from tasks.expected import Answer, Expected, expected_from, overdue_in
+from tasks.expected import Expected, ReportOutcome, expected_from, overdue_in
 from tasks.models import Explanation, ProgressUpdate, Task, UpdateState
 from tasks.task_names import with_task_name
 
@@ -18,7 +18,7 @@ from tasks.task_names import with_task_name
 SOON = 7
 
 
-def my_work(user: User, *, today: date) -> list[Group]:
+def my_work(user: User, *, today: date) -> list[TodoGroup]:
     """Everything that waits for ``user``: sent back first, then by due day with the oldest at the head."""
     asked = expected_from(user, today=today) if user.reports else []
     in_cycles = {one.update.pk for one in asked if one.update}
@@ -28,11 +28,11 @@ def my_work(user: User, *, today: date) -> list[Group]:
     return [group for group in groups if group.jobs]
 
 
-def _returned(user: User, asked: list[Expected], today: date) -> Group:
+def _returned(user: User, asked: list[Expected], today: date) -> TodoGroup:
     late = {one.update.pk: one.days_late(today) for one in asked if one.update}
     rows = _own(user, today).filter(state=UpdateState.RETURNED).select_related("reviewer", "cycle__duty")
     jobs = [
-        Job(
+        Todo(
             title=update.task_name,
             detail=f"{update.reviewer} trả lại: {update.return_reason}",
             button="Sửa và gửi lại",
@@ -41,23 +41,23 @@ def _returned(user: User, asked: list[Expected], today: date) -> Group:
         )
         for update in as_signed(rows.order_by("as_of", "pk"), "reviewer")
     ]
-    return Group("Báo cáo bị trả lại", jobs)
+    return TodoGroup("Báo cáo bị trả lại", jobs)
 
 
-def _by_cycle(asked: list[Expected], today: date) -> list[Group]:
-    groups: dict[int, Group] = {}
+def _by_cycle(asked: list[Expected], today: date) -> list[TodoGroup]:
+    groups: dict[int, TodoGroup] = {}
     for one in asked:
-        if one.answer == Answer.RETURNED:
+        if one.answer == ReportOutcome.RETURNED:
             continue
         cycle = one.cycle
         title = f"{cycle} ({cycle.window.days}), hạn nộp {say_day(cycle.due_on)}"
-        groups.setdefault(cycle.pk, Group(title, [])).jobs.append(_asked_job(one, today))
+        groups.setdefault(cycle.pk, TodoGroup(title, [])).jobs.append(_asked_job(one, today))
     return list(groups.values())
 
 
-def _asked_job(one: Expected, today: date) -> Job:
+def _asked_job(one: Expected, today: date) -> Todo:
     address = reverse("admin:tasks_progressupdate_add")
-    return Job(
+    return Todo(
         title=f"{one.task.plan_position}. {one.task.plan_name}",
         detail=f"{one.task.programme.code}{' · có bản nháp' if one.update else ''}",
         button="Viết tiếp" if one.update else "Báo cáo",
@@ -68,10 +68,10 @@ def _asked_job(one: Expected, today: date) -> Job:
     )
 
 
-def _drafts(user: User, in_cycles: set[int], today: date) -> Group:
+def _drafts(user: User, in_cycles: set[int], today: date) -> TodoGroup:
     rows = _own(user, today).filter(state=UpdateState.DRAFT).exclude(pk__in=in_cycles)
     jobs = [
-        Job(
+        Todo(
             title=update.task_name,
             detail=f"Bản nháp chưa gửi, số liệu đến ngày {say_day(update.as_of)}",
             button="Viết tiếp",
@@ -79,7 +79,7 @@ def _drafts(user: User, in_cycles: set[int], today: date) -> Group:
         )
         for update in rows.order_by("as_of", "pk")
     ]
-    return Group("Bản nháp ngoài kỳ", jobs)
+    return TodoGroup("Bản nháp ngoài kỳ", jobs)
 
 
 def _own(user: User, today: date):
@@ -88,11 +88,11 @@ def _own(user: User, today: date):
     return with_task_name(ProgressUpdate.objects.open().filter(task__in=tasks), today)
 
 
-def _to_review(user: User, today: date) -> Group:
+def _to_review(user: User, today: date) -> TodoGroup:
     rows = ProgressUpdate.objects.reviewable_by(user, today).select_related("author")
     rows = as_signed(with_task_name(rows, today).order_by("as_of", "pk"), "author")
     jobs = [
-        Job(
+        Todo(
             title=update.task_name,
             detail=f"Số liệu đến ngày {say_day(update.as_of)} · {update.get_status_display()} · {update.author}"
             + (f" ({update.author_agency.label})" if update.author_agency else ""),
@@ -102,12 +102,12 @@ def _to_review(user: User, today: date) -> Group:
         for update in rows
     ]
     together = (reverse("admin:tasks_progressupdate_accept_many"), "Tiếp nhận nhiều báo cáo cùng lúc")
-    return Group("Báo cáo chờ bạn tiếp nhận", jobs, together=together)
+    return TodoGroup("Báo cáo chờ bạn tiếp nhận", jobs, together=together)
 
 
-def _findings(user: User, today: date) -> Group:
+def _findings(user: User, today: date) -> TodoGroup:
     jobs = [
-        Job(
+        Todo(
             title=one.subject,
             detail=f"{one.body}{f', {one.item}' if one.item else ''}",
             button="Giải trình",
@@ -117,14 +117,14 @@ def _findings(user: User, today: date) -> Group:
         )
         for one in findings_awaiting(user, today)
     ]
-    return Group("Kiến nghị kiểm toán, thanh tra chờ giải trình", jobs)
+    return TodoGroup("Kiến nghị kiểm toán, thanh tra chờ giải trình", jobs)
 
 
-def _to_explain(user: User, today: date) -> Group:
+def _to_explain(user: User, today: date) -> TodoGroup:
     """What an agency must explain; for a leader, the answers to their own questions."""
     leads = user.role == Role.LEADER
     jobs = [
-        Job(
+        Todo(
             title=one.question,
             detail=f"{one.asked_by} hỏi ngày {say_day(one.asked_on)} · {one.programme.code}",
             button="Xem trả lời" if leads else "Trả lời",
@@ -133,10 +133,10 @@ def _to_explain(user: User, today: date) -> Group:
         )
         for one in as_signed(Explanation.objects.awaiting(user, today), "asked_by")
     ]
-    return Group("Giải trình đã có trả lời" if leads else "Yêu cầu giải trình chờ trả lời", jobs)
+    return TodoGroup("Giải trình đã có trả lời" if leads else "Yêu cầu giải trình chờ trả lời", jobs)
 
 
-def _below(user: User, today: date) -> list[Group]:
+def _below(user: User, today: date) -> list[TodoGroup]:
     """For a leader: what agencies below them have not handed in for longer than the programme allows.
 
     A leader hears of their own agency; those of the People's Committee also of agencies without a leader here.
@@ -153,12 +153,12 @@ def _below(user: User, today: date) -> list[Group]:
         for agency, late in overdue_in(programme, today=today).items():
             is_mine = agency == user.agency
             if is_mine or (agency.pk not in led and user.agency.kind == AgencyKind.COMMITTEE):
-                groups.append(Group(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late]))
+                groups.append(TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late]))
     return groups
 
 
-def _late_job(one: Expected, today: date) -> Job:
-    return Job(
+def _late_job(one: Expected, today: date) -> Todo:
+    return Todo(
         title=f"{one.task.plan_position}. {one.task.plan_name}",
         detail=f"{one.cycle}, {one.task.programme.code}, {one.answer.label.lower()}",
         url=one.task.get_absolute_url(),

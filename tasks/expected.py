@@ -19,7 +19,7 @@ from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateSta
 from tasks.task_names import named
 
 
-class Answer(models.TextChoices):
+class ReportOutcome(models.TextChoices):
     """What came of a report that was asked for."""
 
     ON_TIME = "on_time", "Đã nộp"
@@ -38,17 +38,17 @@ class Expected:
     update: ProgressUpdate | None
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> ReportOutcome:
         """A report that was sent back, or not sent yet, is not handed in."""
         if self.update is None or self.update.state == UpdateState.DRAFT:
-            return Answer.MISSING
+            return ReportOutcome.MISSING
         if self.update.state == UpdateState.RETURNED:
-            return Answer.RETURNED
-        return Answer.ON_TIME if self.update.reported_on <= self.cycle.due_on else Answer.LATE
+            return ReportOutcome.RETURNED
+        return ReportOutcome.ON_TIME if self.update.reported_on <= self.cycle.due_on else ReportOutcome.LATE
 
     @property
     def is_handed_in(self) -> bool:
-        return self.answer in {Answer.ON_TIME, Answer.LATE}
+        return self.answer in {ReportOutcome.ON_TIME, ReportOutcome.LATE}
 
     def days_late(self, today: date) -> int:
         """Days after the due day, on which nothing has been handed in; not above 0 while there is time."""

@@ -147,14 +147,14 @@ class Agency(models.Model):
         """Whether the agency no longer existed on the day ``on``."""
         return self.last_day is not None and self.last_day < on
 
-    def refuse_ended(self, on: date, heirs: list[str]) -> None:
+    def refuse_ended(self, on: date, successors: list[str]) -> None:
         """Raise ``ValidationError`` where it had ended by the day ``on`` and others are known to carry on.
 
         Where nobody has recorded who does, it may be named.
         """
-        if self.last_day and self.has_ended(on) and heirs:
+        if self.last_day and self.has_ended(on) and successors:
             raise ValidationError(
-                f"«{self}» hoạt động đến hết {say_day(self.last_day)}. Ghi cơ quan kế thừa: {'; '.join(heirs)}."
+                f"«{self}» hoạt động đến hết {say_day(self.last_day)}. Ghi cơ quan kế thừa: {'; '.join(successors)}."
             )
 
 

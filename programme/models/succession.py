@@ -100,10 +100,10 @@ class AgencySuccession(models.Model):
 
     def _heirs_of_the_successor(self) -> set[int]:
         """All that take over from the successor, at once or in the end. One query for each generation."""
-        heirs: set[int] = set()
+        successors: set[int] = set()
         generation = {self.successor_id}
         while generation:
             later = AgencySuccession.objects.filter(predecessor__in=generation).exclude(pk=self.pk)
-            generation = set(later.values_list("successor", flat=True)) - heirs
-            heirs |= generation
-        return heirs
+            generation = set(later.values_list("successor", flat=True)) - successors
+            successors |= generation
+        return successors

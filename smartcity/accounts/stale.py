@@ -8,13 +8,13 @@ from django.utils.cache import add_never_cache_headers
 
 from smartcity.accounts.forms import SignInForm
 from smartcity.lib.pages import errors
-from smartcity.lib.submissions.drafts import keep
+from smartcity.lib.submissions.drafts import keep_draft
 from smartcity.lib.submissions.files import keep_unseen
-from smartcity.lib.submissions.payload import CARRIED, Typed, typed_in
+from smartcity.lib.submissions.payload import CARRIED, Payload, payload_of
 from smartcity.lib.submissions.token import fresh_slip
 
 
-def sign_in_again(request: HttpRequest, typed: Typed) -> HttpResponse:
+def sign_in_again(request: HttpRequest, typed: Payload) -> HttpResponse:
     """The page for signing in, which carries what was typed until it is known who signs in."""
     context = {"form": SignInForm(request), "next": typed.address, "typed": typed, "carried_in": CARRIED}
     response = render(request, "registration/sign_in.html", context)
@@ -27,7 +27,7 @@ def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What another site sends has no slip of this person, so nothing of it is kept.
     """
-    typed = typed_in(request)
+    typed = payload_of(request)
     if typed is None:
         return errors.csrf_failure(request, reason)
     if typed.slip.is_old:
@@ -38,5 +38,5 @@ def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not typed.slip.belongs_to(request.user):
         return errors.csrf_failure(request, reason)
     typed = keep_unseen(request, typed)
-    keep(request, typed)
+    keep_draft(request, typed)
     return errors.stale_form(typed.address, keeps_text=bool(typed.pairs))

@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from smartcity.accounts.forms import SignInForm
-from smartcity.lib.submissions.drafts import keep
-from smartcity.lib.submissions.payload import CARRIED, typed_in
+from smartcity.lib.submissions.drafts import keep_draft
+from smartcity.lib.submissions.payload import CARRIED, payload_of
 
 
 class SignInView(LoginView):
@@ -17,7 +17,7 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs):
         """A second try carries what was typed too."""
-        typed = typed_in(self.request)
+        typed = payload_of(self.request)
         return super().get_context_data(**kwargs) | ({"typed": typed, "carried_in": CARRIED} if typed else {})
 
     def form_invalid(self, form):
@@ -25,14 +25,14 @@ class SignInView(LoginView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
-        typed = typed_in(self.request)
+        typed = payload_of(self.request)
         if typed is None:
             return response
         if not typed.slip.belongs_to(self.request.user):
             # Neither the text nor the address of it is theirs.
             messages.info(self.request, "Bạn bắt đầu phiên làm việc mới.")
             return redirect(self.get_default_redirect_url())
-        keep(self.request, typed)
+        keep_draft(self.request, typed)
         return redirect(typed.address)
 
     def get_redirect_url(self, *args):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from programme.models import Agency, AgencySuccession, Programme, User
-from programme.successors import Heirs
+from programme.successors import Successors
 from tasks.models import Task, with_lead
 
 # Nobody records a longer row of successors; a circle ends here.
@@ -34,8 +34,8 @@ def left_duties(user: User, *, today: date) -> list[LeftDuties]:
     ended = {one.pk: one for one in _agencies(held) if one.has_ended(today) and one != user.agency}
     living = _living_successors(ended, today)
     mine = [pk for pk, found in living.items() if user.agency.pk in found or (user.is_coordinator and not found)]
-    heirs = Heirs([ended[pk] for pk in mine], today=today)
-    told = [LeftDuties(ended[pk], heirs.say(ended[pk]), *held[pk]) for pk in mine]
+    successors = Successors([ended[pk] for pk in mine], today=today)
+    told = [LeftDuties(ended[pk], successors.say(ended[pk]), *held[pk]) for pk in mine]
     return sorted(told, key=lambda one: (one.agency.name, one.agency.pk))
 
 

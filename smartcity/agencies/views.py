@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
 from programme.models import Agency, AgencySuccession, CoordinationTransfer
-from programme.successors import Heirs
+from programme.successors import Successors
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
 from smartcity.lib.forms.record_forms import attempt
@@ -36,7 +36,7 @@ def agency_detail(request, pk):
     programmes = coordinated_by(agency, on=as_of, user=request.user)
     context = day_context(form) | {
         "agency": agency,
-        "heirs": Heirs([agency], today=today).say(agency),
+        "successors": Successors([agency], today=today).say(agency),
         "has_ended": agency.has_ended(as_of),
         "before": [(one, one.predecessor) for one in before],
         "after": [(one, one.successor) for one in after],

@@ -26,7 +26,7 @@ NAMED_ANYWHERE = (User, Agency, Province)
 OF_THE_NOTICE = {"heard", "signing"}
 
 
-class Reading:
+class ReadableHistory:
     """What ``reader`` may read of the history of ``record`` and its parts."""
 
     def __init__(self, reader: User, record: Model):

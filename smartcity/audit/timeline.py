@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, User
 from programme.models.called import Names
-from smartcity.audit.reading import Reading
+from smartcity.audit.reading import ReadableHistory
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import say_money
 from smartcity.lib.records.signers import signers_then
@@ -71,7 +71,7 @@ def timeline(
     Within a record the order is that of its history, not of the clock, which can be set back.
     A constant number of queries for each model, whatever the number of events.
     """
-    reading = Reading(reader, record) if reader else None
+    reading = ReadableHistory(reader, record) if reader else None
     rows = list(_rows(type(record), {type(record)._meta.pk.attname: record.pk}))
     for model, key in parts:
         found = _rows(model, {f"{key}_id": record.pk})
@@ -104,12 +104,12 @@ def _by_record(rows) -> dict:
     return histories
 
 
-def _is_read_whole(row, reading: Reading) -> bool:
+def _is_read_whole(row, reading: ReadableHistory) -> bool:
     """Whether a change of nothing is one, and not of what the reader may not read."""
     return not any(reading.hides(row, tracked.name) for tracked in row.tracked_fields)
 
 
-def _event(row, before, names, reading: Reading | None = None) -> Event:
+def _event(row, before, names, reading: ReadableHistory | None = None) -> Event:
     model = row.instance_type
     changes = []
     for tracked in row.tracked_fields:
@@ -152,7 +152,7 @@ def _label(tracked: Field) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _names(rows, reading: Reading | None = None) -> dict[type[Model], dict[int, Any]]:
+def _names(rows, reading: ReadableHistory | None = None) -> dict[type[Model], dict[int, Any]]:
     """What the keys in these rows are called: one query for each model that they point to.
 
     Of people and agencies what tells it for a moment.

@@ -20,7 +20,7 @@ from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders
-from tasks.figures.lineage import proposal, read_ending, read_family
+from tasks.figures.lineage import proposal, read_ending, read_lineage
 from tasks.figures.milestones import acts_until
 from tasks.figures.programme_day import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
 from tasks.figures.share_bar import bar
@@ -143,7 +143,7 @@ def task_detail(request, pk):
         "coordinating": [(agency, day.beside.get(agency.pk, "")) for agency in coordinating],
         "proposal": proposal(task, compare_pending(day)),
         "directives": directives_of(task, request.user),
-        "family": read_family(task, states, as_of),
+        "family": read_lineage(task, states, as_of),
         "ending": read_ending(task, as_of),
         "updates": accepted,
         "waiting": updates.waiting().filter(reported_on__lte=as_of).count() if as_of >= localdate() else 0,

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from programme.models import User, memberships_of
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.pages.todo import Group, Job
+from smartcity.lib.pages.todo import Todo, TodoGroup
 from smartcity.reminders.models import SentReminder
 from smartcity.todo import SOON, my_work
 
@@ -47,7 +47,7 @@ def send_reminders(*, today: date) -> Outcome:
     return outcome
 
 
-def _digests(today: date) -> Iterator[tuple[User, list[Group]]]:
+def _digests(today: date) -> Iterator[tuple[User, list[TodoGroup]]]:
     people = User.objects.get_queryset().filter(is_active=True).prefetch_related(memberships_of()).order_by("pk")
     for user in people:
         groups = [
@@ -58,12 +58,12 @@ def _digests(today: date) -> Iterator[tuple[User, list[Group]]]:
             yield user, groups
 
 
-def _presses(job: Job) -> bool:
+def _presses(job: Todo) -> bool:
     """What has more time than a week waits on the page alone, and what says so itself."""
     return job.is_pressing and (job.days_late is None or job.days_late >= -SOON)
 
 
-def _send(user: User, groups: list[Group], today: date) -> str:
+def _send(user: User, groups: list[TodoGroup], today: date) -> str:
     """Hand the letter over; returns the name of the list of ``Outcome`` that the person belongs to."""
     jobs = [job for group in groups for job in group.jobs]
     late = sum((job.days_late or 0) > 0 for job in jobs)

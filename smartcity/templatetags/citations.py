@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 
-from programme.citations import Part
+from programme.citations import CitedPiece
 from programme.page_citations import PageCitations
 
 register = template.Library()
@@ -18,7 +18,7 @@ def linked(text: str, citations: PageCitations | None) -> str:
     return format_html_join("", "{}", pieces)
 
 
-def _html(part: Part, kept_day: str) -> str:
+def _html(part: CitedPiece, kept_day: str) -> str:
     if part.document is None:
         return part.text
     address = part.document.get_absolute_url() + (f"?{kept_day}" if kept_day else "")

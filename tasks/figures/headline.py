@@ -11,55 +11,66 @@ from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 
 @dataclass(frozen=True)
-class Part:
+class HeadlinePiece:
     """A piece of the sentence; ``key`` is the row set that it opens, if it is a figure."""
 
     text: str
     key: str = ""
 
 
-def headline(day: ProgrammeOnDay) -> list[Part]:
+def headline(day: ProgrammeOnDay) -> list[HeadlinePiece]:
     """The sentence that a programme's page begins with."""
     if day.revision is None:
-        return [Part(f"Đề án chưa có hiệu lực vào ngày {say_day(day.as_of)}")]
+        return [HeadlinePiece(f"Đề án chưa có hiệu lực vào ngày {say_day(day.as_of)}")]
     if not day.rows:
-        return [Part("Chưa có nhiệm vụ nào")]
+        return [HeadlinePiece("Chưa có nhiệm vụ nào")]
     parts = _complete(day)
     moved = day.counts["de-nghi-chuyen-tiep"] or day.counts["chuyen-tiep"]
     if day.counts["de-nghi-chuyen-tiep"]:
-        parts += [Part("; "), *_moved(day.proposed, "de-nghi-chuyen-tiep", "đề nghị chuyển tiếp", day.moved_to)]
-        parts.append(Part(_since(day)))
+        parts += [
+            HeadlinePiece("; "),
+            *_moved(day.proposed, "de-nghi-chuyen-tiep", "đề nghị chuyển tiếp", day.moved_to),
+        ]
+        parts.append(HeadlinePiece(_since(day)))
     elif day.counts["chuyen-tiep"]:
-        parts += [Part("; "), *_moved(day.carried, "chuyen-tiep", "chuyển tiếp", day.moved_to)]
+        parts += [HeadlinePiece("; "), *_moved(day.carried, "chuyen-tiep", "chuyển tiếp", day.moved_to)]
     if day.overdue:
-        parts += [Part("; "), Part(str(day.overdue), f"han-{Timeliness.OPEN_OVERDUE}"), Part(" nhiệm vụ quá hạn")]
+        parts += [
+            HeadlinePiece("; "),
+            HeadlinePiece(str(day.overdue), f"han-{Timeliness.OPEN_OVERDUE}"),
+            HeadlinePiece(" nhiệm vụ quá hạn"),
+        ]
     elif not moved and day.has_reports and day.counts["chua-hoan-thanh"]:
         open_ = day.counts["chua-hoan-thanh"]
-        parts += [Part("; "), Part(str(open_), "chua-hoan-thanh"), Part(" nhiệm vụ chưa hoàn thành")]
+        parts += [
+            HeadlinePiece("; "),
+            HeadlinePiece(str(open_), "chua-hoan-thanh"),
+            HeadlinePiece(" nhiệm vụ chưa hoàn thành"),
+        ]
     return parts
 
 
-def _complete(day: ProgrammeOnDay) -> list[Part]:
+def _complete(day: ProgrammeOnDay) -> list[HeadlinePiece]:
     """«4/12 nhiệm vụ hoàn thành»; what nobody has reported on is not «0/12»."""
     if not day.has_reports:
-        return [Part(str(day.total), "tat-ca"), Part(" nhiệm vụ, chưa có báo cáo tiến độ")]
+        return [HeadlinePiece(str(day.total), "tat-ca"), HeadlinePiece(" nhiệm vụ, chưa có báo cáo tiến độ")]
     return [
-        Part(str(day.complete), "hoan-thanh"),
-        Part("/"),
-        Part(str(day.total), "tat-ca"),
-        Part(" nhiệm vụ hoàn thành"),
+        HeadlinePiece(str(day.complete), "hoan-thanh"),
+        HeadlinePiece("/"),
+        HeadlinePiece(str(day.total), "tat-ca"),
+        HeadlinePiece(" nhiệm vụ hoàn thành"),
     ]
 
 
-def _moved(carried: CarriedOver, key: str, verb: str, period: str) -> list[Part]:
+def _moved(carried: CarriedOver, key: str, verb: str, period: str) -> list[HeadlinePiece]:
     """One number, or two where tasks were split or merged on the way; the one that the page can open is a link."""
     old, new = carried.pair
     to = f" sang {period}" if period else ""
     if old == new:
-        return [Part(str(new), key), Part(f" nhiệm vụ {verb}{to}")]
+        return [HeadlinePiece(str(new), key), HeadlinePiece(f" nhiệm vụ {verb}{to}")]
     if key == "chuyen-tiep":
-        return [Part(f"{old} → "), Part(str(new), key), Part(f" nhiệm vụ {verb}{to}")]
-    return [Part(str(old), key), Part(f" → {new} nhiệm vụ {verb}{to}")]
+        return [HeadlinePiece(f"{old} → "), HeadlinePiece(str(new), key), HeadlinePiece(f" nhiệm vụ {verb}{to}")]
+    return [HeadlinePiece(str(old), key), HeadlinePiece(f" → {new} nhiệm vụ {verb}{to}")]
 
 
 def _since(day: ProgrammeOnDay) -> str:

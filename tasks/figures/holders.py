@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from programme.models import Agency
-from programme.successors import Heirs, say_duty
+from programme.successors import Successors, say_duty
 from tasks.figures.programme_day import ProgrammeOnDay
 
 
@@ -15,7 +15,7 @@ def tell_what_became_of_holders(day: ProgrammeOnDay, *, today: date, helpers: It
     """
     holders = {agency.pk: agency for agency in (day.coordinator, *(row.lead for row in day.rows)) if agency}
     others = {agency.pk: agency for agency in helpers if agency.pk not in holders}
-    heirs = Heirs([*holders.values(), *others.values()], today=today)
-    told = {pk: heirs.say(agency) for pk, agency in others.items()}
-    told |= {agency.pk: say_duty(agency, heirs.say(agency), on=day.as_of) for agency in holders.values()}
+    successors = Successors([*holders.values(), *others.values()], today=today)
+    told = {pk: successors.say(agency) for pk, agency in others.items()}
+    told |= {agency.pk: say_duty(agency, successors.say(agency), on=day.as_of) for agency in holders.values()}
     day.beside.update({pk: words for pk, words in told.items() if words})

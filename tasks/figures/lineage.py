@@ -42,7 +42,7 @@ class Family:
         return bool(self.before or self.after)
 
 
-def read_family(task: Task, states: dict[int, str], on: date) -> Family:
+def read_lineage(task: Task, states: dict[int, str], on: date) -> Family:
     """The family of ``task`` through the revisions in ``states``, those known on the day ``on``. Two queries."""
     children, parents = defaultdict(list), defaultdict(list)
     for row in TaskLineage.objects.filter(revision__in=states).select_related("revision__programme").order_by("pk"):

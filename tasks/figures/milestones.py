@@ -8,18 +8,18 @@ from smartcity.lib.language.money import say_money
 
 
 @dataclass(frozen=True)
-class Act:
+class Milestone:
     on: date
     text: str
     document: LegalDocument | None
     tone: str = "idle"
 
 
-def acts_until(programme: Programme, as_of: date) -> list[Act]:
+def acts_until(programme: Programme, as_of: date) -> list[Milestone]:
     """The acts by the day ``as_of``, oldest first. Three queries."""
     steps = RevisionStep.objects.filter(revision__programme=programme, on__lte=as_of)
     acts = [
-        Act(step.on, f"{step.get_kind_display()}: {step.revision.title.lower()}", step.document, _tone(step.kind))
+        Milestone(step.on, f"{step.get_kind_display()}: {step.revision.title.lower()}", step.document, _tone(step.kind))
         for step in steps.select_related("revision__programme", "document").order_by("on", "pk")
     ]
     relations = (
@@ -28,13 +28,15 @@ def acts_until(programme: Programme, as_of: date) -> list[Act]:
         .exclude(document__revisions__programme=programme)
     )
     acts += [
-        Act(relation.document.signed_on, f"{relation.get_kind_display()} {relation.target.code}", relation.document)
+        Milestone(
+            relation.document.signed_on, f"{relation.get_kind_display()} {relation.target.code}", relation.document
+        )
         for relation in relations.select_related("document", "target")
         if relation.document.signed_on
     ]
     stated = programme.stated_figures.filter(measure=Measure.BUDGET, as_of__lte=as_of).select_related("document")
     acts += [
-        Act(figure.as_of, f"Công bố kinh phí {say_money(figure.value)}", figure.document)
+        Milestone(figure.as_of, f"Công bố kinh phí {say_money(figure.value)}", figure.document)
         for figure in stated.order_by("as_of")
     ]
     return sorted(acts, key=lambda act: act.on)

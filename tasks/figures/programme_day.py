@@ -82,7 +82,7 @@ ROW_SETS = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class CountedCell:
     """A figure that is not zero: the key of its rows, its word and its count."""
 
     key: str
@@ -145,18 +145,18 @@ class ProgrammeOnDay:
         return self.counts[f"han-{Timeliness.OPEN_OVERDUE}"]
 
     @property
-    def timeliness_cells(self) -> list[Cell]:
+    def timeliness_cells(self) -> list[CountedCell]:
         """The cells that have tasks; with those left out, which are 0, they add up to the total."""
         return self._cells(f"han-{cell}" for cell in Timeliness)
 
     @property
-    def cause_cells(self) -> list[Cell]:
+    def cause_cells(self) -> list[CountedCell]:
         """Causes of open tasks, the most frequent first."""
         cells = self._cells(f"nguyen-nhan-{cause}" for cause in CAUSE_LABELS)
         return sorted(cells, key=lambda cell: -cell.count)
 
-    def _cells(self, keys: Iterable[str]) -> list[Cell]:
-        return [Cell(key, ROW_SETS[key].label, self.counts[key]) for key in keys if self.counts[key]]
+    def _cells(self, keys: Iterable[str]) -> list[CountedCell]:
+        return [CountedCell(key, ROW_SETS[key].label, self.counts[key]) for key in keys if self.counts[key]]
 
     @property
     def obstacle(self) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from programme.models import CoordinationTransfer, Role
-from programme.successors import Heirs
+from programme.successors import Successors
 from tasks.models import Coordination, LeadTransfer, PlannedTask, Task
 from tasks.operations.transfer import transfer_duties
 from tests.factories import (
@@ -92,18 +92,18 @@ def test_agency_that_works_needs_no_words():
     agency = AgencyFactory()
     AgencySuccessionFactory(predecessor=agency)
 
-    assert Heirs([agency], today=date(2026, 11, 21)).say(agency) == ""
+    assert Successors([agency], today=date(2026, 11, 21)).say(agency) == ""
 
 
 def test_agency_is_told_by_its_only_successor(old, new):
-    assert Heirs([old], today=date(2026, 11, 21)).say(old) == "nay là Sở KH&CN"
+    assert Successors([old], today=date(2026, 11, 21)).say(old) == "nay là Sở KH&CN"
 
 
 def test_several_successors_are_told_with_their_functions(old, new):
     police = AgencyFactory(province=old.province, name="Công an tỉnh")
     AgencySuccessionFactory(predecessor=old, successor=police, function="an toàn thông tin mạng")
 
-    told = Heirs([old], today=date(2026, 11, 21)).say(old)
+    told = Successors([old], today=date(2026, 11, 21)).say(old)
 
     assert told == "nay là Công an tỉnh (an toàn thông tin mạng), Sở KH&CN (chuyển đổi số)"
 
@@ -111,8 +111,8 @@ def test_several_successors_are_told_with_their_functions(old, new):
 def test_successor_that_has_ended_too_is_not_what_the_agency_is_today(old, new):
     type(new).objects.filter(pk=new.pk).update(in_force_to=date(2025, 6, 30))
 
-    assert Heirs([old], today=date(2025, 6, 30)).say(old) == "nay là Sở KH&CN"
-    assert Heirs([old], today=date(2025, 7, 1)).say(old) == "từ 01/03/2025 là Sở KH&CN, hoạt động đến 30/06/2025"
+    assert Successors([old], today=date(2025, 6, 30)).say(old) == "nay là Sở KH&CN"
+    assert Successors([old], today=date(2025, 7, 1)).say(old) == "từ 01/03/2025 là Sở KH&CN, hoạt động đến 30/06/2025"
 
 
 def test_successor_of_the_successor_is_told_by_its_full_name_when_elsewhere(old, new):
@@ -123,7 +123,7 @@ def test_successor_of_the_successor_is_told_by_its_full_name_when_elsewhere(old,
         effective_on=date(2025, 7, 1),
     )
 
-    told = Heirs([old], today=date(2026, 11, 21)).say(old)
+    told = Successors([old], today=date(2026, 11, 21)).say(old)
 
     assert told == "từ 01/03/2025 là Sở KH&CN, hoạt động đến 30/06/2025, nay là Sở KH&CN Thành phố"
 

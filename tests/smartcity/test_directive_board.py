@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from meetings.due import Due, DueKind, When
 from meetings.models import AnswerState, AssignmentRole, AssignmentState
 from meetings.operations.directing import withdraw_directive
-from meetings.pages.directives.figures import ALL, IN_TIME, OVERDUE, STANDINGS, Row, Wanted, read_board
+from meetings.pages.directives.figures import ALL, IN_TIME, OVERDUE, STATUS_FILTERS, Row, Wanted, read_board
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
 from tasks.timeliness import Timeliness
@@ -174,7 +174,7 @@ def test_headline_counts_everything_once_and_opens_its_rows(meeting, agency, rea
     )
     board = read_board(leader, Wanted(), on=DAY)
     assert sum(board.cells.values()) == board.total == 7
-    assert sum(board.count(STANDINGS[cell.value]) for cell in Timeliness if cell.value in STANDINGS) == 7
+    assert sum(board.count(STATUS_FILTERS[cell.value]) for cell in Timeliness if cell.value in STATUS_FILTERS) == 7
     counted = [(href, label) for href, label in links(response) if href.endswith("#danh-sach")]
     assert len(counted) == 5 + 9
     for href, label in counted:
@@ -354,6 +354,6 @@ def test_file_has_the_rows_of_the_page(meeting, agency, reader):
 
 
 def test_every_standing_but_all_narrows():
-    assert [key for key, standing in STANDINGS.items() if standing.cells == ALL.cells and standing.is_done is None] == [
-        ""
-    ]
+    assert [
+        key for key, standing in STATUS_FILTERS.items() if standing.cells == ALL.cells and standing.is_done is None
+    ] == [""]

@@ -7,7 +7,7 @@ import pytest
 
 from meetings.due import Due, DueKind
 from meetings.models import AnswerState, AssignmentRole, AssignmentState
-from meetings.pages.directives.league import CELLS, Line, read_league
+from meetings.pages.directives.league import CELLS, LeagueLine, read_league
 from programme.models import Role
 from tests.factories import AgencyFactory, AgencySuccessionFactory, ProgrammeFactory, UserFactory
 from tests.meetings.factories import AnswerFactory
@@ -182,4 +182,4 @@ def test_league_query_count_does_not_grow(meeting, programme, reader, count, dja
 
 
 def test_line_without_numbers_has_none():
-    assert Line(agency=None, name="").total == 0
+    assert LeagueLine(agency=None, name="").total == 0

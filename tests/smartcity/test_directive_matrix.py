@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from meetings.models import AssignmentRole, AssignmentState, Directive
-from meetings.pages.directives.directive_status import read_whole
+from meetings.pages.directives.directive_status import read_directive_status
 from meetings.pages.directives.figures import Wanted
 from meetings.pages.directives.matrix import MOST_COLUMNS, read_matrix, shared_directives
 from programme.models import Role
@@ -58,7 +58,7 @@ def finish(directive, agency, on):
 def whole_on(day, directive):
     """The directive as a whole: its cell and its day."""
     [found] = Directive.objects.filter(pk=directive.pk).with_due(day)
-    whole = read_whole(found, found.assignments.on_day(day), on=day)
+    whole = read_directive_status(found, found.assignments.on_day(day), on=day)
     return whole.timeliness.value, whole.due_on
 
 

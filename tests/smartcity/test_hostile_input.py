@@ -154,7 +154,7 @@ def test_what_was_sent_and_cannot_be_read_still_gives_the_page(browser, monkeypa
     def broken(*args, **kwargs):
         raise RecursionError("maximum recursion depth exceeded")
 
-    monkeypatch.setattr("smartcity.lib.pages.errors.typed_in", broken)
+    monkeypatch.setattr("smartcity.lib.pages.errors.payload_of", broken)
 
     response = browser.post("/hong/ours/", {"results": "Đã làm"})
 

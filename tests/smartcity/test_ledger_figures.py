@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.models import BudgetEntry
-from tasks.pages.ledger.entries import Cell, Ledger, Rows, headline_words, ledger_headline, ledger_of, read_ledger
+from tasks.pages.ledger.entries import Ledger, LedgerCell, Rows, headline_words, ledger_headline, ledger_of, read_ledger
 from tests.factories import BudgetEntryFactory, TaskFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -98,7 +98,7 @@ def test_ledger_of_a_day_knows_what_was_decided_by_then(task):
 
 CELLS = st.lists(
     st.builds(
-        Cell,
+        LedgerCell,
         task_id=st.integers(1, 3),
         kind=st.sampled_from(MoneyKind.values),
         source=st.sampled_from(MoneySource.values[:3]),
@@ -134,8 +134,10 @@ def test_sum_of_each_kind_is_that_of_its_rows(cells, rows):
 
 @given(cells=CELLS)
 def test_mistakes_taken_back_leave_every_rate_as_it_was(cells):
-    mistakes = [Cell(1, kind, "province", 2024, 10**9) for kind in MoneyKind.values if kind != MoneyKind.YEAR_PLAN]
-    opposite = [Cell(one.task_id, one.kind, one.source, one.year, -one.vnd) for one in mistakes]
+    mistakes = [
+        LedgerCell(1, kind, "province", 2024, 10**9) for kind in MoneyKind.values if kind != MoneyKind.YEAR_PLAN
+    ]
+    opposite = [LedgerCell(one.task_id, one.kind, one.source, one.year, -one.vnd) for one in mistakes]
     before, after = Ledger(cells), Ledger(cells + mistakes + opposite)
 
     for year in (2023, 2024):

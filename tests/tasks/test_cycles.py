@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from smartcity.lib.language.reporting_periods import Cadence
-from tasks.expected import Answer, expected_from, expected_of, overdue_in
+from tasks.expected import ReportOutcome, expected_from, expected_of, overdue_in
 from tasks.models import ReportingCycle, ReportingDuty, Status
 from tasks.operations.cycles import open_all_cycles, open_cycles, set_duty
 from tests.factories import (
@@ -139,11 +139,11 @@ def test_nothing_is_opened_ahead_for_a_programme_whose_tasks_are_complete(task, 
 @pytest.mark.parametrize(
     ("on", "state", "answer"),
     [
-        (date(2023, 6, 20), {"submitted": True}, Answer.ON_TIME),
-        (date(2023, 6, 21), {"submitted": True}, Answer.LATE),
-        (date(2023, 6, 20), {"accepted": True}, Answer.ON_TIME),
-        (date(2023, 6, 20), {"returned": True}, Answer.RETURNED),
-        (date(2023, 6, 20), {}, Answer.MISSING),
+        (date(2023, 6, 20), {"submitted": True}, ReportOutcome.ON_TIME),
+        (date(2023, 6, 21), {"submitted": True}, ReportOutcome.LATE),
+        (date(2023, 6, 20), {"accepted": True}, ReportOutcome.ON_TIME),
+        (date(2023, 6, 20), {"returned": True}, ReportOutcome.RETURNED),
+        (date(2023, 6, 20), {}, ReportOutcome.MISSING),
     ],
     ids=["sent on the last day", "sent a day late", "accepted", "sent back", "only drafted"],
 )
@@ -154,14 +154,14 @@ def test_cycle_tells_what_came_of_each_report(task, cycle, on, state, answer):
 
 
 def test_report_that_was_not_begun_is_missing(task, cycle):
-    assert answers(cycle) == [Answer.MISSING]
+    assert answers(cycle) == [ReportOutcome.MISSING]
 
 
 def test_report_sent_back_and_sent_again_after_the_due_day_is_late(task, cycle):
     report(task, cycle, date(2023, 6, 19), returned=True)
     report(task, cycle, date(2023, 6, 22), submitted=True)
 
-    assert answers(cycle) == [Answer.LATE]
+    assert answers(cycle) == [ReportOutcome.LATE]
 
 
 def test_cycle_asks_nothing_of_a_task_that_was_complete_before_it(task, cycle):
@@ -172,7 +172,7 @@ def test_cycle_asks_nothing_of_a_task_that_was_complete_before_it(task, cycle):
 
 @pytest.mark.parametrize(
     ("complete_on", "asked"),
-    [(date(2023, 6, 14), []), (date(2023, 6, 15), [Answer.MISSING])],
+    [(date(2023, 6, 14), []), (date(2023, 6, 15), [ReportOutcome.MISSING])],
     ids=["on its last day", "the day after"],
 )
 def test_cycle_asks_for_a_report_on_what_was_completed_after_it(task, cycle, lead, complete_on, asked):
@@ -195,14 +195,14 @@ def test_cycle_tells_what_was_handed_in_on_a_task_completed_by_then(task, cycle,
     complete(task, date(2023, 6, 14))
     report(task, cycle, date(2023, 6, 19), submitted=True, status=Status.COMPLETE, percent=100)
 
-    assert answers(cycle) == [Answer.ON_TIME]
+    assert answers(cycle) == [ReportOutcome.ON_TIME]
 
 
 def test_completion_that_was_corrected_does_not_count(task, cycle, lead):
     wrong = complete(task, date(2023, 6, 1))
     ProgressUpdateFactory(task=task, as_of=date(2023, 6, 1), corrects=wrong, accepted=True)
 
-    assert answers(cycle) == [Answer.MISSING]
+    assert answers(cycle) == [ReportOutcome.MISSING]
     assert cycle in [one.cycle for one in expected_from(officer_of(lead), today=TODAY)]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from smartcity.lib.language.reporting_periods import Cadence
-from tasks.expected import Answer, expected_from, expected_of
+from tasks.expected import ReportOutcome, expected_from, expected_of
 from tasks.models import ReportingCycle, ReportingDuty
 from tasks.operations.cycles import PastCyclesUnconfirmed, past_cycles_question, set_duty
 from tests.factories import AgencyFactory, ProgressUpdateFactory, adopted_revision, coordinator_of, officer_of
@@ -138,7 +138,7 @@ def test_cycle_after_the_end_of_its_duty_tells_what_was_handed_in_and_asks_no_mo
     set_duty(duty, by=keeper, today=TODAY, reason="Bãi bỏ")
 
     july = ReportingCycle.objects.get(pk=july.pk)
-    assert [(one.task, one.answer) for one in expected_of(july, today=TODAY)] == [(tasks[0], Answer.ON_TIME)]
+    assert [(one.task, one.answer) for one in expected_of(july, today=TODAY)] == [(tasks[0], ReportOutcome.ON_TIME)]
     assert {one.cycle.last_day for one in expected_from(officer_of(lead), today=TODAY)} == {JUNE}
 
 

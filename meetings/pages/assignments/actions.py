@@ -30,7 +30,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class Availability:
     """What waits on an assignment, and what the person may do about it."""
 
     answer: Answer | None
@@ -44,7 +44,7 @@ class Standing:
         return any(action.key == key for action in self.actions)
 
 
-def standing_of(assignment: Assignment, user: User, *, today: date) -> Standing:
+def availability_of(assignment: Assignment, user: User, *, today: date) -> Availability:
     """What ``user`` may do with an assignment that they may see, which ``on_day(today)`` has looked at."""
     said = list(assignment.answers.of_completion().select_related("author").order_by("-pk"))
     answer = next((one for one in said if one.state == AnswerState.SENT), None)
@@ -58,7 +58,7 @@ def standing_of(assignment: Assignment, user: User, *, today: date) -> Standing:
             actions += _of_the_agency(assignment, extension, missing)
     is_returned = assignment.state == AssignmentState.RETURNED
     returned = next((one for one in said if is_returned and one.state == AnswerState.RETURNED), None)
-    return Standing(answer, extension, missing, actions, returned)
+    return Availability(answer, extension, missing, actions, returned)
 
 
 def action_at(key: str, url: str) -> Action:

@@ -11,7 +11,7 @@ from smartcity.lib.forms.inputs import day_field, text_field
 from smartcity.lib.language.dates import ISO_DAY, say_day
 
 
-class AnswerForm(forms.Form):
+class AssignmentAnswerForm(forms.Form):
     """That an agency's part is done."""
 
     done_on = day_field(
@@ -28,7 +28,7 @@ class PeriodChoice(forms.TypedChoiceField):
         return super().valid_value(value) or bool(ISO_DAY.match(str(value)))
 
 
-class PeriodForm(forms.Form):
+class PeriodicReportForm(forms.Form):
     """How it stands in one period."""
 
     period_last_day = PeriodChoice(label="Kỳ báo cáo", error_messages={"required": "Chọn kỳ báo cáo."})
@@ -52,7 +52,7 @@ class ReturnForm(forms.Form):
     )
 
 
-class ReopenForm(forms.Form):
+class AssignmentReopenForm(forms.Form):
     reason = text_field(
         "Lý do mở lại", "Ghi lý do mở lại.", help_text="Dùng khi xác nhận nhầm. Việc trở lại chưa hoàn thành."
     )

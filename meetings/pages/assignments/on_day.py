@@ -8,7 +8,7 @@ from meetings.expected import ExpectedReport, expected_reports
 from meetings.models import Assignment, AssignmentState
 from meetings.pages.assignments.thread import read_threads, state_on
 from meetings.pages.directives.wording import say_standing, tone_of
-from programme.successors import Heirs, say_fate
+from programme.successors import Successors, describe_successors
 from smartcity.lib.pages.thread import ThreadEntry
 from tasks.timeliness import Timeliness
 
@@ -78,7 +78,7 @@ def assignments_on_day(assignments: Iterable[Assignment], *, as_of: date, today:
     found = list(assignments)
     threads = read_threads(found)
     expected = expected_reports(found, on=as_of)
-    heirs = Heirs([one.agency for one in found], today=today)
+    successors = Successors([one.agency for one in found], today=today)
     return [
         AssignmentOnDay(
             assignment=one,
@@ -86,7 +86,7 @@ def assignments_on_day(assignments: Iterable[Assignment], *, as_of: date, today:
             state=state_on(one, threads[one.pk], as_of, today=today),
             entries=[entry for entry in threads[one.pk] if entry.on <= as_of],
             reports=expected.get(one.pk, []),
-            beside=say_fate(one.agency, heirs, today=today),
+            beside=describe_successors(one.agency, successors, today=today),
         )
         for one in found
     ]

@@ -22,7 +22,7 @@ from meetings.models import (
 )
 from programme.models import AgencyKind, Role, User
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.pages.todo import Group, Job
+from smartcity.lib.pages.todo import Todo, TodoGroup
 from smartcity.lib.records.signers import as_called, as_signed, written_at
 from tasks.timeliness import Timeliness
 
@@ -32,7 +32,7 @@ WORST = 5
 WINDOW_PRESSES_FROM = -2
 
 
-def assigned_work(user: User, *, today: date) -> list[Group]:
+def assigned_work(user: User, *, today: date) -> list[TodoGroup]:
     """What the meetings have for ``user``."""
     groups = []
     if user.role in ANSWERING:
@@ -42,7 +42,7 @@ def assigned_work(user: User, *, today: date) -> list[Group]:
     return groups + _overdue(user, today)
 
 
-def _to_answer(user: User, today: date) -> list[Group]:
+def _to_answer(user: User, today: date) -> list[TodoGroup]:
     """What was returned first, then by due day; reports of a period one line for each assignment."""
     undone = [AssignmentState.OPEN, AssignmentState.RETURNED]
     asked = Assignment.objects.answerable_by(user, today).given(today).filter(state__in=undone).on_day(today)
@@ -53,8 +53,8 @@ def _to_answer(user: User, today: date) -> list[Group]:
     jobs = [_answer_job(one, told.get(one.pk, ""), user, today) for one in found]
     reports = [_period_job(missing[one.pk], today) for one in found if one.pk in missing]
     return [
-        Group("Việc được giao tại các cuộc họp", jobs),
-        Group("Báo cáo kỳ mà các cuộc họp yêu cầu", reports),
+        TodoGroup("Việc được giao tại các cuộc họp", jobs),
+        TodoGroup("Báo cáo kỳ mà các cuộc họp yêu cầu", reports),
     ]
 
 
@@ -76,7 +76,7 @@ def _why_returned(keys: Iterable[int]) -> dict[int, str]:
     return {key: f"{who} trả lại: {why}" for who, (key, (_, _, why)) in zip(people, told.items(), strict=True)}
 
 
-def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> Job:
+def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> Todo:
     due_on = one.due_then  # type: ignore[attr-defined]
     told = [why_returned, _place(one)]
     if not due_on:
@@ -85,7 +85,7 @@ def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> 
         told.append("phối hợp")
     if one.agency_id != user.agency_id:
         told.append(f"giao cho {one.agency.label}")
-    return Job(
+    return Todo(
         title=str(one.directive),
         detail=" · ".join(filter(None, told)),
         url=reverse("assignment_answer", args=[one.pk]),
@@ -95,11 +95,11 @@ def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> 
     )
 
 
-def _period_job(missing: list[ExpectedReport], today: date) -> Job:
+def _period_job(missing: list[ExpectedReport], today: date) -> Todo:
     assignment, oldest = missing[0].assignment, missing[0]
     late = oldest.days_late(today)
     count = f"còn thiếu {len(missing)} kỳ, cũ nhất là {oldest.window}" if len(missing) > 1 else str(oldest.window)
-    return Job(
+    return Todo(
         title=str(assignment.directive),
         detail=f"{count} ({oldest.window.days}) · {_place(assignment)}",
         url=reverse("assignment_period", args=[assignment.pk]),
@@ -115,12 +115,12 @@ def _place(assignment: Assignment) -> str:
     return f"cuộc họp ngày {say_day(directive.conclusion.meeting.held_on)}, ý kiến {directive.label}"
 
 
-def _to_confirm(user: User, today: date) -> Group:
+def _to_confirm(user: User, today: date) -> TodoGroup:
     waiting = Assignment.objects.confirmable_by(user).given(today)
     answers = Answer.objects.waiting().filter(assignment__in=waiting).order_by("sent_on", "pk")
     answers = answers.select_related("author", f"assignment__{READS}", "assignment__agency")
     jobs = [
-        Job(
+        Todo(
             title=str(answer.assignment.directive),
             detail=f"{answer.assignment.agency.label} báo cáo hoàn thành ngày {say_day(answer.done_on)} · "
             f"{_who(answer.author, answer.author_agency)} gửi ngày {say_day(answer.sent_on)} · "
@@ -131,15 +131,15 @@ def _to_confirm(user: User, today: date) -> Group:
         for answer in as_signed(answers)
         if answer.done_on
     ]
-    return Group("Trả lời chờ bạn xác nhận", jobs)
+    return TodoGroup("Trả lời chờ bạn xác nhận", jobs)
 
 
-def _to_decide(user: User, today: date) -> Group:
+def _to_decide(user: User, today: date) -> TodoGroup:
     given = Assignment.objects.given(today).exclude(state=AssignmentState.CONFIRMED)
     waiting = Extension.objects.decidable_by(user).filter(assignment__in=given).order_by("requested_on", "pk")
     waiting = waiting.select_related("requested_by", f"assignment__{READS}", "assignment__agency")
     jobs = [
-        Job(
+        Todo(
             title=str(one.assignment.directive),
             detail=f"{one.assignment.agency.label} xin gia hạn đến {say_day(one.asked_due_on)}: {one.reason} · "
             f"{_who(one.requested_by, one.requester_agency)} gửi ngày {say_day(one.requested_on)}",
@@ -148,14 +148,14 @@ def _to_decide(user: User, today: date) -> Group:
         )
         for one in as_signed(waiting)
     ]
-    return Group("Đề nghị gia hạn chờ quyết định", jobs)
+    return TodoGroup("Đề nghị gia hạn chờ quyết định", jobs)
 
 
 def _who(person: User, agency) -> str:
     return f"{person} ({agency.label})" if agency else str(person)
 
 
-def _overdue(user: User, today: date) -> list[Group]:
+def _overdue(user: User, today: date) -> list[TodoGroup]:
     """For a leader, what is overdue by agency: of their own one, and of all for those of the People's Committee."""
     if user.role != Role.LEADER or user.agency is None:
         return []
@@ -175,11 +175,11 @@ def _overdue(user: User, today: date) -> list[Group]:
     return [_overdue_group(rows, today) for rows in worst.values()]
 
 
-def _overdue_group(rows: list[Assignment], today: date) -> Group:
+def _overdue_group(rows: list[Assignment], today: date) -> TodoGroup:
     agency = rows[0].agency
     query = {"co-quan": agency.pk, "tinh-trang": Timeliness.OPEN_OVERDUE.value}
     jobs = [
-        Job(
+        Todo(
             title=str(one.directive),
             detail=f"{_place(one)} · {one.get_state_display().lower()}",
             url=one.get_absolute_url(),
@@ -187,7 +187,7 @@ def _overdue_group(rows: list[Assignment], today: date) -> Group:
         )
         for one in rows
     ]
-    return Group(
+    return TodoGroup(
         f"Chỉ đạo quá hạn: {agency.name}",
         jobs,
         left_out=rows[0].of_agency - len(rows),  # type: ignore[attr-defined]

@@ -28,17 +28,17 @@ from meetings.pages.assignments.actions import (
     MAY_DECIDE,
     MAY_REOPEN,
     MAY_REVIEW,
-    Standing,
+    Availability,
     action_at,
-    standing_of,
+    availability_of,
 )
 from meetings.pages.assignments.forms import (
-    AnswerForm,
+    AssignmentAnswerForm,
+    AssignmentReopenForm,
     ConfirmForm,
     DecideForm,
     ExtensionForm,
-    PeriodForm,
-    ReopenForm,
+    PeriodicReportForm,
     ReturnForm,
 )
 from meetings.pages.assignments.on_day import assignments_on_day
@@ -111,7 +111,7 @@ def why_withdrawn(directive: Directive) -> str:
 def assignment_detail(request, pk):
     """One agency's part: the thread, and below it the form that the person most likely came for."""
     assignment = find_assignment(request.user, pk)
-    standing = standing_of(assignment, request.user, today=localdate())
+    standing = availability_of(assignment, request.user, today=localdate())
     form = new_form(standing.actions[0].key, standing) if standing.actions else None
     return _thread_page(request, assignment, standing, form=form)
 
@@ -130,7 +130,7 @@ def acting(needed: str, key: str, *, of: Callable[[User, int], Assignment], done
                 raise PermissionDenied
             today = localdate()
             assignment = of(request.user, pk)
-            standing = standing_of(assignment, request.user, today=today)
+            standing = availability_of(assignment, request.user, today=today)
             if request.method != "POST":
                 if not standing.may(key):
                     messages.warning(request, why_not(key, assignment, standing, request.user))
@@ -142,7 +142,7 @@ def acting(needed: str, key: str, *, of: Callable[[User, int], Assignment], done
                 return redirect(assignment)
             # What somebody else did meanwhile is in the thread above the form.
             assignment = of(request.user, pk)
-            standing = standing_of(assignment, request.user, today=today)
+            standing = availability_of(assignment, request.user, today=today)
             return _thread_page(request, assignment, standing, form=form, key=key)
 
         return wrapped
@@ -217,7 +217,7 @@ def assignment_reopen(request, pk: int, today: date, *, reason: str):
     reopen_assignment(Assignment(pk=pk), reason=reason, by=request.user, today=today)
 
 
-def new_form(key: str, standing: Standing, data=None, files=None) -> forms.Form:
+def new_form(key: str, standing: Availability, data=None, files=None) -> forms.Form:
     """The form of one action, with what was typed into it, if anything was."""
     given: dict[str, Any] = {"label_suffix": ""}
     if key == "answer" and standing.returned and standing.returned.done_on:
@@ -229,18 +229,18 @@ def new_form(key: str, standing: Standing, data=None, files=None) -> forms.Form:
     if key == "decide":
         given["asked_due_on"] = standing.extension.asked_due_on if standing.extension else localdate()
     kinds: dict[str, type[forms.Form]] = {
-        "answer": AnswerForm,
-        "period": PeriodForm,
+        "answer": AssignmentAnswerForm,
+        "period": PeriodicReportForm,
         "extend": ExtensionForm,
         "confirm": ConfirmForm,
         "return": ReturnForm,
         "decide": DecideForm,
-        "reopen": ReopenForm,
+        "reopen": AssignmentReopenForm,
     }
     return kinds[key](data, files, **given)
 
 
-def why_not(key: str, assignment: Assignment, standing: Standing, user: User) -> str:
+def why_not(key: str, assignment: Assignment, standing: Availability, user: User) -> str:
     """What to tell somebody who opens the page of an action that is not possible now."""
     if key in {"confirm", "return"} and standing.answer and standing.answer.author == user:
         return "Bạn là người gửi trả lời này nên một người khác của Văn phòng xác nhận hoặc trả lại."
@@ -254,14 +254,16 @@ def why_not(key: str, assignment: Assignment, standing: Standing, user: User) ->
     return f"Việc này đang ở tình trạng «{state}» nên không làm bước đó được. Những gì làm được lúc này ở bên dưới."
 
 
-def say_what_follows(action: Action | None, standing: Standing) -> str:
+def say_what_follows(action: Action | None, standing: Availability) -> str:
     """What a form without fields does."""
     if not (action and action.key == "confirm" and standing.answer and standing.answer.done_on):
         return ""
     return f"Việc được ghi là hoàn thành ngày {say_day(standing.answer.done_on)}. Sau đó cơ quan không gửi thêm được."
 
 
-def _thread_page(request, assignment: Assignment, standing: Standing, *, form: forms.Form | None = None, key: str = ""):
+def _thread_page(
+    request, assignment: Assignment, standing: Availability, *, form: forms.Form | None = None, key: str = ""
+):
     """The page of an action (``key``), or that of the assignment with the form of the first one."""
     today = localdate()
     [row] = assignments_on_day([assignment], as_of=today, today=today)

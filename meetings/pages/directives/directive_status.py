@@ -21,7 +21,7 @@ GRAVEST_FIRST = (
 
 
 @dataclass(frozen=True)
-class Whole:
+class DirectiveStatus:
     timeliness: Timeliness
     # The last day on which any lead would be in time.
     due_on: date | None
@@ -30,7 +30,7 @@ class Whole:
     first_timeliness: Timeliness
 
 
-def read_whole(directive: Directive, assignments: Iterable[Assignment], *, on: date) -> Whole:
+def read_directive_status(directive: Directive, assignments: Iterable[Assignment], *, on: date) -> DirectiveStatus:
     """How the directive stands on the day ``on``, by its leads, or by all where the source names no lead.
 
     ``directive`` has been read ``with_due``, ``assignments`` are its own, read ``on_day``. Runs no query.
@@ -40,12 +40,12 @@ def read_whole(directive: Directive, assignments: Iterable[Assignment], *, on: d
     if not held:
         due_then = directive.due_then  # type: ignore[attr-defined]
         cell = timeliness(due_then, None, on)
-        return Whole(cell, due_then, due_then, cell)
+        return DirectiveStatus(cell, due_then, due_then, cell)
     cells = {one.timeliness_then for one in held}  # type: ignore[attr-defined]
     first = {timeliness(one.first_due_then, one.done_then, on) for one in held}  # type: ignore[attr-defined]
     days = [one.due_then for one in held if one.due_then]  # type: ignore[attr-defined]
     first_days = [one.first_due_then for one in held if one.first_due_then]  # type: ignore[attr-defined]
-    return Whole(_gravest(cells), max(days, default=None), max(first_days, default=None), _gravest(first))
+    return DirectiveStatus(_gravest(cells), max(days, default=None), max(first_days, default=None), _gravest(first))
 
 
 def _gravest(cells: set) -> Timeliness:
@@ -63,7 +63,7 @@ def read_directives(*, on: date, meeting: Meeting | None = None) -> list[dict]:
 
 
 def _told(directive: Directive, assignments: list[Assignment], on: date) -> dict:
-    whole = read_whole(directive, assignments, on=on)
+    whole = read_directive_status(directive, assignments, on=on)
     return {
         "meeting": directive.conclusion.meeting.held_on.isoformat(),
         "conclusion": str(directive.conclusion.number),

@@ -18,7 +18,7 @@ from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 
 @dataclass(frozen=True)
-class Standing:
+class StatusFilter:
     """Some of the rows by how they stand: in which cells of timeliness, done or not."""
 
     key: str
@@ -39,9 +39,9 @@ class Standing:
 
 
 EVERY_CELL = frozenset(Timeliness)
-ALL = Standing("", "Tất cả", EVERY_CELL)
+ALL = StatusFilter("", "Tất cả", EVERY_CELL)
 OVERDUE, IN_TIME, ON_TIME, LATE, NO_DUE = (
-    Standing(cell.value, TIMELINESS_LABELS[cell], frozenset([cell]))
+    StatusFilter(cell.value, TIMELINESS_LABELS[cell], frozenset([cell]))
     for cell in (
         Timeliness.OPEN_OVERDUE,
         Timeliness.OPEN_IN_TIME,
@@ -50,11 +50,11 @@ OVERDUE, IN_TIME, ON_TIME, LATE, NO_DUE = (
         Timeliness.NO_DUE_DATE,
     )
 )
-OPEN_WITHOUT_DUE = Standing("open_no_due_date", "Chưa hoàn thành, không có hạn", NO_DUE.cells, is_done=False)
-DONE_WITHOUT_DUE = Standing("done_no_due_date", "Hoàn thành, không có hạn", NO_DUE.cells, is_done=True)
-DONE = Standing("done", "Đã hoàn thành", EVERY_CELL, is_done=True)
+OPEN_WITHOUT_DUE = StatusFilter("open_no_due_date", "Chưa hoàn thành, không có hạn", NO_DUE.cells, is_done=False)
+DONE_WITHOUT_DUE = StatusFilter("done_no_due_date", "Hoàn thành, không có hạn", NO_DUE.cells, is_done=True)
+DONE = StatusFilter("done", "Đã hoàn thành", EVERY_CELL, is_done=True)
 # In the order in which they are offered.
-STANDINGS = {
+STATUS_FILTERS = {
     standing.key: standing
     for standing in (ALL, OVERDUE, IN_TIME, OPEN_WITHOUT_DUE, DONE, ON_TIME, LATE, DONE_WITHOUT_DUE, NO_DUE)
 }
@@ -146,11 +146,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class DirectedPiece:
     """A piece of a sentence; ``standing`` are the rows that it counts, if it is a figure."""
 
     text: str
-    standing: Standing | None = None
+    standing: StatusFilter | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Board:
         counted = counted.values_list("timeliness_then", "is_done").annotate(Count("pk"))
         return Counter({(Timeliness(cell), bool(is_done)): count for cell, is_done, count in counted})
 
-    def count(self, standing: Standing) -> int:
+    def count(self, standing: StatusFilter) -> int:
         return sum(count for cell, count in self.cells.items() if standing.counts(*cell))
 
     @property
@@ -178,30 +178,30 @@ class Board:
     def overdue(self) -> int:
         return self.count(OVERDUE)
 
-    def rows(self, standing: Standing = ALL):
+    def rows(self, standing: StatusFilter = ALL):
         """The assignments themselves, the most urgent first."""
         return urgent_first(standing.of(self.assignments)).select_related(
             "agency__province", "directive__conclusion__meeting"
         )
 
-    def standings(self, chosen: Standing) -> list[tuple[Standing, int]]:
+    def standings(self, chosen: StatusFilter) -> list[tuple[StatusFilter, int]]:
         """What can be chosen, with its count; what counts nothing is left out."""
-        counted = [(standing, self.count(standing)) for standing in STANDINGS.values()]
+        counted = [(standing, self.count(standing)) for standing in STATUS_FILTERS.values()]
         return [(standing, count) for standing, count in counted if count or standing in (ALL, chosen)]
 
-    def headline(self) -> list[Part]:
+    def headline(self) -> list[DirectedPiece]:
         """The sentence that the board begins with."""
         if not self.total:
-            return [Part("Không có việc nào được giao")]
-        parts = [Part(group(self.total), ALL), Part(" việc được giao: ")]
+            return [DirectedPiece("Không có việc nào được giao")]
+        parts = [DirectedPiece(group(self.total), ALL), DirectedPiece(" việc được giao: ")]
         for standing, words in (
             (OVERDUE, " quá hạn"),
             (IN_TIME, " còn trong hạn"),
             (OPEN_WITHOUT_DUE, " chưa xong và không có hạn"),
             (DONE, " đã hoàn thành"),
         ):
-            parts += [Part(group(self.count(standing)), standing), Part(f"{words}, ")]
-        parts[-1] = Part(parts[-1].text.removesuffix(", "))
+            parts += [DirectedPiece(group(self.count(standing)), standing), DirectedPiece(f"{words}, ")]
+        parts[-1] = DirectedPiece(parts[-1].text.removesuffix(", "))
         return parts
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from meetings.due import DueKind
 from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting, MeetingProgramme
-from meetings.pages.directives.figures import ALL, STANDINGS, Standing, Wanted
+from meetings.pages.directives.figures import ALL, STATUS_FILTERS, StatusFilter, Wanted
 from programme.agency_names import tell_apart
 from programme.models import Agency, Programme, User
 from smartcity.lib.language.dates import say_day
@@ -108,9 +108,9 @@ class BoardForm(DirectiveFilterForm):
     names = [WORDS, "co-quan", "vai-tro", "de-an", "cuoc-hop", "loai-han", "tra-loi", "gia-han", "han"]
 
     @property
-    def standing(self) -> Standing | None:
+    def standing(self) -> StatusFilter | None:
         """What ``?tinh-trang=`` names; ``None`` where there is none of that name."""
-        return STANDINGS.get(self.data.get("tinh-trang", ALL.key))
+        return STATUS_FILTERS.get(self.data.get("tinh-trang", ALL.key))
 
 
 class MatrixForm(DirectiveFilterForm):

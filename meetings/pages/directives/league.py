@@ -17,14 +17,14 @@ from meetings.pages.directives.figures import (
     ON_TIME,
     OPEN_WITHOUT_DUE,
     OVERDUE,
-    Standing,
+    StatusFilter,
     Wanted,
     given,
     narrowed,
 )
 from programme.agency_names import tell_apart
 from programme.models import Agency, User
-from programme.successors import Heirs, say_fate
+from programme.successors import Successors, describe_successors
 from smartcity.lib.language.percent import say_percent
 from smartcity.lib.language.text import sort_key
 from tasks.timeliness import Timeliness
@@ -36,7 +36,7 @@ IS_EXTENDED = Case(When(extensions_then__gt=0, then=Value(1)), default=Value(0))
 
 
 @dataclass
-class Line:
+class LeagueLine:
     """One agency's numbers; ``cells`` by timeliness and done or not."""
 
     agency: Agency
@@ -51,7 +51,7 @@ class Line:
     extensions: int = 0
     asked_late: int = 0
 
-    def count(self, standing: Standing) -> int:
+    def count(self, standing: StatusFilter) -> int:
         return sum(count for cell, count in self.cells.items() if standing.counts(*cell))
 
     @property
@@ -59,7 +59,7 @@ class Line:
         return self.count(ALL)
 
     @property
-    def counts(self) -> list[tuple[Standing, int]]:
+    def counts(self) -> list[tuple[StatusFilter, int]]:
         return [(standing, self.count(standing)) for standing in CELLS]
 
     @property
@@ -90,7 +90,7 @@ class Line:
         """The share in time by the first due day, which no extension moves; empty where nothing was due yet."""
         return say_percent(self.on_time_first, self.fell_due_first) if self.fell_due_first else ""
 
-    def _count_first(self, standing: Standing) -> int:
+    def _count_first(self, standing: StatusFilter) -> int:
         return sum(count for cell, count in self.first_cells.items() if standing.counts(*cell))
 
     @property
@@ -100,7 +100,7 @@ class Line:
         return (share, -self.count(OVERDUE), -self.count(LATE), sort_key(self.name), self.agency.pk)
 
 
-def read_league(user: User, *, on: date, today: date, role: str) -> list[Line]:
+def read_league(user: User, *, on: date, today: date, role: str) -> list[LeagueLine]:
     """The agencies that were given anything by the day ``on`` in that role, or in any where it is empty.
 
     One query for all numbers, one for the agencies, and one for each generation of successors where some have ended.
@@ -110,14 +110,14 @@ def read_league(user: User, *, on: date, today: date, role: str) -> list[Line]:
     numbers = rows.values_list(
         *("agency", "timeliness_then", "first_timeliness_then", "is_done", "state_then", "is_extended"), "is_asked_late"
     ).annotate(Count("pk"), Sum("extensions_then"))
-    lines: dict[int, Line] = {}
+    lines: dict[int, LeagueLine] = {}
     found = list(numbers)
     agencies = Agency.objects.select_related("province").in_bulk({row[0] for row in found})
-    heirs = Heirs(agencies.values(), today=today)
+    successors = Successors(agencies.values(), today=today)
     names = tell_apart(agencies.values())
     for pk, cell, first_cell, is_done, state, is_extended, is_asked_late, count, extensions in found:
         agency = agencies[pk]
-        line = lines.setdefault(pk, Line(agency, names[pk], say_fate(agency, heirs, today=today)))
+        line = lines.setdefault(pk, LeagueLine(agency, names[pk], describe_successors(agency, successors, today=today)))
         line.cells[Timeliness(cell), bool(is_done)] += count
         line.first_cells[Timeliness(first_cell), bool(is_done)] += count
         line.asked_late += count if is_asked_late else 0

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from meetings.models import Assignment, Directive
 from meetings.models.directive import meeting_order, notice_order
-from meetings.pages.directives.directive_status import Whole, read_whole
+from meetings.pages.directives.directive_status import DirectiveStatus, read_directive_status
 from meetings.pages.directives.figures import Row, Wanted, narrowed
 from programme.agency_names import tell_apart
 from programme.models import Agency, User
@@ -28,7 +28,7 @@ MOST_COLUMNS = 8
 
 
 @dataclass(frozen=True)
-class Cell(Row):
+class MatrixCell(Row):
     """One agency's part, as short as a column needs it; ``name`` tells the agency from all others of the matrix."""
 
     name: str = ""
@@ -45,9 +45,9 @@ class MatrixRow:
     """One directive: ``cells`` in the order of the columns, ``others`` of agencies that have no column."""
 
     directive: Directive
-    whole: Whole
-    cells: list[Cell | None]
-    others: list[Cell]
+    whole: DirectiveStatus
+    cells: list[MatrixCell | None]
+    others: list[MatrixCell]
 
     @property
     def whole_label(self) -> str:
@@ -78,10 +78,10 @@ def read_matrix(directives: Iterable[Directive], *, on: date) -> Matrix:
     loaded_parts = list(parts.select_related("agency__province").order_by("agency__name", "pk"))
     counts = Counter(part.agency for part in loaded_parts)
     names = tell_apart(counts, _short_name)
-    by_directive: dict[int, list[Cell]] = defaultdict(list)
+    by_directive: dict[int, list[MatrixCell]] = defaultdict(list)
     for part in loaded_parts:
         part.directive = loaded[part.directive_id]
-        by_directive[part.directive_id].append(Cell(part, on, names[part.agency_id]))
+        by_directive[part.directive_id].append(MatrixCell(part, on, names[part.agency_id]))
     # Who was given most has a column; the columns themselves stand by name.
     by_count = sorted(counts, key=lambda agency: (-counts[agency], sort_key(names[agency.pk]), agency.pk))
     columns = sorted(by_count[:MOST_COLUMNS], key=lambda agency: (sort_key(names[agency.pk]), agency.pk))
@@ -93,8 +93,8 @@ def _short_name(agency: Agency) -> str:
     return agency.short_name or agency.name_in_province
 
 
-def _row(directive: Directive, cells: list[Cell], columns: list[Agency], on: date) -> MatrixRow:
+def _row(directive: Directive, cells: list[MatrixCell], columns: list[Agency], on: date) -> MatrixRow:
     of = {cell.assignment.agency_id: cell for cell in cells}
     shown = [of.pop(agency.pk, None) for agency in columns]
-    whole = read_whole(directive, [cell.assignment for cell in cells], on=on)
+    whole = read_directive_status(directive, [cell.assignment for cell in cells], on=on)
     return MatrixRow(directive, whole, shown, list(of.values()))

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
-from meetings.pages.directives.figures import ALL, Board, Row, Standing, read_board
+from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, read_board
 from meetings.pages.directives.forms import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
 from meetings.pages.directives.matrix import read_matrix, shared_directives
@@ -43,7 +43,7 @@ def directive_board(request):
     return render(request, "meetings/directives/directive_board.html", context, status=status)
 
 
-def chosen_board(request, as_of) -> tuple[BoardForm, Board, Standing]:
+def chosen_board(request, as_of) -> tuple[BoardForm, Board, StatusFilter]:
     """The board that the address asks for, and the form that says so.
 
     Raises ``Http404`` where the address names what is not there.

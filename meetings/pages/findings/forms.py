@@ -36,7 +36,7 @@ class SearchForm(forms.Form):
         return {field: self.cleaned_data[name] for name, field in names.items() if self.cleaned_data.get(name)}
 
 
-class TaskChoice(forms.ModelChoiceField):
+class FindingTaskChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj) -> str:
         return f"{obj.programme.code} · {obj.plan_name or obj.code}"
 
@@ -44,7 +44,7 @@ class TaskChoice(forms.ModelChoiceField):
 class FindingForm(VersionedForm):
     """One item; its conclusions may be left open while nobody has seen them."""
 
-    task = TaskChoice(Task.objects.none(), label="Nhiệm vụ liên quan", required=False, empty_label="Không có")
+    task = FindingTaskChoice(Task.objects.none(), label="Nhiệm vụ liên quan", required=False, empty_label="Không có")
     change_reason = TypedText(
         label="Lý do thay đổi",
         max_length=500,
@@ -93,7 +93,7 @@ class FindingForm(VersionedForm):
             self.fields[name].error_messages["required"] = missing
 
 
-class AnswerForm(forms.Form):
+class FindingAnswerForm(forms.Form):
     text = TypedText(
         label="Nội dung giải trình, kết quả",
         max_length=5000,
@@ -110,7 +110,7 @@ class AnswerForm(forms.Form):
         self.fields["answer_document"].queryset = documents
 
 
-class CloseForm(forms.Form):
+class FindingCloseForm(forms.Form):
     closed_on = day_field(
         "Thực hiện xong ngày", "Ngày/tháng/năm, không sau hôm nay.", missing="Ghi ngày thực hiện xong."
     )
@@ -119,7 +119,7 @@ class CloseForm(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
 
 
-class ReopenForm(ReasonForm):
+class FindingReopenForm(ReasonForm):
     field_order: ClassVar = ["reason"]
 
     def __init__(self, *args, **kwargs):

@@ -13,7 +13,13 @@ from django.utils.timezone import localdate
 
 from meetings.models import Directive, Finding, FindingState
 from meetings.operations import findings as operations
-from meetings.pages.findings.forms import AnswerForm, CloseForm, FindingForm, ReopenForm, SearchForm
+from meetings.pages.findings.forms import (
+    FindingAnswerForm,
+    FindingCloseForm,
+    FindingForm,
+    FindingReopenForm,
+    SearchForm,
+)
 from meetings.pages.findings.thread import STATE_TONES, actions_on, entries_of
 from programme.document_choice import documents_for
 from programme.models import Agency, Province
@@ -119,7 +125,7 @@ def finding_answer(request, finding):
     if not operations.answers_for(request.user, finding, today):
         raise Http404
     documents = documents_for(request.user).cited_in(finding.province)
-    form = AnswerForm(request.POST or None, documents=documents, initial={"answered_on": today})
+    form = FindingAnswerForm(request.POST or None, documents=documents, initial={"answered_on": today})
 
     def answer():
         operations.answer_finding(finding, by=request.user, today=today, **form.cleaned_data)
@@ -132,7 +138,7 @@ def finding_close(request, finding):
     """Take as done what was answered."""
     _refuse_unless_keeper(request)
     today = localdate()
-    form = CloseForm(request.POST or None, initial={"closed_on": today})
+    form = FindingCloseForm(request.POST or None, initial={"closed_on": today})
 
     def close():
         operations.close_finding(finding, by=request.user, today=today, **form.cleaned_data)
@@ -144,7 +150,7 @@ def finding_close(request, finding):
 def finding_reopen(request, finding):
     """Ask for a new answer."""
     _refuse_unless_keeper(request)
-    form = ReopenForm(request.POST or None)
+    form = FindingReopenForm(request.POST or None)
 
     def reopen():
         operations.reopen_finding(finding, by=request.user, today=localdate(), **form.cleaned_data)

@@ -23,7 +23,7 @@ from smartcity.lib.records.text_fields import TypedLine, TypedText
 DUE_FIELDS = ("kind", "day", "month", "words", "when", "cadence")
 
 
-class ConfirmInput(forms.CheckboxInput):
+class DueConfirmInput(forms.CheckboxInput):
     """A box that, ticked, confirms exactly what was asked."""
 
     def __init__(self, confirms: str):
@@ -47,13 +47,13 @@ def ask_about(form: forms.BaseForm, due: Due, held_on: date, *, beside: str) -> 
     if not asked:
         return
     answer = f"{due.due_on:%d/%m/%Y} < {held_on:%d/%m/%Y}"
-    form.fields["confirmed"].widget = ConfirmInput(answer)
+    form.fields["confirmed"].widget = DueConfirmInput(answer)
     if form.cleaned_data.get("confirmed") != answer:
         form.add_error(beside, asked)
         form.add_error("confirmed", "Sửa lại hạn ở trên; nếu đúng thì đánh dấu ô này rồi lưu.")
 
 
-class RevisionChoice(forms.ModelChoiceField):
+class DueRevisionChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Revision) -> str:
         return f"{obj} ({obj.get_state_display().lower()})"
 
@@ -105,7 +105,7 @@ class DirectiveForm(VersionedForm):
     class Meta:
         model = Directive
         fields = ["text", "due_document", "due_revision", "note"]
-        field_classes: ClassVar = {"due_revision": RevisionChoice}
+        field_classes: ClassVar = {"due_revision": DueRevisionChoice}
         widgets = {"text": forms.Textarea(attrs={"rows": 6}), "note": forms.Textarea(attrs={"rows": 2})}
         labels = {
             "due_document": "Văn bản mà thời hạn chờ hoặc theo",

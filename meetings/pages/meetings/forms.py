@@ -23,7 +23,7 @@ from meetings.preview import digest_of_preview, last_change
 from programme.agency_names import AgencyChoice, say_agency
 from programme.document_choice import documents_for
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
-from programme.successors import Heirs
+from programme.successors import Successors
 from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import LineInput
 from smartcity.lib.forms.merging import say_moment
@@ -158,7 +158,7 @@ class MeetingForm(VersionedForm):
         return added, [one for pk, one in had.items() if pk not in chosen]
 
 
-class PartForm(VersionedForm):
+class MeetingPartForm(VersionedForm):
     """One row of a meeting; where it stands is not typed."""
 
     def __init__(self, *args, agencies: dict[int, str], **kwargs):
@@ -171,7 +171,7 @@ class PartForm(VersionedForm):
         self.fields["agency"].choices = [("", "Không ghi"), *agencies.items()]
 
 
-class AttendanceForm(PartForm):
+class AttendanceForm(MeetingPartForm):
     class Meta:
         model = Attendance
         field_classes: ClassVar = {"agency": AgencyChoice}
@@ -183,7 +183,7 @@ class AttendanceForm(PartForm):
         return super()._get_validation_exclusions() | {"role"}
 
 
-class OpinionForm(PartForm):
+class OpinionForm(MeetingPartForm):
     class Meta:
         model = Opinion
         field_classes: ClassVar = {"agency": AgencyChoice}
@@ -195,7 +195,7 @@ class OpinionForm(PartForm):
         }
 
 
-class RecipientForm(PartForm):
+class RecipientForm(MeetingPartForm):
     class Meta:
         model = Recipient
         field_classes: ClassVar = {"agency": AgencyChoice}
@@ -259,7 +259,7 @@ class RecipientRows(RowsOfMeeting):
     hint = f"Mỗi dòng như trong thông báo, ví dụ: Các sở, ban, ngành. Chọn cơ quan khi dòng đó là một cơ quan. {UNUSED}"
 
 
-def _rows(model: type[Model], form: type[PartForm], formset: type[RowsOfMeeting]):
+def _rows(model: type[Model], form: type[MeetingPartForm], formset: type[RowsOfMeeting]):
     return forms.inlineformset_factory(Meeting, model, form=form, formset=formset, extra=2, can_delete_extra=False)
 
 
@@ -299,8 +299,8 @@ def ended_around(meeting: Meeting) -> list[tuple[Agency, str]]:
     """
     own = [one for one in agencies_around(meeting) if one.province_id]
     ended = [one for one in own if one.has_ended(meeting.held_on)]
-    heirs = Heirs(ended, today=localdate())
-    return [(one, heirs.say(one)) for one in ended]
+    successors = Successors(ended, today=localdate())
+    return [(one, successors.say(one)) for one in ended]
 
 
 def _lived(agency: Agency, on: date) -> bool:

@@ -33,7 +33,7 @@ SAID_LAST = {
 
 
 @dataclass(frozen=True)
-class AssignmentOnDay:
+class DirectedAgency:
     """One agency's part; ``assignment`` comes from ``on_day``."""
 
     # What ``on_day`` adds is known to no type.
@@ -78,7 +78,7 @@ class DirectiveOnDay:
 
     directive: Any
     on: date
-    assignments: list[AssignmentOnDay]
+    assignments: list[DirectedAgency]
     is_given: bool
 
     @property
@@ -147,11 +147,11 @@ def read_meeting(meeting: Meeting, *, on: date, today: date) -> MeetingOnDay:
     awaited = ("conclusion__meeting", "due_revision__programme", "due_document")
     loaded = Directive.objects.filter(of_meeting).with_due(on).select_related(*awaited).in_bulk()
     given = set(Directive.objects.filter(of_meeting).given(on).values_list("pk", flat=True))
-    parts: dict[int, list[AssignmentOnDay]] = defaultdict(list)
+    parts: dict[int, list[DirectedAgency]] = defaultdict(list)
     assignments = Assignment.objects.filter(directive__conclusion__meeting=meeting).on_day(on)
     for one in assignments.select_related("agency").order_by("pk"):
         due = loaded[one.directive_id].due
-        parts[one.directive_id].append(AssignmentOnDay(one, is_today=on == today, due=due))
+        parts[one.directive_id].append(DirectedAgency(one, is_today=on == today, due=due))
     points = [
         Point(
             conclusion,

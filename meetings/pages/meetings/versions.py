@@ -29,7 +29,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class VersionLine:
     text: str
     fate: Fate = Fate.SAME
 
@@ -42,14 +42,14 @@ class Line:
         return self.fate == Fate.IN
 
 
-def changed_lines(before: str, after: str) -> list[Line]:
+def changed_lines(before: str, after: str) -> list[VersionLine]:
     """All lines of the later text in order; what was taken out stands before what came in its place."""
     old, new = before.splitlines(), after.splitlines()
-    lines: list[Line] = []
+    lines: list[VersionLine] = []
     for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            lines += [Line(text) for text in new[new_from:new_to]]
+            lines += [VersionLine(text) for text in new[new_from:new_to]]
             continue
-        lines += [Line(text, Fate.OUT) for text in old[old_from:old_to]]
-        lines += [Line(text, Fate.IN) for text in new[new_from:new_to]]
+        lines += [VersionLine(text, Fate.OUT) for text in old[old_from:old_to]]
+        lines += [VersionLine(text, Fate.IN) for text in new[new_from:new_to]]
     return lines

@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from smartcity.lib.records.files import MOST_FILES, say_size
-from smartcity.lib.submissions.payload import REOPEN, typed_in
+from smartcity.lib.submissions.payload import REOPEN, payload_of
 from smartcity.lib.submissions.token import FIELD
 
 logger = logging.getLogger(__name__)
@@ -208,7 +208,7 @@ def server_error(request):
 def _resend(request: HttpRequest) -> dict | None:
     """The same form once more, with its token and slip; without a slip, somebody else may have written it."""
     try:
-        typed = typed_in(request)
+        typed = payload_of(request)
     except Exception:
         # What was sent is what cannot be read; the page says so without it.
         logger.exception("What was sent to %s cannot be shown again", request.path)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from smartcity.lib.forms.record_forms import status_of
-from smartcity.lib.submissions.drafts import show_kept
+from smartcity.lib.submissions.drafts import show_draft
 
 
 def form_page(
@@ -17,7 +17,7 @@ def form_page(
 
     ``refusal`` says what is refused whatever is typed.
     """
-    show_kept(request, *parts)
+    show_draft(request, *parts)
     # Each is asked, so that each says what is wrong with it.
     verdicts = [part.is_valid() for part in parts if part.is_bound]
     wrong = bool(refusal) or not all(verdicts)

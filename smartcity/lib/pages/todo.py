@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Job:
+class Todo:
     """One thing to do, with its one button; ``is_pressing`` says whether letters remind of it."""
 
     title: str
@@ -28,11 +28,11 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Group:
+class TodoGroup:
     """Jobs under one heading: a cycle, or what was sent back. Of very many, the first and where the rest is."""
 
     title: str
-    jobs: list[Job]
+    jobs: list[Todo]
     left_out: int = 0
     all_at: str = ""
     # Where several of them are done at once, and what that is called.

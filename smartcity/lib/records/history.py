@@ -25,7 +25,7 @@ class UnsignedWrite(Exception):
 
 
 @dataclass(frozen=True)
-class Action:
+class SignedAction:
     """What one person did in one go; all the rows that it changed share its id."""
 
     document_id: int | None = None
@@ -33,7 +33,7 @@ class Action:
     id: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
-_current: ContextVar[Action | None] = ContextVar("current_action", default=None)
+_current: ContextVar[SignedAction | None] = ContextVar("current_action", default=None)
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def user_action(*, by: Model | None = None, document: Model | None = None) -> It
     ``document`` is the legal ground of what happens inside.
     """
     outer = _current.get()
-    action = Action(
+    action = SignedAction(
         document_id=document.pk if document else outer.document_id if outer else None,
         by=by or (outer.by if outer else None),
         id=outer.id if outer else uuid.uuid4(),

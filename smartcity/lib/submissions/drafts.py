@@ -5,8 +5,8 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from smartcity.lib.submissions.files import show_files
-from smartcity.lib.submissions.payload import LONGEST, Typed, read_typed
-from smartcity.lib.submissions.refill import fill, fill_rows
+from smartcity.lib.submissions.payload import LONGEST, Payload, read_payload
+from smartcity.lib.submissions.refill import refill, refill_rows
 
 # In the session: what was typed, by the address of its form.
 KEPT = "kept_text"
@@ -16,7 +16,7 @@ LEFT_OUT = "Mật khẩu và tệp không được giữ: nhập và chọn lạ
 TOO_LONG = "Nội dung bạn nhập dài quá nên không giữ được. Bấm nút Quay lại của trình duyệt để sao chép."
 
 
-def keep(request: HttpRequest, typed: Typed) -> None:
+def keep_draft(request: HttpRequest, typed: Payload) -> None:
     """Keep it for the next time that its form is opened; of several forms, the oldest make room."""
     if not typed.pairs:
         return
@@ -31,7 +31,7 @@ def keep(request: HttpRequest, typed: Typed) -> None:
     request.session[KEPT] = kept
 
 
-def show_kept(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet) -> None:
+def show_draft(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet) -> None:
     """Fill the forms of this page with what was typed into it before, once.
 
     They stay unbound, so that looking at them can never save it.
@@ -42,9 +42,9 @@ def show_kept(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet) 
     data = typed.as_data()
     for one in shown:
         if isinstance(one, forms.BaseFormSet):
-            fill_rows(one, data)
+            refill_rows(one, data)
         else:
-            fill(one, data)
+            refill(one, data)
         for form in one.forms if isinstance(one, forms.BaseFormSet) else [one]:
             show_files(form, data, request.user, typed.slip)
     # If that sending was saved after all, pressing the button again must not save it twice.
@@ -52,10 +52,10 @@ def show_kept(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet) 
     messages.info(request, f"{SHOWN} {LEFT_OUT}" if typed.left_out else SHOWN)
 
 
-def _take(request: HttpRequest) -> Typed | None:
+def _take(request: HttpRequest) -> Payload | None:
     kept = request.session.get(KEPT, {})
     if request.get_full_path() not in kept:
         return None
     text = kept.pop(request.get_full_path())
     request.session[KEPT] = kept
-    return read_typed(text, request)
+    return read_payload(text, request)

@@ -20,7 +20,7 @@ from django.utils.timezone import now
 from smartcity.lib.forms.file_fields import KEPT, is_kept
 from smartcity.lib.records.files import FileKind, FileRefused, check_file, clean_name, digest_of
 from smartcity.lib.submissions.models import KeptFile, KeptFileQuerySet
-from smartcity.lib.submissions.payload import Typed, has_password
+from smartcity.lib.submissions.payload import Payload, has_password
 from smartcity.lib.submissions.token import Slip
 
 # Of one person, in all forms together: the newest.
@@ -90,7 +90,7 @@ def keep_sound(request: HttpRequest, slip: Slip) -> None:
             _keep(slip, upload)
 
 
-def keep_unseen(request: HttpRequest, typed: Typed) -> Typed:
+def keep_unseen(request: HttpRequest, typed: Payload) -> Payload:
     """Keep the files of a form that no view has seen yet; returns what was typed with the names of those files."""
     named, lost = [], False
     for field, uploads in request.FILES.lists():

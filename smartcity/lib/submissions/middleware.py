@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from smartcity.lib.submissions.drafts import keep, show_kept
+from smartcity.lib.submissions.drafts import keep_draft, show_draft
 from smartcity.lib.submissions.files import bring_in, forget_of, keep_sound, keep_unseen
 from smartcity.lib.submissions.idempotency import has_saved, send_once
-from smartcity.lib.submissions.payload import REOPEN, Typed, typed_in
+from smartcity.lib.submissions.payload import REOPEN, Payload, payload_of
 from smartcity.lib.submissions.token import FIELD, Slip
 
 # Read by keep.js, which then forgets its copy of what was typed; the last few, for forms in several tabs.
@@ -54,7 +54,7 @@ class SendingMiddleware:
     The site says what is answered to a form that cannot be saved yet, since that page asks to sign in.
     """
 
-    def sign_in_again(self, request: HttpRequest, typed: Typed) -> HttpResponse:
+    def sign_in_again(self, request: HttpRequest, typed: Payload) -> HttpResponse:
         raise NotImplementedError
 
     def stale_page(self, request: HttpRequest) -> HttpResponse:
@@ -70,7 +70,7 @@ class SendingMiddleware:
         if request.method != "POST" or FIELD not in request.POST:
             return None
         act = partial(view, request, *args, **kwargs)
-        typed = typed_in(request)
+        typed = payload_of(request)
         if typed is None:
             return self.stale_page(request)
         if not request.user.is_authenticated:
@@ -79,7 +79,7 @@ class SendingMiddleware:
         if typed.slip.is_old or not typed.slip.belongs_to(request.user):
             return self.stale_page(request)
         if REOPEN in request.POST:
-            keep(request, typed)
+            keep_draft(request, typed)
             return redirect(typed.address)
         return _send(request, typed.slip, act)
 
@@ -88,7 +88,7 @@ class SendingMiddleware:
         context = response.context_data or {}
         form = context["adminform"].form if "adminform" in context else context.get("form")
         if form is not None:
-            show_kept(request, form, *(inline.formset for inline in context.get("inline_admin_formsets", [])))
+            show_draft(request, form, *(inline.formset for inline in context.get("inline_admin_formsets", [])))
         return response
 
 

@@ -20,7 +20,7 @@ NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN}
 
 
 @dataclass(frozen=True)
-class Typed:
+class Payload:
     """``address`` is where the form is; ``left_out``, whether files or passwords were in it, which are not kept."""
 
     address: str
@@ -39,26 +39,26 @@ class Typed:
         return data
 
 
-def typed_in(request: HttpRequest) -> Typed | None:
+def payload_of(request: HttpRequest) -> Payload | None:
     """What the request sends of a form with a slip of ours; of the page for signing in, what it carries."""
     if request.method != "POST":
         return None
     if request.path == reverse("sign_in"):
-        return read_typed(request.POST.get(CARRIED, ""), request)
+        return read_payload(request.POST.get(CARRIED, ""), request)
     slip = read_slip(request.POST.get(FIELD, ""))
     if slip is None:
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_TYPED]
     pairs = [(name, value) for name, value in sent if "password" not in name]
     left_out = bool(request.FILES) or has_password(request)
-    return Typed(request.get_full_path() if pairs else page_before(request), slip, pairs, left_out)
+    return Payload(request.get_full_path() if pairs else page_before(request), slip, pairs, left_out)
 
 
 def has_password(request: HttpRequest) -> bool:
     return any("password" in name and any(values) for name, values in request.POST.lists())
 
 
-def read_typed(text: str, request: HttpRequest) -> Typed | None:
+def read_payload(text: str, request: HttpRequest) -> Payload | None:
     """What ``as_text`` wrote, if our own slip is in it; it went through a browser, so nothing of it is believed."""
     try:
         kept = json.loads(text)
@@ -71,7 +71,7 @@ def read_typed(text: str, request: HttpRequest) -> Typed | None:
         return None
     if slip is None or not is_ours(address, request):
         return None
-    return Typed(address, slip, pairs, left_out)
+    return Payload(address, slip, pairs, left_out)
 
 
 def is_ours(address: str, request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from django.forms.models import BaseModelFormSet, InlineForeignKeyField
 from django.http import QueryDict
 
 
-def fill(form: forms.BaseForm, typed: QueryDict, *, prefix: str | None = None, skip: str = "") -> None:
+def refill(form: forms.BaseForm, typed: QueryDict, *, prefix: str | None = None, skip: str = "") -> None:
     """Begin ``form`` with what was ``typed``; ``prefix`` where it was typed into a row with another number."""
     for name, field in form.fields.items():
         key = form.add_prefix(name) if prefix is None else f"{prefix}-{name}"
@@ -14,7 +14,7 @@ def fill(form: forms.BaseForm, typed: QueryDict, *, prefix: str | None = None, s
             form.initial[name] = field.widget.value_from_datadict(typed, {}, key)
 
 
-def fill_rows(formset: forms.BaseFormSet, typed: QueryDict) -> None:
+def refill_rows(formset: forms.BaseFormSet, typed: QueryDict) -> None:
     """Rows that are still there are found by their key, whatever their number now; the others are new rows."""
     rows = [f"{formset.prefix}-{number}" for number in range(_rows_typed(formset, typed))]
     places = dict(_old_rows(formset, rows, typed))
@@ -25,7 +25,7 @@ def fill_rows(formset: forms.BaseFormSet, typed: QueryDict) -> None:
     # No more than the formset may have.
     numbers = range(formset.initial_form_count(), len(formset.forms))
     for row, number in [*places.items(), *zip(new, numbers, strict=False)]:
-        fill(formset.forms[number], typed, prefix=row, skip=_key(formset))
+        refill(formset.forms[number], typed, prefix=row, skip=_key(formset))
 
 
 def _rows_typed(formset: forms.BaseFormSet, typed: QueryDict) -> int:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from programme.agency_names import tell_apart
 from programme.models import Agency, Programme
 from smartcity.lib.pages.columns import headings_of
-from tasks.expected import Answer, Expected, expected_of
+from tasks.expected import Expected, ReportOutcome, expected_of
 from tasks.models import ReportingCycle
 from tasks.pages.cycles.columns import NO_LEAD, REPORT_COLUMNS
 
@@ -34,7 +34,7 @@ class AgencyRow:
     reports: list[Expected]
 
     @property
-    def counts(self) -> list[tuple[Answer, int]]:
+    def counts(self) -> list[tuple[ReportOutcome, int]]:
         return count_answers(self.reports)
 
     @property
@@ -61,7 +61,7 @@ def cycle_detail(request, code):
         "headings": headings_of(REPORT_COLUMNS),
         "chosen": chosen,
         "counts": count_answers(reports),
-        "answers": Answer,
+        "answers": ReportOutcome,
         "rows": rows,
         "silent": [row for row in rows if row.not_handed_in],
         "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
@@ -70,10 +70,10 @@ def cycle_detail(request, code):
     return render(request, "tasks/cycles/cycle_detail.html", context)
 
 
-def count_answers(reports: list[Expected]) -> list[tuple[Answer, int]]:
+def count_answers(reports: list[Expected]) -> list[tuple[ReportOutcome, int]]:
     """How many reports came to each answer."""
     counted = Counter(one.answer for one in reports)
-    return [(answer, counted[answer]) for answer in Answer]
+    return [(answer, counted[answer]) for answer in ReportOutcome]
 
 
 def chosen_reports(query, reports: list[Expected], rows: list[AgencyRow]) -> tuple[list[Expected], list[str]]:
@@ -81,7 +81,7 @@ def chosen_reports(query, reports: list[Expected], rows: list[AgencyRow]) -> tup
 
     ``?tra-loi=missing&co-quan=7``. Raises ``Http404`` where the address names what is not there.
     """
-    answers = {answer.value: str(answer.label) for answer in Answer}
+    answers = {answer.value: str(answer.label) for answer in ReportOutcome}
     agencies = {row.key: row.agency for row in rows}
     answer, agency = query.get("tra-loi", ""), query.get("co-quan", "")
     if answer not in {"", *answers} or agency not in {"", *agencies}:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from programme.successors import Heirs, say_duty
+from programme.successors import Successors, say_duty
 from tasks.models import Dataset, DatasetObservation, Sharing
 
 
@@ -94,7 +94,7 @@ class DatasetOnDay:
 
 
 @dataclass(frozen=True)
-class RowSet:
+class RegisterRows:
     """A count of the register and the rows behind it; ``since`` is what tells since when a row is in it."""
 
     key: str
@@ -114,14 +114,14 @@ class RowSet:
 ROW_SETS = {
     row_set.key: row_set
     for row_set in [
-        RowSet("tat-ca", "Tất cả"),
-        RowSet("chua-xay-dung", "Chưa xây dựng", "is_not_built", "not_built_since"),
-        RowSet("chua-cap-nhat", "Chưa cập nhật đúng hạn", "is_outdated", "outdated_since"),
-        RowSet("chua-chia-se", "Chưa chia sẻ về IOC", "is_not_shared", "not_shared_since"),
-        RowSet("chia-se-thi-diem", "Chia sẻ thí điểm", "is_shared_on_trial"),
-        RowSet("chia-se-chinh-thuc", "Chia sẻ chính thức", "is_shared"),
-        RowSet("khong-ro-cap-nhat", "Không rõ ngày cập nhật", "is_update_unknown"),
-        RowSet("chua-co-thong-tin", "Chưa có thông tin", "is_unknown"),
+        RegisterRows("tat-ca", "Tất cả"),
+        RegisterRows("chua-xay-dung", "Chưa xây dựng", "is_not_built", "not_built_since"),
+        RegisterRows("chua-cap-nhat", "Chưa cập nhật đúng hạn", "is_outdated", "outdated_since"),
+        RegisterRows("chua-chia-se", "Chưa chia sẻ về IOC", "is_not_shared", "not_shared_since"),
+        RegisterRows("chia-se-thi-diem", "Chia sẻ thí điểm", "is_shared_on_trial"),
+        RegisterRows("chia-se-chinh-thuc", "Chia sẻ chính thức", "is_shared"),
+        RegisterRows("khong-ro-cap-nhat", "Không rõ ngày cập nhật", "is_update_unknown"),
+        RegisterRows("chua-co-thong-tin", "Chưa có thông tin", "is_unknown"),
     ]
 }
 # What the notice of 10/04/2024 asks to publish, in its order.
@@ -134,15 +134,15 @@ class Register:
 
     rows: list[DatasetOnDay] = field(default_factory=list)
 
-    def rows_of(self, row_set: RowSet) -> list[DatasetOnDay]:
+    def rows_of(self, row_set: RegisterRows) -> list[DatasetOnDay]:
         return [row for row in self.rows if row_set.counts(row)]
 
-    def counts(self) -> list[tuple[RowSet, int]]:
+    def counts(self) -> list[tuple[RegisterRows, int]]:
         """How many rows each row set has, those without any left out, but for the three that must be published."""
         counted = [(row_set, len(self.rows_of(row_set))) for row_set in ROW_SETS.values()]
         return [(row_set, count) for row_set, count in counted if count or row_set in LAGGING]
 
-    def lagging(self) -> list[tuple[RowSet, list[tuple[DatasetOnDay, date]]]]:
+    def lagging(self) -> list[tuple[RegisterRows, list[tuple[DatasetOnDay, date]]]]:
         """The three lists to publish; each row with the day since when it is in it."""
         return [(row_set, [(row, getattr(row, row_set.since)) for row in self.rows_of(row_set)]) for row_set in LAGGING]
 
@@ -159,6 +159,6 @@ def read_register(datasets: Iterable[Dataset], *, as_of: date, today: date) -> R
     for observation in known.select_related("document"):
         seen[observation.dataset_id].append(observation)
     agencies = {one.agency_id: one.agency for one in found}
-    heirs = Heirs(agencies.values(), today=today)
-    beside = {pk: say_duty(agency, heirs.say(agency), on=as_of) for pk, agency in agencies.items()}
+    successors = Successors(agencies.values(), today=today)
+    beside = {pk: say_duty(agency, successors.say(agency), on=as_of) for pk, agency in agencies.items()}
     return Register([DatasetOnDay(one, as_of, seen[one.pk], beside[one.agency_id]) for one in found])

@@ -20,7 +20,7 @@ from tasks.models import Dataset, DatasetObservation
 from tasks.operations.datasets import observe_dataset
 from tasks.pages.datasets.columns import DATASET_COLUMNS
 from tasks.pages.datasets.forms import ObservationForm, RegisterForm
-from tasks.pages.datasets.register import ROW_SETS, Register, RowSet, read_register
+from tasks.pages.datasets.register import ROW_SETS, Register, RegisterRows, read_register
 
 
 @login_required
@@ -41,7 +41,7 @@ def dataset_list(request):
     return render(request, "tasks/datasets/dataset_list.html", context, status=form_status(day_form))
 
 
-def chosen_rows(request) -> RowSet:
+def chosen_rows(request) -> RegisterRows:
     """The count whose rows the address asks for. Raises ``Http404`` where there is none of that name."""
     row_set = ROW_SETS.get(request.GET.get("loc", "tat-ca"))
     if row_set is None:

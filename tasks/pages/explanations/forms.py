@@ -40,7 +40,7 @@ class AskForm(forms.Form):
         return self.now_shown
 
 
-class AnswerForm(forms.Form):
+class ExplanationAnswerForm(forms.Form):
     text = text_field("Nội dung trả lời", "Ghi nội dung trả lời.", rows=8)
 
 
@@ -49,5 +49,5 @@ class AskAgainForm(forms.Form):
     due_on = day_field("Hạn trả lời", "Hạn mới. Để trống nếu không đặt hạn.")
 
 
-class CloseForm(forms.Form):
+class ExplanationCloseForm(forms.Form):
     verdict = text_field("Kết luận", "", rows=3, required=False, help_text="Không bắt buộc.")

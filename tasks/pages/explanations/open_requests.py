@@ -13,7 +13,7 @@ from tasks.task_names import with_task_name
 
 
 @dataclass(frozen=True)
-class Line:
+class OpenRequest:
     """One request in a list, with what its reader may do."""
 
     explanation: Explanation
@@ -34,7 +34,7 @@ class Line:
         return "Quá hạn trả lời" if self.is_late else self.explanation.get_state_display()
 
 
-def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> list[Line]:
+def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> list[OpenRequest]:
     """Each of them, loaded and with its ``task_name``. A constant number of queries."""
     found = as_signed(explanations)
     mine: set[int] = set()
@@ -42,7 +42,7 @@ def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> li
         answerable = Explanation.objects.answerable_by(user, today)
         mine = set(answerable.filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True))
     return [
-        Line(
+        OpenRequest(
             explanation=one,
             actions=actions_on(one, user, is_asked=one.pk in mine),
             is_late=one.is_late(today),
@@ -51,7 +51,7 @@ def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> li
     ]
 
 
-def standing_lines(user: User, *, today: date, **about) -> list[Line]:
+def standing_lines(user: User, *, today: date, **about) -> list[OpenRequest]:
     """Those about this programme or task that are not closed by now, whatever day the page speaks of. Oldest first."""
     standing = Explanation.objects.filter(**about).standing().order_by("asked_on", "pk")
     return lines(with_task_name(standing.loaded(), today), user, today=today)

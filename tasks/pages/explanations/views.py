@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Agency, Programme, User
 from programme.page_citations import citations_in
-from programme.successors import Heirs, say_duty
+from programme.successors import Successors, say_duty
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
@@ -31,7 +31,7 @@ from tasks.operations.explanations import (
 )
 from tasks.pages.explanations.asked_figure import say_figure, say_task, seen_at
 from tasks.pages.explanations.columns import EXPLANATION_COLUMNS
-from tasks.pages.explanations.forms import AnswerForm, AskAgainForm, AskForm, CloseForm
+from tasks.pages.explanations.forms import AskAgainForm, AskForm, ExplanationAnswerForm, ExplanationCloseForm
 from tasks.pages.explanations.open_requests import lines
 from tasks.pages.explanations.thread import MAY_ASK, MAY_REPLY, action_at, entries_of
 from tasks.task_names import named, with_task_name
@@ -103,7 +103,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
     shown = say_figure(figure, day) if figure else say_task(_row(day, task))
     answers = agency_to_ask(programme, task, as_of=as_of, today=today)
-    now = Heirs([answers], today=today).say(answers)
+    now = Successors([answers], today=today).say(answers)
     beside = say_duty(answers, now, on=today)
     provinces = [province.pk for province in programme.province.carried_on_in]
     form = AskForm(
@@ -168,7 +168,7 @@ def explanation_answer(request, explanation: Explanation, today: date):
     """Answer for the agency asked."""
     if not Explanation.objects.answerable_by(request.user, today).filter(pk=explanation.pk).exists():
         raise PermissionDenied
-    form = AnswerForm(request.POST or None, label_suffix="")
+    form = ExplanationAnswerForm(request.POST or None, label_suffix="")
     return form, lambda: answer_explanation(explanation, by=request.user, today=today, **form.cleaned_data)
 
 
@@ -182,7 +182,7 @@ def explanation_ask_again(request, explanation: Explanation, today: date):
 @replying(MAY_ASK, "close", done="Đã kết thúc yêu cầu giải trình.")
 def explanation_close(request, explanation: Explanation, today: date):
     """Close the matter."""
-    form = CloseForm(request.POST or None, label_suffix="")
+    form = ExplanationCloseForm(request.POST or None, label_suffix="")
     return form, lambda: close_explanation(explanation, by=request.user, today=today, **form.cleaned_data)
 
 
@@ -204,7 +204,7 @@ def _thread_page(request, explanation: Explanation, *, form: forms.Form | None =
         "line": line,
         "entries": entries,
         "holder": holder,
-        "beside": say_duty(holder, Heirs([holder], today=today).say(holder), on=today),
+        "beside": say_duty(holder, Successors([holder], today=today).say(holder), on=today),
         "seen_at": seen_at(explanation),
         "form": form,
         "action": action_at(key, explanation) if key else None,

@@ -32,7 +32,7 @@ class Rows:
     source: str | None = None
     task_id: int | None = None
 
-    def counts(self, cell: "Cell") -> bool:
+    def counts(self, cell: "LedgerCell") -> bool:
         return (
             self.year in (None, cell.year or 0)
             and self.kind in (None, cell.kind)
@@ -53,7 +53,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Cell:
+class LedgerCell:
     """The sum of the entries of one task, kind, source and year."""
 
     task_id: int
@@ -127,7 +127,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """A row of a year's table: what it is called, a sum of each kind, and its own rate."""
 
     name: str
@@ -136,10 +136,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
+class LedgerTable:
     kinds: Sequence[MoneyKind]
-    lines: list[Line]
-    total: Line
+    lines: list[LedgerLine]
+    total: LedgerLine
     has_rate: bool
 
 
@@ -149,7 +149,7 @@ class Year:
 
     number: int
     rate: Rate
-    tables: list[Table]
+    tables: list[LedgerTable]
 
     @property
     def label(self) -> str:
@@ -163,7 +163,7 @@ class Year:
 class Ledger:
     """All sums, from the smallest."""
 
-    def __init__(self, cells: Iterable[Cell]):
+    def __init__(self, cells: Iterable[LedgerCell]):
         self.cells = list(cells)
 
     def figure(self, rows: Rows, kind: str) -> Figure:
@@ -235,81 +235,81 @@ class Ledger:
 
     def _table(
         self, rows: Rows, kinds: Sequence[MoneyKind], names: dict[int, str], by_source: bool, *, has_rate: bool
-    ) -> Table:
+    ) -> LedgerTable:
         present = [cell for cell in self.cells if cell.kind in kinds]
-        cells: dict[int | str, list[Cell]] = defaultdict(list)
+        cells: dict[int | str, list[LedgerCell]] = defaultdict(list)
         for cell in present:
             cells[cell.source if by_source else cell.task_id].append(cell)
         keys = [source.value for source in MoneySource] if by_source else list(names)
 
-        def line(name: str, of: Rows, mine: list[Cell]) -> Line:
+        def line(name: str, of: Rows, mine: list[LedgerCell]) -> LedgerLine:
             ledger = Ledger(mine)
-            return Line(name, [ledger.figure(of, kind) for kind in kinds], ledger.rate(of) if has_rate else None)
+            return LedgerLine(name, [ledger.figure(of, kind) for kind in kinds], ledger.rate(of) if has_rate else None)
 
-        def line_of(key) -> Line:
+        def line_of(key) -> LedgerLine:
             if by_source:
                 return line(MoneySource(key).label, replace(rows, source=key), cells[key])
             return line(names[key], replace(rows, task_id=key), cells[key])
 
         lines = [line_of(key) for key in keys if key in cells]
-        return Table(kinds, lines, line("Cộng", rows, present), has_rate)
+        return LedgerTable(kinds, lines, line("Cộng", rows, present), has_rate)
 
 
 def read_ledger(entries: QuerySet[BudgetEntry], *, as_of: date) -> Ledger:
     """The sums of these entries as of a day: those decided by then. One query."""
-    return Ledger(Cell(**cell) for cell in entries.decided_by(as_of).summed())  # type: ignore[attr-defined]
+    return Ledger(LedgerCell(**cell) for cell in entries.decided_by(as_of).summed())  # type: ignore[attr-defined]
 
 
 def ledger_of(entries: Iterable[BudgetEntry]) -> Ledger:
     """The same of entries that are read already."""
-    return Ledger(Cell(one.task_id, one.kind, one.source, one.year, one.amount_vnd) for one in entries)
+    return Ledger(LedgerCell(one.task_id, one.kind, one.source, one.year, one.amount_vnd) for one in entries)
 
 
 @dataclass(frozen=True)
-class Part:
+class LedgerPiece:
     """A piece of the sentence; ``of`` are the rows that it opens, if it is a figure."""
 
     text: str
     of: Rows | None = None
 
 
-def ledger_headline(ledger: Ledger, as_of: date) -> list[Part]:
+def ledger_headline(ledger: Ledger, as_of: date) -> list[LedgerPiece]:
     """«Năm 2024: giải ngân 12,5 tỷ đồng / kế hoạch vốn 20 tỷ đồng, đạt 62,5%», its sums with their rows."""
     if ledger.is_empty:
-        return [Part("Chưa có bút toán kinh phí nào")]
+        return [LedgerPiece("Chưa có bút toán kinh phí nào")]
     number = ledger.year_to_tell(as_of)
     if number is None:
         kinds = ledger.figures(Rows())
-        first = Part(f"{kinds[0].label}: {say_money(kinds[0].vnd or 0)}", kinds[0].of)
-        return [first, Part("; chưa ghi kế hoạch vốn năm và giải ngân của năm nào")]
+        first = LedgerPiece(f"{kinds[0].label}: {say_money(kinds[0].vnd or 0)}", kinds[0].of)
+        return [first, LedgerPiece("; chưa ghi kế hoạch vốn năm và giải ngân của năm nào")]
     rate = ledger.rate(Rows(year=number))
-    parts = [Part(f"Năm {number}: ")]
+    parts = [LedgerPiece(f"Năm {number}: ")]
     if rate.planned.vnd is None:
         parts += _paid([rate.disbursed])
-        return [*parts, Part("; chưa có kế hoạch vốn năm nên chưa tính được tỷ lệ")]
+        return [*parts, LedgerPiece("; chưa có kế hoạch vốn năm nên chưa tính được tỷ lệ")]
     parts += _paid(list(rate.own), PAID_OTHERWISE) if rate.beside else _paid([rate.disbursed])
-    parts += [Part(" / kế hoạch vốn "), Part(say_money(rate.planned.vnd), rate.planned.of)]
+    parts += [LedgerPiece(" / kế hoạch vốn "), LedgerPiece(say_money(rate.planned.vnd), rate.planned.of)]
     if rate.is_known:
-        parts.append(Part(f", đạt {rate.percent}"))
+        parts.append(LedgerPiece(f", đạt {rate.percent}"))
     if rate.excess_vnd:
-        parts.append(Part(f", vượt kế hoạch {say_money(rate.excess_vnd)}"))
+        parts.append(LedgerPiece(f", vượt kế hoạch {say_money(rate.excess_vnd)}"))
     for figure in rate.beside:
-        parts += [Part("; ngoài ra giải ngân "), Part(say_money(figure.vnd or 0), figure.of)]
-        parts.append(Part(f" {figure.source_label}, nguồn chưa có kế hoạch vốn năm"))
+        parts += [LedgerPiece("; ngoài ra giải ngân "), LedgerPiece(say_money(figure.vnd or 0), figure.of)]
+        parts.append(LedgerPiece(f" {figure.source_label}, nguồn chưa có kế hoạch vốn năm"))
     return parts
 
 
-def _paid(figures: list[Figure], nothing: str = NOT_PAID) -> list[Part]:
+def _paid(figures: list[Figure], nothing: str = NOT_PAID) -> list[LedgerPiece]:
     """«giải ngân 1 tỷ đồng ngân sách tỉnh + 2 tỷ đồng ngân sách trung ương»; a single sum needs no source."""
     told = [figure for figure in figures if figure.vnd is not None]
     if not told:
-        return [Part(nothing)]
-    parts = [Part("giải ngân ")]
+        return [LedgerPiece(nothing)]
+    parts = [LedgerPiece("giải ngân ")]
     for place, figure in enumerate(told):
-        parts += [Part(" + " if place else ""), Part(say_money(figure.vnd or 0), figure.of)]
-        parts.append(Part(f" {figure.source_label}" if figure.of.source else ""))
+        parts += [LedgerPiece(" + " if place else ""), LedgerPiece(say_money(figure.vnd or 0), figure.of)]
+        parts.append(LedgerPiece(f" {figure.source_label}" if figure.of.source else ""))
     return [part for part in parts if part.text]
 
 
-def headline_words(parts: list[Part]) -> str:
+def headline_words(parts: list[LedgerPiece]) -> str:
     return "".join(part.text for part in parts)

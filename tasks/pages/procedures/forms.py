@@ -15,7 +15,7 @@ from tasks.models import RouteStep, Task
 from tasks.operations.route_steps import StepDates
 
 
-class StepForm(VersionedForm):
+class RouteStepForm(VersionedForm):
     """One step: when it is planned, and what became of it."""
 
     class Meta:
@@ -56,21 +56,21 @@ class StepForms:
     def __init__(self, task: Task, steps: list[RouteStep], *, by: User, data=None):
         documents = documents_for(by)
         rows = rows_by_record(RouteStep.history.filter(task=task.pk))
-        self.of: dict[int, StepForm] = {}
+        self.of: dict[int, RouteStepForm] = {}
         for step in steps:
             prefix = f"buoc-{step.pk}"
             typed = data if data and f"{prefix}-seen_version" in data else None
             if typed is None and step.is_closed:
                 continue
             # What is typed does not become what the page shows of the step.
-            self.of[step.pk] = StepForm(typed, instance=copy(step), prefix=prefix, rows=rows, documents=documents)
+            self.of[step.pk] = RouteStepForm(typed, instance=copy(step), prefix=prefix, rows=rows, documents=documents)
             self.of[step.pk].row_title = f"Bước {step}"
 
     def __iter__(self):
         return iter(self.of.values())
 
     @property
-    def typed(self) -> list[StepForm]:
+    def typed(self) -> list[RouteStepForm]:
         return [form for form in self if form.is_bound]
 
     def are_valid(self) -> bool:
@@ -107,7 +107,7 @@ class AddStepForm(ConstraintForm):
         self.fields["name"].error_messages["required"] = "Ghi tên bước."
 
 
-class ReopenForm(ReasonForm):
+class StepReopenForm(ReasonForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["reason"].required = True

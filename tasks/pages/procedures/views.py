@@ -28,7 +28,7 @@ from tasks.operations.route_steps import (
     reopen_step,
     skip_step,
 )
-from tasks.pages.procedures.forms import AddStepForm, PlanReasonForm, ReopenForm, StepForm, StepForms
+from tasks.pages.procedures.forms import AddStepForm, PlanReasonForm, RouteStepForm, StepForms, StepReopenForm
 from tasks.pages.procedures.steps import keeps_steps, read_procedure
 from tasks.task_names import named
 
@@ -99,7 +99,7 @@ def _save(task: Task, forms: StepForms, reason: PlanReasonForm, *, by: User) -> 
         dates = [form.dates() for form in forms.typed]
         saved.replanned.extend(plan_steps(task, dates, by=by, today=today, reason=why))
 
-    def close(form: StepForm):
+    def close(form: RouteStepForm):
         if not form.has_changed():
             # Closed by somebody else meanwhile, perhaps; not by whoever sends this page.
             return
@@ -170,8 +170,8 @@ def route_step_reopen(request, task, step):
     found = get_object_or_404(task.route_steps.select_related("document"), pk=step)
     if not found.is_closed:
         said = f"Bước {found} đang mở. {say_recorded(found.history)}"
-        return too_late(request, reverse("route_steps", args=[task.pk]), [said], ReopenForm(request.POST))
-    form = ReopenForm(request.POST or None)
+        return too_late(request, reverse("route_steps", args=[task.pk]), [said], StepReopenForm(request.POST))
+    form = StepReopenForm(request.POST or None)
 
     def reopen():
         reopen_step(found, by=request.user, today=localdate(), **form.cleaned_data)

@@ -30,7 +30,7 @@ OF_ITS_PERIOD = {"disbursed_vnd", "percent_reason", "step", "step_done_on"}
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportedField:
     """A field's label, what counts so far, what is reported now."""
 
     name: str
@@ -43,10 +43,10 @@ class Line:
         return self.old != self.new
 
 
-def difference(before: ProgressUpdate | None, update: ProgressUpdate) -> list[Line]:
+def difference(before: ProgressUpdate | None, update: ProgressUpdate) -> list[ReportedField]:
     """Every field that either of the two says something in."""
     lines = [
-        Line(
+        ReportedField(
             name,
             str(ProgressUpdate._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
             tell(before, name) if before and (name not in OF_ITS_PERIOD or before.pk == update.corrects_id) else "",

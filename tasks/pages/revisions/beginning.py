@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from programme.models import Programme, Revision, RevisionState
 from programme.operations.drafting import draft_first_revision
 from smartcity.lib.forms.record_forms import attempt, status_of
-from smartcity.lib.submissions.drafts import show_kept
+from smartcity.lib.submissions.drafts import show_draft
 from tasks.pages.revisions.forms import RevisionForm
 
 
@@ -25,7 +25,7 @@ def revision_first(request, code):
     ):
         messages.success(request, f"Đã lập dự thảo {made[0].title}. Thêm giai đoạn, mục tiêu, nhiệm vụ ngay dưới đây.")
         return redirect(made[0])
-    show_kept(request, form)
+    show_draft(request, form)
     others = list(programme.revisions.select_related("programme").order_by("number"))
     context = {"programme": programme, "form": form, "siblings": others, "adopted": any(map(_is_adopted, others))}
     return render(

@@ -32,7 +32,7 @@ from tasks.operations.copying import begin_amendment, redraft_revision, restore_
 from tasks.operations.drafting import carry_over, change_planned_task, merge_tasks, plan_task, remove_task, split_task
 from tasks.operations.rebasing import rebase_draft
 from tasks.operations.steps import take_step
-from tasks.pages.revisions.forms import ObjectiveFormSet, PeriodFormSet, RevisionForm, StepForm
+from tasks.pages.revisions.forms import ObjectiveFormSet, PeriodFormSet, RevisionForm, RevisionStepForm
 from tasks.pages.revisions.plan_form import NOT_ON_THE_RECORD
 from tasks.pages.revisions.planned_money import budget_rows, merge_money
 from tasks.pages.revisions.task_forms import (
@@ -317,9 +317,9 @@ def revision_step(request, code, number):
         state = revision.get_state_display().lower()
         who = say_recorded(RevisionStep.history.filter(revision=revision.pk))
         said = f"{revision.title} {state} rồi nên không ghi thêm bước. {who}"
-        form = StepForm(request.POST or None, revision=revision, by=request.user)
+        form = RevisionStepForm(request.POST or None, revision=revision, by=request.user)
         return too_late(request, revision, [said], *([form] if request.method == "POST" else []))
-    form = StepForm(request.POST or None, revision=revision, by=request.user)
+    form = RevisionStepForm(request.POST or None, revision=revision, by=request.user)
     if form.is_valid() and attempt(
         form,
         lambda: take_step(

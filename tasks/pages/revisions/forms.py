@@ -99,7 +99,7 @@ ObjectiveFormSet = forms.inlineformset_factory(
 )
 
 
-class StepForm(forms.Form):
+class RevisionStepForm(forms.Form):
     """The next step in the life of a revision."""
 
     kind = forms.ChoiceField(label="Việc")

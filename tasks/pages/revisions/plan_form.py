@@ -65,11 +65,11 @@ class PlanForm(VersionedForm):
 def refusals_of_ended(agencies: Iterable[Agency | None], on: date) -> list[ValidationError]:
     """What is wrong with naming agencies in a plan of the day ``on``, where some had ended and others carry on."""
     ended = [one for one in agencies if one and one.has_ended(on)]
-    heirs = AgencySuccession.objects.heirs_of(ended, localdate()) if ended else {}
+    successors = AgencySuccession.objects.heirs_of(ended, localdate()) if ended else {}
     found = []
     for agency in ended:
         try:
-            agency.refuse_ended(on, heirs.get(agency.pk, []))
+            agency.refuse_ended(on, successors.get(agency.pk, []))
         except ValidationError as refusal:
             found.append(refusal)
     return found

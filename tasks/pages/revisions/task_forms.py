@@ -193,7 +193,7 @@ class BaseBudgetFormSet(forms.BaseFormSet):
 BudgetFormSet = forms.formset_factory(BudgetForm, formset=BaseBudgetFormSet, extra=2, max_num=100)
 
 
-class PartForm(forms.Form):
+class SplitPartForm(forms.Form):
     """One of the tasks that an old one is split into."""
 
     name = TypedLine(label="Tên nhiệm vụ mới", max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -223,7 +223,7 @@ class BasePartFormSet(forms.BaseFormSet):
     row_title = "Nhiệm vụ mới"
 
 
-PartFormSet = forms.formset_factory(PartForm, formset=BasePartFormSet, extra=4, max_num=20)
+PartFormSet = forms.formset_factory(SplitPartForm, formset=BasePartFormSet, extra=4, max_num=20)
 
 
 class TaskChoice(SeveralField):

@@ -19,7 +19,7 @@ ROWS_OF = {
 
 
 @dataclass(frozen=True)
-class Comparison:
+class StatedComparison:
     """``computed`` is None when the system has nothing of its own to set beside the figure."""
 
     figure: StatedFigure
@@ -70,17 +70,17 @@ class Comparison:
 @dataclass(frozen=True)
 class StatedDay:
     on: date
-    comparisons: list[Comparison]
+    comparisons: list[StatedComparison]
 
 
-def set_beside(figure: StatedFigure, day: ProgrammeOnDay) -> Comparison:
+def set_beside(figure: StatedFigure, day: ProgrammeOnDay) -> StatedComparison:
     if figure.measure == Measure.BUDGET:
-        return Comparison(figure, _budget_from_elsewhere(figure, day))
+        return StatedComparison(figure, _budget_from_elsewhere(figure, day))
     if figure.measure == Measure.BUDGET_PROPOSED:
-        return Comparison(figure, day.proposed_budget.vnd if day.proposed_budget else None)
+        return StatedComparison(figure, day.proposed_budget.vnd if day.proposed_budget else None)
     if day.revision is None:
-        return Comparison(figure, None)
-    return Comparison(figure, day.counts[ROWS_OF[Measure(figure.measure)]], day.revision.task_list_is_partial)
+        return StatedComparison(figure, None)
+    return StatedComparison(figure, day.counts[ROWS_OF[Measure(figure.measure)]], day.revision.task_list_is_partial)
 
 
 def _budget_from_elsewhere(figure: StatedFigure, day: ProgrammeOnDay) -> int | None:

@@ -19,12 +19,12 @@ from tasks.task_names import named
 KIND = {"label": "Quan hệ", "choices": LinkKind.choices, "widget": forms.RadioSelect, "initial": LinkKind.ABOUT}
 
 
-class TaskChoice(forms.ModelChoiceField):
+class LinkedTaskChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj) -> str:
         return f"{obj.programme.code} · {obj.plan_name or obj.code}"
 
 
-class RevisionChoice(forms.ModelChoiceField):
+class LinkedRevisionChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj) -> str:
         return f"{obj.programme.code} · {obj.title} ({obj.get_state_display().lower()})"
 
@@ -48,18 +48,18 @@ class LinkForm(forms.Form):
         self.order_fields([end, "kind", "note"])
 
 
-def _tasks(directive: Directive, by: User) -> TaskChoice:
+def _tasks(directive: Directive, by: User) -> LinkedTaskChoice:
     visible = Task.objects.visible_to(by).filter(programme__province=directive.conclusion.meeting.province_id)
     tasks = named(visible.exclude(directive_links__directive=directive), localdate()).select_related("programme")
     ordered = tasks.order_by("programme__code", "plan_position", "pk")
-    return TaskChoice(ordered, label="Nhiệm vụ", empty_label="Chọn nhiệm vụ")
+    return LinkedTaskChoice(ordered, label="Nhiệm vụ", empty_label="Chọn nhiệm vụ")
 
 
-def _revisions(directive: Directive, by: User) -> RevisionChoice:
+def _revisions(directive: Directive, by: User) -> LinkedRevisionChoice:
     visible = Revision.objects.visible_to(by).filter(programme__province=directive.conclusion.meeting.province_id)
     revisions = visible.exclude(directive_links__directive=directive).select_related("programme")
     ordered = revisions.order_by("programme__code", "-number")
-    return RevisionChoice(ordered, label="Lần ban hành, điều chỉnh", empty_label="Chọn lần ban hành, điều chỉnh")
+    return LinkedRevisionChoice(ordered, label="Lần ban hành, điều chỉnh", empty_label="Chọn lần ban hành, điều chỉnh")
 
 
 def _documents(directive: Directive, by: User) -> forms.ModelChoiceField:
@@ -119,7 +119,7 @@ class NewAmendmentForm(ReasonForm):
 class NewTaskForm(forms.Form):
     """A task in a draft; what else its plan says is filled in on the page of the draft."""
 
-    revision = RevisionChoice(
+    revision = LinkedRevisionChoice(
         Revision.objects.none(),
         label="Dự thảo",
         empty_label="Chọn dự thảo",

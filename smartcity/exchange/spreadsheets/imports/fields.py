@@ -220,7 +220,7 @@ class AgencyCell(RecordCell):
         )
         # The day whose agencies a row names; a row may move it.
         self.on = on
-        self.heirs = AgencySuccession.objects.heirs_of(self.records, on)
+        self.successors = AgencySuccession.objects.heirs_of(self.records, on)
         self.place = next((one.province.name for one in self.records.values() if one.province), "")
 
     def choose(self, found: list, value: str):
@@ -233,7 +233,7 @@ class AgencyCell(RecordCell):
         if living:
             return living[0]
         ended = found[-1]
-        ended.refuse_ended(self.on, self.heirs.get(ended.pk, []))
+        ended.refuse_ended(self.on, self.successors.get(ended.pk, []))
         return ended
 
 

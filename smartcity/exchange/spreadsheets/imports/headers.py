@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from smartcity.exchange.spreadsheets.imports.aside import ReadRow, set_aside
 from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
-from smartcity.exchange.spreadsheets.imports.table import MOST_TITLES, Cell, Note, NotReadable, Table
+from smartcity.exchange.spreadsheets.imports.table import MOST_TITLES, Note, NotReadable, SheetCell, SheetTable
 from smartcity.exchange.spreadsheets.imports.units import READ, has_no_unit, part_title, unit_of, units_above
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.pages.columns import Kind
@@ -21,7 +21,7 @@ COLUMN_NUMBER = re.compile(r"^[(\[]?(\d{1,2}|[A-Z])[)\]]?(?:\s*=[\s\d+\-x*/()\[\
 # Under such a title a day means another one.
 OTHER_DAYS = re.compile(r"mm?/dd?|thang/ngay|am lich")
 MOST_DIGITS_OF_NO_DONG = 6
-NOTHING = Cell("", "")
+NOTHING = SheetCell("", "")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Head:
     above: list[str]
 
 
-def read_rows(table: Table, columns: list[ImportColumn]) -> tuple[list[list], list[Note]]:
+def read_rows(table: SheetTable, columns: list[ImportColumn]) -> tuple[list[list], list[Note]]:
     """Each row as its number, its texts by column, what cannot be read (column, value, reason), what to look at
     (column, sentence), and why it is none of the records, where it only sums, heads a group or signs; and what to
     know of the whole file.
@@ -54,7 +54,7 @@ def read_rows(table: Table, columns: list[ImportColumn]) -> tuple[list[list], li
     return [row.as_json() for row in rows], notes
 
 
-def find_head(rows: list[tuple[int, list[Cell]]], columns: list[ImportColumn]) -> Head:
+def find_head(rows: list[tuple[int, list[SheetCell]]], columns: list[ImportColumn]) -> Head:
     """The first row, or two, with the titles that are required; else that with the most titles of the form."""
     wanted = {plain(column.title): column.cell.required for column in columns}
 
@@ -88,13 +88,13 @@ def _two_rows(upper: list[str], lower: list[str], wanted: Collection[str]) -> li
 
 
 def _without_titles(
-    head: Head, rows: list[tuple[int, list[Cell]]], columns: list[ImportColumn]
-) -> tuple[list[tuple[int, list[Cell]]], list[int]]:
+    head: Head, rows: list[tuple[int, list[SheetCell]]], columns: list[ImportColumn]
+) -> tuple[list[tuple[int, list[SheetCell]]], list[int]]:
     """The rows without those that number the columns, or repeat the titles on a new page; and their numbers."""
     titles = [fold(title) for title in head.titles]
     required = {plain(column.title) for column in columns if column.cell.required}
     named = [place for place, title in enumerate(head.titles) if plain(title) in required]
-    kept: list[tuple[int, list[Cell]]] = []
+    kept: list[tuple[int, list[SheetCell]]] = []
     left: list[int] = []
     begins = True
     for number, cells in rows:
@@ -120,7 +120,7 @@ def _number_columns(texts: list[str]) -> bool:
     return len(said) == len(texts) and said == counted
 
 
-def _filled(rows: list[tuple[int, list[Cell]]]) -> set[int]:
+def _filled(rows: list[tuple[int, list[SheetCell]]]) -> set[int]:
     return {place for _, cells in rows for place, cell in enumerate(cells) if cell.text.strip() or cell.trouble}
 
 
@@ -157,7 +157,7 @@ def _unit(head: Head, place: int, column: ImportColumn) -> tuple[str, str]:
 
 def _read_row(
     number: int,
-    cells: list[Cell],
+    cells: list[SheetCell],
     places: dict[int, ImportColumn],
     units: dict[str, tuple[str, str]],
     width: int,

@@ -24,7 +24,7 @@ class RowsChanged(ValidationError):
 
 
 @dataclass
-class Finding:
+class RowRemarks:
     """What the check found of one row; kept with the file, so everything in it can be written as JSON."""
 
     row: int
@@ -112,10 +112,10 @@ class Importer(ABC):
         troubles: list[list[str]],
         notes: Iterable[list[str]] = (),
         aside: str = "",
-    ) -> Finding:
+    ) -> RowRemarks:
         """Read one row and hold it against the rules of the record; ``notes`` are those of its cells."""
         told = [f"{column}: {sentence}" if column else sentence for column, sentence in notes]
-        finding = Finding(row, errors=list(troubles), notes=told)
+        finding = RowRemarks(row, errors=list(troubles), notes=told)
         if aside:
             finding.told = [[column.title, texts[column.name]] for column in self.columns if column.name in texts]
             finding.skipped = finding.aside = aside

@@ -11,13 +11,13 @@ from django.utils.timezone import localtime
 
 from programme.models import Programme, Revision, User
 from smartcity.exchange.spreadsheets.imports.headers import read_rows
-from smartcity.exchange.spreadsheets.imports.kinds import Finding, Importer, Progress
+from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, RowRemarks
 from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter
 from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind, Repeated
 from smartcity.exchange.spreadsheets.imports.planned_tasks import PlannedTaskImporter
 from smartcity.exchange.spreadsheets.imports.progress_updates import UpdateImporter
 from smartcity.exchange.spreadsheets.imports.reading import (
-    Reading,
+    FileReading,
     begin_reading,
     begin_workbook,
     finish_csv,
@@ -25,7 +25,7 @@ from smartcity.exchange.spreadsheets.imports.reading import (
     read_on,
     too_many_rows,
 )
-from smartcity.exchange.spreadsheets.imports.table import MOST_ROWS, NotReadable, Table
+from smartcity.exchange.spreadsheets.imports.table import MOST_ROWS, NotReadable, SheetTable
 from smartcity.lib.records.files import FileKind, clean_name
 from smartcity.lib.records.history import operation, signed_save, user_action
 
@@ -99,12 +99,12 @@ def receive_file(
     return signed_save(file, by=by, reason=f"Tải tệp “{file.name}” lên để nhập")
 
 
-def _keep_reading(file: ImportedFile, reading: Reading) -> None:
+def _keep_reading(file: ImportedFile, reading: FileReading) -> None:
     file.state, file.sheet = FileState.READING, reading.sheet
     file.rows, file.unread, file.row_count = reading.rows, reading.as_json(), 0
 
 
-def _keep_table(file: ImportedFile, table: Table, importer: Importer) -> None:
+def _keep_table(file: ImportedFile, table: SheetTable, importer: Importer) -> None:
     """Find the rows in what was read. Raises ``NotReadable``, which tells how the file was read as well."""
     try:
         file.rows, notes = read_rows(table, importer.columns)
@@ -121,7 +121,7 @@ def read_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], boo
     """Go on reading a large file where the last request left off; of two that read the same rows, one is kept."""
     unread: dict = file.unread or {}
     before = unread["place"]["next"]
-    reading = Reading.from_json(unread, file.rows)
+    reading = FileReading.from_json(unread, file.rows)
     content = bytes(file.content)
     try:
         read_on(reading, file.name, content, goes_on=goes_on)
@@ -197,7 +197,7 @@ def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bo
 
 def _hold_against_others(
     importer: Importer,
-    finding: Finding,
+    finding: RowRemarks,
     repeated: str,
     known: dict[str, str],
     seen: dict[str, int],

@@ -33,7 +33,7 @@ class TooLarge(Exception):
 TOO_LONG = TooLarge(f"một ô dài hơn {group(LONGEST_TEXT)} ký tự")
 
 
-class Part:
+class PackagePart:
     """Walks through one part; the functions given are told what begins, ends and stands between."""
 
     def __init__(

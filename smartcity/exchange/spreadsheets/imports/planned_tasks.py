@@ -236,7 +236,7 @@ class PlannedTaskImporter(Importer):
     def doubts(self, values: dict) -> tuple[list[str], str]:
         named = [one for one in (values["lead_agency"], *values["coordinating"]) if one]
         ended = [(one, one.last_day) for one in named if one.last_day and one.has_ended(self.today)]
-        told = [_say_ended(one, last_day, self.agency_cell.heirs) for one, last_day in ended]
+        told = [_say_ended(one, last_day, self.agency_cell.successors) for one, last_day in ended]
         if self._keys_by_name[self.instance_of(values).key[0]] - {self.key_of(values)}:
             told.append("Cùng tên với nhiệm vụ khác, khác cơ quan chủ trì hoặc lĩnh vực: được ghi thành hai nhiệm vụ.")
         return told, ""
@@ -300,7 +300,7 @@ def _says(value: Any) -> bool:
     return value not in (None, "", [], False, Route.UNDECIDED)
 
 
-def _say_ended(agency: Agency, last_day: date, heirs: dict[int, list[str]]) -> str:
-    carried_on = "; ".join(heirs.get(agency.pk, []))
+def _say_ended(agency: Agency, last_day: date, successors: dict[int, list[str]]) -> str:
+    carried_on = "; ".join(successors.get(agency.pk, []))
     told = f"nay là {carried_on}" if carried_on else "chưa ghi cơ quan kế thừa"
     return f"{agency} hoạt động đến hết {say_day(last_day)}; {told}."

@@ -21,10 +21,10 @@ from smartcity.exchange.spreadsheets.imports.table import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_TITLES,
-    Cell,
     Note,
     NotReadable,
-    Table,
+    SheetCell,
+    SheetTable,
 )
 from smartcity.exchange.spreadsheets.imports.workbook import Sheet, Workbook
 from smartcity.exchange.spreadsheets.writing import as_written
@@ -47,7 +47,7 @@ FOREIGN = re.compile("[^\\W\\d_a-zA-ZđĐăĂâÂêÊôÔơƠưƯáÁàÀãÃé�
 
 
 @dataclass
-class Reading:
+class FileReading:
     """A file as far as it is read; what of it is kept between two requests is ``as_json`` and the rows."""
 
     sheet: str = ""
@@ -70,7 +70,7 @@ class Reading:
         }
 
     @classmethod
-    def from_json(cls, kept: dict, rows: list[list]) -> "Reading":
+    def from_json(cls, kept: dict, rows: list[list]) -> "FileReading":
         notes = [Note(*note) for note in kept["notes"]]
         return cls(kept["sheet"], kept["part"], Place(**kept["place"]), rows, notes)
 
@@ -85,7 +85,7 @@ def begin_reading(name: str, content: bytes) -> FileKind:
         raise NotReadable(str(refusal)) from None
 
 
-def read_table(name: str, content: bytes) -> Table:
+def read_table(name: str, content: bytes) -> SheetTable:
     """Read the whole file at once. Raises ``NotReadable`` before anything large is unpacked."""
     reading = begin_workbook(name, content) if begin_reading(name, content) == FileKind.XLSX else None
     if reading is None:
@@ -94,10 +94,10 @@ def read_table(name: str, content: bytes) -> Table:
     return finish_workbook(reading, name)
 
 
-def begin_workbook(name: str, content: bytes) -> Reading:
+def begin_workbook(name: str, content: bytes) -> FileReading:
     """Choose the sheet, as whoever opens the workbook sees it first: one that is neither hidden nor empty."""
 
-    def begin(book: Workbook) -> Reading:
+    def begin(book: Workbook) -> FileReading:
         saying = {part for part in {sheet.part for sheet in book.sheets} if book.says_something(part)}
         seen = [sheet for sheet in book.sheets if not sheet.is_hidden]
         if not seen:
@@ -105,7 +105,7 @@ def begin_workbook(name: str, content: bytes) -> Reading:
         sheet = next((one for one in seen if one.part in saying), seen[0])
         book.refuse_what_is_too_large(sheet)
         others = [one for one in book.sheets if one is not sheet and one.part in saying]
-        return Reading(sheet.title, sheet.part, notes=_other_sheets(sheet, others))
+        return FileReading(sheet.title, sheet.part, notes=_other_sheets(sheet, others))
 
     return _opened(name, content, begin)
 
@@ -119,7 +119,7 @@ def _other_sheets(sheet: Sheet, others: list[Sheet]) -> list[Note]:
     return [Note(0, "", f"Chỉ đọc trang «{sheet.title}». Không đọc trang khác có nội dung: {named}.")]
 
 
-def read_on(reading: Reading, name: str, content: bytes, *, goes_on: Callable[[], bool]) -> None:
+def read_on(reading: FileReading, name: str, content: bytes, *, goes_on: Callable[[], bool]) -> None:
     """Read more rows, for as long as ``goes_on``. Raises ``NotReadable``."""
 
     def go_on(book: Workbook) -> None:
@@ -169,21 +169,21 @@ def _opened[T](name: str, content: bytes, use: Callable[[Workbook], T]) -> T:
         ) from None
 
 
-def finish_workbook(reading: Reading, name: str) -> Table:
+def finish_workbook(reading: FileReading, name: str) -> SheetTable:
     """The table, once every row is read: hidden and struck rows left out, merged cells shared."""
     seen = [SeenRow.from_json(row) for row in reading.rows]
     try:
         rows, notes = lay_out(seen, Columns(reading.place.hidden_columns), reading.place.merged)
     except TooLarge as reason:
         raise NotReadable(f"Tệp “{clean_name(name)}”: {reason}. Chép số liệu sang biểu mẫu mới.") from None
-    return _whole(Table(rows, reading.sheet, [*reading.notes, *notes]), name)
+    return _whole(SheetTable(rows, reading.sheet, [*reading.notes, *notes]), name)
 
 
-def finish_csv(name: str, content: bytes) -> Table:
+def finish_csv(name: str, content: bytes) -> SheetTable:
     return _whole(_read_csv(name, content), name)
 
 
-def _whole(table: Table, name: str) -> Table:
+def _whole(table: SheetTable, name: str) -> SheetTable:
     why = " ".join(note.sentence for note in table.notes if not note.row)
     if not table.rows:
         raise NotReadable(f"Tệp “{clean_name(name)}” không có dòng tiêu đề. Dùng biểu mẫu của hệ thống. {why}".strip())
@@ -204,14 +204,14 @@ def _too_many_columns(name: str) -> NotReadable:
     return NotReadable(f"Tệp “{clean_name(name)}” có hơn {MOST_COLUMNS} cột. Chỉ giữ các cột của biểu mẫu.")
 
 
-def _read_csv(name: str, content: bytes) -> Table:
+def _read_csv(name: str, content: bytes) -> SheetTable:
     text, notes = _decoded(name, content)
     separator = NAMED_SEPARATOR.match(text)
     if separator:
         # Excel reads this line and does not count it.
         text = text[separator.end() :]
     delimiter = separator[1] if separator else _delimiter(text)
-    rows: list[tuple[int, list[Cell]]] = []
+    rows: list[tuple[int, list[SheetCell]]] = []
     try:
         for number, record in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
             while record and not record[-1].strip():
@@ -227,14 +227,14 @@ def _read_csv(name: str, content: bytes) -> Table:
         raise NotReadable(
             f"Tệp “{clean_name(name)}” có dấu ngoặc kép mở mà không đóng, hoặc ô quá dài. {SAVE_AS_UTF8}"
         ) from None
-    return Table(rows, notes=notes)
+    return SheetTable(rows, notes=notes)
 
 
-def _csv_cell(value: str, column: int, row: int) -> Cell:
+def _csv_cell(value: str, column: int, row: int) -> SheetCell:
     text = as_written(value)
     day, told = day_in_text(text) if len(text) < 40 else ("", "")
     place = f"{get_column_letter(column)}{row}"
-    return Cell(text, place, trouble_of(text, place), day=day if day != text else "", day_note=told)
+    return SheetCell(text, place, trouble_of(text, place), day=day if day != text else "", day_note=told)
 
 
 def _decoded(name: str, content: bytes) -> tuple[str, list[Note]]:
@@ -284,7 +284,7 @@ def _delimiter(text: str) -> str:
     return max(";\t,", key=alike)
 
 
-def _refuse_old_font(name: str, table: Table) -> None:
+def _refuse_old_font(name: str, table: SheetTable) -> None:
     """Raise ``NotReadable`` for text of the fonts before Unicode, which looks right in those fonts alone."""
     text = " ".join(cell.text for _, cells in table.rows[:200] for cell in cells)
     if len(ONLY_OLD_FONT.findall(text)) >= 3 and not UNICODE_VIETNAMESE.search(text):

@@ -17,7 +17,7 @@ from smartcity.exchange.spreadsheets.imports.number_formats import (
 )
 from smartcity.exchange.spreadsheets.imports.parts import Style, TooLarge
 from smartcity.exchange.spreadsheets.imports.sheet_rows import RawCell, RawRow
-from smartcity.exchange.spreadsheets.imports.table import MOST_COLUMNS, Cell, Note
+from smartcity.exchange.spreadsheets.imports.table import MOST_COLUMNS, Note, SheetCell
 
 # «_x000D_»: how a workbook writes a letter that XML has no place for.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -35,7 +35,7 @@ class SeenRow:
     """A row with its cells by column; why it is left out, where it is."""
 
     number: int
-    cells: dict[int, Cell] = field(default_factory=dict)
+    cells: dict[int, SheetCell] = field(default_factory=dict)
     is_hidden: bool = False
     is_struck: bool = False
 
@@ -58,7 +58,9 @@ class SeenRow:
         row = cls(number, is_hidden=bool(left_out & 1), is_struck=bool(left_out & 2))
         for column, text, *more in cells:
             trouble, day, notes, day_note, is_bold = [*more, False][:5] if more else ("", "", (), "", False)
-            row.cells[column] = Cell(text, _place(column, number), trouble, day, tuple(notes), "", day_note, is_bold)
+            row.cells[column] = SheetCell(
+                text, _place(column, number), trouble, day, tuple(notes), "", day_note, is_bold
+            )
         return row
 
 
@@ -90,7 +92,7 @@ def _without_struck(row: SeenRow, struck: list[bool]) -> SeenRow:
     for (column, cell), is_struck in zip(list(row.cells.items()), struck, strict=True):
         if is_struck:
             told = f"«{_short(cell.text)}» bị gạch ngang nên không đọc."
-            row.cells[column] = Cell("", cell.place, notes=(told,))
+            row.cells[column] = SheetCell("", cell.place, notes=(told,))
     return row
 
 
@@ -107,24 +109,24 @@ def trouble_of(text: str, place: str) -> str:
     return ""
 
 
-def _see_cell(raw: RawCell, place: str, style: Style, epoch: datetime) -> Cell:
+def _see_cell(raw: RawCell, place: str, style: Style, epoch: datetime) -> SheetCell:
     if raw.is_formula and raw.value == "" and raw.kind != "str":
-        return Cell(
+        return SheetCell(
             "=…", place, trouble=f"ô {place} là công thức chưa có kết quả: chép ô đó, dán lại bằng «Dán giá trị»."
         )
     if raw.kind == "e":
-        return Cell(
+        return SheetCell(
             raw.value, place, trouble=f"ô {place} báo lỗi {_short(raw.value)}: sửa trong Excel, rồi dán giá trị."
         )
     if raw.kind == "b":
-        return Cell("Có" if raw.value.strip() in {"1", "true"} else "Không", place)
+        return SheetCell("Có" if raw.value.strip() in {"1", "true"} else "Không", place)
     if raw.kind in {"s", "inlineStr", "str"}:
         return _see_text(raw, place, style)
     shown = _show_day(raw.value, style) if raw.kind == "d" else show_number(raw.value, style.number_format, epoch)
     if shown is None:
-        return Cell(_short(raw.value), place, trouble=f"ô {place} có số không đọc được: ghi lại số trong ô.")
+        return SheetCell(_short(raw.value), place, trouble=f"ô {place} có số không đọc được: ghi lại số trong ô.")
     notes = (shown.note,) if shown.note else ()
-    return Cell(shown.text, place, day=shown.day, notes=notes, day_note=shown.day_note)
+    return SheetCell(shown.text, place, day=shown.day, notes=notes, day_note=shown.day_note)
 
 
 def _show_day(text: str, style: Style) -> Shown | None:
@@ -135,14 +137,16 @@ def _show_day(text: str, style: Style) -> Shown | None:
     return show_moment(moment, "dmyhn")
 
 
-def _see_text(raw: RawCell, place: str, style: Style) -> Cell:
+def _see_text(raw: RawCell, place: str, style: Style) -> SheetCell:
     shown = show_text(_unescaped(raw.value or raw.struck), style.number_format)
     notes = [shown.note] if shown.note else []
     if raw.struck and raw.value.strip() and not style.is_struck:
         notes.append(f"bỏ chữ bị gạch ngang «{_short(raw.struck)}».")
     day, told = day_in_text(shown.text) if len(shown.text) < 40 else ("", "")
     trouble = trouble_of(shown.text, place)
-    return Cell(shown.text, place, trouble, day=day if day != shown.text else "", notes=tuple(notes), day_note=told)
+    return SheetCell(
+        shown.text, place, trouble, day=day if day != shown.text else "", notes=tuple(notes), day_note=told
+    )
 
 
 def _unescaped(text: str) -> str:
@@ -175,7 +179,7 @@ class Columns:
 
 def lay_out(
     rows: list[SeenRow], columns: Columns, merged: list[list[int]]
-) -> tuple[list[tuple[int, list[Cell]]], list[Note]]:
+) -> tuple[list[tuple[int, list[SheetCell]]], list[Note]]:
     """The rows that are seen, each cell at its place; and what has to be said of those that are not."""
     notes = [*_left_out(rows), *_hidden_columns(rows, columns)]
     shared = _share(rows, columns, merged)
@@ -189,7 +193,7 @@ def lay_out(
         if not any(cell.text or cell.trouble for cell in seen.values()):
             notes += [Note(row.number, "", sentence) for cell in seen.values() for sentence in cell.notes]
             continue
-        cells = [Cell("", "")] * (columns.position(max(seen)) + 1)
+        cells = [SheetCell("", "")] * (columns.position(max(seen)) + 1)
         for column, cell in seen.items():
             cells[columns.position(column)] = cell
         laid.append((row.number, cells))

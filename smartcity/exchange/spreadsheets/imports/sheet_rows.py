@@ -8,7 +8,7 @@ from smartcity.exchange.spreadsheets.imports.parts import (
     MOST_ELSE,
     TOO_LONG,
     Broken,
-    Part,
+    PackagePart,
     TextReader,
     TooLarge,
     Words,
@@ -60,7 +60,7 @@ class SheetReader:
 
     def __init__(self, strings: list[Words], place: Place):
         self.strings, self.place = strings, place
-        self.part = Part(self._start, self._end, self._text)
+        self.part = PackagePart(self._start, self._end, self._text)
         # What is fed first when a sheet is gone on with: everything before its first row.
         self.skipped = place.next - place.first if place.next else 0
         self.done: list[RawRow] = []

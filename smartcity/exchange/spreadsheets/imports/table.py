@@ -25,7 +25,7 @@ class Note:
 
 
 @dataclass(slots=True)
-class Cell:
+class SheetCell:
     """What a cell shows to its author, and where; ``trouble`` says why it cannot be read."""
 
     text: str
@@ -51,10 +51,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """Every row that says something, with its number in the file: titles and header too."""
 
-    rows: list[tuple[int, list[Cell]]]
+    rows: list[tuple[int, list[SheetCell]]]
     # None in CSV.
     sheet: str = ""
     notes: list[Note] = field(default_factory=list)

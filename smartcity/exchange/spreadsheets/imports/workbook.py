@@ -15,7 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH
 from smartcity.exchange.spreadsheets.imports.parts import (
     MOST_ELSE,
     Broken,
-    Part,
+    PackagePart,
     Style,
     StyleReader,
     TextReader,
@@ -72,7 +72,7 @@ class Workbook:
             while piece := member.read(PIECE):
                 yield piece
 
-    def _walk(self, part: str, reader: Part, *, largest: int = LARGEST_PART) -> None:
+    def _walk(self, part: str, reader: PackagePart, *, largest: int = LARGEST_PART) -> None:
         if part not in self.names:
             raise Broken(part)
         if self.archive.getinfo(part).file_size > largest:
@@ -91,7 +91,7 @@ class Workbook:
                 target = posixpath.normpath(posixpath.join("/", folder, given.get("Target", ""))).lstrip("/")
                 found[given.get("Id", "")] = (given.get("Type", "").rpartition("/")[2], target)
 
-        self._walk(posixpath.join(folder, "_rels", f"{name}.rels"), Part(start))
+        self._walk(posixpath.join(folder, "_rels", f"{name}.rels"), PackagePart(start))
         return found
 
     def _main_part(self) -> str:
@@ -113,7 +113,7 @@ class Workbook:
                     hidden = given.get("state", "visible") != "visible"
                     self.sheets.append(Sheet(given.get("name", "")[:100], part, hidden))
 
-        self._walk(self.main, Part(start))
+        self._walk(self.main, PackagePart(start))
         if not self.sheets:
             raise Broken("no sheet")
         if len(self.sheets) > MOST_SHEETS:
@@ -153,7 +153,7 @@ class Workbook:
         if self.parts.get("styles") not in self.names:
             return []
         reader = StyleReader()
-        self._walk(self.parts["styles"], Part(reader.start, reader.end))
+        self._walk(self.parts["styles"], PackagePart(reader.start, reader.end))
         return reader.styles()
 
     def strings(self) -> list[Words]:
@@ -186,7 +186,7 @@ class Workbook:
             else:
                 reader.end(name)
 
-        self._walk(self.parts["sharedStrings"], Part(start, end, reader.text), largest=LARGEST_UNPACKED)
+        self._walk(self.parts["sharedStrings"], PackagePart(start, end, reader.text), largest=LARGEST_UNPACKED)
         return found
 
     def rows(self, sheet: Sheet, place: Place, *, goes_on: Callable[[], bool]) -> Iterable[RawRow]:
