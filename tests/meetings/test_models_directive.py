@@ -19,12 +19,7 @@ from tests.factories import (
     UserFactory,
     adopt,
 )
-from tests.meetings.factories import (
-    ConclusionFactory,
-    DirectiveFactory,
-    DirectiveLinkFactory,
-    MeetingFactory,
-)
+from tests.meetings.factories import ConclusionFactory, DirectiveFactory, DirectiveLinkFactory, MeetingFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

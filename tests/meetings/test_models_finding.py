@@ -10,12 +10,7 @@ from meetings.models import Finding, FindingEntry, FindingEntryKind, FindingStat
 from programme.models import Role
 from smartcity.lib.records.history import signed_delete, signed_save
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory, UserFactory
-from tests.meetings.factories import (
-    FeedAddressFactory,
-    FindingEntryFactory,
-    FindingFactory,
-    ReopeningFactory,
-)
+from tests.meetings.factories import FeedAddressFactory, FindingEntryFactory, FindingFactory, ReopeningFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

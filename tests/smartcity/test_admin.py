@@ -20,8 +20,8 @@ from tests.factories import (
     coordinator_of,
     officer_of,
 )
-from tests.smartcity.forms_read import ENGLISH, Page, url
-from tests.smartcity.office import (
+from tests.forms_read import ENGLISH, Page, url
+from tests.office import (
     ADDED_ON_PAGES,
     EVERYBODY,
     OF_THE_PROVINCE,

@@ -6,8 +6,8 @@ import pytest
 
 from programme.models import DocumentRelation, LegalDocument, Programme, StatedFigure
 from tasks.models import BudgetEntry
-from tests.smartcity.forms_read import Page, refused, send, url
-from tests.smartcity.office import council, everything, one_of, task_of
+from tests.forms_read import Page, refused, send, url
+from tests.office import council, everything, one_of, task_of
 
 pytestmark = pytest.mark.django_db
 

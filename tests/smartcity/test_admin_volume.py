@@ -27,7 +27,7 @@ from tests.factories import (
     coordinator_of,
     task_in_force,
 )
-from tests.smartcity.forms_read import url
+from tests.forms_read import url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from meetings.models import Directive, Meeting
+from tests.meeting_pages import errors_of, secretary_of, send
 from tests.meetings.factories import ConclusionFactory, MeetingFactory
-from tests.smartcity.meeting_pages import errors_of, secretary_of, send
 
 pytestmark = pytest.mark.django_db
 

@@ -16,9 +16,9 @@ from smartcity.urls import handler400, handler403, handler404, handler500  # noq
 from smartcity.urls import urlpatterns as site
 from tasks.models import Task
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, coordinator_of
-from tests.smartcity.forms_read import Page
-from tests.smartcity.test_once import ADD, new_document
-from tests.smartcity.test_pages import Reader, text_of
+from tests.forms_read import Page
+from tests.reading import Reader, text_of
+from tests.sent_document import ADD, new_document
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__), pytest.mark.both_databases]
 

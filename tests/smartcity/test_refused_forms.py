@@ -15,6 +15,7 @@ from programme.models import Programme, User
 from tasks.models import Task
 from tasks.operations.copying import begin_amendment
 from tests.factories import AgencyFactory, ProgressUpdateFactory, RouteStepFactory, officer_of
+from tests.refused_pages import places
 
 pytestmark = pytest.mark.django_db
 
@@ -175,12 +176,3 @@ def test_sign_in_is_refused_like_any_form(client):
     assert response.status_code == 400
     assert "<title>Lỗi: Đăng nhập" in response.text
     assert places(response) == {"id_username": "Nhập tên đăng nhập.", "id_password": "Nhập mật khẩu."}
-
-
-def places(response):
-    """Where each line of the list on top leads, and what it says; there is such a place on the page."""
-    [box] = re.findall(r'(?s)<div class="error faults".*?</div>', response.text)
-    assert 'tabindex="-1" autofocus' in box
-    found = dict(re.findall(r'(?s)<a href="#([^"]+)">[^<]*</a>: (.*?)</li>', box))
-    assert [place for place in found if f'id="{place}"' not in response.text] == []
-    return found

@@ -23,6 +23,8 @@ from tests.factories import (
     officer_of,
     task_in_force,
 )
+from tests.forms_read import Page
+from tests.meeting_pages import whole
 from tests.meetings.factories import (
     AssignmentFactory,
     DirectiveFactory,
@@ -30,9 +32,7 @@ from tests.meetings.factories import (
     FindingFactory,
     MeetingFactory,
 )
-from tests.smartcity.forms_read import Page
-from tests.smartcity.meeting_pages import whole
-from tests.smartcity.test_pages import text_of
+from tests.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

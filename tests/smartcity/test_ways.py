@@ -23,10 +23,10 @@ from tests.factories import (
     officer_of,
     task_in_force,
 )
+from tests.forms_read import send, url
+from tests.meeting_pages import secretary_of
 from tests.meetings.factories import AttendanceFactory, ConclusionFactory, MeetingFactory
-from tests.smartcity.forms_read import send, url
-from tests.smartcity.meeting_pages import secretary_of
-from tests.smartcity.test_pages import text_of as words_of
+from tests.reading import text_of as words_of
 
 pytestmark = pytest.mark.django_db
 
