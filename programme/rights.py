@@ -1,12 +1,38 @@
-"""Who may do what to which record: the one table, read by admin, pages and API alike.
+"""Who may do what to which record: the one table, asked by admin, pages, API and operations alike.
 
-Every role reads every record of what it may see; which rows those are is decided by ``visible_to``. What a
-row's own state forbids, or whose task it is, is decided by the record and its operations.
+Beside adding and changing, the table has the verbs of the work: to review a report, to confirm an answer. Every role
+reads every record of what it may see; which rows those are is decided by ``visible_to``. What a row's own state
+forbids, or whose task it is, is decided by the record and its operations.
 """
 
-from programme.models import Role
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    OFFICER = "officer", "Chuyên viên"
+    COORDINATOR = "coordinator", "Cơ quan đầu mối"
+    OFFICE = "office", "Văn phòng"
+    LEADER = "leader", "Lãnh đạo"
+    AUDITOR = "auditor", "Kiểm toán, thanh tra"
+    ADMINISTRATOR = "administrator", "Quản trị"
+
+
+# Who may have an account without working for an agency: those whose office is the whole country.
+OF_NO_AGENCY = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+# Whose office is to read what others wrote, also what is unfinished or was removed.
+AUDITS = frozenset({Role.AUDITOR})
 
 ADD, CHANGE = "add", "change"
+# A programme: to speak for the agency that coordinates it.
+COORDINATE = "coordinate"
+# A report: to accept it or send it back. What is late: to hear of it, from all below.
+REVIEW, URGE = "review", "urge"
+# An answer: to take it as done or send it back. A request for more time: to grant it or not.
+CONFIRM, DECIDE = "confirm", "decide"
+# A finding or an explanation: to answer for one's agency, and to say that it is done with.
+ANSWER, CLOSE = "answer", "close"
+# What meetings gave to others: to have it in one's own calendar.
+OVERSEE = "oversee"
 
 RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "programme.province": {Role.ADMINISTRATOR: frozenset({ADD, CHANGE})},
@@ -24,7 +50,7 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "programme.storedfile": {},
     "programme.documentrelation": {Role.COORDINATOR: frozenset({ADD, CHANGE}), Role.OFFICE: frozenset({ADD, CHANGE})},
     # Administrators mend a wrong entry of the agency that coordinated first.
-    "programme.programme": {Role.COORDINATOR: frozenset({ADD}), Role.ADMINISTRATOR: frozenset({CHANGE})},
+    "programme.programme": {Role.COORDINATOR: frozenset({ADD, COORDINATE}), Role.ADMINISTRATOR: frozenset({CHANGE})},
     # Acts on whose duty it is: whoever coordinates in the province, or keeps its agencies.
     "programme.coordinationtransfer": {Role.COORDINATOR: frozenset({ADD}), Role.ADMINISTRATOR: frozenset({ADD})},
     "programme.revision": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
@@ -47,13 +73,19 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.dataset": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.datasetobservation": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
     # Leaders ask, ask further and close; the agency asked answers.
-    "tasks.explanation": {Role.LEADER: frozenset({ADD})},
+    "tasks.explanation": {Role.LEADER: frozenset({ADD, CLOSE})},
     "tasks.explanationreply": {
         Role.OFFICER: frozenset({ADD}),
         Role.COORDINATOR: frozenset({ADD}),
         Role.LEADER: frozenset({ADD}),
     },
-    "tasks.progressupdate": {Role.OFFICER: frozenset({ADD, CHANGE}), Role.COORDINATOR: frozenset({ADD, CHANGE})},
+    # The Office reviews what the coordinating agency reports itself.
+    "tasks.progressupdate": {
+        Role.OFFICER: frozenset({ADD, CHANGE}),
+        Role.COORDINATOR: frozenset({ADD, CHANGE, REVIEW}),
+        Role.OFFICE: frozenset({REVIEW}),
+        Role.LEADER: frozenset({URGE}),
+    },
     "tasks.evidence": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
     "meetings.meeting": {Role.OFFICE: frozenset({ADD, CHANGE})},
     # Parts of a meeting, kept with it.
@@ -69,11 +101,14 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
         Role.COORDINATOR: frozenset({ADD, CHANGE}),
     },
     # Change: to confirm or return what an agency answered.
-    "meetings.assignment": {Role.OFFICE: frozenset({ADD, CHANGE})},
+    "meetings.assignment": {
+        Role.OFFICE: frozenset({ADD, CHANGE, OVERSEE}),
+        Role.LEADER: frozenset({OVERSEE, URGE}),
+    },
     "meetings.answer": {
         Role.OFFICER: frozenset({ADD}),
         Role.COORDINATOR: frozenset({ADD}),
-        Role.OFFICE: frozenset({ADD, CHANGE}),
+        Role.OFFICE: frozenset({ADD, CHANGE, CONFIRM}),
     },
     "meetings.answerfile": {
         Role.OFFICER: frozenset({ADD}),
@@ -83,12 +118,13 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "meetings.extension": {
         Role.OFFICER: frozenset({ADD}),
         Role.COORDINATOR: frozenset({ADD}),
-        Role.OFFICE: frozenset({ADD, CHANGE}),
+        Role.OFFICE: frozenset({ADD, CHANGE, DECIDE}),
     },
     # The agency concerned answers; whoever keeps the list enters, takes as done, opens again.
     "meetings.finding": {
-        Role.OFFICE: frozenset({ADD, CHANGE}),
-        Role.COORDINATOR: frozenset({ADD, CHANGE}),
+        Role.OFFICER: frozenset({ANSWER}),
+        Role.COORDINATOR: frozenset({ADD, CHANGE, ANSWER, CLOSE}),
+        Role.OFFICE: frozenset({ADD, CHANGE, ANSWER, CLOSE}),
     },
     # What the office decided, and what was said of a finding: kept by the acts themselves.
     "meetings.reopening": {},
@@ -100,8 +136,13 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
 }
 
 
-def may(role: str, action: str, record: str) -> bool:
-    """Whether ``role`` may ``view``, ``add`` or ``change`` records of the kind ``record`` («tasks.task»)."""
+def may(role: str, verb: str, record: str) -> bool:
+    """Whether ``role`` may do this to records of the kind ``record`` («tasks.task»); every role may ``view``."""
     if record not in RIGHTS:
         return False
-    return action == "view" or action in RIGHTS[record].get(Role(role), frozenset())
+    return verb == "view" or verb in RIGHTS[record].get(Role(role), frozenset())
+
+
+def roles_that(verb: str, record: str) -> set[Role]:
+    """The roles that may, for a question to the database."""
+    return {role for role, verbs in RIGHTS[record].items() if verb in verbs}

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from meetings.pages.assignments.todo import assigned_work
 from meetings.pages.findings.thread import findings_awaiting
-from programme.models import AgencyKind, Membership, Programme, Role, User
+from programme.models import AgencyKind, Membership, Programme, User
+from programme.rights import CLOSE, URGE, roles_that
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
 from smartcity.lib.records.signers import as_signed
@@ -122,7 +123,7 @@ def _findings(user: User, today: date) -> TodoGroup:
 
 def _to_explain(user: User, today: date) -> TodoGroup:
     """What an agency must explain; for a leader, the answers to their own questions."""
-    leads = user.role == Role.LEADER
+    leads = user.may(CLOSE, "tasks.explanation")
     jobs = [
         Todo(
             title=one.question,
@@ -141,11 +142,11 @@ def _below(user: User, today: date) -> list[TodoGroup]:
 
     A leader hears of their own agency; those of the People's Committee also of agencies without a leader here.
     """
-    if user.role != Role.LEADER or user.agency is None:
+    if not user.may(URGE, "tasks.progressupdate") or user.agency is None:
         return []
     led = set(
         Membership.objects.overlapping(today, today)
-        .filter(user__role=Role.LEADER, user__is_active=True)
+        .filter(user__role__in=roles_that(URGE, "tasks.progressupdate"), user__is_active=True)
         .values_list("agency", flat=True)
     )
     groups = []

@@ -1,5 +1,6 @@
 """Rules that hold for the whole code base."""
 
+import ast
 import re
 
 import pytest
@@ -70,5 +71,23 @@ def test_functions_live_with_the_noun_that_they_speak_about():
         for path in (settings.BASE_DIR / root).rglob("*")
         if path.stem in names and (path.is_dir() or path.suffix == ".py")
     ]
+
+    assert found == []
+
+
+# Where a role is given to somebody, not asked for.
+GIVES_ROLES = {"programme/rights.py", "programme/models/user.py", "smartcity/management/commands/make_demo_accounts.py"}
+
+
+def test_what_a_role_may_is_asked_of_the_table_of_rights_alone():
+    found = []
+    for app in OWN_CODE[:-1]:
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            place = str(path.relative_to(settings.BASE_DIR))
+            if place in GIVES_ROLES or "migrations" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Role":
+                    found.append(f"{place}:{node.lineno}")
 
     assert found == []

@@ -1,7 +1,6 @@
 """What is said and directed."""
 
 from meetings.models.assignment import (
-    ANSWERING,
     Answer,
     AnswerFile,
     AnswerKind,
@@ -31,7 +30,6 @@ from meetings.models.meeting import (
 from meetings.models.reopening import Reopening
 
 __all__ = [
-    "ANSWERING",
     "Answer",
     "AnswerFile",
     "AnswerKind",

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
 from meetings.models.meeting import refuse_part_of_locked
-from programme.models import Agency, AgencySuccession, Role, StoredFile
+from programme.models import Agency, AgencySuccession, StoredFile
+from programme.rights import ADD, CONFIRM, DECIDE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -117,20 +118,16 @@ class AssignmentQuerySet(models.QuerySet):
 
     def answerable_by(self, user, on: date):
         """Those of the user's agency, and of agencies that ended and whose recorded successor it is."""
-        if user.agency is None or user.role not in ANSWERING:
+        if user.agency is None or not user.may(ADD, "meetings.answer"):
             return self.none()
         return self.filter(agency__in=agencies_answered_for(user.agency, on))
 
     def confirmable_by(self, user):
         """Those that wait for the office, except where the person wrote the answer."""
-        if user.role != Role.OFFICE:
+        if not user.may(CONFIRM, "meetings.answer"):
             return self.none()
         waiting = self.visible_to(user).filter(state=AssignmentState.ANSWERED)
         return waiting.exclude(answers__in=Answer.objects.waiting().filter(author=user))
-
-
-# Who answers for an agency.
-ANSWERING = (Role.OFFICER, Role.COORDINATOR, Role.OFFICE)
 
 
 class Assignment(models.Model):
@@ -379,7 +376,7 @@ class ExtensionQuerySet(models.QuerySet):
 
     def decidable_by(self, user):
         """Those that wait for the office, except the person's own requests."""
-        if user.role != Role.OFFICE:
+        if not user.may(DECIDE, "meetings.extension"):
             return self.none()
         return self.visible_to(user).waiting().exclude(requested_by=user)
 

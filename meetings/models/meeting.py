@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from meetings.models.lock import refuse_if_locked
-from programme.models import Agency, LegalDocument, Programme, Province, Role, User
+from programme.models import Agency, LegalDocument, Programme, Province, User
+from programme.rights import CHANGE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
@@ -45,7 +46,7 @@ class MeetingQuerySet(models.QuerySet):
 
 def reads_drafts(user: User) -> bool:
     """Whether the person reads what a meeting says while it is still written: who records and who audits."""
-    return user.role == Role.OFFICE or user.audits or user.sees_every_province
+    return user.may(CHANGE, "meetings.meeting") or user.audits or user.sees_every_province
 
 
 class Meeting(models.Model):

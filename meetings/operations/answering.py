@@ -9,8 +9,9 @@ from django.core.files.base import File
 
 from meetings.expected import READS, missing_reports
 from meetings.models import Answer, AnswerFile, AnswerKind, AnswerState, Assignment, AssignmentState, Reopening
-from programme.models import Role, User
+from programme.models import User
 from programme.operations.files import store_file
+from programme.rights import CONFIRM
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.files import MOST_FILES, digest_of
 from smartcity.lib.records.history import operation, signed_save
@@ -153,7 +154,7 @@ def lock_for_agency(assignment: Assignment, *, by: User, today: date) -> Assignm
 def lock_for_office(assignment: Assignment, *, by: User, today: date) -> Assignment:
     """As it is stored now, for the office of its province."""
     stored = _lock(assignment, today)
-    if by.role != Role.OFFICE or not Assignment.objects.visible_to(by).filter(pk=stored.pk).exists():
+    if not by.may(CONFIRM, "meetings.answer") or not Assignment.objects.visible_to(by).filter(pk=stored.pk).exists():
         raise NotTheOffice("Chỉ Văn phòng của tỉnh xác nhận, trả lại và quyết định gia hạn.")
     return stored
 

@@ -6,17 +6,15 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from meetings.models import FeedAddress, digest_of_key
-from programme.models import Role, User
+from programme.models import User
+from programme.rights import ADD
 from smartcity.lib.records.history import operation, signed_save
-
-# Whose calendar there is something to put into.
-SUBSCRIBERS = (Role.OFFICER, Role.COORDINATOR, Role.OFFICE, Role.LEADER)
 
 
 @operation
 def make_address(user: User) -> str:
     """A new address for the person; the one before opens nothing any more. Its key is given here and never again."""
-    if user.role not in SUBSCRIBERS or user.agency is None:
+    if not user.may(ADD, "meetings.feedaddress") or user.agency is None:
         raise PermissionDenied
     revoke_address(user, reason="Thay bằng địa chỉ mới")
     key = secrets.token_urlsafe(32)
@@ -43,4 +41,4 @@ def reader_of(key: str) -> User | None:
     if address is None:
         return None
     user = address.user
-    return user if user.is_active and user.agency and user.role in SUBSCRIBERS else None
+    return user if user.is_active and user.agency and user.may(ADD, "meetings.feedaddress") else None

@@ -4,13 +4,12 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from meetings.models import ANSWERING, Finding, FindingEntry, FindingEntryKind, FindingState, agencies_answered_for
-from programme.models import LegalDocument, Role, User
+from meetings.models import Finding, FindingEntry, FindingEntryKind, FindingState, agencies_answered_for
+from programme.models import LegalDocument, User
+from programme.rights import ANSWER, CLOSE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import operation, signed_save
 from smartcity.lib.records.overtaken import Overtaken, say_recorded
-
-KEEPERS = (Role.OFFICE, Role.COORDINATOR)
 
 
 class NotTheAgencyConcerned(ValidationError):
@@ -113,7 +112,7 @@ def reopen_finding(finding: Finding, *, reason: str, by: User, today: date) -> F
 
 def answers_for(user: User, finding: Finding, on: date) -> bool:
     """Whether the person works for the agency concerned, or for the one that its duties have passed to."""
-    if user.agency is None or user.role not in ANSWERING:
+    if user.agency is None or not user.may(ANSWER, "meetings.finding"):
         return False
     return finding.agency_id in agencies_answered_for(user.agency, on)
 
@@ -132,5 +131,5 @@ def _save(finding: Finding, entry: FindingEntry, *, by: User, reason: str = "") 
 
 
 def _refuse_unless_keeper(finding: Finding, by: User) -> None:
-    if by.role not in KEEPERS or by.province_id != finding.province_id:
+    if not by.may(CLOSE, "meetings.finding") or by.province_id != finding.province_id:
         raise NotAKeeper("Chỉ Văn phòng và cơ quan đầu mối của tỉnh ghi, sửa và kết thúc kiến nghị.")

@@ -16,21 +16,10 @@ from programme.models.agency import Agency
 from programme.models.called import people_then
 from programme.models.membership import Membership, memberships_of
 from programme.models.province import Province
+from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
 from smartcity.lib.records.history import SignedRecords, operation, signed_save
 from smartcity.lib.records.text_fields import LineField
 
-
-class Role(models.TextChoices):
-    OFFICER = "officer", "Chuyên viên"
-    COORDINATOR = "coordinator", "Cơ quan đầu mối"
-    OFFICE = "office", "Văn phòng"
-    LEADER = "leader", "Lãnh đạo"
-    AUDITOR = "auditor", "Kiểm toán, thanh tra"
-    ADMINISTRATOR = "administrator", "Quản trị"
-
-
-# Who may have an account without working for an agency: those whose office is the whole country.
-OF_NO_AGENCY = {Role.AUDITOR, Role.ADMINISTRATOR}
 NAME_THE_AGENCY = "Chọn cơ quan của người dùng. Chỉ quản trị và kiểm toán mới được để trống."
 
 
@@ -156,19 +145,23 @@ class User(AbstractBaseUser):
     def province_id(self) -> int | None:
         return self.agency.province_id if self.agency else None
 
+    def may(self, verb: str, record: str) -> bool:
+        """Whether the role may do this to records of the kind: «confirm», «meetings.answer». Whose, the record says."""
+        return may(self.role, verb, record)
+
     @property
     def is_coordinator(self) -> bool:
-        return self.role == Role.COORDINATOR
+        return self.may(COORDINATE, "programme.programme")
 
     @property
     def reports(self) -> bool:
         """Whether the person types progress for the tasks of their agency."""
-        return self.role in {Role.OFFICER, Role.COORDINATOR}
+        return self.may(ADD, "tasks.progressupdate")
 
     @property
     def is_given_work(self) -> bool:
         """Whether others wait for what the person does: who reports, and the office of the People's Committee."""
-        return self.reports or self.role == Role.OFFICE
+        return self.may(ADD, "meetings.answer")
 
     @property
     def sees_every_province(self) -> bool:
@@ -180,7 +173,7 @@ class User(AbstractBaseUser):
     @property
     def audits(self) -> bool:
         """Whether the person's office is to read what others wrote, also what is unfinished or was removed."""
-        return self.role == Role.AUDITOR
+        return self.role in AUDITS
 
     def check_password(self, raw_password):
         """Compare; when the stored hash is out of date it is renewed, and the person signs that."""

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.backends import ModelBackend
 
-from programme.rights import RIGHTS, may
+from programme.rights import RIGHTS
 from smartcity.lib.language.text import clean_line
 
 
@@ -14,8 +14,8 @@ class RoleBackend(ModelBackend):
         return super().authenticate(request, clean_line(username or "").lower(), password, **kwargs)
 
     def has_perm(self, user_obj, perm, obj=None):
-        record, action = permission_parts(perm)
-        return user_obj.is_active and may(user_obj.role, action, record)
+        record, verb = permission_parts(perm)
+        return user_obj.is_active and user_obj.may(verb, record)
 
     def has_module_perms(self, user_obj, app_label):
         return user_obj.is_active and any(record.startswith(f"{app_label}.") for record in RIGHTS)

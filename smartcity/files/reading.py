@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from meetings.models import Answer, AnswerFile
-from programme.models import LegalDocument, Role, StoredFile
+from programme.models import LegalDocument, StoredFile
 from tasks.models import Evidence, ProgressUpdate
 
 
@@ -19,7 +19,7 @@ def readable_files(user) -> QuerySet[StoredFile]:
     )
     # These stay with their answer for good.
     of_today |= Q(pk__in=answered.values("file"))
-    if user.role != Role.AUDITOR:
+    if not user.audits:
         return StoredFile.objects.filter(of_today)
     once = Q(pk__in=Evidence.history.filter(update__in=updates).values("file")) | Q(
         pk__in=LegalDocument.history.filter(id__in=documents.values("pk"), file__isnull=False).values("file")

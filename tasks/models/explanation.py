@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
-from programme.models import Agency, CoordinationTransfer, Programme, Province, Revision, Role
+from programme.models import Agency, CoordinationTransfer, Programme, Province, Revision
+from programme.rights import CLOSE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -87,7 +88,7 @@ class ExplanationQuerySet(models.QuerySet):
 
         The first due is first; those without a due day come last.
         """
-        if user.role == Role.LEADER:
+        if user.may(CLOSE, "tasks.explanation"):
             waiting = self.visible_to(user).filter(state=ExplanationState.ANSWERED, asked_by=user)
         else:
             waiting = self.visible_to(user).answerable_by(user, on).filter(state=ExplanationState.OPEN)

@@ -9,7 +9,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role, StoredFile
+from programme.models import Agency, LegalDocument, Membership, Programme, Province, StoredFile
+from programme.rights import COORDINATE, REVIEW, roles_that
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
@@ -111,7 +112,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         The coordinating agency decides, but not on what it reports itself while the Office of the province has
         somebody to do it.
         """
-        if user.agency_id is None or not (user.is_coordinator or user.role == Role.OFFICE):
+        if user.agency_id is None or not user.may(REVIEW, "tasks.progressupdate"):
             return self.none()
         programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
         of_author = Membership.objects.filter(user=OuterRef("author"))
@@ -123,11 +124,13 @@ class ProgressUpdateQuerySet(models.QuerySet):
             coordinator=Subquery(programmes.values("coordinator_id")[:1]),
             author_works_for=Subquery(of_author.values("agency")[:1]),
         )
-        if user.role == Role.OFFICE:
+        if not user.is_coordinator:
             return waiting.filter(author_works_for=F("coordinator"))
         waiting = waiting.filter(coordinator=user.agency_id)
         office = Membership.objects.overlapping(on, on).filter(
-            user__role=Role.OFFICE, user__is_active=True, agency__province=user.province_id
+            user__role__in=roles_that(REVIEW, "tasks.progressupdate") - roles_that(COORDINATE, "programme.programme"),
+            user__is_active=True,
+            agency__province=user.province_id,
         )
         own = Q(author_works_for=user.agency_id, author_works_for__isnull=False)
         return waiting.filter(~own) if office.exists() else waiting

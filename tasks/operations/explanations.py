@@ -4,7 +4,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.models import Agency, Programme, Revision, Role, User
+from programme.models import Agency, Programme, Revision, User
+from programme.rights import CLOSE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import operation, signed_save
 from smartcity.lib.records.overtaken import Overtaken
@@ -147,7 +148,7 @@ def _reply(explanation: Explanation, kind: ReplyKind, *, text: str, by: User, to
 
 
 def _refuse_unless_leader(programme: Programme, by: User) -> None:
-    if by.role != Role.LEADER or not Programme.objects.visible_to(by).filter(pk=programme.pk).exists():
+    if not by.may(CLOSE, "tasks.explanation") or not Programme.objects.visible_to(by).filter(pk=programme.pk).exists():
         raise NotALeader("Chỉ lãnh đạo của tỉnh yêu cầu giải trình, hỏi thêm và kết thúc.")
 
 

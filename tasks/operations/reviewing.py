@@ -5,7 +5,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from programme.models import Membership, Role, User
+from programme.models import Membership, User
+from programme.rights import REVIEW, roles_that
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import operation, signed_save
 from smartcity.lib.records.overtaken import Overtaken, say_recorded
@@ -109,7 +110,7 @@ def say_who_accepts(update: ProgressUpdate, on: date) -> str:
     coordinator = update.task.programme.coordinator_on(on)
     if coordinator is None or update.author_agency != coordinator:
         return f"{coordinator or 'Cơ quan đầu mối'} sẽ tiếp nhận; nếu bị trả lại, báo cáo hiện ở trang này."
-    people = User.objects.filter(is_active=True, role__in=[Role.OFFICE, Role.COORDINATOR]).order_by("pk")
+    people = User.objects.filter(is_active=True, role__in=roles_that(REVIEW, "tasks.progressupdate")).order_by("pk")
     working = Membership.objects.overlapping(on, on).filter(agency__province=coordinator.province_id)
     for person in people.filter(pk__in=working.values("user")):
         if ProgressUpdate.objects.reviewable_by(person, on).filter(pk=update.pk).exists():

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from meetings.expected import ExpectedReport, missing_reports
 from meetings.models import Answer, AnswerState, Assignment, AssignmentState, Extension
-from programme.models import Role, User
+from programme.models import User
+from programme.rights import CONFIRM
 from smartcity.lib.pages.thread import Action
 
 MAY_ANSWER = "meetings.add_answer"
@@ -52,7 +53,7 @@ def availability_of(assignment: Assignment, user: User, *, today: date) -> Avail
     missing = missing_reports([assignment], on=today).get(assignment.pk, [])
     actions: list[Action] = []
     if Assignment.objects.given(today).filter(pk=assignment.pk).exists():
-        if user.role == Role.OFFICE:
+        if user.may(CONFIRM, "meetings.answer"):
             actions += _of_the_office(assignment, answer, extension, user)
         if Assignment.objects.answerable_by(user, today).filter(pk=assignment.pk).exists():
             actions += _of_the_agency(assignment, extension, missing)

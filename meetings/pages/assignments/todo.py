@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from meetings.expected import READS, ExpectedReport, missing_reports
 from meetings.models import (
-    ANSWERING,
     Answer,
     AnswerState,
     Assignment,
@@ -20,7 +19,8 @@ from meetings.models import (
     Reopening,
     agencies_answered_for,
 )
-from programme.models import AgencyKind, Role, User
+from programme.models import AgencyKind, User
+from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
 from smartcity.lib.records.signers import as_called, as_signed, written_at
@@ -35,9 +35,9 @@ WINDOW_PRESSES_FROM = -2
 def assigned_work(user: User, *, today: date) -> list[TodoGroup]:
     """What the meetings have for ``user``."""
     groups = []
-    if user.role in ANSWERING:
+    if user.may(ADD, "meetings.answer"):
         groups += _to_answer(user, today)
-    if user.role == Role.OFFICE:
+    if user.may(CONFIRM, "meetings.answer"):
         groups += [_to_confirm(user, today), _to_decide(user, today)]
     return groups + _overdue(user, today)
 
@@ -157,7 +157,7 @@ def _who(person: User, agency) -> str:
 
 def _overdue(user: User, today: date) -> list[TodoGroup]:
     """For a leader, what is overdue by agency: of their own one, and of all for those of the People's Committee."""
-    if user.role != Role.LEADER or user.agency is None:
+    if not user.may(URGE, "meetings.assignment") or user.agency is None:
         return []
     found = Assignment.objects.visible_to(user).given(today).on_day(today)
     found = found.filter(timeliness_then=Timeliness.OPEN_OVERDUE)

@@ -44,9 +44,10 @@ from meetings.pages.assignments.forms import (
 from meetings.pages.assignments.on_day import assignments_on_day
 from meetings.pages.directives.linking.views import may_link
 from meetings.pages.directives.links import links_of
-from programme.models import Role, User
+from programme.models import User
 from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
+from programme.rights import CONFIRM
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
@@ -280,7 +281,7 @@ def _thread_page(
         "others": [] if key else standing.actions[1:],
         "cancel": assignment.get_absolute_url() if key else "",
         "hint": say_what_follows(action, standing),
-        "is_own": request.user.role == Role.OFFICE
+        "is_own": request.user.may(CONFIRM, "meetings.answer")
         and standing.answer is not None
         and standing.answer.author == request.user,
         "citations": citations_in(

@@ -10,13 +10,12 @@ from icalendar import Calendar, Event
 from meetings.expected import READS, ExpectedReport, missing_reports
 from meetings.models import Assignment, Directive, Extension, Finding, Meeting, MeetingState
 from meetings.pages.findings.thread import findings_awaiting
-from programme.models import Role, User
+from programme.models import User
+from programme.rights import OVERSEE
 from smartcity.lib.language.dates import say_day
 
 MOST = 1000
 MEETINGS_SINCE = timedelta(days=90)
-# Whose calendar holds what everybody in the province has to do.
-OVERSEERS = (Role.LEADER, Role.OFFICE)
 
 
 def feed_of(user: User, *, site: str, today: date) -> bytes:
@@ -79,7 +78,7 @@ def _assignments_changed(assignments: Iterable[Assignment]) -> dict[int, datetim
 
 def _assignments(user: User, today: date):
     given = Assignment.objects.given(today).visible_to(user)
-    if user.role not in OVERSEERS:
+    if not user.may(OVERSEE, "meetings.assignment"):
         given = given.answerable_by(user, today)
     open_ = given.on_day(today).filter(done_then=None, due_then__isnull=False)
     joined = open_.select_related("agency", "directive__conclusion__meeting")

@@ -5,9 +5,10 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from meetings.models import ANSWERING, Finding, FindingEntryKind, FindingState, agencies_answered_for
+from meetings.models import Finding, FindingEntryKind, FindingState, agencies_answered_for
 from meetings.operations.findings import answers_for
 from programme.models import User
+from programme.rights import ANSWER
 from smartcity.lib.pages.thread import Action, ThreadEntry, Tone
 from smartcity.lib.records.signers import entries_as_signed
 
@@ -58,7 +59,7 @@ def _action(key: str, finding: Finding, label: str, *, is_quiet: bool = True) ->
 
 def findings_awaiting(user: User, today: date) -> QuerySet[Finding]:
     """The findings that the person's agency has yet to answer, the most urgent first."""
-    if user.agency is None or user.role not in ANSWERING:
+    if user.agency is None or not user.may(ANSWER, "meetings.finding"):
         return Finding.objects.none()
     waiting = Finding.objects.filter(state=FindingState.OPEN, agency__in=agencies_answered_for(user.agency, today))
     return waiting.select_related("body", "agency").order_by("due_on", "pk")

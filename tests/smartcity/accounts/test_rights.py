@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import authenticate
 
 from programme.models import Role
-from programme.rights import RIGHTS, may
+from programme.rights import RIGHTS, may, roles_that
 from tests.factories import PASSWORD, UserFactory
 
 ACTIONS = ["view", "add", "change", "delete"]
@@ -244,3 +244,31 @@ def test_person_does_not_sign_in(fields, password):
     UserFactory(username="lan.nguyen", **fields)
 
     assert authenticate(None, username="lan.nguyen", password=password) is None
+
+
+# The verbs of the work, written out a second time too: who does it, to what.
+VERBS = {
+    ("coordinate", "programme.programme"): {Role.COORDINATOR},
+    ("review", "tasks.progressupdate"): {Role.COORDINATOR, Role.OFFICE},
+    ("urge", "tasks.progressupdate"): {Role.LEADER},
+    ("close", "tasks.explanation"): {Role.LEADER},
+    ("oversee", "meetings.assignment"): {Role.LEADER, Role.OFFICE},
+    ("urge", "meetings.assignment"): {Role.LEADER},
+    ("confirm", "meetings.answer"): {Role.OFFICE},
+    ("decide", "meetings.extension"): {Role.OFFICE},
+    ("answer", "meetings.finding"): {Role.OFFICER, Role.COORDINATOR, Role.OFFICE},
+    ("close", "meetings.finding"): {Role.COORDINATOR, Role.OFFICE},
+}
+
+
+def test_verbs_of_the_work_are_given_to_whoever_does_it():
+    given = {(verb, record) for record, roles in RIGHTS.items() for verbs in roles.values() for verb in verbs}
+
+    assert {pair: roles_that(*pair) for pair in given if pair[0] not in ACTIONS} == VERBS
+
+
+@pytest.mark.parametrize("role", Role)
+def test_person_may_do_what_the_table_gives_to_the_role(role):
+    user = UserFactory.build(role=role)
+
+    assert {pair for pair in VERBS if user.may(*pair)} == {pair for pair, roles in VERBS.items() if role in roles}
