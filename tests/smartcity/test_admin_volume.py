@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.forms_read import url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 # Volume

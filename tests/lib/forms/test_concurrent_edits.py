@@ -14,7 +14,7 @@ from tests.factories import AgencyFactory, CoordinationFactory, UserFactory, coo
 from tests.reading import text_of
 from tests.revision_pages import TODAY, address, held, planned, send, three_tasks
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.forms_read import Page
 from tests.meetings.factories import DirectiveFactory, DirectiveLinkFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 WAITS = {"due_kind": "condition", "due_words": "Nghị quyết được thông qua", "due_when": "after"}
 

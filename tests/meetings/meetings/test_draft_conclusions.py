@@ -11,7 +11,7 @@ from tests.meeting_pages import page, secretary_of, whole
 from tests.meetings.factories import MeetingFactory, OpinionFactory, RecipientFactory
 from tests.reading import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 TODAY = localdate()
 DRAFT = "Bản đang soạn, chưa chốt"

@@ -25,7 +25,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ENDED = date(2025, 2, 28)
 OF_NO_REPORT = "việc này chưa xác định đơn vị kế thừa"

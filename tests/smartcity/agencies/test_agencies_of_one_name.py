@@ -21,7 +21,7 @@ from tests.factories import (
 from tests.given import by, give, meeting_about, page, words
 from tests.meetings.factories import FindingFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 NAME = "Trung tâm Điều hành"
 FIRST, SECOND = f"{NAME} (đến 28/02/2023)", f"{NAME} (từ 01/03/2023)"

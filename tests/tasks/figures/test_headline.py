@@ -22,7 +22,7 @@ from tests.factories import (
     adopted_revision,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def read(programme, as_of):

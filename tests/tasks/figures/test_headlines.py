@@ -38,7 +38,7 @@ from tests.factories import (
 )
 from tests.reading import figure_links, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 DECIDED, PROPOSED, TODAY = date(2020, 1, 1), date(2023, 6, 16), date(2026, 11, 28)
 BILLION = 10**9
