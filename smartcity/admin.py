@@ -18,8 +18,8 @@ from programme.models import Programme
 from programme.removed_records import removed_row, removed_rows
 from smartcity.accounts.forms import OwnPasswordForm
 from smartcity.audit.timeline import actions, name_of, timeline
-from smartcity.exchange.spreadsheets.changelists import listing_of
-from smartcity.exchange.spreadsheets.downloads import download
+from smartcity.exchange.exports.changelists import listing_of
+from smartcity.exchange.exports.downloads import download
 from smartcity.lib.forms.unsaved_input import say_removed
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.history import as_it_was

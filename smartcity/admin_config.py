@@ -11,4 +11,4 @@ class SmartcityAdminConfig(AdminConfig):
     def ready(self):
         super().ready()
         # The project's own records beside those of its apps; its admin module holds the site itself.
-        autodiscover_modules("exchange.spreadsheets.imports.admin", register_to=site)
+        autodiscover_modules("exchange.imports.admin", register_to=site)

@@ -1,6 +1,6 @@
 """What the project keeps beside the records of its apps."""
 
-from smartcity.exchange.spreadsheets.imports.models import ImportedFile
+from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.submissions.models import KeptFile, SentForm
 from smartcity.reminders.models import SentReminder
 

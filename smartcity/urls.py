@@ -7,7 +7,7 @@ from meetings.pages.directives.links import directives_of
 from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.documents import views as documents
-from smartcity.exchange.spreadsheets import pages as spreadsheets
+from smartcity.exchange.exports import views as spreadsheets
 from smartcity.files.views import stored_file
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
@@ -56,7 +56,7 @@ urlpatterns = [
     path("doc-lai/", read_aloud, name="read_aloud"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
-    path("nhap-tep/", include("smartcity.exchange.spreadsheets.imports.urls")),
+    path("nhap-tep/", include("smartcity.exchange.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),
 ]

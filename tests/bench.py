@@ -23,9 +23,9 @@ from django.utils.timezone import localdate, now  # noqa: E402
 from programme.models import Agency, Programme, Province, Role, StepKind, User  # noqa: E402
 from programme.operations.drafting import draft_revision  # noqa: E402
 from programme.operations.steps import record_step  # noqa: E402
+from smartcity.exchange.imports.ledger_entries import LedgerImporter  # noqa: E402
+from smartcity.exchange.imports.operations import apply_file, check_next_rows, receive_file  # noqa: E402
 from smartcity.exchange.programme_files import system_account  # noqa: E402
-from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter  # noqa: E402
-from smartcity.exchange.spreadsheets.imports.operations import apply_file, check_next_rows, receive_file  # noqa: E402
 from smartcity.lib.language.money import MoneyKind  # noqa: E402
 from tasks.comparison import compare  # noqa: E402
 from tasks.figures.programme_day import read_programmes  # noqa: E402

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from icalendar import Calendar
 
 from meetings.due import DueKind
-from meetings.operations.feeds import make_address
+from meetings.operations.calendar_feeds import make_address
 from tests.meetings.factories import AssignmentFactory
 
 DUE = localdate() + timedelta(days=20)

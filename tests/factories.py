@@ -41,8 +41,8 @@ from programme.models import (
     taking_step,
 )
 from programme.operations.steps import record_step
+from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.exchange.programme_files import system_account
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.records.files import FileKind

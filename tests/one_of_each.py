@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from meetings.due import Due, DueKind
 from meetings.models import AssignmentRole, AssignmentState, FindingState, Meeting
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, User
-from smartcity.exchange.spreadsheets.imports.models import FileState
+from smartcity.exchange.imports.models import FileState
 from tasks.models import Status, Task
 from tasks.operations.copying import begin_amendment
 from tests.factories import (

@@ -25,7 +25,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from meetings.models import Answer, Assignment, Conclusion, Directive, Extension, Finding, FindingState, Meeting
 from programme.models import Agency, LegalDocument, Revision, StatedFigure, StoredFile, User
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import Dataset, Explanation, ProgressUpdate, RouteStep, Task, UpdateState
 from tests import one_of_each
 

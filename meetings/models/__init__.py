@@ -12,8 +12,8 @@ from meetings.models.assignment import (
     ExtensionState,
     agencies_answered_for,
 )
+from meetings.models.calendar_feed import FeedAddress, digest_of_key
 from meetings.models.directive import Conclusion, Directive, DirectiveLink, LinkKind
-from meetings.models.feed import FeedAddress, digest_of_key
 from meetings.models.finding import Finding, FindingEntry, FindingEntryKind, FindingState
 from meetings.models.lock import correcting
 from meetings.models.meeting import (

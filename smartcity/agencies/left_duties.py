@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, Programme, User
-from programme.successors import Successors
 from tasks.models import Task, with_lead
 
 # Nobody records a longer row of successors; a circle ends here.

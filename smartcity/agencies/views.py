@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
+from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, CoordinationTransfer
-from programme.successors import Successors
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
 from smartcity.lib.forms.record_forms import attempt

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from programme.agency_successors import Successors, say_duty
 from programme.models import Agency
-from programme.successors import Successors, say_duty
 from tasks.figures.programme_day import ProgrammeOnDay
 
 

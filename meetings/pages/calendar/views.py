@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from meetings.models import FeedAddress
-from meetings.operations.feeds import make_address, reader_of, revoke_address
+from meetings.operations.calendar_feeds import make_address, reader_of, revoke_address
 from meetings.pages.calendar.feed import feed_of
 
 MAY = "meetings.add_feedaddress"

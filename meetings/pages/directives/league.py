@@ -23,8 +23,8 @@ from meetings.pages.directives.figures import (
     narrowed,
 )
 from programme.agency_names import tell_apart
+from programme.agency_successors import Successors, describe_successors
 from programme.models import Agency, User
-from programme.successors import Successors, describe_successors
 from smartcity.lib.language.percent import say_percent
 from smartcity.lib.language.text import sort_key
 from tasks.timeliness import Timeliness

@@ -21,9 +21,9 @@ from meetings.models import (
 )
 from meetings.preview import digest_of_preview, last_change
 from programme.agency_names import AgencyChoice, say_agency
+from programme.agency_successors import Successors
 from programme.document_choice import documents_for
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
-from programme.successors import Successors
 from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import LineInput
 from smartcity.lib.forms.merging import say_moment

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate, now
 
 from programme.models import Programme, Revision, User
-from smartcity.exchange.spreadsheets.imports import operations
-from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind, Repeated
+from smartcity.exchange.imports import operations
+from smartcity.exchange.imports.deadline import for_seconds
+from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind, Repeated
 
 SECONDS_BETWEEN_LINES = 2
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from programme.successors import Successors, say_duty
+from programme.agency_successors import Successors, say_duty
 from tasks.models import Dataset, DatasetObservation, Sharing
 
 

@@ -12,9 +12,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
+from programme.agency_successors import Successors, say_duty
 from programme.models import Agency, Programme, User
 from programme.page_citations import citations_in
-from programme.successors import Successors, say_duty
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from meetings.models import Answer
 from programme.models import LegalDocument, StoredFile
-from smartcity.exchange.spreadsheets.imports.models import ImportedFile
+from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.submissions import token as slips
 from smartcity.lib.submissions.models import KeptFile
 from tasks.models import ProgressUpdate, Status

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from meetings.operations.feeds import make_address, revoke_address
+from meetings.operations.calendar_feeds import make_address, revoke_address
 from meetings.pages.calendar import feed
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account

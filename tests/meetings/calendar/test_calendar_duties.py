@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
 from meetings.operations.answering import report_period
-from meetings.operations.feeds import make_address
+from meetings.operations.calendar_feeds import make_address
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save

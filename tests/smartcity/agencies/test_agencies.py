@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from programme.agency_successors import Successors
 from programme.models import CoordinationTransfer, Role
-from programme.successors import Successors
 from tasks.models import Coordination, LeadTransfer, PlannedTask, Task
 from tasks.operations.transfer import transfer_duties
 from tests.factories import (

@@ -12,7 +12,7 @@ from meetings.operations.recording import change_meeting, conclude_meeting
 from meetings.operations.removing import remove_meeting
 from programme.models import Agency, AgencySuccession, DocumentKind, Province, Role, User
 from smartcity.audit.timeline import timeline
-from smartcity.exchange.spreadsheets.imports.models import ImportKind
+from smartcity.exchange.imports.models import ImportKind
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import ProgressUpdate, UpdateState
 from tasks.operations.reporting import submit_update

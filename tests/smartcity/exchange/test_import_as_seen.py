@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from programme.models import AgencyKind
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import Task
 from tests.factories import (
     AgencyFactory,

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from programme.models import AgencyKind
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import PlannedTask
 from tests.careless import AGENCIES, PERIOD, Meant, write_plan
 from tests.examples import examples

@@ -7,9 +7,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
-from smartcity.exchange.spreadsheets.imports.fields import ImportColumn, TextCell
-from smartcity.exchange.spreadsheets.imports.headers import read_rows
-from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
+from smartcity.exchange.imports.fields import ImportColumn, TextCell
+from smartcity.exchange.imports.headers import read_rows
+from smartcity.exchange.imports.reading import NotReadable, read_table
 from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tasks.models import PlannedTask

@@ -15,9 +15,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.timezone import now
 
-from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
-from smartcity.exchange.spreadsheets.imports.operations import apply_file, receive_file
+from smartcity.exchange.imports.ledger_entries import LedgerImporter
+from smartcity.exchange.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.operations import apply_file, receive_file
 from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry
 from tests.factories import (
@@ -148,7 +148,7 @@ def test_officer_brings_no_money_in(client_of, programme, task):
 
 
 def test_checking_goes_part_by_part_and_the_page_follows(coordinator, person, programme, task, monkeypatch):
-    monkeypatch.setattr("smartcity.exchange.spreadsheets.imports.views.SECONDS_OF_CHECKING", 0)
+    monkeypatch.setattr("smartcity.exchange.imports.views.SECONDS_OF_CHECKING", 0)
     file = SimpleUploadedFile("kinh-phi.csv", csv_file([LEDGER_HEADER, *(line(note=f"đợt {n}") for n in range(250))]))
 
     first = coordinator.post(ADDRESS, {"file": file, "repeated": "refuse"}, follow=True)

@@ -8,8 +8,8 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
-from smartcity.exchange.spreadsheets.imports.reading import NotReadable, read_table
+from smartcity.exchange.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.reading import NotReadable, read_table
 from smartcity.lib.records.files import MB
 from tasks.models import PlannedTask
 from tests.factories import ProgrammeFactory, RevisionFactory, coordinator_of
@@ -162,7 +162,7 @@ def coordinator(client_of, draft):
 
 @pytest.fixture
 def _one_piece_a_request(monkeypatch):
-    monkeypatch.setattr("smartcity.exchange.spreadsheets.imports.views.SECONDS_OF_READING", 0)
+    monkeypatch.setattr("smartcity.exchange.imports.views.SECONDS_OF_READING", 0)
 
 
 def send(browser, content, name="nhiem-vu.xlsx"):

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from openpyxl.styles import Font
 
 from programme.models import AgencyKind
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import PlannedTask
 from tests.factories import (
     AgencyFactory,

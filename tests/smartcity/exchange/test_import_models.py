@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
+from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from tests.factories import ImportedFileFactory, RevisionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from programme.models import RevisionState, Role, taking_step
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.models import FileState, ImportedFile
 from smartcity.lib.records.history import signed_save
 from tasks.models import PlannedTask, Task
 from tests.factories import (

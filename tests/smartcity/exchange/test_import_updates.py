@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile
+from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import ProgressUpdate, Status, UpdateState
 from tests.factories import (
     AgencyFactory,

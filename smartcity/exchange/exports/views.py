@@ -16,8 +16,8 @@ from programme.models import DocumentKind, Programme
 from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.forms import DocumentSearchForm
 from smartcity.documents.views import found_documents
-from smartcity.exchange.spreadsheets.changelists import ROWS_AT_ONCE
-from smartcity.exchange.spreadsheets.downloads import download
+from smartcity.exchange.exports.changelists import ROWS_AT_ONCE
+from smartcity.exchange.exports.downloads import download
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.columns import Listing
 from smartcity.lib.pages.day import AsOfForm

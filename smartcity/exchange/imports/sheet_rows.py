@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from smartcity.exchange.spreadsheets.imports.parts import (
+from smartcity.exchange.imports.parts import (
     LONGEST_TEXT,
     MOST_ELSE,
     TOO_LONG,

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from programme.models import Agency, Revision
-from smartcity.exchange.spreadsheets.imports.fields import (
+from smartcity.exchange.imports.fields import (
     AgenciesCell,
     AgencyCell,
     BudgetCell,
@@ -22,13 +22,7 @@ from smartcity.exchange.spreadsheets.imports.fields import (
     YearCell,
     YesNoCell,
 )
-from smartcity.exchange.spreadsheets.imports.kinds import (
-    Importer,
-    Progress,
-    chunks,
-    documents_for,
-    refuse_broken_constraints,
-)
+from smartcity.exchange.imports.kinds import Importer, Progress, chunks, documents_for, refuse_broken_constraints
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import LEAST_BARE, MoneySource
 from smartcity.lib.pages.columns import Kind

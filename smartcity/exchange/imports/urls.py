@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from smartcity.exchange.spreadsheets.imports import views
+from smartcity.exchange.imports import views
 
 urlpatterns = [
     path("", views.imported_file_start, name="imported_file_start"),

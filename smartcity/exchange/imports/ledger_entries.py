@@ -6,15 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from smartcity.exchange.spreadsheets.imports.fields import (
-    ChoiceCell,
-    DocumentCell,
-    ImportColumn,
-    NumberCell,
-    RecordCell,
-    TextCell,
-)
-from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, chunks, documents_for
+from smartcity.exchange.imports.fields import ChoiceCell, DocumentCell, ImportColumn, NumberCell, RecordCell, TextCell
+from smartcity.exchange.imports.kinds import Importer, Progress, chunks, documents_for
 from smartcity.lib.language.money import MoneyKind, MoneySource, say_money
 from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney

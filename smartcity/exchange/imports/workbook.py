@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH
 
-from smartcity.exchange.spreadsheets.imports.parts import (
+from smartcity.exchange.imports.parts import (
     MOST_ELSE,
     Broken,
     PackagePart,
@@ -23,13 +23,7 @@ from smartcity.exchange.spreadsheets.imports.parts import (
     Words,
     is_true,
 )
-from smartcity.exchange.spreadsheets.imports.sheet_rows import (
-    MOST_CELLS,
-    MOST_ROWS_OF_SHEET,
-    Place,
-    RawRow,
-    SheetReader,
-)
+from smartcity.exchange.imports.sheet_rows import MOST_CELLS, MOST_ROWS_OF_SHEET, Place, RawRow, SheetReader
 from smartcity.lib.language.money import group
 from smartcity.lib.records.files import MB
 

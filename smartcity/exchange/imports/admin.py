@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from smartcity.exchange.spreadsheets.imports.models import ImportedFile
+from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from smartcity.lib.records.files import say_size
 

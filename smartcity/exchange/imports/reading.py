@@ -12,11 +12,12 @@ from zipfile import BadZipFile
 
 from openpyxl.utils import get_column_letter
 
-from smartcity.exchange.spreadsheets.imports.number_formats import day_in_text
-from smartcity.exchange.spreadsheets.imports.parts import Broken, DeclaresEntities, TooLarge
-from smartcity.exchange.spreadsheets.imports.seen import Columns, SeenRow, lay_out, see_row, trouble_of
-from smartcity.exchange.spreadsheets.imports.sheet_rows import Place
-from smartcity.exchange.spreadsheets.imports.table import (
+from smartcity.exchange.exports.writing import as_written
+from smartcity.exchange.imports.number_formats import day_in_text
+from smartcity.exchange.imports.parts import Broken, DeclaresEntities, TooLarge
+from smartcity.exchange.imports.seen import Columns, SeenRow, lay_out, see_row, trouble_of
+from smartcity.exchange.imports.sheet_rows import Place
+from smartcity.exchange.imports.table import (
     LARGEST,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -26,8 +27,7 @@ from smartcity.exchange.spreadsheets.imports.table import (
     SheetCell,
     SheetTable,
 )
-from smartcity.exchange.spreadsheets.imports.workbook import Sheet, Workbook
-from smartcity.exchange.spreadsheets.writing import as_written
+from smartcity.exchange.imports.workbook import Sheet, Workbook
 from smartcity.lib.language.money import group
 from smartcity.lib.records.files import FileKind, FileRefused, check_file, clean_name
 

@@ -7,8 +7,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
-from smartcity.exchange.spreadsheets.imports.table import MOST_ROWS
+from smartcity.exchange.imports.fields import ImportColumn
+from smartcity.exchange.imports.table import MOST_ROWS
 from smartcity.lib.pages.columns import Kind
 
 FORMATS = {Kind.TEXT: "@", Kind.NUMBER: "0", Kind.MONEY: "#,##0", Kind.PERCENT: "0", Kind.DAY: "dd/mm/yyyy"}

@@ -7,9 +7,9 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from smartcity.exchange.spreadsheets.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell
-from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, documents_for
-from smartcity.exchange.spreadsheets.imports.ledger_entries import task_cell
+from smartcity.exchange.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell
+from smartcity.exchange.imports.kinds import Importer, Progress, documents_for
+from smartcity.exchange.imports.ledger_entries import task_cell
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent

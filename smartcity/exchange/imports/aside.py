@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
-from smartcity.exchange.spreadsheets.imports.fields import ImportColumn
-from smartcity.exchange.spreadsheets.imports.table import Note
-from smartcity.exchange.spreadsheets.imports.units import units_above
+from smartcity.exchange.imports.fields import ImportColumn
+from smartcity.exchange.imports.table import Note
+from smartcity.exchange.imports.units import units_above
 from smartcity.lib.language.money import say_money
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.pages.columns import Kind

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from smartcity.exchange.spreadsheets.imports.models import Repeated
-from smartcity.exchange.spreadsheets.imports.table import LARGEST
+from smartcity.exchange.imports.models import Repeated
+from smartcity.exchange.imports.table import LARGEST
 from smartcity.lib.forms.file_fields import AnyUploadField
 from smartcity.lib.records.files import say_size
 

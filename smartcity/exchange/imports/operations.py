@@ -10,13 +10,13 @@ from django.db import OperationalError
 from django.utils.timezone import localtime
 
 from programme.models import Programme, Revision, User
-from smartcity.exchange.spreadsheets.imports.headers import read_rows
-from smartcity.exchange.spreadsheets.imports.kinds import Importer, Progress, RowRemarks
-from smartcity.exchange.spreadsheets.imports.ledger_entries import LedgerImporter
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind, Repeated
-from smartcity.exchange.spreadsheets.imports.planned_tasks import PlannedTaskImporter
-from smartcity.exchange.spreadsheets.imports.progress_updates import UpdateImporter
-from smartcity.exchange.spreadsheets.imports.reading import (
+from smartcity.exchange.imports.headers import read_rows
+from smartcity.exchange.imports.kinds import Importer, Progress, RowRemarks
+from smartcity.exchange.imports.ledger_entries import LedgerImporter
+from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind, Repeated
+from smartcity.exchange.imports.planned_tasks import PlannedTaskImporter
+from smartcity.exchange.imports.progress_updates import UpdateImporter
+from smartcity.exchange.imports.reading import (
     FileReading,
     begin_reading,
     begin_workbook,
@@ -25,7 +25,7 @@ from smartcity.exchange.spreadsheets.imports.reading import (
     read_on,
     too_many_rows,
 )
-from smartcity.exchange.spreadsheets.imports.table import MOST_ROWS, NotReadable, SheetTable
+from smartcity.exchange.imports.table import MOST_ROWS, NotReadable, SheetTable
 from smartcity.lib.records.files import FileKind, clean_name
 from smartcity.lib.records.history import operation, signed_save, user_action
 

@@ -10,13 +10,13 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
 from programme.models import Programme, Revision, RevisionState, User
-from smartcity.exchange.spreadsheets.downloads import TYPES, as_attachment, download
-from smartcity.exchange.spreadsheets.imports import operations
-from smartcity.exchange.spreadsheets.imports.blank import write_blank
-from smartcity.exchange.spreadsheets.imports.deadline import for_seconds
-from smartcity.exchange.spreadsheets.imports.forms import UploadForm
-from smartcity.exchange.spreadsheets.imports.kinds import Importer
-from smartcity.exchange.spreadsheets.imports.models import FileState, ImportedFile, ImportKind
+from smartcity.exchange.exports.downloads import TYPES, as_attachment, download
+from smartcity.exchange.imports import operations
+from smartcity.exchange.imports.blank import write_blank
+from smartcity.exchange.imports.deadline import for_seconds
+from smartcity.exchange.imports.forms import UploadForm
+from smartcity.exchange.imports.kinds import Importer
+from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.pages.columns import Column, Listing
 from smartcity.lib.pages.lists import page_of
