@@ -3,6 +3,9 @@
 Beside adding and changing, the table has the verbs of the work: to review a report, to confirm an answer. Every role
 reads every record of what it may see; which rows those are is decided by ``visible_to``. What a row's own state
 forbids, or whose task it is, is decided by the record and its operations.
+
+Pages ask Django's way, ``user.has_perm("meetings.confirm_answer")``, which also wants an active account; models and
+operations ask ``user.may("confirm", "meetings.answer")``.
 """
 
 from django.db.models import TextChoices
@@ -100,7 +103,6 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
         Role.OFFICE: frozenset({ADD, CHANGE}),
         Role.COORDINATOR: frozenset({ADD, CHANGE}),
     },
-    # Change: to confirm or return what an agency answered.
     "meetings.assignment": {
         Role.OFFICE: frozenset({ADD, CHANGE, OVERSEE}),
         Role.LEADER: frozenset({OVERSEE, URGE}),

@@ -151,10 +151,12 @@ def lock_for_agency(assignment: Assignment, *, by: User, today: date) -> Assignm
     return stored
 
 
-def lock_for_office(assignment: Assignment, *, by: User, today: date) -> Assignment:
-    """As it is stored now, for the office of its province."""
+def lock_for_office(
+    assignment: Assignment, verb: str = CONFIRM, record: str = "meetings.answer", *, by: User, today: date
+) -> Assignment:
+    """As it is stored now, for those of its province who may do this to such records: its office."""
     stored = _lock(assignment, today)
-    if not by.may(CONFIRM, "meetings.answer") or not Assignment.objects.visible_to(by).filter(pk=stored.pk).exists():
+    if not by.may(verb, record) or not Assignment.objects.visible_to(by).filter(pk=stored.pk).exists():
         raise NotTheOffice("Chỉ Văn phòng của tỉnh xác nhận, trả lại và quyết định gia hạn.")
     return stored
 

@@ -14,6 +14,7 @@ from meetings.operations.answering import (
     refuse_without_reason,
 )
 from programme.models import User
+from programme.rights import DECIDE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import operation, signed_save
 from smartcity.lib.records.overtaken import Overtaken, say_recorded
@@ -78,7 +79,7 @@ def decide_extension(
 
     The first due stays with the directive; the granted day holds from today on.
     """
-    assignment = lock_for_office(extension.assignment, by=by, today=today)
+    assignment = lock_for_office(extension.assignment, DECIDE, "meetings.extension", by=by, today=today)
     extension = Extension.objects.select_related("requested_by", "decided_by").get(pk=extension.pk)
     if extension.decided_by and extension.decided_on:
         done = "gia hạn" if extension.state == ExtensionState.GRANTED else "không gia hạn"

@@ -8,14 +8,14 @@ from django.urls import reverse
 from meetings.expected import ExpectedReport, missing_reports
 from meetings.models import Answer, AnswerState, Assignment, AssignmentState, Extension
 from programme.models import User
-from programme.rights import CONFIRM
 from smartcity.lib.pages.thread import Action
 
 MAY_ANSWER = "meetings.add_answer"
 MAY_ASK_FOR_TIME = "meetings.add_extension"
-MAY_REVIEW = "meetings.change_answer"
-MAY_DECIDE = "meetings.change_extension"
-MAY_REOPEN = "meetings.change_assignment"
+MAY_REVIEW = "meetings.confirm_answer"
+MAY_DECIDE = "meetings.decide_extension"
+# What was confirmed is opened again by whoever confirms.
+MAY_REOPEN = MAY_REVIEW
 
 
 # Of each action, the words of its link and of its button.
@@ -53,7 +53,7 @@ def availability_of(assignment: Assignment, user: User, *, today: date) -> Avail
     missing = missing_reports([assignment], on=today).get(assignment.pk, [])
     actions: list[Action] = []
     if Assignment.objects.given(today).filter(pk=assignment.pk).exists():
-        if user.may(CONFIRM, "meetings.answer"):
+        if user.has_perm(MAY_REVIEW) or user.has_perm(MAY_DECIDE):
             actions += _of_the_office(assignment, answer, extension, user)
         if Assignment.objects.answerable_by(user, today).filter(pk=assignment.pk).exists():
             actions += _of_the_agency(assignment, extension, missing)
@@ -70,8 +70,10 @@ def _of_the_office(
     assignment: Assignment, answer: Answer | None, extension: Extension | None, user: User
 ) -> list[Action]:
     actions = []
-    if extension and extension.requested_by != user:
+    if extension and extension.requested_by != user and user.has_perm(MAY_DECIDE):
         actions.append(action_at("decide", reverse("extension_decide", args=[extension.pk])))
+    if not user.has_perm(MAY_REVIEW):
+        return actions
     if answer and answer.author != user:
         if extension is None:
             actions.append(action_at("confirm", reverse("answer_confirm", args=[answer.pk])))
