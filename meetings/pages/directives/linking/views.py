@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import localdate
 
 from meetings.models import Directive, DirectiveLink, LinkKind
 from meetings.operations.directing import link_directive, unlink_directive
@@ -151,9 +152,8 @@ def _because_of(directive: Directive) -> str:
 
 def _coordinated(user: User, directive: Directive):
     """The programmes of the directive's province for which the person speaks."""
-    programmes = Programme.objects.visible_to(user).filter(province=directive.conclusion.meeting.province_id)
-    own = [one.pk for one in programmes.select_related("province") if one.is_coordinated_by(user)]
-    return programmes.filter(pk__in=own).order_by("code")
+    own = Programme.objects.visible_to(user).coordinated_by(user, localdate())
+    return own.filter(province=directive.conclusion.meeting.province_id).order_by("code")
 
 
 def _page(request, directive: Directive, form, **around):
