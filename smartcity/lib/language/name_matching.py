@@ -1,6 +1,6 @@
 """When two spellings are one name: «Bà Rịa - Vũng Tàu», «Bà RịaVũng Tàu» and «BR-VT»; «UBND» and «Ủy ban nhân dân».
 
-Exactly spelt, a name is itself. Folding (``programme.text.fold``) is for finding and suggesting alone: «Đông Sơn» and
+Exactly spelt, a name is itself. Folding (``language.text.fold``) is for finding and suggesting alone: «Đông Sơn» and
 «Đồng Sơn» are two communes.
 """
 
