@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-reset test check lint bench environment static port chromium postgresql
+.PHONY: help setup demo demo-reset test test-sqlite test-postgresql check lint bench environment static port chromium postgresql
 .DELETE_ON_ERROR:
 
 help:
@@ -45,13 +45,20 @@ demo-reset: port
 	@rm -rf var/db.sqlite3* var/files
 	@$(MAKE) --no-print-directory demo
 
-# A file to a worker: what its tests load is loaded once. Everything on PostgreSQL, where real threads answer Chromium;
-# on SQLite what may come out differently there.
+# Everything on PostgreSQL, where real threads answer Chromium; on SQLite what may come out differently there. Both at
+# once: while the one waits for the browser or for a lock, the other goes on.
 ## test         chạy mọi phép thử trên PostgreSQL (cùng với trình duyệt), và trên SQLite những gì có thể khác
-test: export DATABASE_URL =
 test: environment $(CATALOGUES) static chromium postgresql
-	.venv/bin/python -m pytest -n auto --dist loadfile -m both_databases
-	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto --dist loadfile
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-sqlite test-postgresql
+
+# A file to a worker: what its tests load is loaded once. Files in the order of conftest.py, the longest first.
+test-sqlite: export DATABASE_URL =
+test-sqlite:
+	.venv/bin/python -m pytest --dist loadfile --no-loadscope-reorder -n 1 -m both_databases
+
+test-postgresql: export DATABASE_URL =
+test-postgresql:
+	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest --dist loadfile --no-loadscope-reorder -n auto
 
 ## check        chạy phép thử của những gì vừa sửa, hoặc của T: make check T=tasks/pages/ledger
 check: export DATABASE_URL =

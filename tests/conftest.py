@@ -17,13 +17,14 @@ from hypothesis import settings
 
 from programme.models import Programme, User
 from tasks.models import Task
-from tests import migrated
+from tests import kept_rows, migrated
 from tests.factories import (
     BudgetEntryFactory,
     DatasetFactory,
     ExplanationFactory,
     ImportedFileFactory,
     ProgressUpdateFactory,
+    account_of_this_test,
     coordinator_of,
 )
 from tests.meetings.factories import FindingFactory
@@ -33,11 +34,23 @@ settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The browser's modules take longest: begun last, one worker would wait for the other's."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def uploads_of_the_tests(tmp_path_factory):
     """What tests upload lies in a folder of theirs, never beside anybody's files."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
         yield
+
+
+@pytest.fixture(autouse=True)
+def account_of_this_test_alone():
+    yield
+    account_of_this_test.cache_clear()
 
 
 @pytest.fixture
@@ -52,14 +65,20 @@ def client_of(db):
     return sign_in
 
 
+@pytest.fixture(scope="session")
+def rows_of_the_programmes():
+    """The rows that ``real_programmes`` begins with; the first module that asks for them loads them."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def real_programmes(django_db_setup, django_db_blocker):
-    """Both programmes of ``fixtures/``, loaded once for all tests of a module; what a test changes is undone.
+def real_programmes(django_db_setup, django_db_blocker, rows_of_the_programmes):
+    """Both programmes of ``fixtures/``, there for all tests of a module; what a test changes is undone.
 
     A test with real transactions (``transaction=True``, ``live_server``) loads them itself.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_programmes", verbosity=0)
+        kept_rows.fill(rows_of_the_programmes, lambda: call_command("load_programmes", verbosity=0))
         yield
         transaction.set_rollback(True)
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from tests.browser.kept_rows import give_back, keep
+from tests import kept_rows
 
 PASSWORD = "demo-2026"
 
@@ -44,12 +44,12 @@ def rows_of_the_site():
 @pytest.fixture
 def site(transactional_db, plain_static_names, live_server, rows_of_the_site):
     """The address of a running site with both real programmes and the demonstration's accounts."""
-    if rows_of_the_site:
-        give_back(rows_of_the_site)
-    else:
+
+    def load():
         call_command("load_programmes", stdout=StringIO())
         call_command("make_demo_accounts", stdout=StringIO())
-        rows_of_the_site.update(keep())
+
+    kept_rows.fill(rows_of_the_site, load)
     return live_server.url
 
 

@@ -12,8 +12,6 @@ from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.language.text import clean_line
 from tasks.timeliness import Timeliness, timeliness
 
-pytestmark = pytest.mark.both_databases
-
 ADOPTED = date(2024, 7, 12)
 DATA_CENTRE = Due(DueKind.REFERENCE, words="155/QĐ-UBND ngày 18/01/2024 của UBND tỉnh", cadence=Cadence.UNTIL_DONE)
 PILOT = Due(DueKind.CONDITION, when=When.UNTIL, words="Hội đồng nhân dân tỉnh thông qua Nghị quyết sửa đổi, bổ sung")

@@ -9,8 +9,6 @@ from programme.citations import CitedDocuments, find_citations
 from programme.models import LegalDocument
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory
 
-pytestmark = pytest.mark.both_databases
-
 
 def read(text):
     """What is found, as one writes it: the code and the day."""

@@ -49,7 +49,7 @@ from tests.factories import (
     adopted_revision,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 TODAY = date(2024, 4, 10)
 # The steps that lead a draft into each state in which nothing of it may change.

@@ -26,7 +26,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 # June's reports were due on 20/06, July's are due on the day itself.
 TODAY = date(2023, 7, 20)

@@ -34,7 +34,7 @@ from tests.meetings.factories import (
 )
 from tests.reading import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 MEETING_DAY, SENT = date(2024, 4, 10), date(2024, 4, 25)
 

@@ -36,6 +36,7 @@ from tasks.operations.drafting import (
 )
 from tasks.operations.rebasing import rebase_draft
 from tasks.operations.steps import EmptyRevision, take_step
+from tests.examples import examples
 from tests.factories import (
     AgencyFactory,
     CoordinationFactory,
@@ -48,6 +49,7 @@ from tests.factories import (
     ProgressUpdateFactory,
     RevisionFactory,
     UserFactory,
+    account_of_this_test,
     adopt,
     adopted_revision,
 )
@@ -374,12 +376,15 @@ def test_bulk_writes_do_not_reach_what_was_proposed(draft, person):
     assert draft.planned_tasks.count() == 4
 
 
+@pytest.mark.long
 class RandomDrafts(TestCase):
     """Whatever is drafted, both lists and their money add up, and no earlier day changes."""
 
-    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(5, all_of_them=100), suppress_health_check=list(HealthCheck))
     @given(st.data())
     def test_any_sequence_of_changes_reconciles(self, data):
+        # Each example is undone, and with it the account that signs.
+        account_of_this_test.cache_clear()
         base, person = first_revision(), UserFactory()
         programme = base.programme
         draft = begin_amendment(programme, by=person)

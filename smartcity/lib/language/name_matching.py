@@ -7,6 +7,7 @@ Exactly spelt, a name is itself. Folding (``language.text.fold``) is for finding
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
 
 from smartcity.lib.language.text import APOSTROPHES, DASHES, FINAL_Y, TONES, clean_line, fold
@@ -21,6 +22,8 @@ LETTERS = re.compile(r"^[A-ZĐ](?:&?[A-ZĐ]){2,7}$")
 # Left out where a name is written by its letters: «Sở Khoa học và Công nghệ» is «Sở KH&CN».
 JOINING = {"và", "&"}
 WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)*|&")
+# The same few hundred names are held against each new one.
+remembered = lru_cache(4096)
 
 
 def is_same_name(one: str, other: str, *, place: str = "") -> bool:
@@ -88,6 +91,7 @@ def _spellings(name: str, place: str) -> list[str]:
     return [said, without[1] if is_department or not without[2] else f"{without[1]} {without[2]}"]
 
 
+@remembered
 def _in_full(name: str, place: str = "") -> str:
     said = clean_line(ABBREVIATION.sub(lambda found: f"{IN_FULL[found[1].casefold()]} ", clean_line(name)))
     letters = initials(place) if place else ""
@@ -97,6 +101,7 @@ def _in_full(name: str, place: str = "") -> str:
     return re.sub(rf"\b{r'\W*'.join(letters)}\b", _core(place), said, flags=re.IGNORECASE)
 
 
+@remembered
 def _core(place: str) -> str:
     return LEVEL.sub("", _in_full(place).casefold())
 
@@ -130,10 +135,12 @@ def _unaccented(letters: str) -> str:
     return "".join(mark for mark in marks if not unicodedata.combining(mark))
 
 
+@remembered
 def _bare(name: str) -> str:
     return re.sub(r"\W", "", fold(name))
 
 
+@remembered
 def _key(name: str) -> str:
     """The letters, each group of vowels with its tone behind it: «hoà» and «hòa» are alike, «lí» and «lý» too.
 

@@ -149,7 +149,7 @@ def signed_save[M: Model](instance: M, *, by: Model, reason: str = "") -> M:
     ``bulk_create``, ``bulk_update``) leave no history, so records are saved through here, or copied in bulk
     through ``signed_bulk_create``.
     """
-    with transaction.atomic(), user_action(by=by), _signature(instance, by, reason):
+    with transaction.atomic(), signed(instance, by=by, reason=reason):
         instance.full_clean()
         instance.save()
     return instance
@@ -178,7 +178,7 @@ def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:
 
     Raises ``ValidationError`` where the record may not change any more: then it may not go either.
     """
-    with transaction.atomic(), user_action(by=by), _signature(instance, by, reason):
+    with transaction.atomic(), signed(instance, by=by, reason=reason):
         # What takes its next step may still be saved, but not go.
         getattr(instance, "refuse_deletion", instance.clean)()
         instance.delete()
@@ -209,13 +209,17 @@ def state_at(changes: models.QuerySet, upto: int) -> list[Any]:
 
 
 @contextmanager
-def _signature(instance: Model, by: Model, reason: str) -> Iterator[None]:
-    # The library reads these two from the instance. They are taken off again, so that a later save of the
-    # same object cannot borrow somebody's name.
+def signed(instance: Model, *, by: Model, reason: str = "") -> Iterator[None]:
+    """Sign what is done to ``instance`` inside; validating it and keeping it whole is the caller's.
+
+    The library reads the signer and the reason from the instance. They are taken off again, so that a later save of the
+    same object cannot borrow somebody's name.
+    """
     instance._history_user = by  # type: ignore[attr-defined]
     instance._saved_with_care = True  # type: ignore[attr-defined]
     instance._change_reason = reason  # type: ignore[attr-defined]
     try:
-        yield
+        with user_action(by=by):
+            yield
     finally:
         del instance._history_user, instance._change_reason, instance._saved_with_care  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from programme.operations.steps import record_step
 from tasks.models import PlannedTask
 from tasks.operations.copying import begin_amendment
 from tasks.operations.drafting import plan_task, remove_task
+from tests.examples import examples
 from tests.factories import AgencyFactory, CoordinationFactory, UserFactory, coordinator_of
 from tests.reading import text_of
 from tests.revision_pages import TODAY, address, held, planned, send, three_tasks
@@ -350,8 +351,7 @@ def test_step_that_cannot_follow_lists_those_that_can(client_of_lan, draft, minh
 # Many at the same moment
 
 FIELDS = ["name", "field", "scope", "deliverable", "note", "basis_pinpoint", "lead_ground", "due_on"]
-# On SQLite one save follows the other, whatever the number.
-ROUNDS = 50 if connection.vendor == "postgresql" else 10
+ROUNDS = examples(10, all_of_them=50)
 
 
 def value_of(field, number):
@@ -393,7 +393,8 @@ class Editor:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_edits_by_each_of_eight_people_at_once_lose_nothing(at_once, client_of, base):
+@pytest.mark.long
+def test_edits_by_eight_people_at_once_lose_nothing(at_once, client_of, base):
     draft = begin_amendment(base.programme, by=coordinator_of(base.programme))
     planned_task = planned(draft, 2)
     url = edit_page(draft)

@@ -12,7 +12,7 @@ from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney
 from tests.factories import AgencyFactory, LegalDocumentFactory, RevisionFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 class DocumentForm(VersionedForm):

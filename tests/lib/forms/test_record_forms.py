@@ -13,8 +13,6 @@ from smartcity.lib.language.document_code import DocumentCode
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory
 
-pytestmark = pytest.mark.both_databases
-
 
 def refusal(field, typed):
     """What the field says to what it does not take."""

@@ -15,7 +15,7 @@ from tests.reading import text_of
 from tests.revision_pages import address, assert_refused, assert_saved, held, planned, send
 from tests.revision_pages import three_tasks as three_tasks_led_by
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 PAYLOADS = [
     "<script>alert(1)</script>",

@@ -5,8 +5,6 @@ from django.core.exceptions import ValidationError
 
 from tests.factories import AgencyFactory, ProvinceFactory
 
-pytestmark = pytest.mark.both_databases
-
 PROVINCE = "Tỉnh Bà Rịa - Vũng Tàu"
 SPELLINGS = [
     pytest.param("Tỉnh Bà Rịa – Vũng Tàu", id="another dash"),

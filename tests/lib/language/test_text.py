@@ -8,8 +8,6 @@ from programme.models import Agency
 from smartcity.lib.language.text import clean_line, clean_text, fold, sort_key
 from tests.factories import AgencyFactory
 
-pytestmark = pytest.mark.both_databases
-
 PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789 "
 ACCENTED = "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 vietnamese = st.text(alphabet=PLAIN + ACCENTED + ACCENTED.upper())

@@ -17,7 +17,7 @@ from tests.forms_read import Page
 from tests.reading import Reader, text_of
 from tests.sent_document import ADD, new_document
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 FAULTS = {
     "away": OperationalError("server closed the connection unexpectedly"),

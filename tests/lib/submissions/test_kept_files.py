@@ -33,7 +33,7 @@ from tests.reading import text_of
 from tests.sent_document import ADD, new_document
 from tests.uploads import EXE, JPG, PDF, bytes_of, upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 CHOSEN = f"Tệp đã chọn: “biên bản.pdf” ({len(PDF)} byte) sẽ được đính kèm."
 

@@ -19,7 +19,7 @@ from tests.factories import AgencyFactory, ProgrammeFactory, RevisionFactory, Us
 from tests.given import NO_DUE, by, extend, give, links, meeting_about, page, row_count, words
 from tests.meetings.factories import AnswerFactory, MeetingFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 DAY = date(2024, 5, 1)
 AS_TYPED = "01/05/2024"

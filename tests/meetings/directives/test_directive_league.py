@@ -13,7 +13,7 @@ from tests.factories import AgencyFactory, AgencySuccessionFactory, ProgrammeFac
 from tests.given import by, extend, give, links, meeting_about, page, row_count, words
 from tests.meetings.factories import AnswerFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 DAY = date(2024, 5, 1)
 AS_TYPED = "01/05/2024"

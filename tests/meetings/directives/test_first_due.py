@@ -13,7 +13,7 @@ from programme.models import Role
 from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory
 from tests.given import by, extend, give, links, meeting_about, page, row_count, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 FIRST_DUE, ASKED, EXTENDED_TO, DONE = date(2024, 4, 20), date(2024, 5, 10), date(2024, 6, 30), date(2024, 6, 20)
 DAY = date(2024, 7, 1)

@@ -32,7 +32,7 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.factories import (
 from tests.reading import Reader, text_of
 from tests.uploads import upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 TODAY = date(2023, 6, 21)
 

@@ -33,8 +33,6 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = pytest.mark.both_databases
-
 DANGEROUS = ['=HYPERLINK("http://x.vn","y")', "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"]
 
 

@@ -20,7 +20,7 @@ from tests.factories import (
     officer_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 CASES = settings.BASE_DIR / "tests" / "cases"
 SAVED = CASES / "libreoffice"
 PLAN = "/nhap-tep/noi-dung-nhiem-vu/DO-THI/1/"

@@ -20,6 +20,7 @@ from smartcity.exchange.imports.models import FileState, ImportedFile
 from smartcity.exchange.imports.operations import apply_file, receive_file
 from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry
+from tests.examples import examples
 from tests.factories import (
     BudgetEntryFactory,
     ImportedFileFactory,
@@ -263,7 +264,8 @@ def asked(tmp_path, question):
         return cursor.fetchall()
 
 
-@pytest.mark.parametrize("row", [250, 500, 600])
+@pytest.mark.long
+@pytest.mark.parametrize("row", [500, 250, 600][: examples(1, all_of_them=3)])
 @pytest.mark.django_db(transaction=True)
 def test_killed_importer_leaves_no_row_or_all(tmp_path, person, programme, task, row):
     path = tmp_path / "kinh-phi.csv"

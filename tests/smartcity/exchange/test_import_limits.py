@@ -15,8 +15,6 @@ from tasks.models import PlannedTask
 from tests.factories import ProgrammeFactory, RevisionFactory, coordinator_of
 from tests.sheets import csv_file, workbook_file, zip_with
 
-pytestmark = pytest.mark.both_databases
-
 SHEET = "xl__worksheets__sheet1_dot_xml"
 STRINGS = "xl__sharedStrings_dot_xml"
 HEADER = ["Tên nhiệm vụ", "Ghi chú"]

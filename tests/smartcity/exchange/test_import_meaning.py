@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.sheets import workbook_file
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 CASES = settings.BASE_DIR / "tests" / "cases"
 ADDRESS = "/nhap-tep/noi-dung-nhiem-vu/DO-THI/1/"
 AMOUNT = "Kinh phí dự kiến"

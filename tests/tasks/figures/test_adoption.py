@@ -11,7 +11,7 @@ from tasks.figures.programme_day import read_programmes
 from tasks.operations.steps import take_step
 from tests.factories import LegalDocumentFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]
 
 CONSIDERED_ON = date(2023, 6, 16)
 SIGNED_ON = date(2024, 7, 10)

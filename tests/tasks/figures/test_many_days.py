@@ -6,6 +6,7 @@ from programme.models import Programme
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.programme_day import read_programme_on_days, read_programmes
 from tasks.models import Status
+from tests.examples import examples
 from tests.factories import (
     BudgetEntryFactory,
     PeriodFactory,
@@ -17,7 +18,9 @@ from tests.factories import (
     task_in_force,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
+
+MOMENTS = examples(10, all_of_them=50)
 
 
 def told(day):
@@ -29,10 +32,11 @@ def told(day):
     return day.as_dict() | {"rows": rows, "declared_by": day.declared and day.declared.document.pk}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["BRVT-DTTM", "HD-CQDT"])
 def test_many_days_read_together_are_what_each_is_alone(real_programmes, code):
     programme = Programme.objects.get(code=code)
-    days = [date(2019, 1, 1) + timedelta(days=45 * n) for n in range(50)]
+    days = [date(2019, 1, 1) + timedelta(days=2250 // MOMENTS * n) for n in range(MOMENTS)]
     days += [date(2023, 6, 15), date(2023, 6, 16), date(2023, 10, 20)]
 
     together = read_programme_on_days(programme, days)
