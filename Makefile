@@ -49,7 +49,7 @@ demo-reset: port
 # once: while the one waits for the browser or for a lock, the other goes on.
 ## test         chạy mọi phép thử trên PostgreSQL (cùng với trình duyệt), và trên SQLite những gì có thể khác
 test: environment $(CATALOGUES) static chromium postgresql
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-sqlite test-postgresql
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line test-sqlite test-postgresql
 
 # A file to a worker: what its tests load is loaded once. Files in the order of conftest.py, the longest first.
 test-sqlite: export DATABASE_URL =

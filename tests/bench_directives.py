@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from meetings.due import Due, DueKind, When
 from meetings.models import (
     Answer,
     AnswerKind,
@@ -23,6 +22,7 @@ from meetings.models import (
     Meeting,
     MeetingProgramme,
 )
+from meetings.models.due import Due, DueKind, When
 from meetings.pages.directives.figures import Wanted, given, read_board
 from programme.models import Agency, Programme, User
 from smartcity.lib.language.reporting_periods import Cadence

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 from icalendar import Calendar
 
-from meetings.due import DueKind
+from meetings.models.due import DueKind
 from meetings.operations.calendar_feeds import make_address
 from tests.meetings.factories import AssignmentFactory
 

@@ -1,5 +1,6 @@
 """What tests of several folders share."""
 
+import gc
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -38,6 +39,12 @@ settings.load_profile("house")
 def pytest_collection_modifyitems(items):
     """The browser's modules take longest: begun last, one worker would wait for the other's."""
     items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
+def pytest_collection_finish():
+    """What stands by now stays: it is not looked through for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

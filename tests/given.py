@@ -6,8 +6,8 @@ from html import unescape
 
 from django.urls import reverse
 
-from meetings.due import Due, DueKind
 from meetings.models import AssignmentRole, AssignmentState, ExtensionState, correcting
+from meetings.models.due import Due, DueKind
 from tests.factories import UserFactory
 from tests.meetings.factories import (
     AssignmentFactory,

@@ -5,8 +5,8 @@ from datetime import date
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from meetings.due import Due, DueKind
 from meetings.models import AssignmentRole, AssignmentState, FindingState, Meeting
+from meetings.models.due import Due, DueKind
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, User
 from smartcity.exchange.imports.models import FileState
 from tasks.models import Status, Task

@@ -8,8 +8,8 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from meetings.due import COMES_TRUE, Due, DueKind
-from meetings.due import When as DueWhen
+from meetings.models.due import COMES_TRUE, Due, DueKind
+from meetings.models.due import When as DueWhen
 from meetings.models.meeting import Meeting, refuse_part_of_locked
 from programme.models import LegalDocument, Revision, RevisionStep, StepKind
 from smartcity.lib.language.reporting_periods import Cadence

@@ -7,7 +7,6 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
-from meetings.due import DATED_LATER, Due, DueKind
 from meetings.models import (
     Assignment,
     AssignmentRole,
@@ -18,6 +17,7 @@ from meetings.models import (
     LinkKind,
     correcting,
 )
+from meetings.models.due import DATED_LATER, Due, DueKind
 from meetings.operations.recording import changing, refuse_unless_held
 from programme.models import Agency, LegalDocument, Revision, User
 from smartcity.lib.language.dates import say_day

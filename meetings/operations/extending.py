@@ -4,8 +4,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from meetings.due import DueKind
 from meetings.models import Assignment, AssignmentState, Extension, ExtensionState
+from meetings.models.due import DueKind
 from meetings.operations.answering import (
     AlreadyConfirmed,
     AnswerWaits,

@@ -1,8 +1,10 @@
 """What a province has decided: agencies and people, documents, programmes and their revisions."""
 
 from programme.models.agency import Agency, AgencyKind
-from programme.models.document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
+from programme.models.agency_succession import AgencySuccession
+from programme.models.coordination_transfer import CoordinationTransfer, TransferQuerySet
 from programme.models.frozen import DraftQuerySet, refuse_frozen
+from programme.models.legal_document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.membership import Membership, memberships_of
 from programme.models.programme import Programme, ProgrammeQuerySet
 from programme.models.province import Province
@@ -17,8 +19,6 @@ from programme.models.revision_state import (
 )
 from programme.models.stated_figure import Measure, StatedFigure
 from programme.models.stored_file import StoredFile
-from programme.models.succession import AgencySuccession
-from programme.models.transfer import CoordinationTransfer, TransferQuerySet
 from programme.models.user import NAME_THE_AGENCY, OF_NO_AGENCY, Role, User
 
 __all__ = [

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from programme.models.agency import Agency
+from programme.models.coordination_transfer import CoordinationTransfer
 from programme.models.province import Province
-from programme.models.transfer import CoordinationTransfer
 from smartcity.lib.records.history import SignedRecords
 
 

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 
-from programme.models.document import LegalDocument
 from programme.models.frozen import DraftQuerySet, refuse_frozen
+from programme.models.legal_document import LegalDocument
 from programme.models.programme import Programme
 from programme.models.province import Province
 from programme.models.revision_state import (

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from programme.models.document import LegalDocument
+from programme.models.legal_document import LegalDocument
 from programme.models.programme import Programme
 from programme.models.province import Province
 from smartcity.lib.language.money import MoneyKind

@@ -13,8 +13,8 @@ from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.timezone import localdate
 
 from programme.models.agency import Agency
-from programme.models.called import people_then
 from programme.models.membership import Membership, memberships_of
+from programme.models.names_then import people_then
 from programme.models.province import Province
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
 from smartcity.lib.records.history import SignedRecords, operation, signed_save

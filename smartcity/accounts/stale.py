@@ -11,7 +11,7 @@ from smartcity.lib.pages import errors
 from smartcity.lib.submissions.drafts import keep_draft
 from smartcity.lib.submissions.files import keep_unseen
 from smartcity.lib.submissions.payload import CARRIED, Payload, payload_of
-from smartcity.lib.submissions.token import fresh_slip
+from smartcity.lib.submissions.token import fresh_token
 
 
 def sign_in_again(request: HttpRequest, typed: Payload) -> HttpResponse:
@@ -25,17 +25,17 @@ def sign_in_again(request: HttpRequest, typed: Payload) -> HttpResponse:
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form whose page is out of date: opened before signing in again, or too long ago.
 
-    What another site sends has no slip of this person, so nothing of it is kept.
+    What another site sends has no token of this person, so nothing of it is kept.
     """
     typed = payload_of(request)
     if typed is None:
         return errors.csrf_failure(request, reason)
-    if typed.slip.is_old:
-        # What is kept now is sent with a slip that is still good.
-        typed = replace(typed, slip=fresh_slip(typed.slip))
+    if typed.token.is_old:
+        # What is kept now is sent with a token that is still good.
+        typed = replace(typed, token=fresh_token(typed.token))
     if not request.user.is_authenticated:
         return sign_in_again(request, keep_unseen(request, typed))
-    if not typed.slip.belongs_to(request.user):
+    if not typed.token.belongs_to(request.user):
         return errors.csrf_failure(request, reason)
     typed = keep_unseen(request, typed)
     keep_draft(request, typed)

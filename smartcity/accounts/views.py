@@ -28,7 +28,7 @@ class SignInView(LoginView):
         typed = payload_of(self.request)
         if typed is None:
             return response
-        if not typed.slip.belongs_to(self.request.user):
+        if not typed.token.belongs_to(self.request.user):
             # Neither the text nor the address of it is theirs.
             messages.info(self.request, "Bạn bắt đầu phiên làm việc mới.")
             return redirect(self.get_default_redirect_url())

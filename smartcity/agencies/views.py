@@ -15,7 +15,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
-from tasks.operations.transfer import transfer_duties
+from tasks.operations.transferring import transfer_duties
 
 # Both kinds of act are one form; who may do one may do the other.
 MAY_TRANSFER = ["programme.add_coordinationtransfer", "tasks.add_leadtransfer"]

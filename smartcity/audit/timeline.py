@@ -12,7 +12,7 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, User
-from programme.models.called import Names
+from programme.models.names_then import Names
 from smartcity.audit.reading import ReadableHistory
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import say_money

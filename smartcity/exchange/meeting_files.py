@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from meetings.due import Due
 from meetings.models import (
     AssignmentRole,
     Attendance,
@@ -16,6 +15,7 @@ from meetings.models import (
     Opinion,
     Recipient,
 )
+from meetings.models.due import Due
 from meetings.operations.directing import Assigned, give_directive, link_directive
 from meetings.operations.recording import add_conclusion, conclude_meeting, record_meeting
 from programme.models import Agency, LegalDocument, Programme, Province, Revision, User

@@ -1,15 +1,15 @@
 """What is to be done, and what is done: tasks, their plan, their progress, their money."""
 
-from tasks.models.cycle import ReportingCycle, ReportingDuty
+from tasks.models.budget_entry import BudgetEntry
 from tasks.models.dataset import Dataset, DatasetList, DatasetObservation, Sharing, UpdateCadence
 from tasks.models.evidence import Evidence, evidence_of
 from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
-from tasks.models.ledger import BudgetEntry
-from tasks.models.plan import Coordination, PlannedBudget, PlannedTask, Route
-from tasks.models.progress import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.lead_transfer import LeadTransfer, with_lead
+from tasks.models.planned_task import Coordination, PlannedBudget, PlannedTask, Route
+from tasks.models.progress_update import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.reporting_cycle import ReportingCycle, ReportingDuty
 from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
-from tasks.models.transfer import LeadTransfer, with_lead
 
 __all__ = [
     "ALLOWED_MOVES",

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, Q
 
 from programme.models import StoredFile
 from smartcity.lib.records.history import SignedRecords
-from tasks.models.progress import OPEN, ProgressUpdate
+from tasks.models.progress_update import OPEN, ProgressUpdate
 
 
 class Evidence(models.Model):

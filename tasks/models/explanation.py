@@ -15,9 +15,9 @@ from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
 from smartcity.lib.records.typed_fields import DayField
-from tasks.models.plan import PlannedTask
+from tasks.models.lead_transfer import LeadTransfer, with_lead
+from tasks.models.planned_task import PlannedTask
 from tasks.models.task import Task
-from tasks.models.transfer import LeadTransfer, with_lead
 
 
 class AskedFigure(models.TextChoices):

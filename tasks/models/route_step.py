@@ -10,7 +10,7 @@ from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
 from smartcity.lib.records.typed_fields import DayField
-from tasks.models.plan import Route
+from tasks.models.planned_task import Route
 from tasks.models.task import Task
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from programme.models import DraftQuerySet, Programme, Province, Revision, refuse_frozen
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
-from tasks.models.transfer import with_lead
+from tasks.models.lead_transfer import with_lead
 
 
 class TaskQuerySet(models.QuerySet):

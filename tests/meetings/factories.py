@@ -4,7 +4,6 @@ from datetime import date
 
 import factory
 
-from meetings.due import DueKind
 from meetings.models import (
     Answer,
     AnswerFile,
@@ -29,6 +28,7 @@ from meetings.models import (
     correcting,
     digest_of_key,
 )
+from meetings.models.due import DueKind
 from programme.models import AgencyKind, Role
 from tests.factories import (
     AgencyFactory,

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from meetings.due import Due, DueKind, When
 from meetings.models import AssignmentRole, AssignmentState, Directive, LinkKind, Meeting
+from meetings.models.due import Due, DueKind, When
 from meetings.operations.directing import (
     AlreadyAnswered,
     AlreadyWithdrawn,

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from meetings.due import DueKind
 from meetings.models import (
     AnswerKind,
     AnswerState,
@@ -15,6 +14,7 @@ from meetings.models import (
     ExtensionState,
     agencies_answered_for,
 )
+from meetings.models.due import DueKind
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save

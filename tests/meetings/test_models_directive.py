@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from meetings.due import Due, DueKind
 from meetings.models import Directive, DirectiveLink, LinkKind, correcting
+from meetings.models.due import Due, DueKind
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save

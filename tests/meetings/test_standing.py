@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from meetings.due import DueKind
 from meetings.models import Assignment, Directive, correcting
+from meetings.models.due import DueKind
 from meetings.operations.answering import answer_assignment, confirm_answer, reopen_assignment
 from meetings.operations.directing import (
     AlreadyDone,

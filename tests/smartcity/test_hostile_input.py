@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import path, reverse
 
 from smartcity.lib.pages.errors import file_gone
-from smartcity.lib.submissions.token import FIELD, new_slip
+from smartcity.lib.submissions.token import FIELD, new_token
 from smartcity.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from smartcity.urls import urlpatterns as site
 from tasks.models import Task
@@ -57,7 +57,7 @@ def stranger():
 
 def carried(person, **changed):
     """What the page for signing in carries, as somebody may have rewritten it."""
-    kept = {"address": "/van-ban/", "slip": new_slip(person), "pairs": [["subject", "Kế hoạch"]], "left_out": False}
+    kept = {"address": "/van-ban/", "slip": new_token(person), "pairs": [["subject", "Kế hoạch"]], "left_out": False}
     return json.dumps(kept | changed)
 
 
@@ -68,7 +68,7 @@ HOSTILE = {
     "half a character": lambda person: carried(person, pairs=[["subject", HALF]]),
     "half a character as a name": lambda person: carried(person, pairs=[[HALF, "x"]]),
     "half a character in the address": lambda person: carried(person, address=f"/van-ban/?tim={HALF}"),
-    "half a character in the slip": lambda person: carried(person, slip=HALF),
+    "half a character in the slip": lambda person: carried(person, token=HALF),
     "nothing in the text": lambda person: carried(person, pairs=[["subject", "a\0b"]]),
     "nothing in the address": lambda person: carried(person, address="/van-ban/\0"),
     "a number without end": lambda person: "1" * 5000,
@@ -97,7 +97,7 @@ def test_sign_in_reads_whatever_it_is_given_to_carry(stranger, person, kind, pas
 @pytest.mark.parametrize("address", [SIGN_IN, "/hong/away/", "/hong/ours/", "/hong/unknown/", ADD])
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "utf-16", "rot13", "idna", "hex"])
 def test_text_in_another_encoding_is_refused_in_words(browser, person, address, charset):
-    body = f'--x\r\nContent-Disposition: form-data; name="typed"\r\n\r\n+2AA-\\ud800{new_slip(person)}\r\n--x--\r\n'
+    body = f'--x\r\nContent-Disposition: form-data; name="typed"\r\n\r\n+2AA-\\ud800{new_token(person)}\r\n--x--\r\n'
 
     kind = f"multipart/form-data; boundary=x; charset={charset}"
     response = browser.generic("POST", address, body.encode(), content_type=kind)
@@ -112,7 +112,7 @@ def test_text_in_another_encoding_is_refused_in_words(browser, person, address, 
     "text", ["[" * 100_000, "a\0b", "%ED%A0%80", "\U0010ffff\ufffe"], ids=["deep", "nul", "half", "odd"]
 )
 def test_error_page_is_drawn_whatever_was_sent(browser, person, kind, field, text):
-    response = browser.post(f"/hong/{kind}/?tim={text[:50]}", {"slip": new_slip(person)} | {field: text})
+    response = browser.post(f"/hong/{kind}/?tim={text[:50]}", {"slip": new_token(person)} | {field: text})
 
     assert response.status_code in {403, 404, 500, 503}
     assert Reader(response.text).headings
@@ -178,7 +178,7 @@ def test_more_text_than_is_read_at_once_is_refused_with_its_size(browser, person
 
     response = browser.post(
         ADD,
-        f"subject={text}&slip={new_slip(person)}".encode(),
+        f"subject={text}&token={new_token(person)}".encode(),
         content_type="application/x-www-form-urlencoded",
     )
 
@@ -192,7 +192,7 @@ def test_more_text_than_is_read_at_once_is_refused_with_its_size(browser, person
 
 def test_more_text_beside_a_file_than_is_read_at_once_is_refused_too(browser, person):
     typed = {
-        "slip": new_slip(person),
+        "slip": new_token(person),
         "attachment": SimpleUploadedFile("a.pdf", b"%PDF-1.7"),
         "subject": "x" * 11_000_000,
     }
@@ -204,7 +204,7 @@ def test_more_text_beside_a_file_than_is_read_at_once_is_refused_too(browser, pe
 
 
 def test_more_fields_than_are_read_are_refused_with_their_number(browser, person):
-    typed = {"slip": new_slip(person)} | {f"o-{number}": "1" for number in range(10_001)}
+    typed = {"slip": new_token(person)} | {f"o-{number}": "1" for number in range(10_001)}
 
     response = browser.post(ADD, typed)
 
@@ -215,7 +215,7 @@ def test_more_fields_than_are_read_are_refused_with_their_number(browser, person
 def test_more_files_than_are_read_are_refused_with_what_may_be_sent(browser, person):
     files = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.7") for number in range(101)]
 
-    response = browser.post(ADD, {"slip": new_slip(person), "files": files})
+    response = browser.post(ADD, {"slip": new_token(person), "files": files})
 
     assert response.status_code == 400
     assert "Một ô nhận nhiều nhất 10 tệp" in text_of(response.text)
@@ -230,7 +230,7 @@ def test_browser_knows_how_much_may_be_sent():
 
 def test_page_of_five_hundred_rows_is_read(browser, person):
     LegalDocumentFactory()
-    typed = {"slip": new_slip(person)} | {f"seen_{number}": "1" for number in range(3_000)}
+    typed = {"slip": new_token(person)} | {f"seen_{number}": "1" for number in range(3_000)}
 
     response = browser.post(reverse("sign_out"), typed)
 
@@ -238,21 +238,21 @@ def test_page_of_five_hundred_rows_is_read(browser, person):
 
 
 @pytest.fixture
-def slip(officer):
+def token(officer):
     """One of the officer's own forms, which the server takes."""
     task = Task.objects.get(programme__code="BRVT-DTTM", code="NV-10")
     page = officer.get(reverse("admin:tasks_progressupdate_add", query={"task": task.pk}))
     return Page(page.text).values[FIELD]
 
 
-def test_referer_that_is_no_address_does_no_harm(officer, slip):
-    response = officer.post(reverse("calendar_page"), {FIELD: slip}, headers={"referer": "http://["})
+def test_referer_that_is_no_address_does_no_harm(officer, token):
+    response = officer.post(reverse("calendar_page"), {FIELD: token}, headers={"referer": "http://["})
 
     assert response.status_code < 500
 
 
 @pytest.mark.parametrize("digest", ["\x00", "x" * 64, "A" * 64, ""])
-def test_kept_file_of_no_digest_is_gone(officer, slip, digest):
-    response = officer.post(reverse("calendar_page"), {FIELD: slip, "files-kept": digest})
+def test_kept_file_of_no_digest_is_gone(officer, token, digest):
+    response = officer.post(reverse("calendar_page"), {FIELD: token, "files-kept": digest})
 
     assert response.status_code < 500

@@ -7,6 +7,7 @@ from django.test import Client
 
 from programme.models import User
 from tests import one_of_each, site_map
+from tests.empty_forms import Forms, answers_to_nothing, taken_or_not_told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -52,6 +53,20 @@ def missing_in(page):
         if (count := len(re.findall(pattern, page))) != 1:
             found.append(f"{count} {what}")
     return found
+
+
+def test_form_with_nothing_in_it_is_refused_on_top_of_its_page(answers):
+    refusals = {}
+    for entry, _, text in answers:
+        if not entry.is_page or not entry.role:
+            continue
+        browser = Client()
+        browser.force_login(User.objects.get(username=entry.role))
+        for form, refusal in answers_to_nothing(browser, entry.name, entry.path, Forms(text)):
+            refusals[entry.role, entry.path, form.action] = refusal
+
+    assert len(refusals) >= 75
+    assert taken_or_not_told(refusals) == {}
 
 
 def test_filling_the_site_twice_adds_nothing(answers):

@@ -7,7 +7,7 @@ from programme.models import CoordinationTransfer, Province, Role
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, with_lead
 from tasks.operations.reporting import NotTheReporter, submit_update
 from tasks.operations.reviewing import NotTheReviewer, accept_update
-from tasks.operations.transfer import DutyNotHeld, NotTheSuccessor, TransferNotFounded, transfer_duties
+from tasks.operations.transferring import DutyNotHeld, NotTheSuccessor, TransferNotFounded, transfer_duties
 from tasks.task_names import named
 from tests.factories import (
     AgencyFactory,

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from django.db.models import Case, Count, F, Value, When
 
-from meetings.due import DueKind
 from meetings.models import Assignment, AssignmentState
 from meetings.models.directive import meeting_order, notice_order
+from meetings.models.due import DueKind
 from meetings.pages.directives.wording import say_standing, tone_of
 from programme.models import User
 from smartcity.lib.language.money import group

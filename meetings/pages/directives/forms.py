@@ -5,8 +5,8 @@ import re
 from django import forms
 from django.db.models import Q
 
-from meetings.due import DueKind
 from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting, MeetingProgramme
+from meetings.models.due import DueKind
 from meetings.pages.directives.figures import ALL, STATUS_FILTERS, StatusFilter, Wanted
 from programme.agency_names import tell_apart
 from programme.models import Agency, Programme, User

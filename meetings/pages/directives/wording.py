@@ -1,6 +1,6 @@
 """How an assignment stands, in one set of words and colours for every page that shows it."""
 
-from meetings.due import Due
+from meetings.models.due import Due
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 TONES = {

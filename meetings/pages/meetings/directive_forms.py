@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from meetings.due import DATED_LATER, Due, DueKind, When, ask_if_before, read_due
 from meetings.models import Assignment, AssignmentRole, Directive
+from meetings.models.due import DATED_LATER, Due, DueKind, When, ask_if_before, read_due
 from meetings.operations.directing import Assigned
 from meetings.pages.meetings.forms import agencies_around, ended_around
 from programme.agency_names import AgenciesChoice

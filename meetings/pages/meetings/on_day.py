@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from meetings.due import COMES_TRUE, DATED_LATER, Due
 from meetings.models import (
     Assignment,
     AssignmentRole,
@@ -19,6 +18,7 @@ from meetings.models import (
     Meeting,
     MeetingState,
 )
+from meetings.models.due import COMES_TRUE, DATED_LATER, Due
 from meetings.notice import Notice, compose_notice
 from meetings.pages.directives.wording import say_standing, tone_of
 from smartcity.lib.language.dates import say_day

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 
-from smartcity.exchange.imports.aside import ReadRow, set_aside
 from smartcity.exchange.imports.fields import ImportColumn
+from smartcity.exchange.imports.other_rows import ReadRow, set_aside
 from smartcity.exchange.imports.table import MOST_TITLES, Note, NotReadable, SheetCell, SheetTable
 from smartcity.exchange.imports.units import READ, has_no_unit, part_title, unit_of, units_above
 from smartcity.lib.language.text import clean_line, fold

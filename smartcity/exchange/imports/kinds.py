@@ -10,8 +10,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import CheckConstraint, ForeignKey, Model
 
 from programme.models import LegalDocument, Programme, Revision, User
-from smartcity.exchange.imports.doubts import scan_doubts
 from smartcity.exchange.imports.fields import ImportColumn, TextCell
+from smartcity.exchange.imports.scan_damage import scan_doubts
 from smartcity.lib.records.checks import checks_hold
 from smartcity.lib.records.typed_fields import TypedDay
 

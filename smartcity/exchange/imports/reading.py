@@ -14,9 +14,8 @@ from openpyxl.utils import get_column_letter
 
 from smartcity.exchange.exports.writing import as_written
 from smartcity.exchange.imports.number_formats import day_in_text
-from smartcity.exchange.imports.parts import Broken, DeclaresEntities, TooLarge
-from smartcity.exchange.imports.seen import Columns, SeenRow, lay_out, see_row, trouble_of
 from smartcity.exchange.imports.sheet_rows import Place
+from smartcity.exchange.imports.shown_cells import Columns, SeenRow, lay_out, see_row, trouble_of
 from smartcity.exchange.imports.table import (
     LARGEST,
     MOST_COLUMNS,
@@ -28,6 +27,7 @@ from smartcity.exchange.imports.table import (
     SheetTable,
 )
 from smartcity.exchange.imports.workbook import Sheet, Workbook
+from smartcity.exchange.imports.workbook_parts import Broken, DeclaresEntities, TooLarge
 from smartcity.lib.language.money import group
 from smartcity.lib.records.files import FileKind, FileRefused, check_file, clean_name
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from smartcity.exchange.imports.parts import (
+from smartcity.exchange.imports.workbook_parts import (
     LONGEST_TEXT,
     MOST_ELSE,
     TOO_LONG,

@@ -12,7 +12,8 @@ from zipfile import ZipFile
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH
 
-from smartcity.exchange.imports.parts import (
+from smartcity.exchange.imports.sheet_rows import MOST_CELLS, MOST_ROWS_OF_SHEET, Place, RawRow, SheetReader
+from smartcity.exchange.imports.workbook_parts import (
     MOST_ELSE,
     Broken,
     PackagePart,
@@ -23,7 +24,6 @@ from smartcity.exchange.imports.parts import (
     Words,
     is_true,
 )
-from smartcity.exchange.imports.sheet_rows import MOST_CELLS, MOST_ROWS_OF_SHEET, Place, RawRow, SheetReader
 from smartcity.lib.language.money import group
 from smartcity.lib.records.files import MB
 

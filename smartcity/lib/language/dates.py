@@ -194,10 +194,6 @@ def say_weekday(day: date) -> str:
     return f"{say_day(day)} ({WEEKDAYS[day.weekday()]})"
 
 
-def say_when(when: date | Span) -> str:
-    return say_weekday(when) if isinstance(when, date) else str(when)
-
-
 def say_moment(at: datetime) -> str:
     """«10:05 ngày 03/04/2024», by the clock on the wall."""
     return f"{localtime(at):%H:%M ngày %d/%m/%Y}"

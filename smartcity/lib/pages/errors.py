@@ -189,7 +189,7 @@ def not_found(request, exception=None):
 def server_error(request):
     """Something failed, or the database is away. The code on the page is that of the log.
 
-    What was sent by a form of ours is on the page, to be sent once more; its slip lets it take effect once.
+    What was sent by a form of ours is on the page, to be sent once more; its token lets it take effect once.
     """
     fault = sys.exception()
     incident = _new_incident()
@@ -206,7 +206,7 @@ def server_error(request):
 
 
 def _resend(request: HttpRequest) -> dict | None:
-    """The same form once more, with its token and slip; without a slip, somebody else may have written it."""
+    """The same form once more, with the library's token and ours; without ours, somebody else may have written it."""
     try:
         typed = payload_of(request)
     except Exception:

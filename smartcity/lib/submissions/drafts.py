@@ -46,9 +46,9 @@ def show_draft(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet)
         else:
             refill(one, data)
         for form in one.forms if isinstance(one, forms.BaseFormSet) else [one]:
-            show_files(form, data, request.user, typed.slip)
+            show_files(form, data, request.user, typed.token)
     # If that sending was saved after all, pressing the button again must not save it twice.
-    request.slip_to_reuse = typed.slip  # type: ignore[attr-defined]
+    request.token_to_reuse = typed.token  # type: ignore[attr-defined]
     messages.info(request, f"{SHOWN} {LEFT_OUT}" if typed.left_out else SHOWN)
 
 

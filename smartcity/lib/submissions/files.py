@@ -21,7 +21,7 @@ from smartcity.lib.forms.file_fields import KEPT, is_kept
 from smartcity.lib.records.files import FileKind, FileRefused, check_file, clean_name, digest_of
 from smartcity.lib.submissions.models import KeptFile, KeptFileQuerySet
 from smartcity.lib.submissions.payload import Payload, has_password
-from smartcity.lib.submissions.token import Slip
+from smartcity.lib.submissions.token import FormToken
 
 # Of one person, in all forms together: the newest.
 MOST_KEPT = 30
@@ -40,7 +40,7 @@ class KeptUpload(File):
         self.row, self.digest = row, row.sha256
 
 
-def bring_in(request: HttpRequest, slip: Slip) -> None:
+def bring_in(request: HttpRequest, token: FormToken) -> None:
     """Put among the files of the request those that its form names, before those that were chosen now.
 
     Of a field for one file the last counts. A file that is not there any more is refused by its field.
@@ -54,14 +54,14 @@ def bring_in(request: HttpRequest, slip: Slip) -> None:
             sent = {digest_of(upload) for upload in chosen}
             named = [digest for digest in dict.fromkeys(digests[:room]) if digest not in sent]
             room -= len(named)
-            kept: list[Any] = [_again(request.user, digest, slip) for digest in named]
+            kept: list[Any] = [_again(request.user, digest, token) for digest in named]
             request.FILES.setlist(field, [*kept, *chosen])
     for upload in _uploads(request):
         upload.may_be_kept = True  # type: ignore[attr-defined]
 
 
-def _again(user: AbstractBaseUser | AnonymousUser, digest: str, slip: Slip) -> File:
-    row = _row(user, digest, slip)
+def _again(user: AbstractBaseUser | AnonymousUser, digest: str, token: FormToken) -> File:
+    row = _row(user, digest, token)
     if row and not row.damage():
         # Not the handle that the check has closed.
         row.content = row.content.name
@@ -71,11 +71,11 @@ def _again(user: AbstractBaseUser | AnonymousUser, digest: str, slip: Slip) -> F
     return gone
 
 
-def _row(user: AbstractBaseUser | AnonymousUser, digest: str, slip: Slip) -> KeptFile | None:
+def _row(user: AbstractBaseUser | AnonymousUser, digest: str, token: FormToken) -> KeptFile | None:
     if not DIGEST.fullmatch(digest):
         return None
     rows = KeptFile.objects.filter(user=user.pk, sha256=digest)
-    return max(rows, key=lambda row: (row.slip == slip.id, row.kept_at), default=None)
+    return max(rows, key=lambda row: (row.token == token.id, row.kept_at), default=None)
 
 
 def _uploads(request: HttpRequest) -> Iterator[UploadedFile]:
@@ -83,11 +83,11 @@ def _uploads(request: HttpRequest) -> Iterator[UploadedFile]:
         yield from uploads
 
 
-def keep_sound(request: HttpRequest, slip: Slip) -> None:
+def keep_sound(request: HttpRequest, token: FormToken) -> None:
     """Keep the files that their fields took, of a form that is shown again."""
     for upload in _uploads(request):
         if is_kept(upload) and not isinstance(upload, KeptUpload):
-            _keep(slip, upload)
+            _keep(token, upload)
 
 
 def keep_unseen(request: HttpRequest, typed: Payload) -> Payload:
@@ -100,32 +100,34 @@ def keep_unseen(request: HttpRequest, typed: Payload) -> Payload:
             except FileRefused:
                 lost = True
                 continue
-            named.append((f"{field}{KEPT}", _keep(typed.slip, upload).sha256))
+            named.append((f"{field}{KEPT}", _keep(typed.token, upload).sha256))
     return replace(typed, pairs=[*typed.pairs, *named], left_out=lost or has_password(request))
 
 
-def _keep(slip: Slip, upload: UploadedFile) -> KeptFile:
+def _keep(token: FormToken, upload: UploadedFile) -> KeptFile:
     name, digest = upload.name or "", digest_of(upload)
     kind = check_file(upload, name=name, size=upload.size or 0, kinds=FileKind)
     said = {"name": clean_name(name), "kind": kind, "size": upload.size, "content": File(upload), "kept_at": now()}
-    row, _ = KeptFile.objects.get_or_create(slip=slip.id, sha256=digest, user_id=slip.user_pk, defaults=said)
-    newest = KeptFile.objects.filter(user=slip.user_pk).order_by("-kept_at", "-pk")
+    row, _ = KeptFile.objects.get_or_create(token=token.id, sha256=digest, user_id=token.user_pk, defaults=said)
+    newest = KeptFile.objects.filter(user=token.user_pk).order_by("-kept_at", "-pk")
     _forget(KeptFile.objects.filter(pk__in=[one.pk for one in newest[MOST_KEPT:]]))
     return row
 
 
-def show_files(form: forms.BaseForm, typed: QueryDict, user: AbstractBaseUser | AnonymousUser, slip: Slip) -> None:
+def show_files(
+    form: forms.BaseForm, typed: QueryDict, user: AbstractBaseUser | AnonymousUser, token: FormToken
+) -> None:
     """Let the fields of an unbound form show what was chosen in them before."""
     for name, field in form.fields.items():
         if isinstance(field, forms.FileField):
             digests = typed.getlist(f"{form.add_prefix(name)}{KEPT}")
-            again = [_again(user, digest, slip) for digest in digests[:MOST_KEPT]]
+            again = [_again(user, digest, token) for digest in digests[:MOST_KEPT]]
             form.initial[name] = [upload for upload in again if isinstance(upload, KeptUpload)]
 
 
-def forget_of(request: HttpRequest, slip: Slip) -> None:
+def forget_of(request: HttpRequest, token: FormToken) -> None:
     """Delete what was kept for a form that is saved now."""
-    _forget(KeptFile.objects.filter(slip=slip.id, user=request.user.pk))
+    _forget(KeptFile.objects.filter(token=token.id, user=request.user.pk))
     brought = [upload.row.pk for upload in _uploads(request) if isinstance(upload, KeptUpload)]
     _forget(KeptFile.objects.filter(pk__in=brought))
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.timezone import localtime, now
 
 from smartcity.lib.submissions.models import SentForm
-from smartcity.lib.submissions.token import Slip
+from smartcity.lib.submissions.token import FormToken
 
 # The same form sent twice: the second waits for the first, longer than people wait for each other's records.
 WAIT_FOR_THE_FIRST = "25s"
@@ -22,14 +22,14 @@ def nothing_saved(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def send_once(request, slip: Slip, act: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer with what ``act`` answers, or, where this slip took effect before, with where it led.
+def send_once(request, token: FormToken, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer with what ``act`` answers, or, where this token took effect before, with where it led.
 
-    One transaction holds the effect and the note of it. An answer that shows the form again leaves the slip
+    One transaction holds the effect and the note of it. An answer that shows the form again leaves the token
     unused; an exception leaves nothing.
     """
     with transaction.atomic():
-        sent = _note(request, slip)
+        sent = _note(request, token)
         if sent.outcome:
             return _saved_before(request, sent)
         response = act()
@@ -41,16 +41,16 @@ def send_once(request, slip: Slip, act: Callable[[], HttpResponse]) -> HttpRespo
     return response
 
 
-def _note(request, slip: Slip) -> SentForm:
+def _note(request, token: FormToken) -> SentForm:
     """The note of this sending: a new one without an outcome, or that of the time before."""
-    note = SentForm(slip=slip.id, user=request.user, path=request.path, sent_at=now())
+    note = SentForm(token=token.id, user=request.user, path=request.path, sent_at=now())
     try:
         with transaction.atomic():
             _wait(WAIT_FOR_THE_FIRST)
             note.save(force_insert=True)
             _wait("DEFAULT")
     except IntegrityError:
-        return SentForm.objects.get(slip=slip.id)
+        return SentForm.objects.get(token=token.id)
     return note
 
 
@@ -74,5 +74,5 @@ def _saved_before(request, sent: SentForm) -> HttpResponse:
 
 
 def forget_sent_forms(*, now: datetime) -> int:
-    """Delete the notes that no slip needs any more; return how many."""
+    """Delete the notes that no token needs any more; return how many."""
     return SentForm.objects.forgettable(now).delete()[0]

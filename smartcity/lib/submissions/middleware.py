@@ -14,7 +14,7 @@ from smartcity.lib.submissions.drafts import keep_draft, show_draft
 from smartcity.lib.submissions.files import bring_in, forget_of, keep_sound, keep_unseen
 from smartcity.lib.submissions.idempotency import has_saved, send_once
 from smartcity.lib.submissions.payload import REOPEN, Payload, payload_of
-from smartcity.lib.submissions.token import FIELD, Slip
+from smartcity.lib.submissions.token import FIELD, FormToken
 
 # Read by keep.js, which then forgets its copy of what was typed; the last few, for forms in several tabs.
 SAVED_COOKIE = "saved-forms"
@@ -76,12 +76,12 @@ class SendingMiddleware:
         if not request.user.is_authenticated:
             response = act()
             return self.sign_in_again(request, keep_unseen(request, typed)) if _asks_to_sign_in(response) else response
-        if typed.slip.is_old or not typed.slip.belongs_to(request.user):
+        if typed.token.is_old or not typed.token.belongs_to(request.user):
             return self.stale_page(request)
         if REOPEN in request.POST:
             keep_draft(request, typed)
             return redirect(typed.address)
-        return _send(request, typed.slip, act)
+        return _send(request, typed.token, act)
 
     def process_template_response(self, request, response):
         """Fill the admin's forms, which are not made here, with what was typed into them before."""
@@ -92,24 +92,24 @@ class SendingMiddleware:
         return response
 
 
-def _send(request: HttpRequest, slip: Slip, act) -> HttpResponse:
-    bring_in(request, slip)
-    response = send_once(request, slip, act)
+def _send(request: HttpRequest, token: FormToken, act) -> HttpResponse:
+    bring_in(request, token)
+    response = send_once(request, token, act)
     if has_saved(response):
-        forget_of(request, slip)
-        _tell_browser(request, response, slip)
+        forget_of(request, token)
+        _tell_browser(request, response, token)
     else:
-        keep_sound(request, slip)
+        keep_sound(request, token)
         # The form is shown again: whichever of its copies is sent next, one of them takes effect.
-        request.slip_to_reuse = slip  # type: ignore[attr-defined]
+        request.token_to_reuse = token  # type: ignore[attr-defined]
     return response
 
 
-def _tell_browser(request: HttpRequest, response: HttpResponse, slip: Slip) -> None:
+def _tell_browser(request: HttpRequest, response: HttpResponse, token: FormToken) -> None:
     before = request.COOKIES.get(SAVED_COOKIE, "").split(".")[1 - REMEMBERED_BY_BROWSER :]
     response.set_cookie(
         SAVED_COOKIE,
-        ".".join([*filter(None, before), slip.id.hex]),
+        ".".join([*filter(None, before), token.id.hex]),
         max_age=24 * 60 * 60,
         secure=settings.HTTPS,
         samesite="Lax",

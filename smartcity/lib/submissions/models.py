@@ -11,7 +11,7 @@ from smartcity.lib.submissions.token import GOOD_FOR
 
 class SentFormQuerySet(models.QuerySet):
     def forgettable(self, now: datetime):
-        """Those whose slip is too old to be taken anyway."""
+        """Those whose token is too old to be taken anyway."""
         return self.filter(sent_at__lt=now - GOOD_FOR)
 
 
@@ -22,7 +22,7 @@ class SentForm(models.Model):
     nothing about records that their histories do not tell, and is forgotten after some days.
     """
 
-    slip = models.UUIDField("phiếu gửi", unique=True, editable=False)
+    token = models.UUIDField("phiếu gửi", unique=True, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người gửi", on_delete=models.PROTECT, related_name="+"
     )
@@ -42,7 +42,7 @@ class SentForm(models.Model):
 
 def path_of_kept(kept: "KeptFile", _name: str) -> str:
     """Apart from the files of records; each row has bytes of its own, which go with it."""
-    return f"kept/{kept.slip.hex}-{kept.sha256}.{kept.kind}"
+    return f"kept/{kept.token.hex}-{kept.sha256}.{kept.kind}"
 
 
 class KeptFileQuerySet(models.QuerySet):
@@ -57,7 +57,7 @@ class KeptFile(models.Model):
     It counts as nothing and nobody can read it; it is deleted when its form is saved, or after some days.
     """
 
-    slip = models.UUIDField("phiếu gửi", editable=False)
+    token = models.UUIDField("phiếu gửi", editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người chọn", on_delete=models.PROTECT, related_name="+"
     )
@@ -75,7 +75,7 @@ class KeptFile(models.Model):
         verbose_name_plural = "tệp của biểu mẫu chưa lưu"
         constraints = [
             models.UniqueConstraint(
-                fields=["slip", "sha256"],
+                fields=["token", "sha256"],
                 name="kept_file_once_for_a_form",
                 violation_error_message="Tệp này đã được giữ cho biểu mẫu đó.",
                 violation_error_code="content",

@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from smartcity.lib.submissions.token import FIELD, Slip, read_slip
+from smartcity.lib.submissions.token import FIELD, FormToken, read_token
 
 # Where the page for signing in carries what was typed before it.
 CARRIED = "typed"
@@ -24,12 +24,12 @@ class Payload:
     """``address`` is where the form is; ``left_out``, whether files or passwords were in it, which are not kept."""
 
     address: str
-    slip: Slip
+    token: FormToken
     pairs: list[tuple[str, str]]
     left_out: bool
 
     def as_text(self) -> str:
-        kept = {"address": self.address, "slip": self.slip.text, "pairs": self.pairs, "left_out": self.left_out}
+        kept = {"address": self.address, FIELD: self.token.text, "pairs": self.pairs, "left_out": self.left_out}
         return json.dumps(kept, ensure_ascii=False)
 
     def as_data(self) -> QueryDict:
@@ -40,18 +40,18 @@ class Payload:
 
 
 def payload_of(request: HttpRequest) -> Payload | None:
-    """What the request sends of a form with a slip of ours; of the page for signing in, what it carries."""
+    """What the request sends of a form with a token of ours; of the page for signing in, what it carries."""
     if request.method != "POST":
         return None
     if request.path == reverse("sign_in"):
         return read_payload(request.POST.get(CARRIED, ""), request)
-    slip = read_slip(request.POST.get(FIELD, ""))
-    if slip is None:
+    token = read_token(request.POST.get(FIELD, ""))
+    if token is None:
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_TYPED]
     pairs = [(name, value) for name, value in sent if "password" not in name]
     left_out = bool(request.FILES) or has_password(request)
-    return Payload(request.get_full_path() if pairs else page_before(request), slip, pairs, left_out)
+    return Payload(request.get_full_path() if pairs else page_before(request), token, pairs, left_out)
 
 
 def has_password(request: HttpRequest) -> bool:
@@ -59,19 +59,19 @@ def has_password(request: HttpRequest) -> bool:
 
 
 def read_payload(text: str, request: HttpRequest) -> Payload | None:
-    """What ``as_text`` wrote, if our own slip is in it; it went through a browser, so nothing of it is believed."""
+    """What ``as_text`` wrote, if our own token is in it; it went through a browser, so nothing of it is believed."""
     try:
         kept = json.loads(text)
-        slip = read_slip(str(kept["slip"]))
+        token = read_token(str(kept[FIELD]))
         pairs = [(str(name), str(value)) for name, value in kept["pairs"]]
         address, left_out = str(kept["address"]), bool(kept["left_out"])
         # Half a character, as «\\ud800» says, can be written to no page and no address.
         json.dumps(kept, ensure_ascii=False).encode()
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    if slip is None or not is_ours(address, request):
+    if token is None or not is_ours(address, request):
         return None
-    return Payload(address, slip, pairs, left_out)
+    return Payload(address, token, pairs, left_out)
 
 
 def is_ours(address: str, request: HttpRequest) -> bool:

@@ -309,7 +309,3 @@ def _paid(figures: list[Figure], nothing: str = NOT_PAID) -> list[LedgerPiece]:
         parts += [LedgerPiece(" + " if place else ""), LedgerPiece(say_money(figure.vnd or 0), figure.of)]
         parts.append(LedgerPiece(f" {figure.source_label}" if figure.of.source else ""))
     return [part for part in parts if part.text]
-
-
-def headline_words(parts: list[LedgerPiece]) -> str:
-    return "".join(part.text for part in parts)

@@ -351,7 +351,7 @@ def test_step_that_cannot_follow_lists_those_that_can(client_of_lan, draft, minh
 # Many at the same moment
 
 FIELDS = ["name", "field", "scope", "deliverable", "note", "basis_pinpoint", "lead_ground", "due_on"]
-ROUNDS = examples(10, all_of_them=50)
+ROUNDS = examples(5, all_of_them=50)
 
 
 def value_of(field, number):
@@ -365,7 +365,7 @@ class Editor:
         self.client, self.url, self.field = client, url, field
         self.history = PlannedTask.history.filter(id=planned_task.pk).order_by("-history_id")
         self.seen = held(client.get(url))
-        # Each save is a form of its own; one slip would let only the first take effect.
+        # Each save is a form of its own; one token would let only the first take effect.
         self.seen.pop("slip")
         _, self.parts = self.seen["seen_version"].split(".", 1)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import path
 
 from programme.models import LegalDocument
-from smartcity.lib.submissions.token import new_slip
+from smartcity.lib.submissions.token import new_token
 from smartcity.urls import urlpatterns as site
 from tests.factories import LegalDocumentFactory, ProgrammeFactory, coordinator_of
 from tests.forms_read import Page
@@ -53,7 +53,7 @@ def browser(person):
 @pytest.mark.parametrize("kind", ["away", "locked", "full", "closed"])
 def test_text_is_on_the_page_when_the_database_cannot_save_it(browser, person, kind):
     typed = {
-        "slip": new_slip(person),
+        "slip": new_token(person),
         "csrfmiddlewaretoken": "t" * 64,
         "results": "Đã làm «xong»",
         "causes": ["a", "b"],
@@ -72,7 +72,7 @@ def test_text_is_on_the_page_when_the_database_cannot_save_it(browser, person, k
 
 
 def test_mistake_of_ours_keeps_the_text_too_and_tells_nothing_else(browser, person):
-    response = browser.post("/hong/ours/", {"slip": new_slip(person), "results": "Đã làm"})
+    response = browser.post("/hong/ours/", {"slip": new_token(person), "results": "Đã làm"})
 
     assert response.status_code == 500
     assert Reader(response.text).inputs["results"] == "Đã làm"
@@ -81,7 +81,7 @@ def test_mistake_of_ours_keeps_the_text_too_and_tells_nothing_else(browser, pers
 
 def test_code_on_the_page_is_that_of_the_log(browser, person, caplog):
     with caplog.at_level(logging.ERROR, "smartcity.lib.pages.errors"):
-        response = browser.post("/hong/away/", {"slip": new_slip(person), "results": "Đã làm"})
+        response = browser.post("/hong/away/", {"slip": new_token(person), "results": "Đã làm"})
 
     [code] = re.findall(r"mã sự cố ([0-9A-F]{8})", response.text)
     [logged] = [record for record in caplog.records if record.name == "smartcity.lib.pages.errors"]
@@ -98,9 +98,9 @@ def test_page_that_only_looks_has_nothing_to_send_again(browser, kind, status):
     assert "<form" not in response.text
 
 
-@pytest.mark.parametrize("slip", [{}, {"slip": "1.x:y:z"}], ids=["none", "forged"])
-def test_what_no_form_of_ours_sent_is_not_offered_again(browser, slip):
-    response = browser.post("/hong/away/", slip | {"results": "của trang khác"})
+@pytest.mark.parametrize("token", [{}, {"slip": "1.x:y:z"}], ids=["none", "forged"])
+def test_what_no_form_of_ours_sent_is_not_offered_again(browser, token):
+    response = browser.post("/hong/away/", token | {"results": "của trang khác"})
 
     assert "của trang khác" not in response.text
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from programme.models import LegalDocument
 from smartcity.lib.records.history import signed_delete
-from smartcity.lib.submissions.token import new_slip
+from smartcity.lib.submissions.token import new_token
 from tasks.models import ProgressUpdate
 from tasks.operations.copying import begin_amendment
 from tests.factories import (
@@ -293,7 +293,7 @@ def test_forged_text_is_not_shown_to_anybody(client, person):
 
 
 def test_text_leads_nowhere_outside(client, person):
-    away = {"address": "//evil.example/", "slip": new_slip(person), "pairs": [["subject", "x"]], "left_out": False}
+    away = {"address": "//evil.example/", "slip": new_token(person), "pairs": [["subject", "x"]], "left_out": False}
 
     answer = client.post(
         reverse("sign_in"), {"typed": json.dumps(away), "username": person.username, "password": PASSWORD}
@@ -309,7 +309,7 @@ def test_button_without_fields_leads_back_to_its_page(client_of, programme, pers
     stood_on = f"http://testserver{revision.get_absolute_url()}"
     expire(browser)
 
-    page = browser.post(address, {"slip": new_slip(person)}, headers={"referer": stood_on})
+    page = browser.post(address, {"slip": new_token(person)}, headers={"referer": stood_on})
     answer = sign_in(browser, person, page)
 
     assert "Phiên làm việc đã hết. Đăng nhập lại để tiếp tục." in text_of(page.text)
@@ -336,9 +336,9 @@ def test_page_from_before_signing_in_again_opens_with_its_text(person):
 def test_text_from_elsewhere_is_not_kept(person, whose):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(person)
-    slip = {"nobody's": "1.x:y:z", "somebody else's": new_slip(UserFactory())}[whose]
+    token = {"nobody's": "1.x:y:z", "somebody else's": new_token(UserFactory())}[whose]
 
-    page = browser.post(ADD, {"slip": slip, "subject": "của trang khác"}, headers={"origin": "https://evil.example"})
+    page = browser.post(ADD, {"slip": token, "subject": "của trang khác"}, headers={"origin": "https://evil.example"})
 
     assert page.status_code == 403
     assert "của trang khác" not in page.text

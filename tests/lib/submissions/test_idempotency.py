@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.timezone import localtime, now
 
 from programme.models import LegalDocument
-from smartcity.lib.submissions import token as slips
+from smartcity.lib.submissions import token as tokens
 from smartcity.models import SentForm
 from smartcity.urls import urlpatterns as site
 from tests.examples import examples
@@ -50,8 +50,8 @@ def told(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def saved_before(slip):
-    at = localtime(SentForm.objects.get(slip=slips.read_slip(slip).id).sent_at)
+def saved_before(token):
+    at = localtime(SentForm.objects.get(token=tokens.read_token(token).id).sent_at)
     return f"Nội dung này đã được lưu lúc {at:%H:%M} ngày {at:%d/%m/%Y}; lần gửi sau không ghi thêm."
 
 
@@ -78,7 +78,7 @@ def test_going_back_to_change_what_was_saved_saves_nothing_more(client_of, perso
     assert list(LegalDocument.objects.filter(subject="Kế hoạch").values_list("number", flat=True)) == [12]
 
 
-def test_form_that_was_refused_is_sent_again_with_the_same_slip(client_of, person):
+def test_form_that_was_refused_is_sent_again_with_the_same_token(client_of, person):
     browser = client_of(person)
     form = new_document(browser, person, signed_on="31/02/2021")
     refused = browser.post(ADD, form)
@@ -106,10 +106,10 @@ def test_each_opening_of_a_form_is_another_sending(client_of, person):
 def test_answer_that_only_explains_a_refusal_is_not_told_as_saved(client_of, programme, person):
     document = LegalDocumentFactory(issuer=person.agency, province=programme.province, number=None, symbol="TB-UBND")
     browser, address = client_of(person), reverse("document_issue", args=[document.pk])
-    slip = slip_of(browser.get(address))
+    token = token_of(browser.get(address))
     LegalDocument.objects.filter(pk=document.pk).update(number=45)
 
-    answers = [browser.post(address, {"slip": slip, "code": "45/TB-UBND"}) for _ in range(2)]
+    answers = [browser.post(address, {"slip": token, "code": "45/TB-UBND"}) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [409, 409]
     assert all(f'href="{document.get_absolute_url()}"' in answer.text for answer in answers)
@@ -117,31 +117,31 @@ def test_answer_that_only_explains_a_refusal_is_not_told_as_saved(client_of, pro
 
 
 @pytest.mark.urls(__name__)
-def test_failure_leaves_nothing_and_the_slip_unused(client_of, person):
+def test_failure_leaves_nothing_and_the_token_unused(client_of, person):
     browser = client_of(person)
     browser.raise_request_exception = False
 
-    response = browser.post("/hong/", {"slip": slips.new_slip(person)})
+    response = browser.post("/hong/", {"slip": tokens.new_token(person)})
 
     assert response.status_code == 500
     assert not LegalDocument.objects.filter(subject="Dở dang").exists()
     assert not SentForm.objects.exists()
 
 
-def slip_of(page):
+def token_of(page):
     return re.search(r'name="slip" value="([^"]+)"', page.text)[1]
 
 
 @pytest.mark.parametrize("whose", ["somebody else's", "nobody's", "an old one"])
-def test_slip_that_is_not_good_saves_nothing(client_of, person, monkeypatch, whose):
+def test_token_that_is_not_good_saves_nothing(client_of, person, monkeypatch, whose):
     browser = client_of(person)
     form = new_document(browser, person)
     if whose == "somebody else's":
-        form["slip"] = slips.new_slip(UserFactory())
+        form["slip"] = tokens.new_token(UserFactory())
     elif whose == "nobody's":
         form["slip"] = signing.Signer().sign(f"{person.pk}.x")
     else:
-        monkeypatch.setattr(slips, "GOOD_FOR", timedelta(0))
+        monkeypatch.setattr(tokens, "GOOD_FOR", timedelta(0))
 
     response = browser.post(ADD, form)
 
@@ -154,17 +154,17 @@ def test_slip_that_is_not_good_saves_nothing(client_of, person, monkeypatch, who
     "address",
     [ADD, "/quan-tri/programme/programme/add/", "/quan-tri/programme/statedfigure/add/"],
 )
-def test_form_of_the_admin_carries_one_slip(client_of, person, address):
+def test_form_of_the_admin_carries_one_token(client_of, person, address):
     html = client_of(person).get(address).text
 
     assert len(re.findall(r'name="slip" value="', html)) == 1
 
 
-def test_notes_are_forgotten_after_the_slips_are_too_old(person, capsys):
+def test_notes_are_forgotten_after_the_tokens_are_too_old(person, capsys):
     today = now()
     for days in (6, 8):
         SentForm.objects.create(
-            slip=slips.uuid.uuid4(), user=person, path="/", sent_at=today - timedelta(days=days), outcome="/"
+            token=tokens.uuid.uuid4(), user=person, path="/", sent_at=today - timedelta(days=days), outcome="/"
         )
 
     call_command("forget_sent_forms")
@@ -183,10 +183,10 @@ def test_double_clicks_make_a_row_each(client_of, at_once):
     def press(number):
         same_browser = Client()
         same_browser.cookies = browser.cookies.copy()
-        return same_browser.post(ADD, form | {"code": f"{number}/QĐ-UBND", "slip": slip}).status_code
+        return same_browser.post(ADD, form | {"code": f"{number}/QĐ-UBND", "slip": token}).status_code
 
     for number in range(1, CLICKS + 1):
-        slip = slips.new_slip(person)
+        token = tokens.new_token(person)
         answers = at_once(partial(press, number), partial(press, number))
         assert answers == [302, 302], number
 

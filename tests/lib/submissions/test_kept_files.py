@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from meetings.models import Answer
 from programme.models import LegalDocument, StoredFile
 from smartcity.exchange.imports.models import ImportedFile
-from smartcity.lib.submissions import token as slips
+from smartcity.lib.submissions import token as tokens
 from smartcity.lib.submissions.models import KeptFile
 from tasks.models import ProgressUpdate, Status
 from tests.factories import (
@@ -222,7 +222,7 @@ def test_file_comes_back_after_signing_in_again(client_of, officer, task):
 def test_file_comes_back_from_a_page_that_was_too_old(client_of, officer, task, monkeypatch):
     browser = client_of(officer)
     form = report(browser, task, files=[upload()])
-    monkeypatch.setattr(slips, "GOOD_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr(tokens, "GOOD_FOR", timedelta(seconds=-1))
     stale = browser.post(new_report(task), form)
     monkeypatch.undo()
 

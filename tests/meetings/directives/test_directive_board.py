@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from meetings.due import Due, DueKind, When
 from meetings.models import AnswerState, AssignmentRole, AssignmentState
+from meetings.models.due import Due, DueKind, When
 from meetings.operations.directing import withdraw_directive
 from meetings.pages.directives.figures import ALL, IN_TIME, OVERDUE, STATUS_FILTERS, Row, Wanted, read_board
 from programme.models import Role

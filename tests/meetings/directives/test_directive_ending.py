@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from meetings.due import Due, DueKind, When
 from meetings.models import Directive
+from meetings.models.due import Due, DueKind, When
 from meetings.operations.directing import remove_directive
 from meetings.operations.recording import conclude_meeting
 from smartcity.lib.records.history import signed_save

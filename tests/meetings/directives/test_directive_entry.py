@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.utils.timezone import localdate
 
-from meetings.due import Due, DueKind, When
 from meetings.models import AssignmentRole, Directive, LinkKind, Meeting
+from meetings.models.due import Due, DueKind, When
 from meetings.operations.directing import link_directive
 from meetings.operations.recording import conclude_meeting
 from programme.models import AgencyKind, Role

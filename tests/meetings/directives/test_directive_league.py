@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from meetings.due import Due, DueKind
 from meetings.models import AnswerState, AssignmentRole, AssignmentState
+from meetings.models.due import Due, DueKind
 from meetings.pages.directives.league import CELLS, LeagueLine, read_league
 from programme.models import Role
 from tests.factories import AgencyFactory, AgencySuccessionFactory, ProgrammeFactory, UserFactory

@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from meetings.due import Due, DueKind, When
 from meetings.models import AssignmentRole
+from meetings.models.due import Due, DueKind, When
 from smartcity.lib.language.reporting_periods import Cadence
 from tests.factories import AgencyFactory, ProgrammeFactory, ProvinceFactory, RevisionFactory, adopt
 from tests.given import by, give, meeting_about

@@ -3,8 +3,8 @@
 import pytest
 from django.utils.timezone import localdate
 
-from meetings.due import Due, DueKind
 from meetings.models import Meeting
+from meetings.models.due import Due, DueKind
 from meetings.operations.directing import Assigned, change_directive
 from meetings.operations.recording import change_meeting
 from tests.factories import AgencyFactory, UserFactory

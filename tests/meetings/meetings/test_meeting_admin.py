@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from meetings.due import DueKind
 from meetings.models import AssignmentRole, correcting
+from meetings.models.due import DueKind
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from meetings.due import DueKind, When
 from meetings.models import AssignmentRole, AssignmentState, AttendanceRole, ExtensionState, Meeting
+from meetings.models.due import DueKind, When
 from meetings.operations.directing import withdraw_directive
 from meetings.operations.recording import change_meeting, conclude_meeting
 from programme.models import DocumentKind, Role

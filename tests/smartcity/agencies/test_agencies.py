@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from programme.agency_successors import Successors
 from programme.models import CoordinationTransfer, Role
 from tasks.models import Coordination, LeadTransfer, PlannedTask, Task
-from tasks.operations.transfer import transfer_duties
+from tasks.operations.transferring import transfer_duties
 from tests.factories import (
     AgencyFactory,
     AgencySuccessionFactory,

@@ -8,10 +8,10 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from smartcity.exchange.imports.doubts import scan_doubts
 from smartcity.exchange.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.imports.headers import read_rows
 from smartcity.exchange.imports.reading import NotReadable, read_table
+from smartcity.exchange.imports.scan_damage import scan_doubts
 from smartcity.lib.records.files import MB
 from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import PlannedTask

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.models import BudgetEntry
-from tasks.pages.ledger.entries import Ledger, LedgerCell, Rows, headline_words, ledger_headline, ledger_of, read_ledger
+from tasks.pages.ledger.entries import Ledger, LedgerCell, Rows, ledger_headline, ledger_of, read_ledger
 from tests.factories import BudgetEntryFactory, TaskFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -185,7 +185,7 @@ def test_sums_of_the_database_are_those_of_the_entries(task):
 
 
 def said(task):
-    return headline_words(ledger_headline(ledger(task), AS_OF)).replace("\u00a0", " ")
+    return "".join(part.text for part in ledger_headline(ledger(task), AS_OF)).replace("\u00a0", " ")
 
 
 def test_sentence_tells_the_year_with_its_rate(task):

@@ -11,7 +11,7 @@ from tasks.figures.programme_day import read_programmes
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage, TaskRemoval, with_lead
 from tasks.operations.copying import begin_amendment
 from tasks.operations.drafting import change_planned_task, remove_task, split_task
-from tasks.operations.transfer import transfer_duties
+from tasks.operations.transferring import transfer_duties
 from tests.amendments import PATTERNS, TODAY, address, in_force, planned, step
 from tests.factories import (
     AgencyFactory,

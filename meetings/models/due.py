@@ -109,11 +109,6 @@ class Due:
         return self.day
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether a document or an adoption has yet to give it its day."""
-        return self.kind in COMES_TRUE and self.day is None
-
-    @property
     def is_open_ended(self) -> bool:
         """Whether no day will ever come."""
         return self.kind in (DueKind.CADENCE, DueKind.NONE)

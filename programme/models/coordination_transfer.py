@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programme.models.agency import Agency
-from programme.models.document import LegalDocument
+from programme.models.legal_document import LegalDocument
 from programme.models.province import Province
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords

@@ -9,9 +9,9 @@ from datetime import datetime
 from openpyxl.utils import get_column_letter
 
 from smartcity.exchange.imports.number_formats import Shown, day_in_text, show_moment, show_number, show_text
-from smartcity.exchange.imports.parts import Style, TooLarge
 from smartcity.exchange.imports.sheet_rows import RawCell, RawRow
 from smartcity.exchange.imports.table import MOST_COLUMNS, Note, SheetCell
+from smartcity.exchange.imports.workbook_parts import Style, TooLarge
 
 # «_x000D_»: how a workbook writes a letter that XML has no place for.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -15,7 +15,7 @@ from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
 from smartcity.lib.records.typed_fields import DayField, MoneyField, PercentField
-from tasks.models.cycle import ReportingCycle
+from tasks.models.reporting_cycle import ReportingCycle
 from tasks.models.task import Task
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from programme.models import Agency, LegalDocument, Province, TransferQuerySet
-from programme.models.transfer import KEPT
+from programme.models.coordination_transfer import KEPT
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField

@@ -182,12 +182,6 @@ class PlannedTask(CheckedTogether):
         """The task's own due date, else the last day of its period."""
         return self.due_on or (self.period.last_day if self.period else None)
 
-    def is_later_than(self, before: "PlannedTask | None") -> bool:
-        """Whether this plan puts the task into a later period than ``before`` did."""
-        if before is None or self.period is None or before.period is None:
-            return False
-        return self.period.last_day > before.period.last_day
-
     @property
     def due_is_of_the_period(self) -> bool:
         return self.due_on is None and self.period_id is not None

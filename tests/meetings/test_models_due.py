@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.due import FIELDS, Due, DueKind, When, ask_if_before, read_due
+from meetings.models.due import FIELDS, Due, DueKind, When, ask_if_before, read_due
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.language.text import clean_line
 from tasks.timeliness import Timeliness, timeliness
@@ -92,7 +92,6 @@ def test_adoption_gives_the_conditional_directives_their_day():
 
     assert pilot.due_on == dossier.due_on == ADOPTED
     assert dossier.say() == f"{DOSSIER.say()} (tức ngày 12/07/2024)"
-    assert (PILOT.is_waiting, pilot.is_waiting) == (True, False)
 
 
 def test_reference_takes_its_day_and_keeps_its_weekly_report():
@@ -216,7 +215,6 @@ def test_resolving_twice_is_resolving_once(due, day):
     resolved = due.resolved(day)
 
     assert resolved.resolved(day) == resolved
-    assert not resolved.is_waiting
     assert (resolved.kind, resolved.words, resolved.cadence) == (due.kind, due.words, due.cadence)
     assert resolved.due_on == (day if due.kind in ("condition", "reference") else due.due_on)
 

@@ -1,0 +1,355 @@
+"""The rules that ``bite.py`` breaks: of each the text that keeps it, and what is put in its place."""
+
+from typing import NamedTuple
+
+
+class BrokenRule(NamedTuple):
+    says: str
+    path: str
+    kept: str
+    broken: str
+    # Where the tests do not mirror the path.
+    tests: str = ""
+
+
+BROKEN_RULES = [
+    # Constraints of the database
+    BrokenRule(
+        "a province is not merged into itself",
+        "programme/models/province.py",
+        'condition=Q(merged_into=None) | ~Q(merged_into=F("id")),',
+        "condition=Q(merged_into=None) | Q(merged_into__isnull=False),",
+        "tests/programme/test_models.py",
+    ),
+    BrokenRule(
+        "a document once in a register (database)",
+        "programme/migrations/0001_initial.py",
+        "fields=('issuer', 'kind', 'is_normative', 'number', 'year'),",
+        "fields=('issuer', 'kind', 'is_normative', 'number', 'year', 'title'),",
+        "tests/programme/test_models.py",
+    ),
+    BrokenRule(
+        "a cycle is due after its window (database)",
+        "tasks/migrations/0001_initial.py",
+        "('due_on__gte', models.F('last_day'))",
+        "('due_on__gte', models.F('first_day'))",
+        "tests/tasks/test_cycles.py",
+    ),
+    BrokenRule(
+        "a line of the ledger is corrected once (database)",
+        "tasks/migrations/0001_initial.py",
+        "models.UniqueConstraint(fields=('corrects',), name='budget_entry_is_corrected_once'",
+        "models.UniqueConstraint(fields=('corrects', 'note'), name='budget_entry_is_corrected_once'",
+        "tests/tasks/test_ledger.py",
+    ),
+    BrokenRule(
+        "one request for more time waits (database)",
+        "meetings/migrations/0001_initial.py",
+        "condition=models.Q(('state', 'waiting')), fields=('assignment',)",
+        "condition=models.Q(('state', 'waiting')), fields=('assignment', 'asked_due_on')",
+        "tests/meetings/test_models_assignment.py",
+    ),
+    # Who sees and may do what
+    BrokenRule(
+        "another province is not seen",
+        "programme/models/province.py",
+        "return self.kept_by(user.province_id) if user.province_id else self.none()",
+        "return self",
+        "tests/smartcity/test_admin.py",
+    ),
+    BrokenRule(
+        "of a relation both documents may be seen",
+        "programme/models/legal_document.py",
+        "return self.filter(document__in=visible, target__in=visible)",
+        "return self.filter(target__in=visible)",
+        "tests/smartcity/documents",
+    ),
+    BrokenRule(
+        "an officer does not draft revisions",
+        "programme/rights.py",
+        '"programme.revision": {Role.COORDINATOR: frozenset({ADD, CHANGE})},',
+        '"programme.revision": {role: frozenset({ADD, CHANGE}) for role in (Role.COORDINATOR, Role.OFFICER)},',
+        "tests/tasks/revisions",
+    ),
+    BrokenRule(
+        "a leader enters no payment",
+        "programme/rights.py",
+        '"tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},',
+        '"tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD}), Role.LEADER: frozenset({ADD})},',
+        "tests/tasks/ledger",
+    ),
+    BrokenRule(
+        "removed records are shown to auditors alone",
+        "programme/removed_records.py",
+        "    if not reader.audits:\n        return []\n",
+        "",
+        "tests/smartcity/audit",
+    ),
+    BrokenRule(
+        "the office decides on the answers of its own province",
+        "meetings/operations/answering.py",
+        "if not by.may(verb, record) or not Assignment.objects.visible_to(by).filter(pk=stored.pk).exists():",
+        "if not by.may(verb, record):",
+        "tests/meetings/test_answering.py",
+    ),
+    BrokenRule(
+        "only a leader asks for an explanation",
+        "tasks/operations/explanations.py",
+        "    _refuse_unless_leader(programme, by)\n    _refuse_past_due(due_on, today)\n    explanation = Explanation(",
+        "    _refuse_past_due(due_on, today)\n    explanation = Explanation(",
+        "tests/tasks/test_explanations.py",
+    ),
+    BrokenRule(
+        "a coordinating agency does not accept its own report while the office can",
+        "tasks/models/progress_update.py",
+        "return waiting.filter(~own) if office.exists() else waiting",
+        "return waiting",
+        "tests/tasks/reports/test_report_decisions.py",
+    ),
+    # What is refused
+    BrokenRule(
+        "a draft on an old base is not adopted",
+        "programme/operations/steps.py",
+        "        _refuse_stale_base(revision)\n",
+        "",
+        "tests/programme/test_operations.py",
+    ),
+    BrokenRule(
+        "no step before the one before it",
+        "programme/operations/steps.py",
+        "if last and on < last.on:",
+        "if last and on < today.min:",
+        "tests/programme/test_operations.py",
+    ),
+    BrokenRule(
+        "what was proposed does not change",
+        "programme/operations/drafting.py",
+        "    stored.refuse_unless_draft()\n",
+        "",
+        "tests/tasks/test_drafting.py",
+    ),
+    BrokenRule(
+        "statuses move as they are allowed to",
+        "tasks/operations/report_rules.py",
+        "if update.status not in ALLOWED_MOVES[before.status]:",
+        "if update.status == before.status and update.status not in ALLOWED_MOVES[before.status]:",
+        "tests/tasks/test_report_rules.py",
+    ),
+    BrokenRule(
+        "complete is proven",
+        "tasks/operations/report_rules.py",
+        "if update.status == Status.COMPLETE and not update.has_evidence:",
+        "if update.status == Status.COMPLETE and not update.has_evidence and not update.percent:",
+        "tests/tasks/test_report_rules.py",
+    ),
+    BrokenRule(
+        "one report answers a cycle",
+        "tasks/operations/reporting.py",
+        "    refuse_second(update)\n",
+        "",
+        "tests/tasks/test_report_rules.py",
+    ),
+    BrokenRule(
+        "no money of a day to come",
+        "tasks/operations/ledger.py",
+        "if entry.decided_on > today:",
+        "if entry.decided_on.year > today.year:",
+        "tests/tasks/test_ledger.py",
+    ),
+    BrokenRule(
+        "duties pass on by a document of the province",
+        "tasks/operations/transferring.py",
+        "    _refuse_unfounded_transfer(document, from_agency, to_agency, on=on, today=today)\n",
+        "",
+        "tests/tasks/test_transfers.py",
+    ),
+    BrokenRule(
+        "nobody confirms their own answer",
+        "meetings/operations/answering.py",
+        "if stored.author == by:",
+        "if stored.author == by and stored.reviewer:",
+        "tests/meetings/test_answering.py",
+    ),
+    BrokenRule(
+        "more time ends after the due",
+        "meetings/operations/extending.py",
+        '        _refuse_unless_later(extension.granted_due_on, current_due(assignment, today), "granted_due_on")\n',
+        "",
+        "tests/meetings/test_extending.py",
+    ),
+    BrokenRule(
+        "a concluded meeting changes by corrections",
+        "meetings/operations/recording.py",
+        '        if not correction.strip():\n            raise MeetingLocked(LOCKED, code="correction")\n',
+        "",
+        "tests/meetings/test_recording.py",
+    ),
+    BrokenRule(
+        "what is done is not withdrawn",
+        "meetings/operations/directing.py",
+        "if not leads.exclude(state=AssignmentState.CONFIRMED).exists():",
+        "if not leads.exists():",
+        "tests/meetings/test_directing.py",
+    ),
+    BrokenRule(
+        "nobody closes the finding that they answered",
+        "meetings/operations/findings.py",
+        "if finding.was_answered_by(by):",
+        "if finding.was_answered_by(by) and closed_on > today:",
+        "tests/meetings/test_findings.py",
+    ),
+    # Figures
+    BrokenRule(
+        "the newest revision of the day is in force",
+        "programme/models/revision.py",
+        'return self.filter(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))',
+        'return self.filter(pk=Subquery(adopted.order_by("effective_on").values("pk")[:1]))',
+        "tests/programme/test_models.py",
+    ),
+    BrokenRule(
+        "a later report does not count on an earlier day",
+        "tasks/models/progress_update.py",
+        'latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)',
+        'latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"))',
+        "tests/tasks/figures",
+    ),
+    BrokenRule(
+        "a later payment does not count on an earlier day",
+        "tasks/models/budget_entry.py",
+        "return self.filter(decided_on__lte=on)",
+        "return self.filter(decided_on__isnull=False)",
+        "tests/tasks/test_ledger.py",
+    ),
+    BrokenRule(
+        "the due day itself is in time",
+        "tasks/timeliness.py",
+        "return Timeliness.OPEN_IN_TIME if today <= due_on else Timeliness.OPEN_OVERDUE",
+        "return Timeliness.OPEN_IN_TIME if today < due_on else Timeliness.OPEN_OVERDUE",
+    ),
+    BrokenRule(
+        "the due day itself is in time, as the database counts it",
+        "tasks/timeliness.py",
+        'When(is_open & Q(**{f"{due}__gte": today}), then=Value(Timeliness.OPEN_IN_TIME.value)),',
+        'When(is_open & Q(**{f"{due}__gt": today}), then=Value(Timeliness.OPEN_IN_TIME.value)),',
+    ),
+    BrokenRule(
+        "a report on the due day is not late",
+        "tasks/expected.py",
+        "return ReportOutcome.ON_TIME if self.update.reported_on <= self.cycle.due_on else ReportOutcome.LATE",
+        "return ReportOutcome.ON_TIME if self.update.reported_on < self.cycle.due_on else ReportOutcome.LATE",
+        "tests/tasks",
+    ),
+    BrokenRule(
+        "a draft of a meeting gives nothing to do",
+        "meetings/models/assignment.py",
+        "directive__conclusion__meeting__version__gte=1,",
+        "directive__conclusion__meeting__version__gte=0,",
+        "tests/meetings/test_models_assignment.py",
+    ),
+    BrokenRule(
+        "a programme without reports is not 0 of 12",
+        "tasks/figures/headline.py",
+        "    if not day.has_reports:\n        return [HeadlinePiece(str(day.total)",
+        "    if not day.total:\n        return [HeadlinePiece(str(day.total)",
+        "tests/tasks/figures",
+    ),
+    # Two people at once
+    BrokenRule(
+        "two revisions are not adopted at once",
+        "programme/operations/steps.py",
+        "    Programme.objects.select_for_update().get(pk=revision.programme_id)\n",
+        "",
+        "tests/programme/test_operations.py",
+    ),
+    BrokenRule(
+        "of two payments at once the second is held against the first",
+        "tasks/operations/ledger.py",
+        "    task = Task.objects.select_for_update().get(pk=entry.task_id)\n",
+        "    task = Task.objects.get(pk=entry.task_id)\n",
+        "tests/tasks/test_ledger.py",
+    ),
+    BrokenRule(
+        "of two reports at once the second is held against the first",
+        "tasks/operations/reporting.py",
+        "    Task.objects.select_for_update().get(pk=update.task_id)\n",
+        "",
+        "tests/tasks/reports",
+    ),
+    BrokenRule(
+        "one answer at a time is decided on",
+        "meetings/operations/answering.py",
+        'locked = Assignment.objects.select_for_update(of=("self",)).select_related(READS, "agency__province")',
+        'locked = Assignment.objects.select_related(READS, "agency__province")',
+        "tests/meetings/test_answering.py",
+    ),
+    BrokenRule(
+        "a report that was sent anew is read anew",
+        "tasks/operations/reviewing.py",
+        "if seen is not None and seen != update.version:",
+        "if seen is not None and seen > update.version:",
+        "tests/tasks/reports",
+    ),
+    BrokenRule(
+        "a form sent twice takes effect once",
+        "smartcity/lib/submissions/idempotency.py",
+        "        if sent.outcome:\n            return _saved_before(request, sent)\n",
+        "",
+    ),
+    # How many queries a page takes
+    BrokenRule(
+        "a plan is read with what it names",
+        "tasks/plan_contents.py",
+        ".select_related(*LOADED).order_by",
+        ".order_by",
+        "tests/tasks/revisions",
+    ),
+    BrokenRule(
+        "the list of explanations reads them with what they name",
+        "tasks/models/explanation.py",
+        'return self.select_related("programme", "task__programme", "agency__province", "asked_by", "closed_by")',
+        "return self.all()",
+        "tests/tasks/explanations",
+    ),
+    # What leaves the house, and what comes in
+    BrokenRule(
+        "no cell of an export runs as a formula",
+        "smartcity/exchange/exports/writing.py",
+        'return f"\'{text}" if FORMULA_START.match(text) else text',
+        "return text",
+        "tests/smartcity/exchange/test_export.py",
+    ),
+    BrokenRule(
+        "what somebody reads stays in no cache",
+        "smartcity/lib/submissions/middleware.py",
+        "patch_cache_control(response, private=True, no_store=True)",
+        "patch_cache_control(response, private=True)",
+        "tests/smartcity/test_refused_forms.py",
+    ),
+    BrokenRule(
+        "every change is signed",
+        "smartcity/lib/records/history.py",
+        "        if self.get_history_user(instance) is None:\n            raise",
+        "        if instance is None:\n            raise",
+        "tests/lib/records",
+    ),
+    BrokenRule(
+        "text is stored in one spelling",
+        "smartcity/lib/language/text.py",
+        'for line in unicodedata.normalize("NFC", text).split("\\n")]',
+        'for line in text.split("\\n")]',
+    ),
+    BrokenRule(
+        "a file with too many rows is refused",
+        "smartcity/exchange/imports/reading.py",
+        "if count > MOST_ROWS + MOST_TITLES:",
+        "if count > 2 * MOST_ROWS + MOST_TITLES:",
+        "tests/smartcity/exchange",
+    ),
+    BrokenRule(
+        "the API tells nobody of other provinces",
+        "smartcity/exchange/api/views.py",
+        "days = read_programmes(Programme.objects.visible_to(request.user).filter(code=code), as_of=as_of)",
+        "days = read_programmes(Programme.objects.filter(code=code), as_of=as_of)",
+        "tests/smartcity/exchange/test_api.py",
+    ),
+]
