@@ -1,4 +1,4 @@
-"""Every form that a coordinator finds on the way from page to page, sent with nothing in it: refused on top of its page.
+"""Every form that a coordinator comes upon from page to page, sent with nothing in it: refused on top of its page.
 
 What is found on the way there stays in no cache.
 """
