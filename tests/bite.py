@@ -79,7 +79,7 @@ def caught_by(rule: BrokenRule, checkout: Path, *, whole: bool) -> str:
     """Which test says that the rule is broken, and where it was looked for."""
     # What a migration says is kept in a template of its own.
     template = f"broken_{BROKEN_RULES.index(rule)}" if "/migrations/" in rule.path else os.environ["DATABASE_TEMPLATE"]
-    touched = [] if whole else [rule.tests] if rule.tests else sorted(map(str, tests_of(rule.path)))
+    touched = [] if whole else rule.tests.split() or sorted(map(str, tests_of(rule.path)))
     if touched and (test := first_failure(checkout, *touched, DATABASE_TEMPLATE=template)):
         return f"its own tests: {test}"
     for settings in ({"DATABASE_TEMPLATE": template}, {"DATABASE_URL": "", "DATABASE_TEMPLATE": ""}):
