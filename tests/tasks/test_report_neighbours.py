@@ -165,6 +165,16 @@ def test_cycle_is_reported_on_once(task, programme, send):
         send(written(task, 14, cycle=cycle, as_of=cycle.last_day))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_reports_at_once_on_a_cycle_one_is_sent(task, programme, send, at_once):
+    cycle = ReportingCycleFactory(duty=ReportingDutyFactory(programme=programme))
+
+    outcomes = at_once(*[lambda: send(written(task, cycle=cycle, as_of=cycle.last_day))] * 2)
+
+    assert sum(isinstance(outcome, AlreadyReported) for outcome in outcomes) == 1
+    assert ProgressUpdate.objects.filter(cycle=cycle).count() == 1
+
+
 def test_cycle_whose_report_was_sent_back_is_reported_on_again(task, programme, send, coordinator):
     cycle = ReportingCycleFactory(duty=ReportingDutyFactory(programme=programme))
     first = send(written(task, cycle=cycle, as_of=cycle.last_day))
