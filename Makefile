@@ -70,8 +70,8 @@ check: setup
 ## test-long    chạy các phép thử ngẫu nhiên với đủ số ví dụ
 test-long: export DATABASE_URL =
 test-long: export EXAMPLES ?= all
-test-long: environment $(CATALOGUES) static
-	.venv/bin/python -m pytest -n auto -m long
+test-long: environment $(CATALOGUES) static chromium postgresql
+	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto -m long
 
 ## lint         kiểm tra mã nguồn, kiểu, tầng, mẫu trang, migration và cấu hình
 lint: export DATABASE_URL = sqlite://:memory:

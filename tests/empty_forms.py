@@ -9,8 +9,11 @@ from django.db import transaction
 
 # Drawn by the library beside a form, to be seen by programs that keep passwords.
 SHOWN = {"csrfmiddlewaretoken"}
-# May be sent as it is: the reason of an amendment and the verdict of a request can be left out.
+# May be sent as it is: the reason of an amendment and the verdict of a request can be left out, and a conclusion that
+# only gives something to do has neither heading nor text.
 ASKS_NOTHING = {
+    "conclusion_add",
+    "conclusion_change",
     "admin:programme_programme_amend",
     "revision_begin",
     "explanation_close",

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
@@ -256,10 +257,7 @@ class ReadAdmin(RecordAdmin):
 
     @action(description="Mở trang", url_path="mo-trang", permissions=["open_page"])
     def open_page(self, request, object_id):
-        found = self.get_object(request, object_id)
-        if found is None:
-            raise Http404
-        return HttpResponseRedirect(self.page_of(request, found))
+        return HttpResponseRedirect(self.page_of(request, get_object_or_404(self.get_queryset(request), pk=object_id)))
 
     def page_of(self, request, obj) -> str:
         return obj.get_absolute_url()

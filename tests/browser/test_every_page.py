@@ -57,6 +57,7 @@ def chosen_pages():
             yield entry
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_any_page(context_of, look):
     pages, faults = {}, {}
