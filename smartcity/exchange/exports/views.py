@@ -101,8 +101,7 @@ def cycle_export(request, code, extension):
         reports = [report for report in reports if not report.is_handed_in]
         filters.append("Chưa nộp, kể cả bị trả lại")
     else:
-        rows = by_agency(reports) if request.GET.get("co-quan") else []
-        reports, chosen = chosen_reports(request.GET, reports, rows)
+        reports, chosen = chosen_reports(request.GET, reports, by_agency(reports) if "co-quan" in request.GET else [])
         filters += chosen
     listing = Listing(f"Kỳ báo cáo {programme.code}", REPORT_COLUMNS, reports, filters=filters)
     return download(request, listing, extension)
