@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from unfold.decorators import action
 
@@ -109,9 +109,9 @@ class RevisionAdmin(PlanAdmin):
     def page_to_add(self, owner: Programme) -> str:
         return reverse("revision_first", args=[owner.code])
 
-    @action(description="Soạn, so sánh", url_path="so-sanh", permissions=["open_page"])
+    @action(description="Soạn, so sánh", url_path="so-sanh")
     def open_page(self, request, object_id):
-        return redirect(self.get_object(request, object_id))
+        return redirect(get_object_or_404(self.get_queryset(request), pk=object_id))
 
     @action(description="Thêm nhiệm vụ", url_path="them-nhiem-vu", permissions=["add_task"])
     def add_task(self, request, object_id):

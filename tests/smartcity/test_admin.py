@@ -152,6 +152,16 @@ def test_record_of_another_province_does_not_exist(client_of, office, username):
     assert {place: answer for place, answer in found.items() if answer != (404, 404, True)} == {}
 
 
+@pytest.mark.parametrize(("record", "way"), [("programme.revision", "so-sanh"), ("meetings.finding", "mo-trang")])
+def test_way_to_the_page_of_a_record_of_another_province_leads_nowhere(client_of, office, record, way):
+    foreign, own = (url(record, "change", one_of(record, place).pk) for place in ("hai-duong", "ba-ria-vung-tau"))
+    browser = client_of("dau-moi")
+
+    answers = [browser.get(change.replace("/change/", f"/{way}/")).status_code for change in (foreign, own)]
+
+    assert answers == [404, 302]
+
+
 @pytest.mark.parametrize("username", ["dau-moi", "van-phong"])
 def test_record_of_another_province_cannot_be_written(client_of, office, username):
     browser, before, found = client_of(username), everything(), {}

@@ -22,8 +22,6 @@ LETTERS = re.compile(r"^[A-ZĐ](?:&?[A-ZĐ]){2,7}$")
 # Left out where a name is written by its letters: «Sở Khoa học và Công nghệ» is «Sở KH&CN».
 JOINING = {"và", "&"}
 WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)*|&")
-# The same few hundred names are held against each new one.
-remembered = lru_cache(4096)
 
 
 def is_same_name(one: str, other: str, *, place: str = "") -> bool:
@@ -91,7 +89,7 @@ def _spellings(name: str, place: str) -> list[str]:
     return [said, without[1] if is_department or not without[2] else f"{without[1]} {without[2]}"]
 
 
-@remembered
+@lru_cache(4096)  # the same few hundred names are held against each new one
 def _in_full(name: str, place: str = "") -> str:
     said = clean_line(ABBREVIATION.sub(lambda found: f"{IN_FULL[found[1].casefold()]} ", clean_line(name)))
     letters = initials(place) if place else ""
@@ -101,7 +99,7 @@ def _in_full(name: str, place: str = "") -> str:
     return re.sub(rf"\b{r'\W*'.join(letters)}\b", _core(place), said, flags=re.IGNORECASE)
 
 
-@remembered
+@lru_cache(4096)
 def _core(place: str) -> str:
     return LEVEL.sub("", _in_full(place).casefold())
 
@@ -135,12 +133,12 @@ def _unaccented(letters: str) -> str:
     return "".join(mark for mark in marks if not unicodedata.combining(mark))
 
 
-@remembered
+@lru_cache(4096)
 def _bare(name: str) -> str:
     return re.sub(r"\W", "", fold(name))
 
 
-@remembered
+@lru_cache(4096)
 def _key(name: str) -> str:
     """The letters, each group of vowels with its tone behind it: «hoà» and «hòa» are alike, «lí» and «lý» too.
 
