@@ -9,7 +9,7 @@ from programme.models import User
 from tests import one_of_each, site_map
 from tests.empty_forms import Forms, answers_to_nothing, taken_or_not_told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,7 @@ def test_nothing_is_listed_that_is_gone():
     assert site_map.needless() == set()
 
 
+@pytest.mark.both_databases
 def test_every_address_answers_whoever_uses_it_most(answers):
     assert {f"{entry.role} {entry.path}": status for entry, status, _ in answers if status != 200} == {}
 
