@@ -1,5 +1,7 @@
 """The admin's site: its front page, its navigation, the history of every record."""
 
+from functools import wraps
+
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -53,7 +55,18 @@ class SmartcityAdminSite(UnfoldAdminSite):
         super().register(ours, admin_class, **options)
 
     def admin_view(self, view, cacheable=False):
-        return csp_replace(POLICY)(super().admin_view(view, cacheable))
+        """A view behind the sign-in, with our policy; an address without a record's number leads nowhere.
+
+        The buttons of a record ask the database for it before its page does, whatever the address says.
+        """
+
+        @wraps(view)
+        def of_a_record(request, *args, **kwargs):
+            if not kwargs.get("object_id", "0").isdecimal():
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return csp_replace(POLICY)(super().admin_view(of_a_record, cacheable))
 
     def login(self, request, extra_context=None):
         """There is one page for signing in."""

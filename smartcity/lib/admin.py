@@ -130,12 +130,12 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         return found
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        if request.user.audits and object_id.isdecimal() and removal_of(self.model, id=object_id):
+        if request.user.audits and removal_of(self.model, id=object_id):
             # The history says whether they may read it.
             return HttpResponseRedirect(
                 reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[object_id])
             )
-        gone = removal_of(self.model, id=object_id) if self.owner and object_id.isdecimal() else None
+        gone = removal_of(self.model, id=object_id) if self.owner else None
         if gone is None:
             raise Http404
         owners = self.model._meta.get_field(self.owner).related_model._default_manager.visible_to(request.user)

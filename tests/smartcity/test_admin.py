@@ -162,6 +162,24 @@ def test_way_to_the_page_of_a_record_of_another_province_leads_nowhere(client_of
     assert answers == [404, 302]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "meetings/finding/abc/mo-trang/",
+        "programme/revision/abc/so-sanh/",
+        "programme/revision/1_/them-nhiem-vu/",
+        "programme/revision/-1/ghi-nhan/",
+        "programme/revision/1.0/change/",
+        "programme/programme/BRVT-DTTM/soan-dieu-chinh/",
+        "tasks/budgetentry/null/dinh-chinh/",
+        "tasks/progressupdate/x/y/dinh-chinh/",
+        "tasks/task/ /history/",
+    ],
+)
+def test_address_without_the_number_of_a_record_leads_nowhere(client_of, office, address):
+    assert client_of("dau-moi").get(f"/quan-tri/{address}").status_code == 404
+
+
 @pytest.mark.parametrize("username", ["dau-moi", "van-phong"])
 def test_record_of_another_province_cannot_be_written(client_of, office, username):
     browser, before, found = client_of(username), everything(), {}
