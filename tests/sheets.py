@@ -1,10 +1,13 @@
-"""Files as officers send them, made for tests."""
+"""Files as officers send them, made for tests, and read at one go."""
 
 import csv
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+
+from smartcity.exchange.imports.reading import begin_reading, begin_workbook, finish_csv, finish_workbook, read_on
+from smartcity.lib.records.files import FileKind
 
 TASK_HEADER = ["Mã nhiệm vụ", "STT", "Tên nhiệm vụ *", "Cơ quan chủ trì", "Hạn hoàn thành", "Kinh phí dự kiến (đồng)"]
 LEDGER_HEADER = ["Mã nhiệm vụ", "Loại", "Số tiền (đồng)", "Năm ngân sách", "Ngày quyết định, ngày chi", "Nội dung"]
@@ -35,3 +38,12 @@ def zip_with(content, **changed):
         for name in {*old.namelist(), *new}:
             archive.writestr(name, new[name](old.read(name)) if name in new else old.read(name))
     return file.getvalue()
+
+
+def read_table(name, content):
+    """The table of a file. Raises ``NotReadable`` before anything large is unpacked."""
+    if begin_reading(name, content) != FileKind.XLSX:
+        return finish_csv(name, content)
+    reading = begin_workbook(name, content)
+    read_on(reading, name, content, goes_on=lambda: True)
+    return finish_workbook(reading, name)

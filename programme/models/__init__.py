@@ -2,7 +2,7 @@
 
 from programme.models.agency import Agency, AgencyKind
 from programme.models.agency_succession import AgencySuccession
-from programme.models.coordination_transfer import CoordinationTransfer, TransferQuerySet
+from programme.models.coordination_transfer import CoordinationTransfer
 from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.legal_document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.membership import Membership, memberships_of
@@ -52,7 +52,6 @@ __all__ = [
     "StatedFigure",
     "StepKind",
     "StoredFile",
-    "TransferQuerySet",
     "User",
     "memberships_of",
     "refuse_frozen",

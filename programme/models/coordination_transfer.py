@@ -1,36 +1,10 @@
 """Acts by which another agency becomes the one that coordinates a programme."""
 
-from datetime import date
-
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
 
-from programme.models.agency import Agency
-from programme.models.legal_document import LegalDocument
 from programme.models.province import Province
-from smartcity.lib.language.dates import say_day
+from programme.models.transfer import Transfer, TransferQuerySet, joins_two_agencies
 from smartcity.lib.records.history import SignedRecords
-from smartcity.lib.records.text_fields import LongTextField
-from smartcity.lib.records.typed_fields import DayField
-
-KEPT = "Chuyển giao đã ghi không sửa, không xóa được."
-
-
-class TransferQuerySet(models.QuerySet):
-    """Acts that are only added: who held a duty on a day does not change afterwards."""
-
-    def update(self, **values):
-        raise ValidationError(KEPT)
-
-    def delete(self):
-        raise ValidationError(KEPT)
-
-    delete.queryset_only = True  # type: ignore[attr-defined]
-
-    def last_by(self, on: date):
-        """Those by the day ``on``, the one that decides who holds the duty first."""
-        return self.filter(effective_on__lte=on).order_by("-effective_on", "-pk")
 
 
 class CoordinationTransferQuerySet(TransferQuerySet):
@@ -38,17 +12,10 @@ class CoordinationTransferQuerySet(TransferQuerySet):
         return self.filter(programme__province__in=Province.objects.visible_to(user))
 
 
-class CoordinationTransfer(models.Model):
-    """From a day on, by a document, another agency coordinates the programme; earlier days stay as they were."""
-
+class CoordinationTransfer(Transfer):
     programme = models.ForeignKey(
         "programme.Programme", verbose_name="đề án", on_delete=models.PROTECT, related_name="coordination_transfers"
     )
-    from_agency = models.ForeignKey(Agency, verbose_name="từ cơ quan", on_delete=models.PROTECT, related_name="+")
-    to_agency = models.ForeignKey(Agency, verbose_name="sang cơ quan", on_delete=models.PROTECT, related_name="+")
-    effective_on = DayField("từ ngày")
-    document = models.ForeignKey(LegalDocument, verbose_name="văn bản", on_delete=models.PROTECT, related_name="+")
-    note = LongTextField("ghi chú", blank=True)
 
     objects = CoordinationTransferQuerySet.as_manager()
     history = SignedRecords()
@@ -63,17 +30,5 @@ class CoordinationTransfer(models.Model):
                 violation_error_message="Đề án này đã có chuyển giao đầu mối từ ngày đó.",
                 violation_error_code="effective_on",
             ),
-            models.CheckConstraint(
-                condition=~Q(from_agency=F("to_agency")),
-                name="coordination_transfer_joins_two_agencies",
-                violation_error_message="Chọn một cơ quan khác để nhận.",
-                violation_error_code="to_agency",
-            ),
+            joins_two_agencies("coordination_transfer_joins_two_agencies"),
         ]
-
-    def __str__(self):
-        return f"{self.from_agency} → {self.to_agency} từ {say_day(self.effective_on)}"
-
-    def clean(self):
-        if self.pk:
-            raise ValidationError(KEPT)

@@ -2,17 +2,13 @@
 
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from programme.models import Agency, LegalDocument, Province, TransferQuerySet
-from programme.models.coordination_transfer import KEPT
-from smartcity.lib.language.dates import say_day
+from programme.models import Province
+from programme.models.transfer import Transfer, TransferQuerySet, joins_two_agencies
 from smartcity.lib.records.history import SignedRecords
-from smartcity.lib.records.text_fields import LongTextField
-from smartcity.lib.records.typed_fields import DayField
 
 
 class LeadTransferQuerySet(TransferQuerySet):
@@ -20,20 +16,12 @@ class LeadTransferQuerySet(TransferQuerySet):
         return self.filter(task__programme__province__in=Province.objects.visible_to(user))
 
 
-class LeadTransfer(models.Model):
-    """From a day on, by a document, another agency leads the task.
-
-    The plan stays as it was decided. A later revision that names yet another agency says anew who leads.
-    """
+class LeadTransfer(Transfer):
+    """The plan stays as it was decided. A later revision that names yet another agency says anew who leads."""
 
     task = models.ForeignKey(
         "tasks.Task", verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="lead_transfers"
     )
-    from_agency = models.ForeignKey(Agency, verbose_name="từ cơ quan", on_delete=models.PROTECT, related_name="+")
-    to_agency = models.ForeignKey(Agency, verbose_name="sang cơ quan", on_delete=models.PROTECT, related_name="+")
-    effective_on = DayField("từ ngày")
-    document = models.ForeignKey(LegalDocument, verbose_name="văn bản", on_delete=models.PROTECT, related_name="+")
-    note = LongTextField("ghi chú", blank=True)
 
     objects = LeadTransferQuerySet.as_manager()
     history = SignedRecords()
@@ -48,20 +36,8 @@ class LeadTransfer(models.Model):
                 violation_error_message="Nhiệm vụ này đã có chuyển giao chủ trì từ ngày đó.",
                 violation_error_code="effective_on",
             ),
-            models.CheckConstraint(
-                condition=~Q(from_agency=F("to_agency")),
-                name="lead_transfer_joins_two_agencies",
-                violation_error_message="Chọn một cơ quan khác để nhận.",
-                violation_error_code="to_agency",
-            ),
+            joins_two_agencies("lead_transfer_joins_two_agencies"),
         ]
-
-    def __str__(self):
-        return f"{self.from_agency} → {self.to_agency} từ {say_day(self.effective_on)}"
-
-    def clean(self):
-        if self.pk:
-            raise ValidationError(KEPT)
 
 
 def with_lead(rows: QuerySet, on: date, *, plan: str = "") -> QuerySet:

@@ -85,15 +85,6 @@ def begin_reading(name: str, content: bytes) -> FileKind:
         raise NotReadable(str(refusal)) from None
 
 
-def read_table(name: str, content: bytes) -> SheetTable:
-    """Read the whole file at once. Raises ``NotReadable`` before anything large is unpacked."""
-    reading = begin_workbook(name, content) if begin_reading(name, content) == FileKind.XLSX else None
-    if reading is None:
-        return finish_csv(name, content)
-    read_on(reading, name, content, goes_on=lambda: True)
-    return finish_workbook(reading, name)
-
-
 def begin_workbook(name: str, content: bytes) -> FileReading:
     """Choose the sheet, as whoever opens the workbook sees it first: one that is neither hidden nor empty."""
 

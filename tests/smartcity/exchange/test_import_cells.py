@@ -9,11 +9,11 @@ from openpyxl.styles import Font, PatternFill
 
 from smartcity.exchange.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.imports.headers import read_rows
-from smartcity.exchange.imports.reading import NotReadable, read_table
+from smartcity.exchange.imports.reading import NotReadable
 from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tasks.models import PlannedTask
-from tests.sheets import csv_file, workbook_file, zip_with
+from tests.sheets import csv_file, read_table, workbook_file, zip_with
 
 COLUMNS = [
     ImportColumn("name", "Tên nhiệm vụ", TextCell(PlannedTask._meta.get_field("name"), required=True)),

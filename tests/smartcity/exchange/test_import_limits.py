@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from smartcity.exchange.imports.models import FileState, ImportedFile
-from smartcity.exchange.imports.reading import NotReadable, read_table
+from smartcity.exchange.imports.reading import NotReadable
 from smartcity.lib.records.files import MB
 from tasks.models import PlannedTask
 from tests.factories import ProgrammeFactory, RevisionFactory, coordinator_of
-from tests.sheets import csv_file, workbook_file, zip_with
+from tests.sheets import csv_file, read_table, workbook_file, zip_with
 
 SHEET = "xl__worksheets__sheet1_dot_xml"
 STRINGS = "xl__sharedStrings_dot_xml"

@@ -10,12 +10,12 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from smartcity.exchange.imports.fields import ImportColumn, TextCell
 from smartcity.exchange.imports.headers import read_rows
-from smartcity.exchange.imports.reading import NotReadable, read_table
+from smartcity.exchange.imports.reading import NotReadable
 from smartcity.exchange.imports.scan_damage import scan_doubts
 from smartcity.lib.records.files import MB
 from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import PlannedTask
-from tests.sheets import csv_file, workbook_file, zip_with
+from tests.sheets import csv_file, read_table, workbook_file, zip_with
 
 COLUMNS = [
     ImportColumn("name", "Tên nhiệm vụ", TextCell(PlannedTask._meta.get_field("name"), required=True)),
