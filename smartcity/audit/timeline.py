@@ -80,7 +80,7 @@ def timeline(
     signers_then(rows)
     if reading:
         histories = [told for history in histories if (told := reading.told(history))]
-    names = _names(rows, reading)
+    names = _names(rows, reading, _held_by(record) if reading else ())
     events = []
     for history in histories:
         latest = history[0].history_date
@@ -152,8 +152,8 @@ def _label(tracked: Field) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _names(rows, reading: ReadableHistory | None = None) -> dict[type[Model], dict[int, Any]]:
-    """What the keys in these rows are called: one query for each model that they point to.
+def _names(rows, reading: ReadableHistory | None = None, held: Sequence[Model] = ()) -> dict[type[Model], dict]:
+    """What the keys in these rows are called: one query for each model that they point to, beside those ``held``.
 
     Of people and agencies what tells it for a moment.
     """
@@ -165,15 +165,22 @@ def _names(rows, reading: ReadableHistory | None = None) -> dict[type[Model], di
                 wanted[tracked.related_model].add(key)
     names: dict[type[Model], dict[int, Any]] = {}
     for model, keys in wanted.items():
-        told = reading.visible_keys(model, keys) if reading else keys
-        found = _with_named_relations(model).filter(pk__in=keys)
+        known = [record for record in held if type(record) is model and record.pk in keys]
+        found = [*known, *_with_named_relations(model).filter(pk__in=keys - {record.pk for record in known})]
         if hasattr(model, "CALLED"):
             # These were called otherwise at other times.
             called = Names(model, keys)
-            names[model] = {one.pk: partial(called.then, one) for one in found}
+            names[model] = {record.pk: partial(called.then, record) for record in found}
         else:
-            names[model] = {one.pk: str(one) if one.pk in told else NOT_TOLD for one in found}
+            told = reading.visible_keys(model, keys) if reading else keys
+            names[model] = {record.pk: str(record) if record.pk in told else NOT_TOLD for record in found}
     return names
+
+
+def _held_by(record: Model) -> list[Model]:
+    """The record and those loaded with it whose names need nothing more to be loaded."""
+    keys = [one for one in record._meta.fields if isinstance(one, ForeignKey) and one.is_cached(record)]
+    return [record, *(getattr(record, one.name) for one in keys if not _required(one.related_model))]
 
 
 def _with_named_relations(model: type[Model]):

@@ -5,6 +5,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.db.models import Q
+from django.forms import ModelForm
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -193,8 +194,8 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         tell_merged(request, form, *formsets)
 
     def render_change_form(self, request, context, *args, **kwargs):
-        rows = [one.formset for one in context["inline_admin_formsets"] if hasattr(one.formset, "conflicts")]
-        filled = [context["adminform"].form, *rows]
+        forms = [context["adminform"].form, *(inline.formset for inline in context["inline_admin_formsets"])]
+        filled = [form for form in forms if hasattr(form, "conflicts")]
         context["conflicts"] = [conflict for form in filled for conflict in form.conflicts]
         response = super().render_change_form(request, context, *args, **kwargs)
         if request.method == "POST" and context["errors"]:
@@ -247,6 +248,8 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
 class ReadAdmin(RecordAdmin):
     """A record to look up and whose history to read; its own page is one press away."""
 
+    # Of a record that is not saved here no version is remembered.
+    form = ModelForm
     actions_detail = ["open_page"]
 
     def get_queryset(self, request):

@@ -43,13 +43,14 @@ def as_signed(records: Iterable[Any], *names: str) -> list[Any]:
         names = tuple(people_of(type(records[0])))
     if not names or not records:
         return records
-    since = _named_since(type(records[0]), [record.pk for record in records], names)
-    places = [
+    named = [
         (record, name, key)
         for record in records
         for name in names
-        if (key := getattr(record, f"{name}_id")) is not None and (record.pk, name) in since
+        if (key := getattr(record, f"{name}_id")) is not None
     ]
+    since = _named_since(type(records[0]), [record.pk for record, _, _ in named], names)
+    places = [(record, name, key) for record, name, key in named if (record.pk, name) in since]
     people = _people_at_hand(places)
     then = as_called([(people[key], since[record.pk, name]) for record, name, key in places])
     for record in records:

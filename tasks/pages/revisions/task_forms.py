@@ -16,6 +16,7 @@ from smartcity.lib.language.money import MoneySource
 from smartcity.lib.records.text_fields import TypedLine
 from smartcity.lib.records.typed_fields import TypedMoney
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
+from tasks.operations.drafting import INHERITED
 from tasks.operations.numbering import last_position
 from tasks.pages.revisions.plan_form import PlanForm, refusals_of_ended
 from tasks.task_names import named
@@ -59,23 +60,7 @@ class PlannedTaskForm(PlanForm):
     class Meta:
         model = PlannedTask
         field_classes: ClassVar = {"lead_agency": AgencyChoice}
-        fields = [
-            "name",
-            "field",
-            "lead_agency",
-            "lead_is_assumed",
-            "lead_ground",
-            "lead_document",
-            "period",
-            "start_on",
-            "due_on",
-            "scope",
-            "deliverable",
-            "route",
-            "basis_document",
-            "basis_pinpoint",
-            "note",
-        ]
+        fields = ["name", *INHERITED, "note"]
         widgets = {"name": forms.Textarea(attrs={"rows": 2})} | {
             name: forms.Textarea(attrs={"rows": 2}) for name in ("scope", "deliverable", "lead_ground", "note")
         }

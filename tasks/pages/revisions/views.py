@@ -30,7 +30,11 @@ LONGEST_OPEN_GROUP = 24
 def find_revision(user: User, code: str, number: int) -> Revision:
     """The revision, if the person may see it; raises ``Http404``."""
     revisions = Revision.objects.visible_to(user).select_related(
-        "programme__coordinating_agency", "programme__province", "base__document", "base__programme", "document"
+        "programme__coordinating_agency",
+        "programme__province__merged_into",
+        "base__document",
+        "base__programme",
+        "document",
     )
     return get_object_or_404(revisions, programme__code=code, number=number)
 
