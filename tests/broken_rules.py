@@ -323,7 +323,7 @@ BROKEN_RULES = [
         "smartcity/lib/submissions/middleware.py",
         "patch_cache_control(response, private=True, no_store=True)",
         "patch_cache_control(response, private=True)",
-        "tests/smartcity/test_refused_forms.py",
+        "tests/lib/submissions/test_no_store.py",
     ),
     BrokenRule(
         "every change is signed",

@@ -29,6 +29,7 @@ from tests.factories import (
     task_in_force,
 )
 from tests.reading import Reader, figure_links, text_of
+from tests.refused_pages import places
 
 pytestmark = pytest.mark.django_db
 
@@ -529,7 +530,9 @@ def test_account_that_is_locked_while_signed_in_is_signed_out(client_of):
 def test_empty_sign_in_asks_for_both(client):
     response = sign_in(client, "", "")
 
-    assert re.findall(r'class="error"[^>]*>(.*?)</p>', response.text) == ["Nhập tên đăng nhập.", "Nhập mật khẩu."]
+    assert response.status_code == 400
+    assert "<title>Lỗi: Đăng nhập" in response.text
+    assert places(response) == {"id_username": "Nhập tên đăng nhập.", "id_password": "Nhập mật khẩu."}
 
 
 def test_one_signs_out(leader):

@@ -26,7 +26,7 @@ def answer(entry):
         browser.force_login(User.objects.get(username=entry.role))
     response = browser.get(entry.path)
     text = response.text if entry.is_page else b"".join(response).decode(errors="replace")
-    return response.status_code, text
+    return response.status_code, text, response.get("Cache-Control", "")
 
 
 def test_no_address_is_forgotten():
@@ -39,11 +39,11 @@ def test_nothing_is_listed_that_is_gone():
 
 @pytest.mark.both_databases
 def test_every_address_answers_whoever_uses_it_most(answers):
-    assert {f"{entry.role} {entry.path}": status for entry, status, _ in answers if status != 200} == {}
+    assert {f"{entry.role} {entry.path}": status for entry, status, _, _ in answers if status != 200} == {}
 
 
 def test_every_page_is_vietnamese_with_one_heading_and_one_main_part(answers):
-    faults = {f"{entry.role} {entry.path}": missing_in(text) for entry, _, text in answers if entry.is_page}
+    faults = {f"{entry.role} {entry.path}": missing_in(text) for entry, _, text, _ in answers if entry.is_page}
 
     assert {path: found for path, found in faults.items() if found} == {}
 
@@ -56,9 +56,20 @@ def missing_in(page):
     return found
 
 
+def test_nothing_that_is_answered_stays_in_a_cache(answers):
+    kept = {f"{entry.role} {entry.path}": cache for entry, _, _, cache in answers if not is_forgotten(cache)}
+
+    # A program asks each time whether the calendar that it keeps is still the same.
+    assert kept == {f" /lich/{one_of_each.KEY}.ics": "private, no-cache"}
+
+
+def is_forgotten(cache):
+    return {"no-store", "private"} <= set(cache.split(", "))
+
+
 def test_form_with_nothing_in_it_is_refused_on_top_of_its_page(answers):
     refusals = {}
-    for entry, _, text in answers:
+    for entry, _, text, _ in answers:
         if not entry.is_page or not entry.role:
             continue
         browser = Client()
@@ -73,12 +84,12 @@ def test_form_with_nothing_in_it_is_refused_on_top_of_its_page(answers):
 def test_filling_the_site_twice_adds_nothing(answers):
     one_of_each.make()
 
-    assert [entry.path for entry in site_map.entries()] == [entry.path for entry, _, _ in answers]
+    assert [entry.path for entry in site_map.entries()] == [entry.path for entry, *_ in answers]
 
 
 def test_form_is_left_by_the_way_that_led_to_it(answers):
     """Whoever does not save goes back to where the crumbs came from, on every page that is one form, in one wording."""
-    left = {entry.name: way_back(text) for entry, _, text in answers if entry.is_page}
+    left = {entry.name: way_back(text) for entry, _, text, _ in answers if entry.is_page}
     forms = {name: ways for name, ways in left.items() if ways}
 
     assert {name: (crumb, back) for name, (crumb, back) in forms.items() if crumb != back} == {}

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Model
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -99,6 +100,15 @@ class SignedHistory(models.Model):
         abstract = True
 
 
+class HistoryManagerMadeOnce(HistoryManager):
+    """The library makes the manager's class anew at each reading of a history, by looking through all of its methods."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class, class_name=None):
+        return super().from_queryset(queryset_class, class_name)
+
+
 class SignedRecords(HistoricalRecords):
     """The history of a model, in which each row has a signer.
 
@@ -107,7 +117,7 @@ class SignedRecords(HistoricalRecords):
     """
 
     def __init__(self, **kwargs):
-        super().__init__(bases=(SignedHistory,), **kwargs)
+        super().__init__(bases=(SignedHistory,), history_manager=HistoryManagerMadeOnce, **kwargs)
 
     def finalize(self, sender, **kwargs):
         super().finalize(sender, **kwargs)
