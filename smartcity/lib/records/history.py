@@ -101,7 +101,7 @@ class SignedHistory(models.Model):
 
 
 class HistoryManagerMadeOnce(HistoryManager):
-    """The library makes the manager's class anew at each reading of a history, by looking through all of its methods."""
+    """The library makes the class of the manager anew at each reading of a history, from all of its methods."""
 
     @classmethod
     @cache
