@@ -33,6 +33,7 @@ from programme.models import (
     Province,
     RelationKind,
     Revision,
+    RevisionState,
     RevisionStep,
     Role,
     StatedFigure,
@@ -47,7 +48,7 @@ from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.records.files import FileKind
-from smartcity.lib.records.history import signed
+from smartcity.lib.records.history import signed, user_action
 from tasks.models import (
     AskedFigure,
     BudgetEntry,
@@ -98,14 +99,17 @@ class SignedFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        """As ``signed_save`` does it, without a savepoint: a test is undone as a whole."""
-        record = model_class(*args, **kwargs)
-        with signed(record, by=account_of_this_test(), reason="Dữ liệu của phép thử"):
-            record.clean_fields(exclude={one.name for one in record._meta.fields if one.is_relation})
-            record.clean()
-            with transaction.atomic(savepoint=False):
-                record.save()
-        return record
+        return kept(model_class(*args, **kwargs))
+
+
+def kept(record):
+    """Save as ``signed_save`` does it, without a savepoint: a test is undone as a whole."""
+    with signed(record, by=account_of_this_test(), reason="Dữ liệu của phép thử"):
+        record.clean_fields(exclude={one.name for one in record._meta.fields if one.is_relation})
+        record.clean()
+        with transaction.atomic(savepoint=False):
+            record.save()
+    return record
 
 
 class ProvinceFactory(SignedFactory):
@@ -530,8 +534,18 @@ def coordinator_of(programme: Programme, **fields) -> User:
 
 
 def adopt(revision: Revision, *, effective_on: date = date(2020, 1, 1), document: LegalDocument | None = None):
-    """Adopt a draft, as by a resolution of the day on which it takes effect; returns it as it now is."""
+    """Adopt a draft, as by a resolution of the day on which it takes effect; returns it as it now is.
+
+    What amends nothing is written as the operation writes it; whatever amends goes through it.
+    """
     document = document or LegalDocumentFactory(issuer__province=revision.programme.province, signed_on=effective_on)
+    if revision.base_id is None:
+        first = Revision.objects.get(pk=revision.pk)
+        first.state, first.document, first.effective_on = RevisionState.ADOPTED, document, effective_on
+        with taking_step(), user_action(document=document):
+            kept(first)
+            RevisionStepFactory(revision=first, kind=StepKind.ADOPTED, on=document.signed_on, document=document)
+        return Revision.objects.get(pk=revision.pk)
     record_step(
         revision,
         StepKind.ADOPTED,

@@ -4,6 +4,7 @@ import shutil
 from io import StringIO
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connections
 
@@ -29,10 +30,18 @@ def playwright(playwright):
 
 
 @pytest.fixture
-def plain_static_names(settings):
-    """The test server looks files up under their plain names; production's carry a hash."""
+def plain_static_names(settings, monkeypatch):
+    """The test server looks files up under their plain names; production's carry a hash, and stay in the browser."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    serve = StaticFilesHandler.serve
+
+    def kept(handler, request):
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+    monkeypatch.setattr(StaticFilesHandler, "serve", kept)
 
 
 @pytest.fixture(scope="session")

@@ -63,10 +63,11 @@ def test_axe_finds_nothing_on_any_page(context_of, look):
     pages, faults = {}, {}
     for entry in chosen_pages():
         if entry.role not in pages:
-            pages[entry.role] = context_of(entry.role, look).new_page()
+            context = context_of(entry.role, look)
+            context.add_init_script(AXE)
+            pages[entry.role] = context.new_page()
         page = pages[entry.role]
         page.goto(entry.path)
-        page.evaluate(AXE)
         found = page.evaluate("axe.run({resultTypes: ['violations']}).then(told => told.violations)")
         if found:
             faults[f"{entry.role} {entry.path}"] = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]

@@ -38,6 +38,8 @@ pytestmark = pytest.mark.django_db
 
 # Every page opens
 
+HISTORIES = {"chuyen-vien", "kiem-toan"}
+
 
 @pytest.fixture(scope="module")
 def opened(office, django_db_blocker):
@@ -51,7 +53,9 @@ def opened(office, django_db_blocker):
         browser.force_login(User.objects.get(username=username))
         for record in RECORDS:
             one = one_of(record, province_of(username))
-            for page, args in [("changelist", ()), ("add", ()), ("change", (one.pk,)), ("history", (one.pk,))]:
+            # What else each role may read in histories, the tests of leaks ask.
+            history = [("history", (one.pk,))] if username in HISTORIES else []
+            for page, args in [("changelist", ()), ("add", ()), ("change", (one.pk,)), *history]:
                 response = browser.get(url(record, page, *args))
                 rows = {row.pk for row in response.context["cl"].queryset} if page == "changelist" else None
                 pages[record, page] = Opened(response.status_code, response.text, policy_of(response), rows)
@@ -82,11 +86,11 @@ def faults_of(answer, *, says=()):
 def test_list_record_and_history_of_each_kind_open_for_everybody(opened, username):
     found = {}
     for record in RECORDS:
-        pages = {page: opened[username][record, page] for page in ("changelist", "change", "history")}
-        found[record, "list"] = faults_of(pages["changelist"]) + ([] if pages["changelist"].rows else ["no rows"])
-        found[record, "record"] = faults_of(pages["change"])
-        found[record, "record"] += ["Seen version"] if "Seen version" in pages["change"].html else []
-        found[record, "history"] = faults_of(pages["history"], says=["Tạo"])
+        listed, one = opened[username][record, "changelist"], opened[username][record, "change"]
+        found[record, "list"] = faults_of(listed) + ([] if listed.rows else ["no rows"])
+        found[record, "record"] = faults_of(one) + (["Seen version"] if "Seen version" in one.html else [])
+        if username in HISTORIES:
+            found[record, "history"] = faults_of(opened[username][record, "history"], says=["Tạo"])
 
     assert {place: faults for place, faults in found.items() if faults} == {}
 
