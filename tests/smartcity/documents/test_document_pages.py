@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.reading import Reader, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -298,6 +298,7 @@ def listed(browser, **query):
     return [words for href, words in links if re.match(r"/van-ban/\d", href)]
 
 
+@pytest.mark.both_databases
 def test_list_has_what_waits_for_its_number_first_and_then_the_newest(programme, coordinator, client_of):
     old = of_the_province(programme, signed_on=date(2019, 1, 1))
     draft = of_the_province(programme, unissued=True)
@@ -306,6 +307,7 @@ def test_list_has_what_waits_for_its_number_first_and_then_the_newest(programme,
     assert listed(client_of(coordinator)) == [str(draft), str(new), str(old)]
 
 
+@pytest.mark.both_databases
 def test_list_is_searched_and_filtered(programme, coordinator, client_of):
     plan = of_the_province(programme, kind=DocumentKind.PLAN, subject="Đô thị thông minh")
     of_the_province(programme, subject="Đô thị thông minh")
@@ -396,6 +398,7 @@ def test_number_that_cannot_be_is_refused_beside_the_field(typed, told, notice, 
     assert notice.number is None
 
 
+@pytest.mark.both_databases
 def test_second_person_to_give_a_number_is_told(notice, coordinator, client_of):
     browser = client_of(coordinator)
     issue(browser, notice)
@@ -472,6 +475,7 @@ def test_markup_in_what_a_document_says_is_shown_as_text(programme, coordinator,
     assert Reader(html).inline == []
 
 
+@pytest.mark.both_databases
 def test_circle_of_amendments_is_refused_in_the_form(programme, coordinator, client_of):
     older, newer = of_the_province(programme), of_the_province(programme)
     DocumentRelationFactory(document=newer, target=older, kind=RelationKind.AMENDS)

@@ -13,7 +13,7 @@ from programme.models import Agency, Programme, Role, User
 from smartcity.lib.language.money import say_money
 from tests.factories import ProgrammeFactory, ProgressUpdateFactory, UserFactory, coordinator_of, task_in_force
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]
 
 
 def address(code=None, **query):
@@ -68,6 +68,7 @@ def test_api_gives_what_the_command_gives(client_of, code, as_of):
     assert response.json() == json.loads(said(code, "--as-of", as_of, "--format", "json"))
 
 
+@pytest.mark.both_databases
 def test_api_gives_the_figures_of_16_june_2023(client_of):
     figures = client_of(person_of("ba-ria-vung-tau")).get(address("BRVT-DTTM", as_of="2023-06-16")).json()
 
@@ -128,6 +129,7 @@ def test_without_a_day_the_figures_are_those_of_today(client_of, code):
     assert one["tasks"]["total"] == 12
 
 
+@pytest.mark.both_databases
 def test_list_gives_what_the_command_gives_for_every_programme(client_of):
     response = client_of(auditor()).get(address(as_of="2023-10-21"))
 
@@ -264,6 +266,7 @@ def test_query_count_does_not_grow_with_programmes(client_of, programme_count, d
 # The command
 
 
+@pytest.mark.both_databases
 def test_command_prints_text_unless_asked_otherwise():
     lines = said("BRVT-DTTM", "--as-of", "2023-06-16").splitlines()
 
@@ -271,6 +274,7 @@ def test_command_prints_text_unless_asked_otherwise():
     assert lines[1].startswith("4/12 nhiệm vụ hoàn thành; 8 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024 từ 16/06/2023")
 
 
+@pytest.mark.both_databases
 def test_command_prints_every_programme():
     assert [line for line in said("--as-of", "2023-10-21").splitlines() if " · số liệu đến ngày" in line] == [
         f"{programme.code} · số liệu đến ngày 21/10/2023" for programme in Programme.objects.order_by("code")
