@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.models import Period, Revision
-from programme.operations.steps import DocumentNotIssued
+from programme.models import Period, Revision, StepKind
+from programme.operations.steps import DocumentNotIssued, record_step
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate
 from tasks.operations.ledger import DecidedInFuture, enter_budget
@@ -120,7 +120,9 @@ def test_a_revision_rests_on_one_of_its_own_programme():
 
 
 def test_adoption_refuses_a_document_of_another_province():
-    document = LegalDocumentFactory(issuer__province=ProvinceFactory())
+    day = date(2019, 12, 13)
+    document = LegalDocumentFactory(issuer__province=ProvinceFactory(), signed_on=day)
+    adopting = {"document": document, "effective_on": day, "by": UserFactory(), "today": day}
 
     with pytest.raises(DocumentNotIssued, match="của tỉnh khác"):
-        adopt(RevisionFactory(), effective_on=date(2019, 12, 13), document=document)
+        record_step(RevisionFactory(), StepKind.ADOPTED, on=day, **adopting)
