@@ -28,7 +28,7 @@ from smartcity.lib.records.history import as_it_was
 from smartcity.lib.records.signers import signers_then
 from smartcity.portfolio.views import card
 from smartcity.todo import my_work
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {

@@ -30,7 +30,7 @@ def carried_over(
     became: Iterable[tuple[int, int]],
     complete: Collection[int],
 ) -> CarriedOver:
-    """``before`` and ``after`` give the last day of each task's period, if it has one.
+    """``before`` gives the planned end of each task, if it has one, ``after`` the last day of its period.
 
     ``became`` has the tasks that split or merged, each with what it became. ``complete`` are the tasks of either that
     were complete on the day of the newer revision.

@@ -284,7 +284,7 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
     on = on or day_of(new, today)
     complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(programme=new.programme_id), on)
     lineage = list(TaskLineage.objects.filter(revision__in=path).values_list("from_task", "to_task"))
-    carried = carried_over(_period_ends(before), _period_ends(after), lineage, complete)
+    carried = carried_over(_planned_ends(before), _period_ends(after), lineage, complete)
     rows = [
         _compare_one(before[task_id], after[task_id], task_id in complete, task_id in carried.new)
         for task_id in before
@@ -319,6 +319,10 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
         new_itemised_vnd=sum(one.vnd for one in after.values()),
         carried=carried,
     )
+
+
+def _planned_ends(contents: dict[int, Contents]) -> dict[int, date | None]:
+    return {task: one.plan.planned_end for task, one in contents.items()}
 
 
 def _period_ends(contents: dict[int, Contents]) -> dict[int, date | None]:

@@ -28,7 +28,7 @@ from smartcity.exchange.imports.operations import apply_file, check_next_rows, r
 from smartcity.exchange.programme_files import system_account  # noqa: E402
 from smartcity.lib.language.money import MoneyKind  # noqa: E402
 from tasks.comparison import compare  # noqa: E402
-from tasks.figures.programme_day import read_programmes  # noqa: E402
+from tasks.figures.reading import read_programmes  # noqa: E402
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState  # noqa: E402
 from tasks.operations.copying import begin_amendment  # noqa: E402
 from tasks.task_names import with_task_name  # noqa: E402

@@ -78,6 +78,7 @@ from tasks.models import (
     UpdateCadence,
     UpdateState,
 )
+from tasks.operations.task_days import keep_after_acceptance, keep_task_days
 
 PASSWORD = "mat-khau-cua-phep-thu"  # what every account of UserFactory signs in with
 
@@ -426,6 +427,13 @@ class ProgressUpdateFactory(SignedFactory):
             state=UpdateState.RETURNED, reviewer=factory.SubFactory(UserFactory), return_reason="Thiếu minh chứng."
         )
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        update = super()._create(model_class, *args, **kwargs)
+        if update.state == UpdateState.ACCEPTED:
+            keep_after_acceptance(update)
+        return update
+
 
 class EvidenceFactory(SignedFactory):
     """A file of a draft, to which one may still be added."""
@@ -545,6 +553,7 @@ def adopt(revision: Revision, *, effective_on: date = date(2020, 1, 1), document
         with taking_step(), user_action(document=document):
             kept(first)
             RevisionStepFactory(revision=first, kind=StepKind.ADOPTED, on=document.signed_on, document=document)
+        keep_task_days(revision.programme_id)
         return Revision.objects.get(pk=revision.pk)
     record_step(
         revision,
@@ -555,6 +564,7 @@ def adopt(revision: Revision, *, effective_on: date = date(2020, 1, 1), document
         by=system_account(),
         today=effective_on,
     )
+    keep_task_days(revision.programme_id)
     return Revision.objects.get(pk=revision.pk)
 
 

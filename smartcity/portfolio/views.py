@@ -22,7 +22,9 @@ from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders
 from tasks.figures.lineage import proposal, read_ending, read_lineage
 from tasks.figures.milestones import acts_until
-from tasks.figures.programme_day import ROW_SETS, ProgrammeOnDay, read_programmes, stated_on
+from tasks.figures.programme_day import ProgrammeOnDay
+from tasks.figures.reading import read_programmes, stated_on
+from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.share_bar import bar
 from tasks.figures.task_rows import TaskRow
 from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Task, UpdateState, evidence_of
@@ -68,7 +70,7 @@ def programme_detail(request, code):
     form = AsOfForm(request.GET)
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
-    tell_what_became_of_holders(day, today=localdate())
+    tell_what_became_of_holders(day, day.rows, today=localdate())
     # One that is in force says it already.
     states = {RevisionState.ADOPTED} if day.revision else {*programme.revisions.values_list("state", flat=True)}
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
@@ -118,13 +120,13 @@ def task_detail(request, pk):
     as_of = form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
     coordinating = coordinating_agencies(task, day)
-    tell_what_became_of_holders(day, today=localdate(), helpers=coordinating)
+    row = day.row_of(task)
+    tell_what_became_of_holders(day, [row] if row else [], today=localdate(), helpers=coordinating)
     states = dict(Revision.objects.known(as_of).filter(programme=task.programme_id).values_list("pk", "state_then"))
     known = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
     plans = list(known.select_related("revision__programme", "lead_agency", "period"))
     updates = ProgressUpdate.objects.filter(task=task)
     accepted = accepted_until(as_of, updates)
-    row = next((row for row in day.rows if row.plan.task_id == task.pk), None)
     entries = list(
         BudgetEntry.objects.filter(task=task)
         .decided_by(as_of)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from smartcity.lib.language.dates import say_age, say_day
 from smartcity.lib.language.money import say_money
-from tasks.carried_over import CarriedOver
-from tasks.figures.programme_day import ROW_SETS, ProgrammeOnDay
+from tasks.figures.programme_day import ProgrammeOnDay
+from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.task_rows import STATUS_LABELS
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
@@ -22,18 +22,18 @@ def headline(day: ProgrammeOnDay) -> list[HeadlinePiece]:
     """The sentence that a programme's page begins with."""
     if day.revision is None:
         return [HeadlinePiece(f"Đề án chưa có hiệu lực vào ngày {say_day(day.as_of)}")]
-    if not day.rows:
+    if not day.groups:
         return [HeadlinePiece("Chưa có nhiệm vụ nào")]
     parts = _complete(day)
     moved = day.counts["de-nghi-chuyen-tiep"] or day.counts["chuyen-tiep"]
     if day.counts["de-nghi-chuyen-tiep"]:
         parts += [
             HeadlinePiece("; "),
-            *_moved(day.proposed, "de-nghi-chuyen-tiep", "đề nghị chuyển tiếp", day.moved_to),
+            *_moved(day.proposed_pair, "de-nghi-chuyen-tiep", "đề nghị chuyển tiếp", day.moved_to),
         ]
         parts.append(HeadlinePiece(_since(day)))
     elif day.counts["chuyen-tiep"]:
-        parts += [HeadlinePiece("; "), *_moved(day.carried, "chuyen-tiep", "chuyển tiếp", day.moved_to)]
+        parts += [HeadlinePiece("; "), *_moved(day.carried_pair, "chuyen-tiep", "chuyển tiếp", day.moved_to)]
     if day.overdue:
         parts += [
             HeadlinePiece("; "),
@@ -62,9 +62,9 @@ def _complete(day: ProgrammeOnDay) -> list[HeadlinePiece]:
     ]
 
 
-def _moved(carried: CarriedOver, key: str, verb: str, period: str) -> list[HeadlinePiece]:
+def _moved(pair: tuple[int, int], key: str, verb: str, period: str) -> list[HeadlinePiece]:
     """One number, or two where tasks were split or merged on the way; the one that the page can open is a link."""
-    old, new = carried.pair
+    old, new = pair
     to = f" sang {period}" if period else ""
     if old == new:
         return [HeadlinePiece(str(new), key), HeadlinePiece(f" nhiệm vụ {verb}{to}")]
@@ -84,11 +84,11 @@ def _since(day: ProgrammeOnDay) -> str:
 
 def freshness(day: ProgrammeOnDay) -> str:
     """Of which day the newest accepted report speaks, and how old it is on the day of the figures."""
-    newest = day.newest_report
+    newest = day.newest_report_on
     if newest is None:
-        return "Chưa có báo cáo tiến độ nào được tiếp nhận" if day.rows else ""
-    age = f", đã {say_age(newest.as_of, day.as_of)}" if newest.as_of < day.as_of else ""
-    return f"Báo cáo mới nhất: số liệu đến ngày {say_day(newest.as_of)}{age}"
+        return "Chưa có báo cáo tiến độ nào được tiếp nhận" if day.groups else ""
+    age = f", đã {say_age(newest, day.as_of)}" if newest < day.as_of else ""
+    return f"Báo cáo mới nhất: số liệu đến ngày {say_day(newest)}{age}"
 
 
 def headline_text(day: ProgrammeOnDay) -> str:

@@ -6,14 +6,19 @@ from datetime import date
 from programme.agency_successors import Successors, say_duty
 from programme.models import Agency
 from tasks.figures.programme_day import ProgrammeOnDay
+from tasks.figures.task_rows import TaskRow
 
 
-def tell_what_became_of_holders(day: ProgrammeOnDay, *, today: date, helpers: Iterable[Agency] = ()) -> None:
+def tell_what_became_of_holders(
+    day: ProgrammeOnDay, rows: Iterable[TaskRow], *, today: date, helpers: Iterable[Agency] = ()
+) -> None:
     """Fill in ``day.beside``, of those who hold a duty and of ``helpers``, whom the page names beside them.
+
+    ``rows`` are those that the page shows.
 
     One query for each generation of successors, none where all agencies still work.
     """
-    holders = {agency.pk: agency for agency in (day.coordinator, *(row.lead for row in day.rows)) if agency}
+    holders = {agency.pk: agency for agency in (day.coordinator, *(row.lead for row in rows)) if agency}
     others = {agency.pk: agency for agency in helpers if agency.pk not in holders}
     successors = Successors([*holders.values(), *others.values()], today=today)
     told = {pk: successors.say(agency) for pk, agency in others.items()}

@@ -1,14 +1,18 @@
 """One task on one day: what the plan in force says of it, and the last that was accepted about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from programme.models import Agency
-from tasks.models import Causes, LeadTransfer, PlannedTask, ProgressUpdate, Status
+from django.db.models import QuerySet
+
+from programme.models import Agency, Revision
+from tasks.figures.transfers import LeadTransfers
+from tasks.models import Causes, LeadTransfer, PlannedTask, ProgressUpdate, Status, TaskDay
+from tasks.models.task_day import NO_REPORT, UNEXPLAINED
 from tasks.timeliness import Timeliness, timeliness
 
-NO_REPORT = "no_report"
 STATUS_LABELS = {NO_REPORT: "Chưa có báo cáo"} | {status.value: str(status.label) for status in Status}
 
 # The five meanings that a colour can have on a page, in the order in which they are read.
@@ -19,8 +23,18 @@ TONE_LABELS = {
     "run": "Đang triển khai, chưa quá hạn",
     "idle": "Chưa triển khai, tạm dừng hoặc chưa có báo cáo",
 }
-UNEXPLAINED = "none"
 CAUSE_LABELS = {cause.value: str(cause.label) for cause in Causes} | {UNEXPLAINED: "Chưa nêu nguyên nhân"}
+
+
+def tone_of(status: str, timeliness: Timeliness, *, is_proposed: bool) -> str:
+    """Which of the five meanings of colour a task has: good, wait, late, run or idle."""
+    if status == Status.COMPLETE:
+        return "good"
+    if is_proposed:
+        return "wait"
+    if timeliness == Timeliness.OPEN_OVERDUE:
+        return "late"
+    return "run" if status in {Status.IN_PROGRESS, Status.PREPARING} else "idle"
 
 
 @dataclass(frozen=True)
@@ -80,14 +94,7 @@ class TaskRow:
 
     @cached_property
     def tone(self) -> str:
-        """Which of the five meanings of colour the row has: good, wait, late, run or idle."""
-        if self.is_complete:
-            return "good"
-        if self.proposed:
-            return "wait"
-        if self.timeliness == Timeliness.OPEN_OVERDUE:
-            return "late"
-        return "run" if self.status in {Status.IN_PROGRESS, Status.PREPARING} else "idle"
+        return tone_of(self.status, self.timeliness, is_proposed=self.is_proposed)
 
     @property
     def label(self) -> str:
@@ -128,3 +135,35 @@ class TaskRow:
     def lead_beside(self) -> str:
         """What became of the lead, and whether that leaves the task without one."""
         return self.beside.get(self.lead.pk, "") if self.lead else ""
+
+
+def read_rows(
+    days: QuerySet[TaskDay], revision: Revision, on: date, *, moves: Mapping[int, int], beside: dict[int, str]
+) -> list[TaskRow]:
+    """Those of the tasks in ``days`` that ``revision``, in force on the day ``on``, plans, in its order.
+
+    ``moves`` has the plans of the revision that waits, by the tasks that it would move. Three queries, or two.
+    """
+    then = days.filter(since__lte=on, until__gt=on).order_by("plan__position")
+    loaded = then.select_related(
+        *("plan__task", "plan__lead_agency__province", "plan__lead_document", "plan__period"),
+        *("told__document", "told__author", "carried_from__period"),
+    )
+    rows = list(loaded)
+    wanted = {moves[day.task_id] for day in rows if day.task_id in moves}
+    proposed = PlannedTask.objects.select_related("period").in_bulk(wanted) if wanted else {}
+    transfers = LeadTransfers(day.task_id for day in rows)
+    return [
+        TaskRow(
+            as_of=on,
+            plan=day.plan,
+            update=day.told,
+            carried_from=day.carried_from,
+            proposed=proposed.get(moves[day.task_id]) if day.task_id in moves else None,
+            slips=day.slips,
+            first_due=day.first_due,
+            transfer=transfers.of_task(day.plan, revision, on=on),
+            beside=beside,
+        )
+        for day in rows
+    ]

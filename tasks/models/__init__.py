@@ -10,6 +10,7 @@ from tasks.models.progress_update import ALLOWED_MOVES, Causes, OperationState, 
 from tasks.models.reporting_cycle import ReportingCycle, ReportingDuty
 from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
+from tasks.models.task_day import RevisionCounts, TaskDay
 
 __all__ = [
     "ALLOWED_MOVES",
@@ -33,11 +34,13 @@ __all__ = [
     "ReplyKind",
     "ReportingCycle",
     "ReportingDuty",
+    "RevisionCounts",
     "Route",
     "RouteStep",
     "Sharing",
     "Status",
     "Task",
+    "TaskDay",
     "TaskLineage",
     "TaskRemoval",
     "UpdateCadence",

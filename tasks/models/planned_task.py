@@ -183,6 +183,11 @@ class PlannedTask(CheckedTogether):
         return self.due_on or (self.period.last_day if self.period else None)
 
     @property
+    def planned_end(self) -> date | None:
+        """From when it is put off: the last day of its period, or where it is in none its own due."""
+        return self.period.last_day if self.period else self.due_on
+
+    @property
     def due_is_of_the_period(self) -> bool:
         return self.due_on is None and self.period_id is not None
 

@@ -266,7 +266,7 @@ def carry_over(
     tasks: Iterable[Task] | None = None,
     reason: str = "",
 ) -> list[PlannedTask]:
-    """Move every open task of a draft into ``period`` that is in none, or in one that ends before; or only ``tasks``.
+    """Move every open task of a draft that was to end before into ``period``; or only ``tasks``.
 
     A due date of its own that lies before the new period gives way to the period's last day.
     """
@@ -279,7 +279,7 @@ def carry_over(
     if not rows:
         raise NothingToCarryOver(
             {
-                "period": "Không có nhiệm vụ nào chưa hoàn thành mà giai đoạn kết thúc trước "
+                "period": "Không có nhiệm vụ nào chưa hoàn thành mà giai đoạn hoặc hạn kết thúc trước "
                 f"{say_day(period.last_day)}. Chọn giai đoạn khác, hoặc bổ sung giai đoạn mới trước."
             }
         )
@@ -297,16 +297,19 @@ def _only(revision: Revision, rows: list[PlannedTask], tasks: Iterable[Task]) ->
     if others:
         raise NothingToCarryOver(
             {
-                "tasks": f"«{others[0].name}» đã hoàn thành, hoặc đã ở giai đoạn này hay giai đoạn sau đó. "
-                "Bỏ chọn nhiệm vụ này."
+                "tasks": f"«{others[0].name}» đã hoàn thành, đã ở giai đoạn này hay giai đoạn sau đó, hoặc chưa có "
+                "giai đoạn và hạn nào để chuyển tiếp. Bỏ chọn nhiệm vụ này."
             }
         )
     return [row for row in rows if row.task_id in wanted]
 
 
 def _open_before(revision: Revision, period: Period, today: date) -> list[PlannedTask]:
-    """The tasks of a draft that are not complete and whose period ends before ``period`` does."""
-    earlier = Q(period=None) | Q(period__last_day__lt=period.last_day)
+    """The tasks of a draft that are not complete and were to end before ``period`` does.
+
+    One that nothing says the end of is planned then, not put off.
+    """
+    earlier = Q(period=None, due_on__lt=period.last_day) | Q(period__last_day__lt=period.last_day)
     found = revision.planned_tasks.filter(earlier).select_related("task", "period")
     complete = _complete_tasks(revision, today)
     return [row for row in found.order_by("position") if row.task_id not in complete]

@@ -12,6 +12,7 @@ from smartcity.lib.records.history import operation, signed_save, user_action
 from smartcity.lib.records.overtaken import Overtaken, say_recorded, say_who
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
+from tasks.operations.task_days import keep_after_acceptance
 
 
 class TaskNotPlanned(ValidationError):
@@ -134,4 +135,6 @@ def record_published_update(
         **fields,
     )
     with user_action(document=document):
-        return signed_save(update, by=by, reason=f"Theo {document}")
+        signed_save(update, by=by, reason=f"Theo {document}")
+    keep_after_acceptance(update)
+    return update

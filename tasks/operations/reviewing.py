@@ -15,6 +15,7 @@ from tasks.models import BudgetEntry, ProgressUpdate, Task, UpdateState
 from tasks.operations.ledger import enter_budget, payment_reported
 from tasks.operations.report_rules import refuse_unsound
 from tasks.operations.route_steps import finish_reported_step
+from tasks.operations.task_days import keep_after_acceptance, lock_task_days
 
 
 class NotTheReviewer(ValidationError):
@@ -38,6 +39,7 @@ def accept_update(
     What it says was disbursed enters the ledger; where it corrects another report, that one's lines are undone.
     ``seen`` is the ``version`` that the reviewer read: what was sent anew meanwhile is read anew.
     """
+    lock_task_days([update.task.programme_id])
     update = _waiting(update, by, today, seen)
     # Since it was sent another may have been accepted.
     Task.objects.select_for_update().get(pk=update.task_id)
@@ -46,6 +48,7 @@ def accept_update(
     signed_save(update, by=by, reason=reason)
     _enter_disbursement(update, by=by, today=today)
     finish_reported_step(update, by=by, reason=_ground(update))
+    keep_after_acceptance(update)
     return update
 
 
@@ -57,8 +60,10 @@ def accept_updates(
 
     ``seen`` holds the ``version`` of each report, by its key, that the reviewer read.
     """
+    updates = sorted(updates, key=lambda update: (update.as_of, update.pk))
+    lock_task_days({update.task.programme_id for update in updates})
     accepted, refused = [], []
-    for update in sorted(updates, key=lambda one: (one.as_of, one.pk)):
+    for update in updates:
         try:
             accepted.append(accept_update(update, by=by, today=today, seen=seen.get(update.pk, 0), reason=reason))
         except ValidationError as refusal:

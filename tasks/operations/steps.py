@@ -9,6 +9,7 @@ from programme.operations.steps import record_step
 from smartcity.lib.records.history import operation
 from tasks.models import PlannedTask, ProgressUpdate, Task
 from tasks.operations.drafting import TaskIsComplete
+from tasks.operations.task_days import keep_task_days
 
 
 class EmptyRevision(ValidationError):
@@ -26,7 +27,10 @@ def take_step(revision: Revision, kind: StepKind, **details) -> RevisionStep:
         )
     if forward:
         _refuse_completed_since(revision, details["on"])
-    return record_step(revision, kind, **details)
+    step = record_step(revision, kind, **details)
+    if step.kind == StepKind.ADOPTED:
+        keep_task_days(revision.programme_id)
+    return step
 
 
 def _refuse_completed_since(revision: Revision, on: date) -> None:

@@ -51,10 +51,10 @@ def transfer_duties(
     No plan changes: a day before ``on`` reads as it did. All of them pass, or none. Tasks and programmes are
     locked, so that of two acts on the same duty the second one finds who holds it now.
     """
-    tasks = list(Task.objects.select_for_update().filter(pk__in=[one.pk for one in tasks]).order_by("pk"))
     programmes = list(
         Programme.objects.select_for_update().filter(pk__in=[one.pk for one in programmes]).order_by("pk")
     )
+    tasks = list(Task.objects.select_for_update().filter(pk__in=[one.pk for one in tasks]).order_by("pk"))
     if not tasks and not programmes:
         raise DutyNotHeld({"tasks": "Chọn ít nhất một việc để chuyển giao."})
     _refuse_unfounded_transfer(document, from_agency, to_agency, on=on, today=today)

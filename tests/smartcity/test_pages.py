@@ -350,7 +350,7 @@ def test_programme_page_query_count_does_not_grow(client_of, task_count, django_
 
     # Session, user and agency; the programme; its figures; who coordinates it today; its acts, stated figures, goals,
     # drafts, explanations, what meetings directed.
-    with django_assert_num_queries(3 + 1 + 15 + 2 + 8):
+    with django_assert_num_queries(3 + 1 + 12 + 2 + 8):
         page = browser.get(programme_page(programme.code, ngay="30/06/2024")).text
 
     assert Reader(page).rows == task_count
@@ -366,7 +366,7 @@ def test_home_query_count_does_not_grow(client_of, programme_count, django_asser
     browser = client_of(coordinator_of(programme))
 
     # Session, user and agency; the figures of all programmes.
-    with django_assert_num_queries(3 + 15):
+    with django_assert_num_queries(3 + 10):
         page = browser.get("/?ngay=30/06/2024").text
 
     assert text_of(page).count("3 nhiệm vụ chuyển tiếp") == programme_count
@@ -381,7 +381,7 @@ def test_task_page_query_count_does_not_grow(client_of, update_count, django_ass
         BudgetEntryFactory(task=task, decided_on=date(2023, 6, day))
     browser = client_of(coordinator_of(task.programme))
 
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(36):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('class="update"') == update_count

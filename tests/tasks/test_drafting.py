@@ -16,7 +16,7 @@ from programme.operations.drafting import change_parts, change_revision
 from programme.operations.steps import StaleBase
 from smartcity.lib.language.money import MoneySource
 from tasks.comparison import compare
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 from tasks.models import LineageKind, Status, TaskLineage, TaskRemoval
 from tasks.operations.copying import NothingToAmend, NothingToRestore, begin_amendment, redraft_revision, restore_task
 from tasks.operations.drafting import (

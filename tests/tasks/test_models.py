@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from programme.models import RevisionState, Role
 from smartcity.lib.language.money import MoneyKind, MoneySource
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, UpdateState
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, TaskDay, UpdateState
 from tasks.task_names import named, with_last_status, with_task_name
 from tests.factories import (
     AgencyFactory,
@@ -313,6 +313,20 @@ def test_explanation_is_closed_after_it_is_asked(assert_refused):
     explanation = ExplanationFactory(closed=True)
 
     assert_refused(explanation, "explanation_is_closed_after_it_is_asked", "closed_on", closed_on=date(2023, 6, 19))
+
+
+def test_stretches_of_a_task_do_not_begin_on_one_day(assert_refused):
+    task = task_in_force()
+    ProgressUpdateFactory(task=task, accepted=True)
+    first, second = TaskDay.objects.filter(task=task).order_by("since")
+
+    assert_refused(second, "task_day_begins_once", "since", since=first.since)
+
+
+def test_stretch_of_a_task_has_a_day(assert_refused):
+    day = TaskDay.objects.get(task=task_in_force())
+
+    assert_refused(day, "task_day_has_a_day", "until", until=day.since)
 
 
 def test_lead_is_transferred_once_a_day(assert_refused):

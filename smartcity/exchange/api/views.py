@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from programme.models import Programme
 from smartcity.lib.language.dates import read_iso_day
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 
 
 class AllFigures(APIView):

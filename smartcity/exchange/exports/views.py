@@ -23,7 +23,8 @@ from smartcity.lib.pages.columns import Listing
 from smartcity.lib.pages.day import AsOfForm
 from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.expected import expected_of
-from tasks.figures.programme_day import ROW_SETS, read_programmes
+from tasks.figures.reading import read_programmes
+from tasks.figures.row_sets import ROW_SETS
 from tasks.pages.cycles.columns import REPORT_COLUMNS
 from tasks.pages.cycles.views import NOT_HANDED_IN, by_agency, chosen_cycle, chosen_reports, cycles_of
 from tasks.pages.datasets.columns import DATASET_COLUMNS

@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 from programme.models import Programme
 from smartcity.lib.language.dates import read_iso_day
 from tasks.figures.headline import figures_as_text
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 
 
 class Command(BaseCommand):

@@ -20,7 +20,7 @@ from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import form_page
-from tasks.figures.programme_day import ProgrammeOnDay, read_programmes
+from tasks.figures.reading import read_programmes
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
 from tasks.operations.explanations import (
     agency_to_ask,
@@ -101,7 +101,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
         raise Http404
     as_of = day_form.day()
     (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
-    shown = say_figure(figure, day) if figure else say_task(_row(day, task))
+    shown = say_figure(figure, day) if figure else say_task(day.row_of(task) if task else None)
     answers = agency_to_ask(programme, task, as_of=as_of, today=today)
     now = Successors([answers], today=today).say(answers)
     beside = say_duty(answers, now, on=today)
@@ -126,10 +126,6 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
         "cancel": seen_at(Explanation(programme=programme, task=task, figure=figure or "", as_of=as_of)),
     }
     return form_page(request, "tasks/explanations/explanation_ask.html", context, form)
-
-
-def _row(day: ProgrammeOnDay, task: Task | None):
-    return next((row for row in day.rows if task and row.plan.task_id == task.pk), None)
 
 
 @login_required

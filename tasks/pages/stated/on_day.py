@@ -7,7 +7,8 @@ from itertools import groupby
 
 from programme.models import Measure, Programme, StatedFigure
 from smartcity.lib.language.money import group, say_money
-from tasks.figures.programme_day import ProgrammeOnDay, read_programme_on_days
+from tasks.figures.programme_day import ProgrammeOnDay
+from tasks.figures.reading import read_programme_on_days
 
 ROWS_OF = {
     Measure.TASKS_TOTAL: "tat-ca",

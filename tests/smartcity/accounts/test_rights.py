@@ -119,7 +119,7 @@ OWN_RECORDS = {
     model._meta.label_lower
     for app in ("programme", "tasks", "meetings")
     for model in apps.get_app_config(app).get_models()
-    if not hasattr(model, "history_object")
+    if not hasattr(model, "history_object") and model._meta.default_permissions
 } | {"smartcity.importedfile"}
 OTHER_RECORDS = {model._meta.label_lower for model in apps.get_models()} - OWN_RECORDS
 IN_THE_ADMIN = {model._meta.label_lower for model in admin.site._registry}

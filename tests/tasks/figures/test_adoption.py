@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from programme.models import Agency, Programme, RevisionState, StepKind
 from tasks.comparison import compare
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 from tasks.operations.steps import take_step
 from tests.factories import LegalDocumentFactory, UserFactory
 

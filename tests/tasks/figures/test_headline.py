@@ -7,7 +7,7 @@ from programme.operations.steps import record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.headline import figures_as_text, headline, headline_text
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 from tasks.models import Status
 from tests.factories import (
     BudgetEntryFactory,

@@ -7,6 +7,7 @@ from html import unescape
 from io import StringIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from programme.models import Programme, Role, StepKind
@@ -15,9 +16,11 @@ from smartcity.lib.language.dates import say_age
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.comparison import compare
 from tasks.figures.headline import headline_text
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 from tasks.models import LineageKind, ReportingCycle, Status
+from tasks.operations.copying import begin_amendment
 from tasks.operations.cycles import open_cycles
+from tasks.operations.drafting import carry_over
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
@@ -195,7 +198,7 @@ def test_carried_over_is_the_same_pair_in_comparison_proposal_and_after_adoption
     adopt(split, effective_on=date(2023, 12, 1))
     decided = read(programme, date(2024, 1, 1))
 
-    assert compared.carried.pair == proposed.proposed.pair == decided.carried.pair == (7, 8)
+    assert compared.carried.pair == proposed.proposed_pair == decided.carried_pair == (7, 8)
     assert "Chuyển tiếp: 7 → 8 nhiệm vụ" in compared.carried_sentence
     assert "7 → 8 nhiệm vụ đề nghị chuyển tiếp sang 2023–2024" in text_of(waiting.text)
     assert (proposed.counts["de-nghi-chuyen-tiep"], decided.counts["chuyen-tiep"]) == (7, 8)
@@ -206,7 +209,7 @@ def test_carried_over_is_the_same_pair_in_comparison_proposal_and_after_adoption
 def test_one_number_where_nothing_was_split(real_programmes):
     day = read(Programme.objects.get(code="BRVT-DTTM"), PROPOSED)
 
-    assert day.proposed.pair == (8, 8)
+    assert day.proposed_pair == (8, 8)
     assert "8 nhiệm vụ đề nghị chuyển tiếp" in headline_text(day)
 
 
@@ -216,7 +219,7 @@ def test_part_of_a_task_that_was_complete_is_not_carried_over(split):
 
     adopt(split, effective_on=date(2023, 12, 1))
 
-    assert read(split.programme, date(2024, 1, 1)).carried.pair == (6, 6)
+    assert read(split.programme, date(2024, 1, 1)).carried_pair == (6, 6)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -235,9 +238,28 @@ def test_merged_task_is_later_than_the_earliest_of_those_merged(order):
 
     day = read(first.programme, date(2024, 1, 1))
 
-    assert day.carried.pair == (1, 1)
+    assert day.carried_pair == (1, 1)
     assert [row.carried_from for row in day.rows] == [plans[0]]
     assert [row.slips for row in day.rows] == [1]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "pair"), [(date(2022, 6, 30), (1, 1)), (None, (0, 0))], ids=["due by then", "no end at all"]
+)
+def test_task_of_no_period_is_carried_over_from_its_own_due(due_on, pair):
+    first = adopted_revision(tasks=1, due_on=due_on)
+    person, today = coordinator_of(first.programme), date(2022, 12, 1)
+    draft = begin_amendment(first.programme, by=person)
+    later = PeriodFactory(revision=draft, label="2023–2024", first_day=date(2023, 1, 1), last_day=date(2024, 12, 31))
+
+    if due_on is None:
+        with pytest.raises(ValidationError, match="Không có nhiệm vụ nào chưa hoàn thành mà giai đoạn hoặc hạn"):
+            carry_over(draft, period=later, by=person, today=today)
+    else:
+        carry_over(draft, period=later, by=person, today=today)
+    adopt(draft, effective_on=date(2023, 1, 1))
+
+    assert read(first.programme, date(2023, 6, 16)).carried_pair == pair
 
 
 def test_json_of_the_command_has_the_pair(split):

@@ -4,7 +4,7 @@ import pytest
 
 from programme.models import Programme
 from smartcity.lib.language.money import MoneyKind
-from tasks.figures.programme_day import read_programme_on_days, read_programmes
+from tasks.figures.reading import read_programme_on_days, read_programmes
 from tasks.models import Status
 from tests.examples import examples
 from tests.factories import (
@@ -69,7 +69,7 @@ def test_many_days_cost_as_many_queries_as_one(count, django_assert_num_queries)
         BudgetEntryFactory(task=task, kind=MoneyKind.DISBURSEMENT, decided_on=date(2021, 1, 1 + n))
         StatedFigureFactory(programme=task.programme, as_of=date(2021, 1, 1 + n))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(8):
         days = read_programme_on_days(task.programme, [date(2021, 1, 1 + n) for n in range(count)])
 
     paid = [day.disbursed_vnd for day in days.values()]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from programme.models import Programme, RevisionState, Role, StepKind
 from programme.operations.drafting import change_revision
-from tasks.figures.programme_day import read_programmes
+from tasks.figures.reading import read_programmes
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage, TaskRemoval, with_lead
 from tasks.operations.copying import begin_amendment
 from tasks.operations.drafting import change_planned_task, remove_task, split_task

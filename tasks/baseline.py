@@ -22,26 +22,18 @@ class Decided:
     carried: dict[int, CarriedOver] = field(default_factory=dict)
     slips: Counter[int] = field(default_factory=Counter)
     first_due: dict[int, date | None] = field(default_factory=dict)
-    became: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-
-    def complete_of_first(self, programme_id: int, complete: set[int]) -> int:
-        """How many of the tasks first decided are complete; a split or merged one is when all that it became is."""
-        return sum(self._is_complete(task, complete) for task in self.first[programme_id])
-
-    def _is_complete(self, task: int, complete: set[int]) -> bool:
-        # What becomes of a task cannot come back to it: its descendants are newer tasks.
-        later = self.became.get(task)
-        return task in complete or bool(later and all(self._is_complete(one, complete) for one in later))
 
 
 @dataclass(frozen=True)
 class Adopted:
-    """A revision that was adopted, with the last day of each task's period and each task's due date."""
+    """A revision that was adopted: by each task its plan, its planned end, the last day of its period, its due date."""
 
     pk: int
     programme: int
     base: int | None
     effective_on: date
+    plans: dict[int, int] = field(default_factory=dict)
+    ends: dict[int, date | None] = field(default_factory=dict)
     period_ends: dict[int, date | None] = field(default_factory=dict)
     dues: dict[int, date | None] = field(default_factory=dict)
     became: list[tuple[int, int]] = field(default_factory=list)
@@ -60,12 +52,11 @@ class Decisions:
         known = {revision.pk: revision for revision in self.revisions if revision.effective_on <= on}
         for revision in known.values():
             if revision.programme not in decided.first:
-                decided.first[revision.programme] = set(revision.period_ends)
-            before = known[revision.base].period_ends if revision.base in known else {}
+                decided.first[revision.programme] = set(revision.ends)
+            before = known[revision.base].ends if revision.base in known else {}
             for from_task, to_task in revision.became:
-                decided.became[from_task].add(to_task)
                 _inherit(decided, from_task, to_task)
-            for task in revision.period_ends:
+            for task in revision.ends:
                 decided.first_due.setdefault(task, revision.dues[task])
             complete = {task for pk, task in self.complete if pk == revision.pk}
             carried = carried_over(before, revision.period_ends, revision.became, complete)
@@ -90,9 +81,11 @@ def read_decisions(programmes: Iterable[int], latest: date) -> Decisions:
     values = adopted.order_by("effective_on").values_list("pk", "programme", "base", "effective_on")
     revisions = {pk: Adopted(pk, programme, base, on) for pk, programme, base, on in values if on}
     planned = PlannedTask.objects.filter(revision__in=revisions)
-    for pk, task, period_end, due in planned.values_list("revision", "task", "period__last_day", "due_on"):
-        revisions[pk].period_ends[task] = period_end
-        revisions[pk].dues[task] = due or period_end
+    for pk, task, plan, last_day, due in planned.values_list("revision", "task", "pk", "period__last_day", "due_on"):
+        revisions[pk].plans[task] = plan
+        revisions[pk].ends[task] = last_day or due
+        revisions[pk].period_ends[task] = last_day
+        revisions[pk].dues[task] = due or last_day
     lineage = TaskLineage.objects.filter(revision__in=revisions)
     for pk, from_task, to_task in lineage.values_list("revision", "from_task", "to_task"):
         revisions[pk].became.append((from_task, to_task))

@@ -1,0 +1,22 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from programme.models import Programme
+from tasks.operations.task_days import count_differences, keep_task_days
+
+
+class Command(BaseCommand):
+    help = "So số liệu nhiệm vụ theo ngày với nguồn của nó: lần ban hành, điều chỉnh và báo cáo đã tiếp nhận."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--mend", action="store_true", help="lập lại những gì khác nguồn")
+
+    def handle(self, *args, **options):
+        wrong = []
+        for programme in Programme.objects.order_by("code"):
+            if differences := count_differences(programme.pk):
+                wrong.append(f"{programme.code}: {differences} dòng khác nguồn")
+                if options["mend"]:
+                    keep_task_days(programme.pk)
+        if wrong and not options["mend"]:
+            raise CommandError("\n".join([*wrong, "Chạy lại với --mend để lập lại."]))
+        self.stdout.write("\n".join([*wrong, "Đã lập lại." if wrong else "Khớp với nguồn."]))

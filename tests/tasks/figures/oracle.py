@@ -1,0 +1,113 @@
+"""The figures of one programme on a day, computed from everything that was ever planned and reported: the slow way.
+
+What the product counts from ``TaskDay`` is held against it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import OuterRef, Subquery, Sum
+
+from programme.models import Programme, Revision, RevisionState
+from smartcity.lib.language.money import MoneyKind
+from tasks.baseline import read_decisions
+from tasks.carried_over import CarriedOver, carried_over
+from tasks.figures.row_sets import ROW_SETS
+from tasks.figures.task_rows import TaskRow
+from tasks.figures.transfers import LeadTransfers
+from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task, TaskLineage
+from tasks.planned_money import total_vnd
+
+
+@dataclass
+class Figures:
+    rows: list[TaskRow] = field(default_factory=list)
+    carried: CarriedOver = field(default_factory=CarriedOver)
+    proposed: CarriedOver = field(default_factory=CarriedOver)
+    moved_to: set[str] = field(default_factory=set)
+    first_decided: tuple[int, int] | None = None
+    itemised_vnd: int = 0
+    disbursed_vnd: int | None = None
+
+    def counts(self) -> dict[str, int]:
+        return {key: sum(map(row_set.counts, self.rows)) for key, row_set in ROW_SETS.items()}
+
+
+def figures_of(programme: Programme, on: date) -> Figures:
+    found = Figures()
+    paid = BudgetEntry.objects.filter(task__programme=programme, kind=MoneyKind.DISBURSEMENT).decided_by(on)
+    found.disbursed_vnd = paid.aggregate(vnd=Sum("amount_vnd"))["vnd"]
+    in_force = Revision.objects.in_force(on).filter(programme=programme).first()
+    if in_force is None:
+        return found
+    pending = Revision.objects.pending(on).filter(programme=programme).order_by("-number").first()
+    plans, base, later = (plans_of(revision) for revision in (in_force.pk, in_force.base_id, pending and pending.pk))
+    latest = latest_reports(programme, on)
+    complete = {task for task, update in latest.items() if update.status == Status.COMPLETE}
+    decided = read_decisions([programme.pk], on).by(on)
+    found.carried = decided.carried[in_force.pk]
+    if pending:
+        became = list(TaskLineage.objects.filter(revision=pending).values_list("from_task", "to_task"))
+        found.proposed = carried_over(planned_ends(plans), period_ends(later), became, complete)
+    moves = {origin: later[task] for task, origin in sorted(found.proposed.new.items(), reverse=True)}
+    moves |= {task: later[task] for task in found.proposed.old if task in later}
+    transfers = LeadTransfers(plans)
+    found.rows = [
+        TaskRow(
+            as_of=on,
+            plan=plan,
+            update=latest.get(task),
+            carried_from=base.get(found.carried.new[task]) if task in found.carried.new else None,
+            proposed=moves.get(task) if task in found.proposed.old else None,
+            slips=decided.slips[task],
+            first_due=decided.first_due[task],
+            transfer=transfers.of_task(plan, in_force, on=on),
+        )
+        for task, plan in plans.items()
+    ]
+    moved = [later[task] for task in found.proposed.new] or [row.plan for row in found.rows if row.carried_from]
+    found.moved_to = {plan.period.label for plan in moved if plan.period}
+    first, became = decided.first[programme.pk], became_by(programme, on)
+    found.first_decided = len(first), sum(is_complete(task, became, complete) for task in first)
+    found.itemised_vnd = sum(total_vnd(budgets_of(plan)) for plan in plans.values())
+    return found
+
+
+def plans_of(revision: int | None) -> dict[int, PlannedTask]:
+    plans = PlannedTask.objects.filter(revision=revision).select_related("period", "lead_agency").order_by("position")
+    return {plan.task_id: plan for plan in plans}
+
+
+def became_by(programme: Programme, on: date) -> dict[int, set[int]]:
+    adopted = Revision.objects.filter(programme=programme, state=RevisionState.ADOPTED, effective_on__lte=on)
+    became = defaultdict(set)
+    for from_task, to_task in TaskLineage.objects.filter(revision__in=adopted).values_list("from_task", "to_task"):
+        became[from_task].add(to_task)
+    return became
+
+
+def is_complete(task: int, became: dict[int, set[int]], complete: set[int]) -> bool:
+    """A task that was split or merged is complete when all that it became is."""
+    later = became[task]
+    return task in complete or bool(later and all(is_complete(one, became, complete) for one in later))
+
+
+def planned_ends(plans: dict[int, PlannedTask]) -> dict[int, date | None]:
+    return {task: plan.planned_end for task, plan in plans.items()}
+
+
+def period_ends(plans: dict[int, PlannedTask]) -> dict[int, date | None]:
+    return {task: plan.period.last_day if plan.period else None for task, plan in plans.items()}
+
+
+def budgets_of(plan: PlannedTask) -> dict:
+    rows = PlannedBudget.objects.filter(planned_task=plan)
+    return {(source, year): vnd for source, year, vnd in rows.values_list("source", "year", "amount_vnd")}
+
+
+def latest_reports(programme: Programme, on: date) -> dict[int, ProgressUpdate]:
+    latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on).values("pk")[:1]
+    tasks = Task.objects.filter(programme=programme)
+    updates = ProgressUpdate.objects.filter(pk__in=tasks.values_list(Subquery(latest)))
+    return {update.task_id: update for update in updates}
