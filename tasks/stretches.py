@@ -5,11 +5,11 @@ says the status from its day on. A report that is accepted later about an earlie
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tasks.baseline import Decisions, read_decisions
 from tasks.models import PlannedBudget, PlannedTask, ProgressUpdate, Status
@@ -78,16 +78,13 @@ class Sources:
     told: dict[int, list[Told]] = field(default_factory=lambda: defaultdict(list))
 
 
-def read_sources(programme: int, tasks: Collection[int] | None = None) -> Sources:
-    """The sources of all that is derived of the programme, or of these ``tasks``. Eight queries."""
+def read_sources(programme: int) -> Sources:
+    """The sources of all that is derived of the programme. Eight queries."""
     sources = Sources(programme, read_decisions([programme], date.max))
     revisions = [revision.pk for revision in sources.decisions.revisions]
     plans = PlannedTask.objects.filter(revision__in=revisions)
     amounts = PlannedBudget.objects.filter(planned_task__revision__in=revisions)
     told = ProgressUpdate.objects.counting().filter(task__programme=programme)
-    if tasks is not None:
-        plans, amounts = plans.filter(task__in=tasks), amounts.filter(planned_task__task__in=tasks)
-        told = told.filter(task__in=tasks)
     budgets: dict[int, Budgets] = defaultdict(dict)
     for plan, source, year, vnd in amounts.values_list("planned_task", "source", "year", "amount_vnd"):
         budgets[plan][source, year] = vnd
@@ -118,20 +115,30 @@ def stretches(sources: Sources) -> Iterator[Stretch]:
                     task_id=plan.task,
                     plan_id=plan.pk,
                     period_id=plan.period,
-                    told_id=told and told.pk,
-                    told_on=told and told.as_of,
                     carried_from_id=base.get(carried[plan.task]) if plan.task in carried else None,
                     since=begin,
                     until=end,
-                    status=told.status if told else NO_REPORT,
-                    causes=_causes(told),
                     due=plan.due,
-                    completed_on=told.completed_on if told and told.status == Status.COMPLETE else None,
                     slips=decided.slips[plan.task],
                     first_due=decided.first_due[plan.task],
                     in_first=plan.task in decided.first[sources.programme],
                     planned_vnd=plan.vnd,
+                    **said_by(told),
                 )
+
+
+def said_by(told: Told | None) -> dict[str, Any]:
+    """The columns that follow from the last report alone; ``causes`` say why an open task is not complete."""
+    if told is None:
+        return {"told_id": None, "told_on": None, "status": NO_REPORT, "causes": UNEXPLAINED, "completed_on": None}
+    complete = told.status == Status.COMPLETE
+    return {
+        "told_id": told.pk,
+        "told_on": told.as_of,
+        "status": told.status,
+        "causes": "" if complete else told.causes or UNEXPLAINED,
+        "completed_on": told.completed_on if complete else None,
+    }
 
 
 def counts(sources: Sources) -> Iterator[Counts]:
@@ -149,10 +156,3 @@ def _cut(told: list[Told], since: date, until: date) -> Iterator[tuple[Told | No
     cuts = [(since, before[-1] if before else None), *within.items()]
     for (begin, report), (end, _) in pairwise([*cuts, (until, None)]):
         yield report, begin, end
-
-
-def _causes(told: Told | None) -> str:
-    """Why an open task is not complete, as its last report says; empty for a complete one."""
-    if told and told.status == Status.COMPLETE:
-        return ""
-    return (told and told.causes) or UNEXPLAINED

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from programme.models import Programme, Revision, RevisionState
 from tasks.models import ProgressUpdate, RevisionCounts, TaskDay
-from tasks.stretches import Counts, Sources, Stretch, counts, read_sources, stretches
+from tasks.stretches import Counts, Sources, Stretch, Told, counts, read_sources, said_by, stretches
 
 
 def lock_task_days(programmes: Collection[int]) -> None:
@@ -18,14 +18,14 @@ def lock_task_days(programmes: Collection[int]) -> None:
 
 
 @transaction.atomic
-def keep_task_days(programme: int, tasks: Collection[int] | None = None) -> None:
-    """Derive the days of the programme's tasks anew, or of these ``tasks``; what is right already stays.
+def keep_task_days(programme: int) -> None:
+    """Derive the days of the programme's tasks anew; what is right already stays.
 
     Two who accept at once take turns, and the second sees what the first has accepted.
     """
     lock_task_days([programme])
-    sources = read_sources(programme, tasks)
-    wrong, missing = _differences(sources, tasks)
+    sources = read_sources(programme)
+    wrong, missing = _differences(sources)
     TaskDay.objects.filter(pk__in=wrong).delete()
     TaskDay.objects.bulk_create((TaskDay(**stretch._asdict()) for stretch in missing), batch_size=2_000)
     stale, uncounted = _count_differences(sources)
@@ -33,27 +33,47 @@ def keep_task_days(programme: int, tasks: Collection[int] | None = None) -> None
     RevisionCounts.objects.bulk_create(RevisionCounts(**counts._asdict()) for counts in uncounted)
 
 
+@transaction.atomic
 def keep_after_acceptance(update: ProgressUpdate) -> None:
-    """After ``update`` began to count: of its task, or of all where it speaks of a day before an amendment."""
+    """After ``update`` began to count.
+
+    Most often it begins a stretch within one that is there. One that corrects another, or speaks of a day before a
+    revision took effect, may change what was carried over, and all that followed.
+    """
     programme = update.task.programme_id
-    earliest = min(update.as_of, update.corrects.as_of) if update.corrects else update.as_of
-    later = Revision.objects.filter(programme=programme, state=RevisionState.ADOPTED, effective_on__gte=earliest)
-    keep_task_days(programme, None if later.exists() else [update.task_id])
+    lock_task_days([programme])
+    later = Revision.objects.filter(programme=programme, state=RevisionState.ADOPTED, effective_on__gte=update.as_of)
+    if update.corrects_id or later.exists():
+        keep_task_days(programme)
+    else:
+        _cut(update)
+
+
+def _cut(update: ProgressUpdate) -> None:
+    day = TaskDay.objects.filter(task=update.task_id, since__lte=update.as_of, until__gt=update.as_of).first()
+    # Of two for one day the one entered later counts.
+    if day is None or (day.told_on == update.as_of and (day.told_id or 0) > update.pk):
+        return
+    told = Told(update.pk, update.as_of, update.status, update.causes, update.completed_on)
+    if day.since < update.as_of:
+        TaskDay.objects.filter(pk=day.pk).update(until=update.as_of)
+        day.pk = None
+    for name, value in (said_by(told) | {"since": update.as_of}).items():
+        setattr(day, name, value)
+    day.save()
 
 
 def count_differences(programme: int) -> int:
     """How many rows of the programme are not what its sources say, or are missing."""
     sources = read_sources(programme)
-    wrong, missing = _differences(sources, None)
+    wrong, missing = _differences(sources)
     stale, uncounted = _count_differences(sources)
     return len(wrong) + len(missing) + len(stale) + len(uncounted)
 
 
-def _differences(sources: Sources, tasks: Collection[int] | None) -> tuple[list[int], list[Stretch]]:
+def _differences(sources: Sources) -> tuple[list[int], list[Stretch]]:
     """The keys of the rows that should not be there, and what is missing."""
     kept = TaskDay.objects.filter(programme=sources.programme)
-    if tasks is not None:
-        kept = kept.filter(task__in=tasks)
     there = {Stretch(*values): pk for pk, *values in kept.values_list("pk", *Stretch._fields)}
     missing = [stretch for stretch in stretches(sources) if there.pop(stretch, None) is None]
     return list(there.values()), missing
