@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from itertools import batched
 
+from django.db.models import F, Value
+
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from smartcity.simulation.places import Place
 from smartcity.simulation.plans import Stretch
-from smartcity.simulation.reports import ROWS
 from smartcity.simulation.scale import spread
-from smartcity.simulation.writing import keep
+from smartcity.simulation.writing import ROWS, add_history
 from tasks.models import BudgetEntry
 
 MILLION = 10**6
@@ -24,7 +25,9 @@ def fill_ledger(stretches: Iterable[Stretch], place: Place, count: int, *, rando
 
 
 def _keep(lines: list[BudgetEntry], place: Place) -> None:
-    keep(lines, by=place.coordinator, on=lambda line: line.decided_on)
+    BudgetEntry.objects.bulk_create(lines)
+    stored = BudgetEntry.objects.filter(pk__in=[line.pk for line in lines])
+    add_history(stored, "+", by=Value(place.coordinator.pk), on=F("decided_on"))
 
 
 def _lines_of(stretch: Stretch, count: int, random) -> list[BudgetEntry]:

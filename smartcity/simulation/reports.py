@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import batched
 
+from django.db.models import BigIntegerField, F, Value
+
 from programme.models import DocumentKind, LegalDocument, User
 from smartcity.simulation.places import Place
 from smartcity.simulation.plans import Stretch
 from smartcity.simulation.scale import Days, spread
-from smartcity.simulation.writing import GROUND, keep, moment
+from smartcity.simulation.writing import ROWS, add_history, keep
 from tasks.models import Causes, ProgressUpdate, Status, UpdateState
 
-# Rows at a time: what is held in memory at once.
-ROWS = 2_000
 CORRECTED, FALLING, STALLED = 0.1, 0.02, 0.25
 RESULTS = [
     "Đã hoàn thành khảo sát, lập hồ sơ thiết kế.",
@@ -134,15 +134,11 @@ class Reporter:
         for update in updates:
             update.state, update.reviewer = UpdateState.ACCEPTED, self.place.coordinator
         ProgressUpdate.objects.bulk_create(updates)
-        for update in updates:
-            update.state, update.reviewer = UpdateState.SUBMITTED, None
-            update._history_user, update._history_date = update.author, moment(update.reported_on)
-        history = ProgressUpdate.history
-        history.bulk_history_create(updates, default_user=self.by, default_change_reason=GROUND)
-        for update in updates:
-            update.state, update.reviewer = UpdateState.ACCEPTED, self.place.coordinator
-            update._history_user, update._history_date = update.reviewer, moment(_accepted_on(update))
-        history.bulk_history_create(updates, update=True, default_user=self.by, default_change_reason=GROUND)
+        stored = ProgressUpdate.objects.filter(pk__in=[update.pk for update in updates])
+        as_sent = {"state": Value(UpdateState.SUBMITTED.value), "reviewer_id": Value(None, BigIntegerField())}
+        add_history(stored, "+", by=F("author_id"), on=F("reported_on"), then=as_sent)
+        accepted_on = F("reported_on") + Value(timedelta(days=1))
+        add_history(stored, "~", by=F("reviewer_id"), on=accepted_on)
 
 
 def lived(count: int, *, may_complete: bool, random) -> Iterator[tuple[Status, int | None]]:
@@ -172,10 +168,6 @@ def lived(count: int, *, may_complete: bool, random) -> Iterator[tuple[Status, i
 
 def _done(status: str) -> bool:
     return status == Status.COMPLETE
-
-
-def _accepted_on(update: ProgressUpdate) -> date:
-    return update.reported_on + timedelta(days=1)
 
 
 def _tasks(stretches: list[Stretch]):

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from programme.models import Programme, Province, Role, User
-from smartcity.lib.records.history import user_action
 from smartcity.simulation.ledger import fill_ledger
 from smartcity.simulation.meetings import hold_meetings
 from smartcity.simulation.places import account, build_place, code_of
@@ -48,7 +47,7 @@ def build_world(scale: Scale, *, today: date, beside: bool = False, tell: Callab
     _auditor(scale.seed, by, scale.days.first)
     for code, number in codes.items():
         if code not in there:
-            with transaction.atomic(), user_action(by=by):
+            with transaction.atomic():
                 build_programme(number, scale, by=by)
             tell(f"{number}/{scale.programmes}: {code.upper()}")
     built = len(codes.keys() - there)
