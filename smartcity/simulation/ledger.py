@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import batched
+from random import Random
 
 from django.db.models import F, Value
 
@@ -16,7 +17,7 @@ MILLION = 10**6
 CORRECTED = 0.1
 
 
-def fill_ledger(stretches: Iterable[Stretch], place: Place, count: int, *, random) -> None:
+def fill_ledger(stretches: Iterable[Stretch], place: Place, count: int, *, random: Random) -> None:
     """So many lines of each task: a year's plan, a contract, then payments; in some the last one corrects another."""
     for some in batched(stretches, max(1, ROWS // max(1, count))):
         lines = [_lines_of(stretch, count, random) for stretch in some]
@@ -26,11 +27,10 @@ def fill_ledger(stretches: Iterable[Stretch], place: Place, count: int, *, rando
 
 def _keep(lines: list[BudgetEntry], place: Place) -> None:
     BudgetEntry.objects.bulk_create(lines)
-    stored = BudgetEntry.objects.filter(pk__in=[line.pk for line in lines])
-    add_history(stored, "+", by=Value(place.coordinator.pk), on=F("decided_on"))
+    add_history(lines, "+", by=Value(place.coordinator.pk), on=F("decided_on"))
 
 
-def _lines_of(stretch: Stretch, count: int, random) -> list[BudgetEntry]:
+def _lines_of(stretch: Stretch, count: int, random: Random) -> list[BudgetEntry]:
     """Without the correction that comes after, where one line is to be corrected."""
     is_corrected = count > 2 and random.random() < CORRECTED
     contract = random.randint(1_000, 50_000) * MILLION

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
+from random import Random
 
 from meetings.models import (
     Answer,
@@ -39,7 +40,7 @@ WORK = [
 ]
 
 
-def hold_meetings(programme: Programme, place: Place, count: int, *, days: Days, random, by: User) -> None:
+def hold_meetings(programme: Programme, place: Place, count: int, *, days: Days, random: Random, by: User) -> None:
     """Meetings on the programme that give out ``count`` assignments in all; most were answered."""
     held = spread(days.first + timedelta(days=30), days.last - timedelta(days=60), -(-count // OF_A_MEETING), random)
     for number, day in enumerate(held):
@@ -101,7 +102,7 @@ def due_of(number: int, held_on: date) -> Due:
     return kinds[number % len(kinds)]
 
 
-def _parts(directives: list[Directive], place: Place, random) -> Iterator[Assignment]:
+def _parts(directives: list[Directive], place: Place, random: Random) -> Iterator[Assignment]:
     """Each directive to one agency that leads and two that help."""
     for directive in directives:
         agencies: list[Agency] = random.sample(place.departments[1:], TOGETHER)
@@ -110,7 +111,7 @@ def _parts(directives: list[Directive], place: Place, random) -> Iterator[Assign
             yield Assignment(directive=directive, agency=agency, role=role)
 
 
-def _answer(given: list[Assignment], place: Place, random) -> None:
+def _answer(given: list[Assignment], place: Place, random: Random) -> None:
     """Half of them are confirmed, some returned or not looked at yet; nobody answered the rest."""
     states = [AssignmentState.CONFIRMED, AssignmentState.RETURNED, AssignmentState.ANSWERED, AssignmentState.OPEN]
     decided: list[tuple[Assignment, Answer, AssignmentState]] = []
@@ -130,7 +131,7 @@ def _answer(given: list[Assignment], place: Place, random) -> None:
             answer.return_reason = "Chưa đủ số liệu." if state == AssignmentState.RETURNED else ""
     reviewed = [answer for answer in answers if answer.reviewer_id]
     fields = ["state", "reviewer", "reviewed_on", "return_reason"]
-    change(reviewed, fields, by=place.clerk, on=lambda answer: answer.reviewed_on)
+    change(reviewed, fields, by=place.clerk, on=lambda answer: answer.reviewed_on or answer.sent_on)
     on = {part.pk: answer.reviewed_on or answer.sent_on for part, answer, _ in decided}
     parts = [part for part, _, _ in decided]
     change(parts, ["state", "done_on"], by=place.clerk, on=lambda part: on[part.pk])
@@ -166,4 +167,4 @@ def _extend(given: list[Assignment], place: Place, *, days: Days, by: User) -> N
         extension.state, extension.granted_due_on = ExtensionState.GRANTED, extension.asked_due_on
         extension.decided_by, extension.decided_on = place.clerk, extension.requested_on
     fields = ["state", "granted_due_on", "decided_by", "decided_on"]
-    change(extensions, fields, by=place.clerk, on=lambda one: one.decided_on)
+    change(extensions, fields, by=place.clerk, on=lambda one: one.decided_on or one.requested_on)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from random import Random
 
 from django.contrib.auth.hashers import make_password
 
@@ -82,7 +83,22 @@ def account(username: str, role: Role, names: str, title: str) -> User:
     return User(username=username, role=role, full_name=names, title=title, password=make_password(None))
 
 
-def build_place(seed: int, number: int, *, days: Days, random, by: User) -> Place:
+def signer() -> User:
+    """Who signs what nobody of the simulated provinces does; nobody can sign in with it."""
+    found = User.objects.filter(username="mo-phong").first()
+    return found or User.objects.create_user(
+        "mo-phong", full_name="Hệ thống (số liệu mô phỏng)", role=Role.ADMINISTRATOR, is_active=False
+    )
+
+
+def add_auditor(seed: int, *, by: User, on: date) -> None:
+    """Somebody who sees the whole country."""
+    username = f"mp{seed}-kiem-toan"
+    if not User.objects.filter(username=username).exists():
+        keep([account(username, Role.AUDITOR, "Kiểm toán viên mô phỏng", "Kiểm toán viên")], by=by, on=on)
+
+
+def build_place(seed: int, number: int, *, days: Days, random: Random, by: User) -> Place:
     code, begun = code_of(seed, number), days.first - timedelta(days=60)
     province = Province(code=code, name=f"Tỉnh Mô Phỏng {seed}-{number:02d}", is_simulated=True)
     keep([province], by=by, on=begun)

@@ -1,10 +1,11 @@
 """What simulated programmes decide: a first revision, an amendment, and in some a second one before the council.
 
-Tasks and plans are stored in bulk; each act (adopted, split, merged, carried over, handed over) is the operation itself.
+Tasks and plans are stored in bulk; each act (adopted, split, merged, carried over, handed over) is its operation.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 
 from programme.models import (
     DocumentKind,
@@ -47,7 +48,17 @@ WORK = [
     "Thuê dịch vụ vận hành nền tảng",
     "Xây dựng trung tâm điều hành về",
 ]
-SUBJECTS = ["dân cư", "đất đai", "giao thông", "bệnh viện", "trường học", "nước sạch", "du lịch", "doanh nghiệp", "lưu trữ"]
+SUBJECTS = [
+    "dân cư",
+    "đất đai",
+    "giao thông",
+    "bệnh viện",
+    "trường học",
+    "nước sạch",
+    "du lịch",
+    "doanh nghiệp",
+    "lưu trữ",
+]
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ class Stretch:
     ends_open: bool = False
 
 
-def begin_programme(place: Place, scale: Scale, *, random, by: User) -> tuple[Programme, list[Stretch]]:
+def begin_programme(place: Place, scale: Scale, *, random: Random, by: User) -> tuple[Programme, list[Stretch]]:
     """The programme with its first revision, in force; and its tasks, of which the last ones will be replaced."""
     days = scale.days
     signed_on = days.first - timedelta(days=20)
@@ -115,7 +126,9 @@ def _objectives(revision: Revision, days: Days) -> list[Objective]:
     ]
 
 
-def _plan(revision: Revision, task: Task, number: int, periods: list[Period], place: Place, random) -> PlannedTask:
+def _plan(
+    revision: Revision, task: Task, number: int, periods: list[Period], place: Place, random: Random
+) -> PlannedTask:
     period = random.choice(periods)
     # Most are due with their period, as most documents have it.
     own_day = random.random() < 0.3
@@ -134,12 +147,12 @@ def _plan(revision: Revision, task: Task, number: int, periods: list[Period], pl
     )
 
 
-def _helpers(plan: PlannedTask, place: Place, random) -> list[Coordination]:
+def _helpers(plan: PlannedTask, place: Place, random: Random) -> list[Coordination]:
     others = [agency for agency in place.departments[1:] if agency.pk != plan.lead_agency_id]
     return [Coordination(planned_task=plan, agency=agency) for agency in random.sample(others, random.randint(0, 2))]
 
 
-def _budgets(plan: PlannedTask, days: Days, random) -> list[PlannedBudget]:
+def _budgets(plan: PlannedTask, days: Days, random: Random) -> list[PlannedBudget]:
     sources = random.sample([MoneySource.PROVINCE, MoneySource.CENTRAL, MoneySource.PRIVATE], random.randint(1, 2))
     return [
         PlannedBudget(planned_task=plan, source=source, year=year, amount_vnd=random.randint(1, 60) * BILLION)
@@ -151,7 +164,14 @@ def _adopt(revision: Revision, place: Place, *, on: date, effective_on: date, by
     said = f"Thông qua {revision.name}" if revision.base is None else f"Điều chỉnh {revision.name}"
     resolution = place.issue(place.council, DocumentKind.RESOLUTION, "NQ-HĐND", said, on=on, by=by)
     take_step(
-        revision, StepKind.ADOPTED, on=on, document=resolution, effective_on=effective_on, by=by, today=on, reason=GROUND
+        revision,
+        StepKind.ADOPTED,
+        on=on,
+        document=resolution,
+        effective_on=effective_on,
+        by=by,
+        today=on,
+        reason=GROUND,
     )
     return resolution
 

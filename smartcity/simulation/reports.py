@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import batched
+from random import Random
 
 from django.db.models import BigIntegerField, F, Value
 
@@ -31,7 +32,7 @@ class Reporter:
 
     place: Place
     days: Days
-    random: object
+    random: Random
     by: User
     _proofs: dict[int, LegalDocument] = field(default_factory=dict)
 
@@ -134,14 +135,13 @@ class Reporter:
         for update in updates:
             update.state, update.reviewer = UpdateState.ACCEPTED, self.place.coordinator
         ProgressUpdate.objects.bulk_create(updates)
-        stored = ProgressUpdate.objects.filter(pk__in=[update.pk for update in updates])
         as_sent = {"state": Value(UpdateState.SUBMITTED.value), "reviewer_id": Value(None, BigIntegerField())}
-        add_history(stored, "+", by=F("author_id"), on=F("reported_on"), then=as_sent)
+        add_history(updates, "+", by=F("author_id"), on=F("reported_on"), then=as_sent)
         accepted_on = F("reported_on") + Value(timedelta(days=1))
-        add_history(stored, "~", by=F("reviewer_id"), on=accepted_on)
+        add_history(updates, "~", by=F("reviewer_id"), on=accepted_on)
 
 
-def lived(count: int, *, may_complete: bool, random) -> Iterator[tuple[Status, int | None]]:
+def lived(count: int, *, may_complete: bool, random: Random) -> Iterator[tuple[Status, int | None]]:
     """So many states of one task in a row, each of which may follow the one before (``ALLOWED_MOVES``)."""
     ends = random.choices(
         [Status.COMPLETE, Status.IN_PROGRESS, Status.SUSPENDED, Status.PREPARING, Status.NOT_STARTED],

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from random import Random
+
+# Those that the second revision ends, and as many that go on.
+LEAST_TASKS = 8
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,8 @@ class Scale:
 
     @property
     def replaced(self) -> int:
-        """How many tasks the second revision splits, and how many it adds; it merges twice as many."""
+        """How many tasks the second revision splits, takes out and adds; it merges twice as many."""
         return max(1, self.tasks // 100)
-
-    @property
-    def least_tasks(self) -> int:
-        """Those that the second revision ends, and as many that go on."""
-        return 8 * self.replaced
 
     def assignments_of(self, number: int) -> int:
         """The share of the programme ``number``, counted from 1."""
@@ -79,7 +78,7 @@ class Days:
         return self.first + (self.last - self.first) * count // of
 
 
-def spread(first: date, last: date, count: int, random) -> list[date]:
+def spread(first: date, last: date, count: int, random: Random) -> list[date]:
     """So many days from ``first`` to ``last``, one in each of as many equal stretches."""
     stretch = ((last - first).days + 1) / count
     return [first + timedelta(days=int((place + random.random()) * stretch)) for place in range(count)]

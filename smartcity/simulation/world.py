@@ -1,21 +1,19 @@
 """Builds a simulated country, one programme after the other: memory holds one of them at the most."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from random import Random
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from programme.models import Programme, Province, Role, User
+from programme.models import Programme, Province, User
 from smartcity.simulation.ledger import fill_ledger
 from smartcity.simulation.meetings import hold_meetings
-from smartcity.simulation.places import account, build_place, code_of
+from smartcity.simulation.places import add_auditor, build_place, code_of, signer
 from smartcity.simulation.plans import amend, begin_programme, hand_over, propose_again
 from smartcity.simulation.reports import Reporter
-from smartcity.simulation.scale import Scale
-from smartcity.simulation.writing import keep
+from smartcity.simulation.scale import LEAST_TASKS, Scale
 
 # One programme in so many has a revision before the council.
 PROPOSED = 3
@@ -43,8 +41,8 @@ def build_world(scale: Scale, *, today: date, beside: bool = False, tell: Callab
         )
     codes = {code_of(scale.seed, number): number for number in range(1, scale.programmes + 1)}
     there = set(Province.objects.filter(code__in=codes).values_list("code", flat=True))
-    by = _signer()
-    _auditor(scale.seed, by, scale.days.first)
+    by = signer()
+    add_auditor(scale.seed, by=by, on=scale.days.first)
     for code, number in codes.items():
         if code not in there:
             with transaction.atomic():
@@ -86,8 +84,7 @@ def build_programme(number: int, scale: Scale, *, by: User) -> Programme:
 def _refuse_scale(scale: Scale, today: date) -> None:
     for value, least, said in (
         (scale.programmes, 1, "--programmes: ít nhất 1 đề án."),
-        (scale.tasks, replace(scale, tasks=0).least_tasks, "--tasks: ít nhất 8 nhiệm vụ mỗi đề án."),
-        (scale.tasks, scale.least_tasks, f"--tasks: ít nhất {scale.least_tasks} nhiệm vụ."),
+        (scale.tasks, LEAST_TASKS, f"--tasks: ít nhất {LEAST_TASKS} nhiệm vụ mỗi đề án."),
         (999, scale.tasks, "--tasks: nhiều nhất 999 nhiệm vụ mỗi đề án."),
         (scale.reports, 2, "--reports: ít nhất 2 báo cáo mỗi nhiệm vụ."),
         (scale.ledger, 1, "--ledger: ít nhất 1 bút toán mỗi nhiệm vụ."),
@@ -99,17 +96,3 @@ def _refuse_scale(scale: Scale, today: date) -> None:
             raise NoSuchScale(said)
     if scale.days.last >= today:
         raise NoSuchScale(f"Các năm mô phỏng phải đã qua; --begin {scale.begin} --years {scale.years} thì chưa.")
-
-
-def _signer() -> User:
-    """Who signs what nobody of the simulated provinces does; nobody can sign in with it."""
-    found = User.objects.filter(username="mo-phong").first()
-    return found or User.objects.create_user(
-        "mo-phong", full_name="Hệ thống (số liệu mô phỏng)", role=Role.ADMINISTRATOR, is_active=False
-    )
-
-
-def _auditor(seed: int, by: User, on: date) -> None:
-    username = f"mp{seed}-kiem-toan"
-    if not User.objects.filter(username=username).exists():
-        keep([account(username, Role.AUDITOR, "Kiểm toán viên mô phỏng", "Kiểm toán viên")], by=by, on=on)

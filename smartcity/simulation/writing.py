@@ -1,13 +1,13 @@
 """Rows of one kind in a few queries, each with its history, signed on the day on which it would have been entered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, F, Func, Model, QuerySet, UUIDField, Value
+from django.db.models import DateTimeField, F, Func, Model, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils.timezone import make_aware
 
@@ -56,12 +56,15 @@ class NewAction(Func):
         return self.as_sql(compiler, connection, template="lower(hex(randomblob(16)))", **context)
 
 
-def add_history(rows: QuerySet, kind: str, *, by: Any, on: Any, then: dict[str, Any] | None = None) -> None:
+def add_history(rows: Sequence[Model], kind: str, *, by: Any, on: Any, then: dict[str, Any] | None = None) -> None:
     """Give each of the stored rows a row of history, copied by the database itself, as an act of its own.
 
     ``by`` and ``on`` tell who signed it on which day, from the row. ``then`` is what was different at the time.
     """
-    history: Any = rows.model.history.model  # type: ignore[attr-defined]
+    if not rows:
+        return
+    model: Any = type(rows[0])
+    history = model.history.model
     values = {field.attname: F(field.attname) for field in history.tracked_fields} | (then or {})
     values |= {
         "history_date": Cast(on, DateTimeField()),
@@ -73,7 +76,8 @@ def add_history(rows: QuerySet, kind: str, *, by: Any, on: Any, then: dict[str, 
     }
     columns = {field.attname: field.column for field in history._meta.concrete_fields}
     into = ", ".join(connection.ops.quote_name(columns[name]) for name in values)
-    selected, parameters = rows.order_by("pk").values_list(*values.values()).query.sql_with_params()
+    stored = model._base_manager.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    selected, parameters = stored.values_list(*values.values()).query.sql_with_params()
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(history._meta.db_table)
-        cursor.execute(f"INSERT INTO {table} ({into}) {selected}", parameters)  # noqa: S608  (names of our own columns)
+        cursor.execute(f"INSERT INTO {table} ({into}) {selected}", parameters)
