@@ -63,8 +63,8 @@ def _begin(programme: Programme, place: Place, day: date, *, by: User) -> Meetin
     keep([MeetingProgramme(meeting=meeting, programme=programme)], by=by, on=day)
     chair = Attendance(role=AttendanceRole.CHAIR, person=place.leader.full_name, title="Phó Chủ tịch")
     people = [chair, *(Attendance(agency=agency) for agency in [place.coordinating, *place.departments[1:4]])]
-    for position, one in enumerate(people, start=1):
-        one.meeting, one.position = meeting, position
+    for position, attendance in enumerate(people, start=1):
+        attendance.meeting, attendance.position = meeting, position
     keep(people, by=by, on=day)
     return meeting
 
@@ -162,9 +162,9 @@ def _extend(given: list[Assignment], place: Place, *, days: Days, by: User) -> N
                 requested_by=place.officers[part.agency_id],
             )
         )
-    keep(extensions, by=place.clerk, on=lambda one: one.requested_on)
+    keep(extensions, by=place.clerk, on=lambda extension: extension.requested_on)
     for extension in extensions:
         extension.state, extension.granted_due_on = ExtensionState.GRANTED, extension.asked_due_on
         extension.decided_by, extension.decided_on = place.clerk, extension.requested_on
     fields = ["state", "granted_due_on", "decided_by", "decided_on"]
-    change(extensions, fields, by=place.clerk, on=lambda one: one.decided_on or one.requested_on)
+    change(extensions, fields, by=place.clerk, on=lambda extension: extension.decided_on or extension.requested_on)

@@ -197,7 +197,7 @@ def amend(programme: Programme, place: Place, scale: Scale, *, by: User) -> list
     take_step(draft, StepKind.SUBMITTED, on=on - timedelta(days=5), by=by, today=on, reason=GROUND)
     _adopt(draft, place, on=on, effective_on=days.amended, by=by)
     begun = draft.planned_tasks.exclude(task__in=known).select_related("task").order_by("position")
-    return [Stretch(one.task, place.officers[one.lead_agency_id or 0], days.amended, days.last) for one in begun]
+    return [Stretch(plan.task, place.officers[plan.lead_agency_id or 0], days.amended, days.last) for plan in begun]
 
 
 def _replace_last(draft: Revision, place: Place, scale: Scale, *, on: date, by: User) -> None:

@@ -13,7 +13,7 @@ from smartcity.simulation.places import Place
 from smartcity.simulation.plans import Stretch
 from smartcity.simulation.scale import Days, spread
 from smartcity.simulation.writing import ROWS, add_history, keep
-from tasks.models import Causes, ProgressUpdate, Status, UpdateState
+from tasks.models import Causes, ProgressUpdate, Status, Task, UpdateState
 
 CORRECTED, FALLING, STALLED = 0.1, 0.02, 0.25
 RESULTS = [
@@ -50,20 +50,21 @@ class Reporter:
             (UpdateState.SUBMITTED, list(stretches)[::10]),
             (UpdateState.DRAFT, list(stretches)[5::10]),
         ):
-            open_tasks = {one.task.pk for one in some} - ProgressUpdate.objects.complete_tasks(_tasks(some), on)
+            tasks = {stretch.task.pk for stretch in some}
+            complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(pk__in=tasks), on)
             keep(
                 [
                     ProgressUpdate(
-                        task=one.task,
+                        task=stretch.task,
                         as_of=on - timedelta(days=3),
                         reported_on=on,
                         status=Status.IN_PROGRESS,
                         results=RESULTS[-1],
-                        author=one.officer,
+                        author=stretch.officer,
                         state=state,
                     )
-                    for one in some
-                    if one.task.pk in open_tasks
+                    for stretch in some
+                    if stretch.task.pk not in complete
                 ],
                 by=self.by,
                 on=on,
@@ -168,7 +169,3 @@ def lived(count: int, *, may_complete: bool, random: Random) -> Iterator[tuple[S
 
 def _done(status: str) -> bool:
     return status == Status.COMPLETE
-
-
-def _tasks(stretches: list[Stretch]):
-    return type(stretches[0].task).objects.filter(pk__in=[one.task.pk for one in stretches]) if stretches else None

@@ -62,8 +62,8 @@ def build_programme(number: int, scale: Scale, *, by: User) -> Programme:
     days = scale.days
     place = build_place(scale.seed, number, days=days, random=random, by=by)
     programme, stretches = begin_programme(place, scale, random=random, by=by)
-    going_on = [one for one in stretches if not one.ends_open]
-    ending = [one for one in stretches if one.ends_open]
+    going_on = [stretch for stretch in stretches if not stretch.ends_open]
+    ending = [stretch for stretch in stretches if stretch.ends_open]
     reporter = Reporter(place, days, random, by)
     reporter.report(going_on, scale.reports)
     # A task that was replaced and the one in its place have the reports of one.

@@ -200,7 +200,7 @@ def test_same_seed_is_the_same_country_and_another_one_is_not():
             transaction.set_rollback(True)
 
     assert countries[0] == countries[1]
-    assert all(one != other for one, other in zip(countries[0], countries[2], strict=True))
+    assert all(rows != others for rows, others in zip(countries[0], countries[2], strict=True))
 
 
 def test_second_run_adds_nothing_and_a_larger_one_what_is_missing():
