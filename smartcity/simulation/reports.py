@@ -12,7 +12,7 @@ from programme.models import DocumentKind, LegalDocument, User
 from smartcity.simulation.places import Place
 from smartcity.simulation.plans import Stretch
 from smartcity.simulation.scale import Days, spread
-from smartcity.simulation.writing import ROWS, add_history, keep
+from smartcity.simulation.writing import ROWS, add_history
 from tasks.models import Causes, ProgressUpdate, Status, Task, UpdateState
 
 CORRECTED, FALLING, STALLED = 0.1, 0.02, 0.25
@@ -44,31 +44,26 @@ class Reporter:
             self._keep_accepted([self._correction(updates) for _, updates in made if len(updates) < count])
 
     def leave_waiting(self, stretches: Iterable[Stretch]) -> None:
-        """Of one task in ten a report waits to be accepted, of another one is a draft."""
+        """Of the tasks that are not complete one in ten has a report that waits, and another one a draft."""
         on = self.days.last
-        for state, some in (
-            (UpdateState.SUBMITTED, list(stretches)[::10]),
-            (UpdateState.DRAFT, list(stretches)[5::10]),
-        ):
-            tasks = {stretch.task.pk for stretch in some}
-            complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(pk__in=tasks), on)
-            keep(
-                [
-                    ProgressUpdate(
-                        task=stretch.task,
-                        as_of=on - timedelta(days=3),
-                        reported_on=on,
-                        status=Status.IN_PROGRESS,
-                        results=RESULTS[-1],
-                        author=stretch.officer,
-                        state=state,
-                    )
-                    for stretch in some
-                    if stretch.task.pk not in complete
-                ],
-                by=self.by,
-                on=on,
+        tasks = {stretch.task.pk: stretch for stretch in stretches}
+        complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(pk__in=tasks), on)
+        going_on = [stretch for key, stretch in tasks.items() if key not in complete]
+        updates = [
+            ProgressUpdate(
+                task=stretch.task,
+                as_of=on - timedelta(days=3),
+                reported_on=on,
+                status=Status.IN_PROGRESS,
+                results=RESULTS[-1],
+                author=stretch.officer,
+                state=state,
             )
+            for state, some in ((UpdateState.SUBMITTED, going_on[::10]), (UpdateState.DRAFT, going_on[1::10]))
+            for stretch in some
+        ]
+        ProgressUpdate.objects.bulk_create(updates)
+        add_history(updates, "+", by=F("author_id"), on=F("reported_on"))
 
     def _reports_of(self, stretch: Stretch, count: int) -> list[ProgressUpdate]:
         """Without the correction that comes after, where one report is to be corrected."""
