@@ -85,9 +85,10 @@ lint: environment
 	HTTPS=1 .venv/bin/python manage.py check --deploy --fail-level WARNING
 	.venv/bin/python -W error manage.py check
 
-## bench        đo tốc độ các trang
-bench: environment $(CATALOGUES) static
-	$(UV) run --frozen --no-sync python -m tests.bench
+# The simulated country is built once, in some minutes, and kept in var/bench/.
+## bench        đo tốc độ các trang trên một nước mô phỏng: make bench JSON=TỆP PROGRAMMES=63
+bench: environment $(CATALOGUES) static postgresql
+	.venv/bin/python -m tests.bench $(if $(JSON),--json $(JSON)) $(if $(PROGRAMMES),--programmes $(PROGRAMMES))
 
 # --inexact: the demonstration leaves the tests' packages where they are.
 environment: $(UV)

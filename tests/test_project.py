@@ -77,7 +77,12 @@ def test_functions_live_with_the_noun_that_they_speak_about():
 
 
 # Where a role is given to somebody, not asked for.
-GIVES_ROLES = {"programme/rights.py", "programme/models/user.py", "smartcity/management/commands/make_demo_accounts.py"}
+GIVES_ROLES = {
+    "programme/rights.py",
+    "programme/models/user.py",
+    "smartcity/management/commands/make_demo_accounts.py",
+    "smartcity/simulation/places.py",
+}
 
 # Assignments and attendances have a role of their own.
 PEOPLE_S_ROLES = {f"{person}.role" for person in ("user", "by", "reader", "person", "request.user", "author")}

@@ -29,6 +29,7 @@ from smartcity.lib.records.typed_fields import TypedDay
 class ProvinceAdmin(RecordAdmin):
     list_display = ["name", "code", "in_force_from", "in_force_to"]
     ordering = ["name"]
+    readonly_fields = ["is_simulated"]
 
     def has_add_permission(self, request):
         return request.user.sees_every_province and super().has_add_permission(request)

@@ -59,6 +59,9 @@ class Province(CheckedTogether):
         null=True,
         blank=True,
     )
+    is_simulated = models.BooleanField(
+        "mô phỏng", default=False, editable=False, help_text="Số liệu do lệnh simulate lập ra, không có thật."
+    )
 
     objects = ProvinceQuerySet.as_manager()
     history = SignedRecords()

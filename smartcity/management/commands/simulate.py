@@ -1,0 +1,42 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
+
+from smartcity.simulation.scale import Scale
+from smartcity.simulation.world import build_world
+
+OPTIONS = {
+    "programmes": "số đề án, mỗi đề án một tỉnh mô phỏng",
+    "tasks": "số nhiệm vụ của mỗi đề án",
+    "reports": "số báo cáo đã tiếp nhận của mỗi nhiệm vụ",
+    "ledger": "số bút toán kinh phí của mỗi nhiệm vụ",
+    "assignments": "số việc các cuộc họp phân công, tính chung cả nước",
+    "begin": "năm bắt đầu",
+    "years": "số năm, đều đã qua",
+    "seed": "bộ số liệu: cùng số này và cùng quy mô thì ra cùng một nước",
+}
+
+
+class Command(BaseCommand):
+    help = "Lập một nước mô phỏng với số liệu không có thật, để đo tốc độ, tập huấn. Không chạy cạnh đề án thật."
+
+    def add_arguments(self, parser):
+        for name, said in OPTIONS.items():
+            default = getattr(Scale(), name)
+            parser.add_argument(f"--{name}", type=int, default=default, help=f"{said} (mặc định {default})")
+        parser.add_argument("--beside", action="store_true", help="vẫn lập khi cơ sở dữ liệu đang có đề án thật")
+
+    def handle(self, *, beside, **options):
+        scale = Scale(**{name: options[name] for name in OPTIONS})
+        try:
+            built = build_world(scale, today=localdate(), beside=beside, tell=self._tell)
+        except ValidationError as refusal:
+            raise CommandError(" ".join(refusal.messages)) from refusal
+        kept = scale.programmes - built
+        said = [f"Đã lập {built} đề án mô phỏng, bộ số {scale.seed}."] if built else []
+        said += [f"{kept} đề án của bộ số {scale.seed} đã có, giữ nguyên."] if kept else []
+        self._tell(" ".join(said))
+
+    def _tell(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

@@ -1,0 +1,45 @@
+"""What ``make bench`` asks for is there, on a country small enough for a test."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+from smartcity.simulation.scale import Scale
+from tests.bench.browsers import InnerBrowser
+from tests.bench.kept import key_of
+from tests.bench.measure import counted
+from tests.bench.plans import plans
+from tests.bench.visits import visits
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def country():
+    call_command("simulate", programmes=1, tasks=40, reports=8, assignments=20, stdout=StringIO())
+
+
+@pytest.mark.usefixtures("country")
+def test_every_page_answers_and_is_counted():
+    with override_settings(ROOT_URLCONF="tests.bench.urls"):
+        found = {visit.name: counted(visit) for visit in visits()}
+
+    assert found["floor"]["queries"] == 3
+    assert all(visit["queries"] and (visit["kib"] or name == "save") for name, visit in found.items())
+    assert all(plan for _, plan in plans())
+
+
+@pytest.mark.usefixtures("country")
+def test_whoever_writes_can_write_again():
+    with override_settings(ROOT_URLCONF="tests.bench.urls"):
+        for visit in visits():
+            for number, user in enumerate(visit.people if visit.name in {"save", "report"} else []):
+                work = visit.begin(InnerBrowser(user), number)
+
+                assert [work().status for _ in range(2)]
+
+
+def test_kept_country_is_that_of_its_size_and_seed():
+    assert len({key_of(Scale()), key_of(Scale(seed=2)), key_of(Scale(tasks=100))}) == 3
