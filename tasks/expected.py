@@ -66,7 +66,8 @@ def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
     if cycle.duty.task_id:
         tasks = tasks.filter(pk=cycle.duty.task_id)
     rows = sorted(named(tasks, day).select_related("programme"), key=_in_order)
-    completion, updates = _Completion([task.pk for task in rows], day), _furthest([cycle])
+    keys = [task.pk for task in rows]
+    completion, updates = _Completion(keys, day), _furthest([cycle], keys)
     found = [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in rows]
     return [one for one in found if one.is_handed_in or _is_asked(one, completion, today)]
 
@@ -109,15 +110,16 @@ def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
     )
     rows = named(Task.objects.filter(pk__in=list(since)), today).select_related("programme")
     wanted = sorted((task for task in rows if since[task.pk] is not None), key=_in_order)
-    completion = _Completion([task.pk for task in wanted], today)
+    keys = [task.pk for task in wanted]
+    completion = _Completion(keys, today)
     cycles = list(
         ReportingCycle.objects.begun(today)
-        .filter(Q(duty__task=None) | Q(duty__task__in=[task.pk for task in wanted]))
+        .filter(Q(duty__task=None) | Q(duty__task__in=keys))
         .filter(duty__programme__in={task.programme_id for task in wanted})
         .select_related("duty")
         .order_by("due_on", "first_day", "pk")
     )
-    updates = _furthest(cycles)
+    updates = _furthest(cycles, keys)
     asked = [
         Expected(task, cycle, updates.get((task.pk, cycle.pk)))
         for cycle in cycles
@@ -133,8 +135,9 @@ class _Completion:
     """On which days each task was complete, as its accepted reports say by the day ``until``. One query."""
 
     def __init__(self, tasks: list[int], until: date):
-        counting = ProgressUpdate.objects.counting().filter(as_of__lte=until)
-        ever_complete = counting.filter(task__in=tasks, status=Status.COMPLETE).order_by().values("task")
+        # The keys stand in both: behind the query alone they are not seen, and all reports are read.
+        counting = ProgressUpdate.objects.counting().filter(as_of__lte=until, task__in=tasks)
+        ever_complete = counting.filter(status=Status.COMPLETE).order_by().values("task")
         reports = counting.filter(task__in=ever_complete).order_by("as_of", "pk")
         self._reports: dict[int, list[tuple[date, bool]]] = {}
         for task, as_of, status in reports.values_list("task", "as_of", "status"):
@@ -156,9 +159,9 @@ def _in_order(task: Any) -> tuple:
     return task.programme_id, task.plan_position or 0, task.pk
 
 
-def _furthest(cycles: Iterable[ReportingCycle]) -> dict[tuple[int, int | None], ProgressUpdate]:
+def _furthest(cycles: list[ReportingCycle], tasks: list[int]) -> dict[tuple[int, int | None], ProgressUpdate]:
     """For each task and cycle the report that has come furthest, the earliest handed in of several."""
-    updates = ProgressUpdate.objects.filter(cycle__in=list(cycles), corrects=None).select_related("reviewer")
+    updates = ProgressUpdate.objects.filter(cycle__in=cycles, task__in=tasks, corrects=None).select_related("reviewer")
     ordered = sorted(updates, key=lambda one: (FURTHEST.index(UpdateState(one.state)), one.reported_on, one.pk))
     found: dict[tuple[int, int | None], ProgressUpdate] = {}
     for update in ordered:
