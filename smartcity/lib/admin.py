@@ -105,11 +105,28 @@ class VisibleFilter(RelatedFieldListFilter):
 
 
 class SignedChangeList(ChangeList):
-    """A list in which each person stands as they were called when they signed the row."""
+    """A list in which each person stands as they were called when they signed the row.
+
+    Of a page the keys are found first: names and whatever else is looked up beside a row are read for those that are
+    shown, not for those before them.
+    """
 
     def get_results(self, request):
         super().get_results(request)
-        self.result_list = as_signed(self.result_list)
+        rows = self.result_list
+        if rows.query.is_sliced:
+            # Which ones may be seen is settled; asked again, it costs more than the rows.
+            of_the_page = self.model._default_manager.filter(pk__in=rows.values("pk"))
+            rows = self.model_admin.with_columns(of_the_page).order_by(*self.queryset.query.order_by)
+            rows = rows if rows.query.select_related else self.apply_select_related(rows)
+        self.result_list = as_signed(rows)
+
+
+class FileChangeList(ChangeList):
+    """A list that goes out as a file: of its pages none is read."""
+
+    def get_results(self, request):
+        self.result_list, self.result_count = self.queryset.none(), 0
 
 
 class RecordAdmin(FieldsMixin, ModelAdmin):
@@ -134,10 +151,15 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         signed_save(obj, by=request.user, reason=form.cleaned_data.get("change_reason", ""))
 
     def get_queryset(self, request):
-        return self.model._default_manager.visible_to(request.user)
+        return self.with_columns(self.model._default_manager.visible_to(request.user))
+
+    def with_columns(self, rows):
+        """Add what is shown of a row and stands beside it: names of the day, sums, what was last reported."""
+        return rows
 
     def get_changelist(self, request, **kwargs):
-        return SignedChangeList
+        is_file = request.resolver_match and "extension" in request.resolver_match.kwargs
+        return FileChangeList if is_file else SignedChangeList
 
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
