@@ -1,14 +1,8 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
-from functools import reduce
-from operator import or_
-from typing import Any
-
-from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
-from django.db.models import Q
 from django.forms import ModelForm
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -17,12 +11,11 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
-from unfold.views import ChangeList
 
+from smartcity.lib.admin.lists import FileChangeList, SignedChangeList, found_by
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
-from smartcity.lib.language.text import sort_key, words_to_find
 from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
 from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.overtaken import Overtaken
@@ -78,55 +71,6 @@ class FieldsMixin:
         if "queryset" not in kwargs and hasattr(manager, "visible_to"):
             kwargs["queryset"] = manager.visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-def _contains(model: type[models.Model], path: str, word: str) -> Q:
-    """The records of ``model`` for which the text at the end of ``path`` contains the word.
-
-    Looked for where the text is, which its index answers, and followed back by keys: joined to it, every record of
-    ours would be read once a word.
-    """
-    name, _, further = path.partition("__")
-    if not further:
-        return Q(**{f"{name}__contains": word})
-    relation: Any = model._meta.get_field(name)
-    found = relation.related_model._base_manager.filter(_contains(relation.related_model, further, word))
-    if relation.one_to_many:
-        return Q(pk__in=found.values(relation.field.name))
-    return Q(**{f"{name}__in": found.values("pk")})
-
-
-class VisibleFilter(RelatedFieldListFilter):
-    """Filters a list by a related record, of those that the user may see."""
-
-    def field_choices(self, field, request, model_admin):
-        related = field.remote_field.model._default_manager.visible_to(request.user)
-        return sorted(((record.pk, str(record)) for record in related), key=lambda choice: sort_key(choice[1]))
-
-
-class SignedChangeList(ChangeList):
-    """A list in which each person stands as they were called when they signed the row.
-
-    Of a page the keys are found first: names and whatever else is looked up beside a row are read for those that are
-    shown, not for those before them.
-    """
-
-    def get_results(self, request):
-        super().get_results(request)
-        rows = self.result_list
-        if rows.query.is_sliced:
-            # Which ones may be seen is settled; asked again, it costs more than the rows.
-            of_the_page = self.model._default_manager.filter(pk__in=rows.values("pk"))
-            rows = self.model_admin.with_columns(of_the_page).order_by(*self.queryset.query.order_by)
-            rows = rows if rows.query.select_related else self.apply_select_related(rows)
-        self.result_list = as_signed(rows)
-
-
-class FileChangeList(ChangeList):
-    """A list that goes out as a file: of its pages none is read."""
-
-    def get_results(self, request):
-        self.result_list, self.result_count = self.queryset.none(), 0
 
 
 class RecordAdmin(FieldsMixin, ModelAdmin):
@@ -252,11 +196,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         formset.save_m2m()
 
     def get_search_results(self, request, queryset, search_term):
-        # The stored text is folded, so accents, case and spelling of the term do not matter.
-        fields = self.get_search_fields(request)
-        for word in words_to_find(search_term):
-            queryset = queryset.filter(reduce(or_, (_contains(self.model, name, word) for name in fields), Q()))
-        return queryset, False
+        return queryset.filter(found_by(self.model, self.get_search_fields(request), search_term)), False
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
