@@ -201,6 +201,14 @@ def test_every_filter_takes_what_is_typed_as_text(client_of, record, path, typed
     opened(reader, record, **{f"{path}__tim": typed, f"{path}__id__exact": "1"})
 
 
+@pytest.mark.parametrize("query", [{}, {"programme__tim": "HD-07"}])
+def test_counts_beside_other_filters_leave_the_field_as_it_is(reader, many, query):
+    plain, counted = opened(reader, **query), opened(reader, _facets="True", **query)
+
+    assert [label for _, _, label in links_of(counted)] == [label for _, _, label in links_of(plain)]
+    assert rows_of(counted) == rows_of(plain)
+
+
 @pytest.mark.parametrize("key", ["abc", "", "9" * 30, "-1", "²"])
 def test_key_that_is_none_is_told_as_before(reader, many, key):
     response = reader.get(url("tasks.task", "changelist", programme__id__exact=key))
