@@ -138,8 +138,8 @@ class DirectiveAdmin(ReadAdmin):
     ]
     readonly_fields = ["due_told", "due_then", "withdrawn_on"]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_due(localdate())
+    def with_columns(self, rows):
+        return rows.with_due(localdate())
 
     @admin.display(description="cuộc họp", ordering="conclusion__meeting__held_on")
     def meeting(self, obj):
@@ -216,8 +216,8 @@ class AssignmentAdmin(ReadAdmin):
     ]
     readonly_fields = ["state", "done_on", "due_then", "first_due_then", "extensions_then", "timeliness"]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).on_day(localdate())
+    def with_columns(self, rows):
+        return rows.on_day(localdate())
 
     @admin.display(description="cuộc họp", ordering="directive__conclusion__meeting__held_on")
     def meeting(self, obj):

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from meetings.pages.assignments.todo import assigned_work
 from meetings.pages.findings.thread import findings_awaiting
-from programme.models import AgencyKind, Membership, Programme, User
+from programme.models import AgencyKind, Membership, Programme, User, memberships_of
 from programme.rights import CLOSE, URGE, roles_that
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
@@ -91,6 +91,7 @@ def _own(user: User, today: date):
 
 def _to_review(user: User, today: date) -> TodoGroup:
     rows = ProgressUpdate.objects.reviewable_by(user, today).select_related("author")
+    rows = rows.prefetch_related(memberships_of("author"))
     rows = as_signed(with_task_name(rows, today).order_by("as_of", "pk"), "author")
     jobs = [
         Todo(
@@ -150,11 +151,11 @@ def _below(user: User, today: date) -> list[TodoGroup]:
         .values_list("agency", flat=True)
     )
     groups = []
-    for programme in Programme.objects.visible_to(user).order_by("code"):
-        for agency, late in overdue_in(programme, today=today).items():
-            is_mine = agency == user.agency
-            if is_mine or (agency.pk not in led and user.agency.kind == AgencyKind.COMMITTEE):
-                groups.append(TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late]))
+    programmes = Programme.objects.visible_to(user).order_by("code")
+    for (_, agency), late in overdue_in(programmes, today=today).items():
+        is_mine = agency == user.agency
+        if is_mine or (agency.pk not in led and user.agency.kind == AgencyKind.COMMITTEE):
+            groups.append(TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late]))
     return groups
 
 

@@ -3,7 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import BooleanField, Case, CharField, DateField, ExpressionWrapper, F, Func, Q, Value, When
+from django.db.models.functions import Coalesce
 
 
 class Timeliness(StrEnum):
@@ -42,14 +43,31 @@ def timeliness(due_on: date | None, done_on: date | None, today: date, *, done_w
     return Timeliness.OPEN_IN_TIME if today <= due_on else Timeliness.OPEN_OVERDUE
 
 
-def timeliness_case(due: str, done: str, today: date) -> Case:
+class ByTruth(Func):
+    """One of three values, as a condition is true, false or, where what it compares is missing, neither.
+
+    The condition is worked out once. In a ``Case`` it would be in each branch, with all the lookups behind it.
+    """
+
+    def as_sql(self, compiler, connection, function=None, template=None, arg_joiner=None, **extra_context):
+        compiled = [compiler.compile(expression) for expression in self.get_source_expressions()]
+        condition, true, false, neither = (sql for sql, _ in compiled)
+        sql = f"CASE {condition} WHEN TRUE THEN {true} WHEN FALSE THEN {false} ELSE {neither} END"
+        return sql, tuple(value for _, values in compiled for value in values)
+
+
+def timeliness_case(due: str, done: str, today: date) -> ByTruth:
     """The same cell as an expression, of rows that name both days so; what was done later has no ``done`` yet."""
-    is_done, is_open = Q(**{f"{done}__isnull": False}), Q(**{f"{done}__isnull": True})
-    return Case(
-        When(**{f"{due}__isnull": True}, then=Value(Timeliness.NO_DUE_DATE.value)),
-        When(is_done & Q(**{f"{done}__lte": F(due)}), then=Value(Timeliness.DONE_ON_TIME.value)),
-        When(is_done, then=Value(Timeliness.DONE_LATE.value)),
-        When(is_open & Q(**{f"{due}__gte": today}), then=Value(Timeliness.OPEN_IN_TIME.value)),
-        default=Value(Timeliness.OPEN_OVERDUE.value),
+    is_open = Q(**{f"{done}__isnull": True})
+    judged_on = Coalesce(F(done), Value(today), output_field=DateField())
+    return ByTruth(
+        ExpressionWrapper(Q(**{f"{due}__gte": judged_on}), output_field=BooleanField()),
+        _cell(is_open, Timeliness.OPEN_IN_TIME, Timeliness.DONE_ON_TIME),
+        _cell(is_open, Timeliness.OPEN_OVERDUE, Timeliness.DONE_LATE),
+        Value(Timeliness.NO_DUE_DATE.value),
         output_field=CharField(),
     )
+
+
+def _cell(is_open: Q, open_cell: Timeliness, done_cell: Timeliness) -> Case:
+    return Case(When(is_open, then=Value(open_cell.value)), default=Value(done_cell.value))

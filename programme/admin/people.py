@@ -181,8 +181,8 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
         "is_active",
     ]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related(memberships_of())
+    def with_columns(self, rows):
+        return rows.prefetch_related(memberships_of())
 
     def province_of(self, obj):
         """Of who works nowhere today, the province that they worked in last."""

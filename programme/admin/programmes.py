@@ -27,16 +27,11 @@ class ProgrammeAdmin(RecordAdmin):
     inlines = [CoordinationTransferInline]
     actions_detail = ["amend"]
 
-    def get_queryset(self, request):
+    def with_columns(self, rows):
         in_force = Revision.objects.in_force(localdate()).filter(programme=OuterRef("pk"))
-        return (
-            super()
-            .get_queryset(request)
-            .with_coordinator(localdate())
-            .annotate(
-                name_in_force=Subquery(in_force.values("name")[:1]),
-                coordinator_name=Subquery(Agency.objects.filter(pk=OuterRef("coordinator_id")).values("name")),
-            )
+        return rows.with_coordinator(localdate()).annotate(
+            name_in_force=Subquery(in_force.values("name")[:1]),
+            coordinator_name=Subquery(Agency.objects.filter(pk=OuterRef("coordinator_id")).values("name")),
         )
 
     def get_changeform_initial_data(self, request):

@@ -1,5 +1,6 @@
 """What a council decided to do over years; its name, periods and goals belong to its revisions."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -38,7 +39,16 @@ class ProgrammeQuerySet(models.QuerySet):
         """Programmes for whose coordinating agency of the day ``on`` the user speaks."""
         if not user.is_coordinator or user.agency_id is None:
             return self.none()
-        return self.with_coordinator(on).filter(coordinator_id=user.agency_id)
+        return self.of_coordinators([user.agency_id], on)
+
+    def of_coordinators(self, agencies: Iterable[int] | models.QuerySet, on: date):
+        """Programmes that on the day ``on`` one of ``agencies`` coordinates, given by their keys or a query of them.
+
+        Who coordinates is looked up only where a programme began with one of them or a transfer ever named it.
+        """
+        begun = Programme.objects.filter(coordinating_agency__in=agencies).values("pk")
+        received = CoordinationTransfer.objects.filter(to_agency__in=agencies).values("programme")
+        return self.filter(pk__in=begun.union(received)).with_coordinator(on).filter(coordinator_id__in=agencies)
 
 
 class Programme(models.Model):

@@ -5,21 +5,20 @@ from datetime import date
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from programme.models import Agency, Programme, Revision, User
-from tasks.models import Status, Task, with_lead
+from tasks.models import Status, Task
 from tasks.task_names import named, with_last_status
 
 
 def coordinated_by(agency: Agency, *, on: date, user: User) -> QuerySet[Programme]:
     """Programmes that the agency coordinates on the day, each with its ``name_in_force``."""
     in_force = Revision.objects.in_force(on).filter(programme=OuterRef("pk"))
-    programmes = Programme.objects.visible_to(user).with_coordinator(on).filter(coordinator_id=agency.pk)
+    programmes = Programme.objects.visible_to(user).of_coordinators([agency.pk], on)
     return programmes.annotate(name_in_force=Subquery(in_force.values("name")[:1])).order_by("code")
 
 
 def led_by(agency: Agency, *, on: date, user: User) -> QuerySet[Task]:
     """Tasks that the agency leads on the day, by name and with the last that was accepted of each."""
-    planned = Task.objects.visible_to(user).planned(on)
-    led = with_lead(planned, on, plan="plans__").filter(lead_id=agency.pk)
+    led = Task.objects.visible_to(user).led_by([agency.pk], on)
     tasks: QuerySet = with_last_status(named(led, on), on).select_related("programme")
     return tasks.order_by("programme__code", "plan_position", "pk")
 

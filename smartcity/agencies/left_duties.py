@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Count
+
 from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, Programme, User
-from tasks.models import Task, with_lead
+from tasks.models import Task
 
 # Nobody records a longer row of successors; a circle ends here.
 LONGEST_LINE = 10
@@ -51,11 +53,9 @@ def _held(user: User, today: date) -> dict[int, tuple[list[str], int]]:
     visible = Programme.objects.visible_to(user).with_coordinator(today).order_by("code")
     for code, agency in visible.values_list("code", "coordinator_id"):
         programmes[agency].append(code)
-    tasks: dict[int, int] = defaultdict(int)
-    planned = Task.objects.visible_to(user).planned(today)
-    for lead in with_lead(planned, today, plan="plans__").exclude(lead_id=None).values_list("lead_id", flat=True):
-        tasks[lead] += 1
-    return {pk: (programmes[pk], tasks[pk]) for pk in [*programmes, *(pk for pk in tasks if pk not in programmes)]}
+    led = Task.objects.visible_to(user).planned(today).with_lead(today).order_by().values_list("lead_id")
+    tasks = {lead: count for lead, count in led.annotate(Count("pk")) if lead is not None}
+    return {pk: (programmes.get(pk, []), tasks.get(pk, 0)) for pk in [*programmes, *tasks]}
 
 
 def _living_successors(agencies: Iterable[int], today: date) -> dict[int, set[int]]:

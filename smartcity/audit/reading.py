@@ -35,7 +35,9 @@ class ReadableHistory:
         self._is_cut = False
         if isinstance(record, ProgressUpdate):
             drafted = record.history.filter(state=UpdateState.DRAFT)
-            self._is_cut = drafted.exclude(pk__in=_visible_rows(ProgressUpdate, reader)).exists()
+            # Of its own rows: what one may see of all reports is read as a whole before it excludes anything.
+            visible = _visible_rows(ProgressUpdate, reader).filter(id=record.pk)
+            self._is_cut = drafted.exclude(pk__in=visible).exists()
             rows = record.history.exclude(state=UpdateState.DRAFT)
         elif (meeting := _meeting_of(record)) is not None:
             self._is_cut = not reads_drafts(reader)

@@ -81,8 +81,8 @@ class BudgetEntryAdmin(RecordAdmin):
         own = self._kept_by(request.user).filter(pk=object_id, corrected_on=None)
         return self.has_add_permission(request) and own.exists()
 
-    def get_queryset(self, request):
-        return with_task_name(super().get_queryset(request), localdate())
+    def with_columns(self, rows):
+        return with_task_name(rows, localdate())
 
     @admin.display(description="số tiền", ordering="amount_vnd")
     def amount(self, obj):

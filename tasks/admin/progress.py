@@ -65,8 +65,8 @@ class ProgressUpdateAdmin(RecordAdmin):
 
         return page
 
-    def get_queryset(self, request):
-        return with_task_name(super().get_queryset(request), localdate())
+    def with_columns(self, rows):
+        return with_task_name(rows, localdate())
 
     def has_change_permission(self, request, obj=None):
         # The form of a report is a page of its own; this one only shows.

@@ -79,16 +79,18 @@ class TaskAdmin(RecordAdmin):
     readonly_fields = ["name", "lead", "programme", "code"]
     inlines = [UpdateInline, PlanInline, RouteStepInline, TransferInline, EntryInline]
 
-    def get_queryset(self, request):
-        return with_last_status(named(super().get_queryset(request), localdate()), localdate())
+    def with_columns(self, rows):
+        return with_last_status(named(rows, localdate()), localdate())
 
     def get_ordering(self, request):
         return ["programme__code", "plan_position"]
 
     def get_list_display(self, request):
-        self.reportable = set()
-        if request.user.reports:
-            self.reportable = set(Task.objects.reportable_by(request.user, localdate()).values_list("pk", flat=True))
+        # Asked for more than once a page.
+        if not hasattr(request, "reportable"):
+            own = Task.objects.reportable_by(request.user, localdate())
+            request.reportable = set(own.values_list("pk", flat=True)) if request.user.reports else set()
+        self.reportable = request.reportable
         return [name for name in self.list_display if name != "report" or request.user.reports]
 
     @admin.display(description="nhiệm vụ", ordering="plan_position")

@@ -71,12 +71,15 @@ class ProgressUpdateQuerySet(models.QuerySet):
         found = self.filter(task__programme__province__in=Province.objects.visible_to(user))
         if user.audits or user.sees_every_province:
             return found
-        may_read = ~Q(state=UpdateState.DRAFT) | Q(author=user)
+        may_write = Q(author=user)
         if user.reports:
             today = localdate()
-            may_read |= Q(author__in=Membership.objects.beside(user, today).values("user"))
-            may_read |= Q(task__in=Task.objects.reportable_by(user, today).order_by().values("pk"))
-        return found.filter(may_read)
+            may_write |= Q(author__in=Membership.objects.beside(user, today).values("user"))
+            may_write |= Q(task__in=Task.objects.reportable_by(user, today).order_by().values("pk"))
+        # Few are drafts. Told the other way round, the database asks this of each report, and reads all of them. The
+        # rows are reports, or those of their history.
+        hidden = self.model._base_manager.filter(pk=OuterRef("pk"), state=UpdateState.DRAFT).exclude(may_write)
+        return found.filter(~Exists(hidden))
 
     def accepted(self):
         return self.filter(state=UpdateState.ACCEPTED)
@@ -114,25 +117,25 @@ class ProgressUpdateQuerySet(models.QuerySet):
         """
         if user.agency_id is None or not user.may(REVIEW, "tasks.progressupdate"):
             return self.none()
-        programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
         of_author = Membership.objects.filter(user=OuterRef("author"))
         of_author = of_author.overlapping(OuterRef("reported_on"), OuterRef("reported_on"))
         # Whoever pressed «Gửi» need not be the only one who wrote.
         written = ProgressUpdate.history.filter(author=user).values("id")
         waiting = self.waiting().visible_to(user).exclude(pk__in=written)
-        waiting = waiting.annotate(
-            coordinator=Subquery(programmes.values("coordinator_id")[:1]),
-            author_works_for=Subquery(of_author.values("agency")[:1]),
-        )
+        waiting = waiting.alias(author_works_for=Subquery(of_author.values("agency")[:1]))
         if not user.is_coordinator:
-            return waiting.filter(author_works_for=F("coordinator"))
-        waiting = waiting.filter(coordinator=user.agency_id)
+            programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
+            coordinator = Subquery(programmes.values("coordinator_id")[:1])
+            return waiting.alias(coordinator=coordinator).filter(author_works_for=F("coordinator"))
+        waiting = waiting.filter(task__programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
         office = Membership.objects.overlapping(on, on).filter(
             user__role__in=roles_that(REVIEW, "tasks.progressupdate") - roles_that(COORDINATE, "programme.programme"),
             user__is_active=True,
             agency__province=user.province_id,
         )
-        own = Q(author_works_for=user.agency_id, author_works_for__isnull=False)
+        # Where somebody worked on a day is looked up only of who ever worked here.
+        colleagues = Membership.objects.filter(agency=user.agency_id).values("user")
+        own = Q(author__in=colleagues) & Q(author_works_for=user.agency_id, author_works_for__isnull=False)
         return waiting.filter(~own) if office.exists() else waiting
 
     def latest_accepted(self, tasks, on: date):

@@ -1,5 +1,6 @@
 """The identity of a task, which outlives its names, owners and routes."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.urls import reverse
 from programme.models import DraftQuerySet, Programme, Province, Revision, refuse_frozen
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
-from tasks.models.lead_transfer import with_lead
+from tasks.models.lead_transfer import LeadTransfer, with_lead
 
 
 class TaskQuerySet(models.QuerySet):
@@ -35,17 +36,36 @@ class TaskQuerySet(models.QuerySet):
         """Tasks that ``user`` reports on: their agency's; and for the coordinating agency, those without a lead."""
         if user.agency_id is None or not user.reports:
             return self.none()
-        mine = Q(lead_id=user.agency_id)
+        mine, named = Q(lead_id=user.agency_id), _ever_led_by([user.agency_id])
         if user.is_coordinator:
-            mine |= Q(lead_id=None, programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
-        return with_lead(self.planned(on), on, plan="plans__").filter(mine)
+            own = Programme.objects.coordinated_by(user, on).values("pk")
+            mine |= Q(lead_id=None, programme__in=own)
+            named = named.union(Task.objects.filter(plans__lead_agency=None, programme__in=own).values("pk"))
+        return self.filter(pk__in=named).planned(on).with_lead(on).filter(mine)
+
+    def led_by(self, agencies: Iterable[int] | models.QuerySet, on: date):
+        """Tasks that on the day ``on`` one of ``agencies`` leads, given by their keys or a query of them."""
+        named = self.filter(pk__in=_ever_led_by(agencies))
+        return named.planned(on).with_lead(on).filter(lead_id__in=agencies)
+
+    def with_lead(self, on: date):
+        """Add ``lead_id``, who leads on the day ``on``, to tasks that ``planned`` chose; ``with_lead`` has the rule."""
+        return with_lead(self, on, plan="plans__")
 
     def steps_kept_by(self, user, on: date):
         """Tasks whose steps of procedure ``user`` records: those they report on, and those that they coordinate."""
-        reported = self.reportable_by(user, on).order_by().values("pk")
-        return self.filter(
-            Q(pk__in=reported) | Q(programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
-        )
+        own = Programme.objects.coordinated_by(user, on).values("pk")
+        reported = Task.objects.reportable_by(user, on).values("pk")
+        return self.filter(pk__in=reported.union(Task.objects.filter(programme__in=own).values("pk")))
+
+
+def _ever_led_by(agencies: Iterable[int] | models.QuerySet) -> models.QuerySet:
+    """The keys of tasks for which a plan or a transfer ever named one of ``agencies``.
+
+    Only there the rule of ``with_lead`` is asked: the tasks of the whole country are many.
+    """
+    planned = Task.objects.filter(plans__lead_agency__in=agencies).values("pk")
+    return planned.union(LeadTransfer.objects.filter(to_agency__in=agencies).values("task"))
 
 
 class Task(models.Model):

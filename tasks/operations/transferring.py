@@ -17,7 +17,7 @@ from programme.models import (
 )
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import operation, signed_save, user_action
-from tasks.models import LeadTransfer, Task, with_lead
+from tasks.models import LeadTransfer, Task
 
 
 class NotTheSuccessor(ValidationError):
@@ -114,8 +114,8 @@ def _refuse_unseen(to_agency: Agency, programmes: set[int]) -> None:
 
 
 def _refuse_duties_of_others(from_agency: Agency, tasks: list[Task], programmes: list[Programme], on: date) -> None:
-    led = with_lead(Task.objects.planned(on), on, plan="plans__").filter(lead_id=from_agency.pk)
-    coordinated = Programme.objects.with_coordinator(on).filter(coordinator_id=from_agency.pk)
+    led = Task.objects.led_by([from_agency.pk], on)
+    coordinated = Programme.objects.of_coordinators([from_agency.pk], on)
     for field, chosen, held in (("tasks", tasks, led), ("programmes", programmes, coordinated)):
         mine = set(held.filter(pk__in=[one.pk for one in chosen]).values_list("pk", flat=True))
         others = [str(one) for one in chosen if one.pk not in mine]

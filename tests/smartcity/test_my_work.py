@@ -12,14 +12,17 @@ from programme.models import AgencyKind, Role
 from smartcity.reminders.digest import send_reminders
 from smartcity.reminders.models import SentReminder
 from smartcity.todo import my_work
-from tasks.models import ReportingCycle
+from tasks.models import ReportingCycle, Task
 from tasks.operations.cycles import open_cycles
 from tests.factories import (
     AgencyFactory,
+    PlannedTaskFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
     ReportingDutyFactory,
+    RevisionFactory,
     UserFactory,
+    adopt,
     adopted_revision,
     coordinator_of,
     officer_of,
@@ -164,6 +167,52 @@ def test_leader_of_the_coordinating_agency_hears_of_tasks_without_a_lead(program
     assert told(director, today=date(2023, 6, 24)) == [
         (f"Chậm báo cáo: {programme.coordinating_agency.name}", [("1. Kho dữ liệu", "Quá hạn 4 ngày", "Xem")])
     ]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("programmes", [1, 20])
+def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes, django_assert_num_queries):
+    """Each with what it gives before superiors hear of it, and with its own coordinating agency."""
+    committee, lead = AgencyFactory(kind=AgencyKind.COMMITTEE), AgencyFactory(name="Sở Y tế")
+    expected = []
+    for number in range(programmes):
+        coordinator = AgencyFactory(province=committee.province, name=f"Sở đầu mối {number}")
+        programme = ProgrammeFactory(
+            province=committee.province,
+            code=f"DE-AN-{number:02d}",
+            coordinating_agency=coordinator,
+            days_to_superior=30 if number % 3 == 1 else 3,
+        )
+        revision = RevisionFactory(programme=programme)
+        PlannedTaskFactory(revision=revision, name="Bệnh án điện tử", lead_agency=lead, position=1)
+        PlannedTaskFactory(revision=revision, name="Kho dữ liệu", position=2)
+        adopt(revision)
+        open_cycles(ReportingDutyFactory(programme=programme), by=UserFactory(), today=TODAY)
+        if number % 3 != 1:
+            told = ["Chậm báo cáo: Sở Y tế", f"Chậm báo cáo: {coordinator.name}"]
+            expected += [(title, f"{programme.code}, chưa nộp") for title in told]
+    chair = UserFactory(role=Role.LEADER, agency=committee)
+    assert chair.agency == committee
+
+    with django_assert_num_queries(11):
+        groups = my_work(chair, today=TODAY)
+
+    assert [(group.title, job.detail.partition(", ")[2]) for group in groups for job in group.jobs] == expected
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("reports", [1, 10])
+def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programme, lead, django_assert_num_queries):
+    revision = adopted_revision(programme, tasks=reports, lead=lead)
+    for task in Task.objects.filter(plans__revision=revision):
+        ProgressUpdateFactory(task=task, author=officer_of(lead), submitted=True)
+    coordinator = coordinator_of(programme)
+    assert coordinator.agency == programme.coordinating_agency
+
+    with django_assert_num_queries(14):
+        groups = my_work(coordinator, today=TODAY)
+
+    assert [(group.title, len(group.jobs)) for group in groups] == [("Báo cáo chờ bạn tiếp nhận", reports)]
 
 
 # The letter

@@ -259,16 +259,16 @@ def test_what_is_asked_is_read_in_a_fixed_number_of_queries(tasks, programme, le
 
 
 def test_superiors_hear_of_what_is_late_by_more_days_than_the_programme_gives(task, cycle, programme, lead):
-    assert overdue_in(programme, today=date(2023, 6, 23)) == {}
-    assert [one.cycle for one in overdue_in(programme, today=date(2023, 6, 24))[lead]] == [cycle]
+    assert overdue_in([programme], today=date(2023, 6, 23)) == {}
+    assert [one.cycle for one in overdue_in([programme], today=date(2023, 6, 24))[programme, lead]] == [cycle]
 
 
 def test_superiors_of_the_coordinating_agency_hear_of_tasks_without_a_lead(programme):
     task_in_force(programme)
     cycle = opened(ReportingDutyFactory(programme=programme)).get(last_day=date(2023, 6, 14))
 
-    late = overdue_in(programme, today=date(2023, 6, 24))
+    late = overdue_in([programme], today=date(2023, 6, 24))
 
-    assert {agency: [one.cycle for one in rows] for agency, rows in late.items()} == {
-        programme.coordinating_agency: [cycle]
+    assert {owed: [one.cycle for one in rows] for owed, rows in late.items()} == {
+        (programme, programme.coordinating_agency): [cycle]
     }

@@ -159,6 +159,7 @@ class Board:
 
     as_of: date
     assignments: object = field(repr=False)
+    by_first_due: bool = False
 
     @cached_property
     def cells(self) -> Counter[tuple[Timeliness, bool]]:
@@ -180,9 +181,13 @@ class Board:
 
     def rows(self, standing: StatusFilter = ALL):
         """The assignments themselves, the most urgent first."""
-        return urgent_first(standing.of(self.assignments)).select_related(
-            "agency__province", "directive__conclusion__meeting"
-        )
+        return urgent_first(standing.of(self.assignments)).select_related(*NAMED)
+
+    def shown(self, rows):
+        """The same of a slice of ``rows``: what is told of a row is worked out for those that are shown."""
+        shown = as_on(Assignment.objects.filter(pk__in=rows.values("pk")), self.as_of)
+        shown = shown.by_first_due(self.as_of) if self.by_first_due else shown
+        return urgent_first(shown).select_related(*NAMED)
 
     def standings(self, chosen: StatusFilter) -> list[tuple[StatusFilter, int]]:
         """What can be chosen, with its count; what counts nothing is left out."""
@@ -205,18 +210,25 @@ class Board:
         return parts
 
 
+# What a row of the board names.
+NAMED = ("agency__province", "directive__conclusion__meeting")
 IS_DONE = Case(When(done_then__isnull=False, then=Value(1)), default=Value(0))
 KIND_PLACE = Case(*(When(directive__due_kind=kind, then=Value(place)) for place, kind in enumerate(DueKind)))
 
 
 def read_board(user: User, wanted: Wanted, *, on: date) -> Board:
     """What the user may see of what meetings gave until the day ``on``. Runs no query by itself."""
-    return Board(on, narrowed(given(user, on), wanted, on=on))
+    return Board(on, narrowed(given(user, on), wanted, on=on), wanted.by_first_due)
 
 
 def given(user: User, on: date):
     """The assignments that stood on the day, as they were on it."""
-    return Assignment.objects.visible_to(user).given(on).on_day(on).with_state(on).with_late_requests(on)
+    return as_on(Assignment.objects.visible_to(user).given(on), on)
+
+
+def as_on(assignments, on: date):
+    """With all that is told of each as it was on the day."""
+    return assignments.on_day(on).with_state(on).with_late_requests(on)
 
 
 def narrowed(assignments, wanted: Wanted, *, on: date):

@@ -28,6 +28,7 @@ def directive_board(request):
     form, board, standing = chosen_board(request, as_of)
     # The sentence has counted them already.
     page = page_of(request, board.rows(standing), count=board.count(standing))
+    page.object_list = board.shown(page.object_list)
     context = day_context(day_form) | {
         "form": form,
         "headline": board.headline(),

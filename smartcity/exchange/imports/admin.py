@@ -24,8 +24,8 @@ class ImportedFileAdmin(RecordAdmin):
     ]
     readonly_fields = ["told_size"]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).light()
+    def with_columns(self, rows):
+        return rows.light()
 
     def has_add_permission(self, request):
         # A file is brought in on its own page, where it can be checked.

@@ -291,3 +291,26 @@ def test_letter_reminds_of_what_is_due_and_not_of_what_has_no_day(agency, office
     assert "Kết nối" not in first
     # Two days before its week ends.
     assert "- Kết nối dữ liệu.\n  Còn 2 ngày. tuần 19 năm 2024" in later
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("count", [1, 10])
+def test_what_waits_for_the_office_is_read_in_a_fixed_number_of_queries(
+    count, agency, office, django_assert_num_queries
+):
+    for number in range(count):
+        answered(given(agency, f"Rà soát {number}."), officer_of(agency))
+        request_extension(
+            given(agency, f"Lắp đặt {number}."),
+            asked_due_on=date(2024, 6, 1),
+            reason="Chờ vốn.",
+            by=officer_of(agency),
+            today=SENT,
+        )
+    assert office.agency
+
+    with django_assert_num_queries(15):
+        groups = my_work(office, today=TODAY)
+
+    assert [group.count for group in groups] == [count, count]
+    assert all("(CA) gửi ngày 25/04/2024" in job.detail for group in groups for job in group.jobs)

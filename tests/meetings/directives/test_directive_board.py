@@ -5,6 +5,8 @@ from datetime import date
 from io import BytesIO, StringIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -306,6 +308,37 @@ def test_long_board_has_pages(meeting, programme, reader):
 
     assert row_count(reader.get(page())) == (50, 51)
     assert row_count(reader.get(page(trang=2))) == (1, 51)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("by_first_due", [False, True])
+def test_pages_together_are_the_whole_board(meeting, programme, leader, by_first_due):
+    for number in range(7):
+        due = [NO_DUE, by(date(2024, 4, 20 + number)), by(DAY)][number % 3]
+        part = give(meeting, AgencyFactory(province=programme.province), due=due, text=f"Việc {number}")
+        if number % 3:
+            extend(part, date(2024, 5, 20 + number), on=date(2024, 4, 28))
+    board = read_board(leader, Wanted(by_first_due=by_first_due), on=DAY)
+
+    whole = list(board.rows())
+    pages = [board.shown(board.rows()[start : start + 3]) for start in (0, 3, 6)]
+
+    told = ("pk", "timeliness_then", "due_then", "first_due_then", "state_then", "extensions_then", "asked_late_then")
+    assert [[getattr(row, name) for name in told] for page in pages for row in page] == [
+        [getattr(row, name) for name in told] for row in whole
+    ]
+    assert len(whole) == 7
+
+
+def test_numbers_work_each_due_out_once(meeting, agency, leader):
+    """Of two days the later is taken, so that each stands twice in one due day; the numbers mention one."""
+    give(meeting, agency, due=by(DAY))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert read_board(leader, Wanted(), on=DAY).total == 1
+
+    *_, numbers = queries
+    assert numbers["sql"].count('AS "granted_due_on"') == 2
 
 
 # From other pages

@@ -1,10 +1,8 @@
 """What every page of the admin does: shows only the user's rows, signs what it saves, keeps its history readable."""
 
-from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
-from django.db.models import Q
 from django.forms import ModelForm
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,12 +11,11 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
-from unfold.views import ChangeList
 
+from smartcity.lib.admin.lists import FileChangeList, SignedChangeList, found_by
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
-from smartcity.lib.language.text import sort_key, words_to_find
 from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
 from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.overtaken import Overtaken
@@ -76,22 +73,6 @@ class FieldsMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class VisibleFilter(RelatedFieldListFilter):
-    """Filters a list by a related record, of those that the user may see."""
-
-    def field_choices(self, field, request, model_admin):
-        related = field.remote_field.model._default_manager.visible_to(request.user)
-        return sorted(((record.pk, str(record)) for record in related), key=lambda choice: sort_key(choice[1]))
-
-
-class SignedChangeList(ChangeList):
-    """A list in which each person stands as they were called when they signed the row."""
-
-    def get_results(self, request):
-        super().get_results(request)
-        self.result_list = as_signed(self.result_list)
-
-
 class RecordAdmin(FieldsMixin, ModelAdmin):
     """The admin of a record with a history.
 
@@ -114,10 +95,15 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         signed_save(obj, by=request.user, reason=form.cleaned_data.get("change_reason", ""))
 
     def get_queryset(self, request):
-        return self.model._default_manager.visible_to(request.user)
+        return self.with_columns(self.model._default_manager.visible_to(request.user))
+
+    def with_columns(self, rows):
+        """Add what is shown of a row and stands beside it: names of the day, sums, what was last reported."""
+        return rows
 
     def get_changelist(self, request, **kwargs):
-        return SignedChangeList
+        is_file = request.resolver_match and "extension" in request.resolver_match.kwargs
+        return FileChangeList if is_file else SignedChangeList
 
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
@@ -210,14 +196,7 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         formset.save_m2m()
 
     def get_search_results(self, request, queryset, search_term):
-        # The stored text is folded, so accents, case and spelling of the term do not matter.
-        for word in words_to_find(search_term):
-            found = Q()
-            for name in self.get_search_fields(request):
-                found |= Q(**{f"{name}__contains": word})
-            matching = self.model._default_manager.filter(found).order_by().values("pk")
-            queryset = queryset.filter(pk__in=matching)
-        return queryset, False
+        return queryset.filter(found_by(self.model, self.get_search_fields(request), search_term)), False
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"

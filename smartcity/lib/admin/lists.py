@@ -1,0 +1,64 @@
+"""Lists of the admin: which rows a search finds, and what is read of the page that is shown."""
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from unfold.views import ChangeList
+
+from smartcity.lib.language.text import words_to_find
+from smartcity.lib.records.signers import as_signed
+
+
+def found_by(model: type[models.Model], paths: Iterable[str], typed: str) -> Q:
+    """The records of ``model`` that have each word of what was typed in one of the texts to which ``paths`` lead.
+
+    The stored text is folded, so accents, case and spelling of what was typed do not matter.
+    """
+    paths = tuple(paths)
+    words = (reduce(or_, (_contains(model, path, word) for path in paths), Q()) for word in words_to_find(typed))
+    return reduce(and_, words, Q())
+
+
+def _contains(model: type[models.Model], path: str, word: str) -> Q:
+    """The records of ``model`` for which the text at the end of ``path`` contains the word.
+
+    Looked for where the text is, which its index answers, and followed back by keys: joined to it, every record of
+    ours would be read once a word.
+    """
+    name, _, further = path.partition("__")
+    if not further:
+        return Q(**{f"{name}__contains": word})
+    relation: Any = model._meta.get_field(name)
+    found = relation.related_model._base_manager.filter(_contains(relation.related_model, further, word))
+    if relation.one_to_many:
+        return Q(pk__in=found.values(relation.field.name))
+    return Q(**{f"{name}__in": found.values("pk")})
+
+
+class SignedChangeList(ChangeList):
+    """A list in which each person stands as they were called when they signed the row.
+
+    Of a page the keys are found first: names and whatever else is looked up beside a row are read for those that are
+    shown, not for those before them.
+    """
+
+    def get_results(self, request):
+        super().get_results(request)
+        rows = self.result_list
+        if rows.query.is_sliced:
+            # Which ones may be seen is settled; asked again, it costs more than the rows.
+            of_the_page = self.model._default_manager.filter(pk__in=rows.values("pk"))
+            rows = self.model_admin.with_columns(of_the_page).order_by(*self.queryset.query.order_by)
+            rows = rows if rows.query.select_related else self.apply_select_related(rows)
+        self.result_list = as_signed(rows)
+
+
+class FileChangeList(ChangeList):
+    """A list that goes out as a file: of its pages none is read."""
+
+    def get_results(self, request):
+        self.result_list, self.result_count = self.queryset.none(), 0
