@@ -31,9 +31,7 @@ demo: port $(CATALOGUES) static var/secret-key
 	@set -e; export SECRET_KEY="$$(cat var/secret-key)"; \
 	(umask 077; env | grep -E '^(SECRET_KEY|DEBUG|HTTPS|DATABASE_URL|MEDIA_ROOT)=' >var/demo.env); \
 	echo 'Đang nạp số liệu…'; \
-	.venv/bin/python manage.py migrate --verbosity 0; \
-	.venv/bin/python manage.py load_programmes; \
-	.venv/bin/python manage.py make_demo_accounts; \
+	.venv/bin/python manage.py prepare_demo; \
 	echo 'Mở http://127.0.0.1:$(PORT) — dừng bằng Ctrl-C.'; \
 	exec .venv/bin/gunicorn smartcity.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --worker-class gthread --threads 8 \
 	  --no-control-socket --log-level warning

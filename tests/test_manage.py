@@ -7,6 +7,9 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+
+from programme.models import User
 
 KEPT = ("SECRET_KEY", "DEBUG", "HTTPS", "DATABASE_URL", "MEDIA_ROOT")
 REFUSAL = "SECRET_KEY must be set to a secret of at least 50 random characters"
@@ -60,3 +63,11 @@ def test_server_never_reads_what_the_demonstration_runs_with(run, demonstration)
 
     assert told.returncode != 0
     assert REFUSAL in told.stderr
+
+
+@pytest.mark.django_db
+def test_demonstration_is_prepared_in_one_go_and_loads_nothing_twice(real_programmes, capsys):
+    call_command("prepare_demo")
+
+    assert "Dữ liệu đã có, không nạp thêm." in capsys.readouterr().out
+    assert {"dau-moi", "kiem-toan"} <= set(User.objects.values_list("username", flat=True))

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.forms_read import url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 FILTERS = [
     (model_admin.opts.label_lower, path)

@@ -9,7 +9,7 @@ from tests.factories import ProgressUpdateFactory, coordinator_of, officer_of, t
 from tests.forms_read import url
 from tests.office import RECORDS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ROWS = 2
 

@@ -35,7 +35,7 @@ from tests.factories import (
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DAYS = [date(year, month, 1) for year in (2023, 2024) for month in (1, 4, 7, 10)]
-SEEDS = range(examples(4, all_of_them=100))
+SEEDS = range(examples(1, all_of_them=100))
 NO_PLAN = "no plan"
 
 
