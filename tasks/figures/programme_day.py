@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from programme.models import Agency, CoordinationTransfer, Programme, Revision, RevisionStep, StepKind
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.first_decided import FirstDecided, read_first_decided
-from tasks.figures.row_sets import ROW_SETS, TaskGroup
+from tasks.figures.row_sets import ROW_SETS, TaskGroup, counted
 from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS, TaskRow, read_rows
 from tasks.models import Task, TaskDay
 from tasks.timeliness import Timeliness
@@ -69,9 +69,7 @@ class ProgrammeOnDay:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many rows each row set has."""
-        return {
-            key: sum(group.count for group in self.groups if row_set.counts(group)) for key, row_set in ROW_SETS.items()
-        }
+        return counted(self.groups)
 
     @cached_property
     def rows(self) -> list[TaskRow]:

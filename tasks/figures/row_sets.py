@@ -1,5 +1,6 @@
 """A figure is a facet and a value: what is counted, what is listed, what is linked to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,3 +66,19 @@ ROW_SETS = {
         *(RowSet(f"nguyen-nhan-{cause}", label, "causes", cause) for cause, label in CAUSE_LABELS.items()),
     ]
 }
+# The row sets of each facet, by the value that they count; a group is in one of each facet at the most.
+BY_FACET = {
+    facet: {row_set.value: row_set.key for row_set in ROW_SETS.values() if row_set.attribute == facet}
+    for facet in dict.fromkeys(row_set.attribute for row_set in ROW_SETS.values() if row_set.attribute)
+}
+
+
+def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
+    """How many tasks each row set has."""
+    counts = dict.fromkeys(ROW_SETS, 0)
+    for group in groups:
+        counts["tat-ca"] += group.count
+        for facet, keys in BY_FACET.items():
+            if key := keys.get(getattr(group, facet)):
+                counts[key] += group.count
+    return counts

@@ -194,11 +194,15 @@ def test_list_asks_and_reads_no_more_for_many(client_of, province, count, django
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "'", "\\", "\x00", "...", " ", "x" * 5000, "«»"])
-@pytest.mark.parametrize(("record", "path"), FILTERS)
-def test_every_filter_takes_what_is_typed_as_text(client_of, record, path, typed):
+def test_filter_takes_what_is_typed_as_text(reader, many, typed):
+    opened(reader, programme__tim=typed, programme__id__exact="1")
+
+
+def test_every_filter_takes_what_is_typed_as_text(client_of):
     reader = client_of(UserFactory(role=Role.AUDITOR, agency=None))
 
-    opened(reader, record, **{f"{path}__tim": typed, f"{path}__id__exact": "1"})
+    for record, path in FILTERS:
+        opened(reader, record, **{f"{path}__tim": "%_'\\\x00…", f"{path}__id__exact": "1"})
 
 
 @pytest.mark.parametrize("query", [{}, {"programme__tim": "HD-07"}])
