@@ -97,7 +97,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
             "cards": [],
         }
         if not user.reports:
-            days = read_programmes(Programme.objects.visible_to(user), as_of=today)
+            days = read_programmes(Programme.objects.visible_to(user).loaded(), as_of=today)
             context["cards"] = [card(day) for day in days]
         return super().index(request, {**context, **(extra_context or {})})
 

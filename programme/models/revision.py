@@ -42,10 +42,11 @@ class RevisionQuerySet(DraftQuerySet):
 
     def in_force(self, on: date):
         """Of each programme, the one revision in force on the day ``on``."""
-        adopted = Revision.objects.filter(
-            programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
-        )
-        return self.filter(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))
+        return self.filter(_is_in_force(on))
+
+    def standing(self, on: date):
+        """Of each programme, what is ``in_force`` on the day ``on`` and what is ``pending``; asked together."""
+        return self.with_last_step(on).filter(_is_in_force(on) | _is_pending(on))
 
     def newest_adopted(self):
         """Adopted revisions, the one that takes effect last first, whether or not its day has come."""
@@ -66,12 +67,30 @@ class RevisionQuerySet(DraftQuerySet):
 
     def pending(self, on: date):
         """Revisions that on the day ``on`` were proposed, or adopted but not yet in effect."""
+        return self.with_last_step(on).filter(_is_pending(on))
+
+    def with_last_step(self, on: date):
+        """Add the key, ``last_step_id``, the kind and the day of what was done last by the day ``on``."""
         last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
-        return self.annotate(last_step=Subquery(last.values("kind")[:1])).filter(
-            Q(last_step__in=PROPOSING_STEPS) | Q(last_step=StepKind.ADOPTED),
-            # Recorded later than it took effect, it is in force already.
-            ~Q(state=RevisionState.ADOPTED, effective_on__lte=on),
+        return self.annotate(
+            last_step_id=Subquery(last.values("pk")[:1]),
+            last_step=Subquery(last.values("kind")[:1]),
+            last_step_on=Subquery(last.values("on")[:1]),
         )
+
+
+def _is_in_force(on: date) -> Q:
+    adopted = Revision.objects.filter(
+        programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
+    )
+    return Q(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))
+
+
+def _is_pending(on: date) -> Q:
+    """Of revisions that have their ``last_step``."""
+    # Recorded later than it took effect, it is in force already.
+    in_effect = Q(state=RevisionState.ADOPTED, effective_on__lte=on)
+    return Q(last_step__in=[*PROPOSING_STEPS, StepKind.ADOPTED]) & ~in_effect
 
 
 class Revision(CheckedTogether):

@@ -15,6 +15,7 @@ from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.signers import as_signed
 from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
@@ -23,7 +24,7 @@ from tasks.figures.holders import tell_what_became_of_holders
 from tasks.figures.lineage import proposal, read_ending, read_lineage
 from tasks.figures.milestones import acts_until
 from tasks.figures.programme_day import ProgrammeOnDay
-from tasks.figures.reading import read_programmes, stated_on
+from tasks.figures.reading import read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.share_bar import bar
 from tasks.figures.task_rows import TaskRow
@@ -38,6 +39,8 @@ from tasks.plan_contents import Contents
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
 LONGEST_STRIP = 24
+# More than there were provinces when each had one.
+PROGRAMMES_ON_A_PAGE = 70
 # So many lines of its ledger stand on a task's page; the rest are one click away.
 LEDGER_LINES = 10
 # Where documents are cited in what plans and reports say.
@@ -49,9 +52,9 @@ REPORT_TEXTS = ["results", "obstacles", "objective_cause", "subjective_cause", "
 def home(request):
     """The programmes that the user may see, each with its sentence."""
     form = AsOfForm(request.GET)
-    as_of = form.day()
-    days = read_programmes(Programme.objects.visible_to(request.user), as_of=as_of)
-    context = day_context(form) | {"cards": [card(day) for day in days]}
+    page = page_of(request, Programme.objects.visible_to(request.user).loaded(), PROGRAMMES_ON_A_PAGE)
+    days = read_programmes(page.object_list, as_of=form.day())
+    context = day_context(form) | {"cards": [card(day) for day in days], "page": page}
     return render(request, "smartcity/portfolio/home.html", context, status=form_status(form))
 
 
@@ -63,14 +66,18 @@ def card(day: ProgrammeOnDay) -> dict:
 @login_required
 def programme_detail(request, code):
     """One programme on a day; ``?loc=`` shows the rows behind one of its figures."""
-    programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
     row_set = ROW_SETS.get(request.GET.get("loc", "tat-ca"))
     if row_set is None:
         raise Http404
     form = AsOfForm(request.GET)
     as_of = form.day()
-    (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
-    tell_what_became_of_holders(day, day.rows, today=localdate())
+    days = read_programmes(Programme.objects.visible_to(request.user).loaded().filter(code=code), as_of=as_of)
+    if not days:
+        raise Http404
+    day, programme = days[0], days[0].programme
+    page = page_of(request, day.behind(row_set.key), count=day.counts[row_set.key])
+    rows = day.read(page.object_list)
+    tell_what_became_of_holders(day, rows, today=localdate())
     # One that is in force says it already.
     states = {RevisionState.ADOPTED} if day.revision else {*programme.revisions.values_list("state", flat=True)}
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
@@ -83,12 +90,13 @@ def programme_detail(request, code):
         "headline": headline(day),
         "freshness": freshness(day),
         "bar": bar(day),
-        "strip": day.rows if len(day.rows) <= LONGEST_STRIP else [],
+        "strip": strip_of(day, rows),
         "row_set": row_set,
-        "rows": day.rows_of(row_set.key),
+        "page": page,
+        "rows": rows,
         "headings": headings_of(TASK_COLUMNS),
-        "stated": [set_beside(figure, day) for figure in stated_on(programme, as_of)],
-        "acts": acts_until(programme, as_of),
+        "stated": [set_beside(figure, day) for figure in day.stated_on_day],
+        "acts": acts_until(programme, as_of, day.stated_budgets),
         "pending_comparison": compare_pending(day),
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
@@ -118,13 +126,13 @@ def task_detail(request, pk):
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("programme"), pk=pk)
     form = AsOfForm(request.GET)
     as_of = form.day()
-    (day,) = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
+    (day,) = read_programmes([task.programme], as_of=as_of)
     coordinating = coordinating_agencies(task, day)
     row = day.row_of(task)
     tell_what_became_of_holders(day, [row] if row else [], today=localdate(), helpers=coordinating)
     states = dict(Revision.objects.known(as_of).filter(programme=task.programme_id).values_list("pk", "state_then"))
     known = PlannedTask.objects.filter(task=task, revision__in=states).order_by("revision__number")
-    plans = list(known.select_related("revision__programme", "lead_agency", "period"))
+    plans = list(known.select_related("revision__programme", "lead_agency", "lead_document", "period"))
     updates = ProgressUpdate.objects.filter(task=task)
     accepted = accepted_until(as_of, updates)
     entries = list(
@@ -133,12 +141,14 @@ def task_detail(request, pk):
         .select_related("document")
         .order_by("-decided_on", "-pk")
     )
-    procedure = read_procedure(task, route=row.plan.route if row else None, on=as_of)
+    in_force = next((plan for plan in plans if row and plan.pk == row.plan), None)
+    procedure = read_procedure(task, route=in_force.route if in_force else None, on=as_of)
     context = day_context(form)
     context |= {
         "task": task,
         "day": day,
         "row": row,
+        "plan": in_force,
         "procedure": procedure,
         "may_keep_steps": keeps_steps(request.user, task),
         "plans": [(plan, states[plan.revision_id]) for plan in plans],
@@ -152,7 +162,7 @@ def task_detail(request, pk):
         "entries": entries[:LEDGER_LINES],
         "more_entries": max(len(entries) - LEDGER_LINES, 0),
         "rates": task_rates(entries),
-        "planned_money": planned_money(row),
+        "planned_money": planned_money(in_force),
         "citations": citations_in(
             texts_of(plans, *PLAN_TEXTS) + texts_of(accepted, *REPORT_TEXTS) + procedure.texts,
             user=request.user,
@@ -164,6 +174,13 @@ def task_detail(request, pk):
         "may_report": Task.objects.reportable_by(request.user, localdate()).filter(pk=task.pk).exists(),
     }
     return render(request, "smartcity/portfolio/task_detail.html", context, status=form_status(form))
+
+
+def strip_of(day: ProgrammeOnDay, rows: list[TaskRow]) -> list[TaskRow]:
+    """Each task in the order of the plan, where they are few; ``rows`` are those of the table, which may be all."""
+    if day.total > LONGEST_STRIP:
+        return []
+    return sorted(rows, key=lambda row: row.position) if len(rows) == day.total else day.rows
 
 
 def asks(user, as_of: date) -> bool:
@@ -185,12 +202,12 @@ def task_rates(entries: list[BudgetEntry]) -> list[tuple[int, Rate]]:
     return [(year, rate) for year, rate in rates if rate.planned.rows or rate.disbursed.rows]
 
 
-def planned_money(row: TaskRow | None) -> Contents | None:
+def planned_money(plan: PlannedTask | None) -> Contents | None:
     """What the plan in force plans to spend on the task, where it says anything."""
-    if row is None:
+    if plan is None:
         return None
-    budgets = PlannedBudget.objects.filter(planned_task=row.plan).values_list("source", "year", "amount_vnd")
-    return Contents(row.plan, budgets={(source, year): vnd for source, year, vnd in budgets})
+    budgets = PlannedBudget.objects.filter(planned_task=plan).values_list("source", "year", "amount_vnd")
+    return Contents(plan, budgets={(source, year): vnd for source, year, vnd in budgets})
 
 
 def compare_pending(day: ProgrammeOnDay) -> Comparison | None:

@@ -1,6 +1,7 @@
 """How many of the tasks that a programme began with are complete by now, under whatever name."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,26 +18,24 @@ class FirstDecided:
     complete: int
 
 
-def read_first_decided(groups: dict[int, list[TaskGroup]], on: date) -> dict[int, FirstDecided]:
-    """Of each of these programmes, by its key; ``groups`` are those of its tasks in force that it began with.
+def read_first_decided(groups: Mapping[int, Collection[TaskGroup]], on: date) -> dict[int, FirstDecided]:
+    """Of each of these programmes, by its key; ``groups`` are its tasks in force on the day ``on``.
 
-    One query, and five more where tasks have left the programme since.
+    One query, and three more where tasks have left the programme since.
     """
+    found = {pk: [group for group in tasks if group.in_first] for pk, tasks in groups.items()}
     first: dict[int, tuple[int, int]] = {}
-    adopted = Revision.objects.filter(programme__in=groups, state=RevisionState.ADOPTED, effective_on__lte=on)
+    adopted = Revision.objects.filter(programme__in=found.keys(), state=RevisionState.ADOPTED, effective_on__lte=on)
     for programme, pk, tasks in adopted.order_by("effective_on").values_list("programme", "pk", "counts__tasks"):
         first.setdefault(programme, (pk, tasks))
-    left = {
-        pk: programme
-        for programme, (pk, tasks) in first.items()
-        if tasks > sum(group.count for group in groups[programme])
-    }
+    here = {programme: sum(group.count for group in groups) for programme, groups in found.items()}
+    left = {pk: programme for programme, (pk, tasks) in first.items() if tasks > here[programme]}
     complete_elsewhere = _complete_of_those_that_left(left, on) if left else {}
-    found = {}
+    decided = {}
     for programme, (pk, tasks) in first.items():
-        here = sum(group.count for group in groups[programme] if group.is_complete)
-        found[programme] = FirstDecided(tasks, here + complete_elsewhere.get(pk, 0))
-    return found
+        complete = sum(group.count for group in found[programme] if group.is_complete)
+        decided[programme] = FirstDecided(tasks, complete + complete_elsewhere.get(pk, 0))
+    return decided
 
 
 def _complete_of_those_that_left(first_revisions: dict[int, int], on: date) -> dict[int, int]:
@@ -44,7 +43,7 @@ def _complete_of_those_that_left(first_revisions: dict[int, int], on: date) -> d
 
     ``first_revisions`` has the programme of each. One that was split or merged is complete when all that it became is.
     """
-    planned = TaskDay.objects.filter(programme__in=first_revisions.values(), since__lte=on, until__gt=on)
+    planned = TaskDay.objects.covering(on).filter(programme__in=first_revisions.values())
     left = PlannedTask.objects.filter(revision__in=first_revisions).exclude(task__in=planned.values("task"))
     by_revision: dict[int, set[int]] = defaultdict(set)
     for revision, task in left.values_list("revision", "task"):

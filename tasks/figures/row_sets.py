@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS, TONE_LABELS, TaskRow, tone_of
+from django.db.models import QuerySet
+
+from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS
+from tasks.figures.tones import TONE_LABELS, tone_is, tone_of
 from tasks.models import Status
-from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+from tasks.timeliness import TIMELINESS_LABELS
 
 
 @dataclass(frozen=True)
@@ -17,15 +20,14 @@ class TaskGroup:
     """
 
     status: str
-    timeliness: Timeliness
+    timeliness: str
     causes: str
     is_carried_over: bool
+    is_proposed: bool
     in_first: bool
-    period: int | None
     count: int
     vnd: int
     told_on: date | None
-    is_proposed: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -48,8 +50,11 @@ class RowSet:
     attribute: str = ""
     value: object = True
 
-    def counts(self, row: TaskRow | TaskGroup) -> bool:
-        return not self.attribute or getattr(row, self.attribute) == self.value
+    def narrow(self, days: QuerySet) -> QuerySet:
+        """Those of the tasks ``on`` a day that the figure counts."""
+        if self.attribute == "tone":
+            return days.filter(tone_is(str(self.value)))
+        return days.filter(**{self.attribute: self.value}) if self.attribute else days
 
 
 ROW_SETS = {

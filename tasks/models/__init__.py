@@ -7,6 +7,7 @@ from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply,
 from tasks.models.lead_transfer import LeadTransfer, with_lead
 from tasks.models.planned_task import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress_update import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.proposed_move import ProposedMove
 from tasks.models.reporting_cycle import ReportingCycle, ReportingDuty
 from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
@@ -31,6 +32,7 @@ __all__ = [
     "PlannedBudget",
     "PlannedTask",
     "ProgressUpdate",
+    "ProposedMove",
     "ReplyKind",
     "ReportingCycle",
     "ReportingDuty",
