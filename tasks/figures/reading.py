@@ -90,15 +90,14 @@ def _add_groups(days: Days, dates: list[date]) -> None:
         programmes = [day.programme.pk for day in days.values() if day.as_of == on and day.revision]
         waiting = [day.pending.pk for day in days.values() if day.as_of == on and day.pending]
         rows = TaskDay.objects.on(on, waiting=waiting).filter(programme__in=programmes).order_by()
-        rows = rows.values("programme", "period__label", "period__first_day", *FACETS)
+        rows = rows.values_list("programme", "period__label", "period__first_day", *FACETS)
         return rows.annotate(count=Count("pk"), vnd=Sum("planned_vnd"), told=Max("told_on"))
 
-    for row in _on_each(dates, groups_on):
-        day = days[row["programme"], row["read_on"]]
-        facets = {name: row[name] for name in FACETS}
-        day.groups.append(TaskGroup(**facets, count=row["count"], vnd=row["vnd"], told_on=row["told"]))
-        if row["is_carried_over"] and row["period__label"]:
-            day.carried_into[row["period__label"]] = row["period__first_day"]
+    for programme, period, begins, *group, read_on in _on_each(dates, groups_on):
+        day = days[programme, read_on]
+        day.groups.append(TaskGroup(*group))
+        if period and day.groups[-1].is_carried_over:
+            day.carried_into[period] = begins
 
 
 def _add_proposed(days: Days) -> None:

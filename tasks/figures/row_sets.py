@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -12,8 +14,7 @@ from tasks.models import Status
 from tasks.timeliness import TIMELINESS_LABELS
 
 
-@dataclass(frozen=True)
-class TaskGroup:
+class TaskGroup(NamedTuple):
     """How many tasks of a programme are alike in all that figures tell apart, and what they are planned to cost.
 
     ``told_on`` is the latest day that a report on one of them speaks of; ``vnd`` is in đồng.
@@ -82,8 +83,13 @@ def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
     """How many tasks each row set has."""
     counts = dict.fromkeys(ROW_SETS, 0)
     for group in groups:
-        counts["tat-ca"] += group.count
-        for facet, keys in BY_FACET.items():
-            if key := keys.get(getattr(group, facet)):
-                counts[key] += group.count
+        for key in _counted_in(group._replace(count=0, vnd=0, told_on=None)):
+            counts[key] += group.count
     return counts
+
+
+@cache
+def _counted_in(facets: TaskGroup) -> list[str]:
+    """The keys of the row sets that count tasks of these facets: there are few different ones."""
+    found = (keys.get(getattr(facets, facet)) for facet, keys in BY_FACET.items())
+    return ["tat-ca", *(key for key in found if key)]
