@@ -28,7 +28,7 @@ from smartcity.lib.records.history import as_it_was
 from smartcity.lib.records.signers import signers_then
 from smartcity.portfolio.views import card
 from smartcity.todo import my_work
-from tasks.figures.reading import read_programmes
+from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
@@ -97,7 +97,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
             "cards": [],
         }
         if not user.reports:
-            days = read_programmes(Programme.objects.visible_to(user).loaded(), as_of=today)
+            days = read_programmes(Programme.objects.visible_to(user).loaded(), as_of=today, facets=FACETS_OF_CARDS)
             context["cards"] = [card(day) for day in days]
         return super().index(request, {**context, **(extra_context or {})})
 

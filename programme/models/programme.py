@@ -21,8 +21,8 @@ class ProgrammeQuerySet(models.QuerySet):
         return self.filter(province__in=Province.objects.visible_to(user))
 
     def loaded(self):
-        """In the order in which they are listed, with what their pages name."""
-        return self.select_related("province", "coordinating_agency__province").order_by("code")
+        """In the order in which they are listed, with what lists name."""
+        return self.select_related("province").order_by("code")
 
     def with_coordinator(self, on: date):
         """Add ``coordinator_id``, the agency that coordinates on the day ``on``, and ``moved_by``, the last transfer.

@@ -24,7 +24,7 @@ from tasks.figures.holders import tell_what_became_of_holders
 from tasks.figures.lineage import proposal, read_ending, read_lineage
 from tasks.figures.milestones import acts_until
 from tasks.figures.programme_day import ProgrammeOnDay
-from tasks.figures.reading import read_programmes
+from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.share_bar import bar
 from tasks.figures.task_rows import TaskRow
@@ -53,7 +53,7 @@ def home(request):
     """The programmes that the user may see, each with its sentence."""
     form = AsOfForm(request.GET)
     page = page_of(request, Programme.objects.visible_to(request.user).loaded(), PROGRAMMES_ON_A_PAGE)
-    days = read_programmes(page.object_list, as_of=form.day())
+    days = read_programmes(page.object_list, as_of=form.day(), facets=FACETS_OF_CARDS)
     context = day_context(form) | {"cards": [card(day) for day in days], "page": page}
     return render(request, "smartcity/portfolio/home.html", context, status=form_status(form))
 
@@ -71,7 +71,8 @@ def programme_detail(request, code):
         raise Http404
     form = AsOfForm(request.GET)
     as_of = form.day()
-    days = read_programmes(Programme.objects.visible_to(request.user).loaded().filter(code=code), as_of=as_of)
+    found = Programme.objects.visible_to(request.user).filter(code=code)
+    days = read_programmes(found.select_related("province", "coordinating_agency__province"), as_of=as_of)
     if not days:
         raise Http404
     day, programme = days[0], days[0].programme

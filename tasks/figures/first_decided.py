@@ -60,7 +60,7 @@ def _left(first_revisions: dict[int, int], on: date) -> dict[int, Left]:
     if not first_revisions:
         return {}
     first = PlannedTask.objects.filter(task=OuterRef("pk"), revision__in=first_revisions.values())
-    planned = TaskDay.objects.covering(on).filter(task=OuterRef("pk"))
+    planned = TaskDay.objects.covering(on).filter(task=OuterRef("pk"), programme__in=first_revisions)
     latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
     came = TaskLineage.objects.filter(to_task=OuterRef("pk"))
     adopted = Q(descendants__revision__state=RevisionState.ADOPTED, descendants__revision__effective_on__lte=on)

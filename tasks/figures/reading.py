@@ -5,7 +5,7 @@ A constant number of queries, however many programmes, tasks and reports there a
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, QuerySet, Sum, Value
@@ -20,19 +20,24 @@ from tasks.models import BudgetEntry, ProposedMove, Status, TaskDay
 # What is read of a revision's relations, wherever one is shown.
 LOADED = ["document", "budget_document", "counts"]
 # What figures tell tasks apart by; fields of ``TaskGroup``.
-FACETS = ["status", "timeliness", "causes", "is_carried_over", "is_proposed", "in_first"]
+FACETS = ["status", "timeliness", "is_carried_over", "is_proposed", "causes", "in_first"]
+# What a card shows needs no others, and a country has a third of the groups.
+FACETS_OF_CARDS = FACETS[:4]
 
 # A programme's key and a day.
 Moment = tuple[int, date]
 Days = dict[Moment, ProgrammeOnDay]
 
 
-def read_programmes(programmes: Iterable[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
+def read_programmes(
+    programmes: Iterable[Programme], *, as_of: date, facets: Sequence[str] = FACETS
+) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, in their order. Five queries beside their own.
 
-    Before its first revision took effect a programme has no tasks and no revision.
+    Before its first revision took effect a programme has no tasks and no revision. Only the row sets of the ``facets``
+    are counted.
     """
-    return _read(programmes, [as_of])
+    return _read(programmes, [as_of], facets)
 
 
 def add_first_decided(days: Collection[ProgrammeOnDay]) -> None:
@@ -46,14 +51,14 @@ def add_first_decided(days: Collection[ProgrammeOnDay]) -> None:
 
 def read_programme_on_days(programme: Programme, days: Iterable[date]) -> dict[date, ProgrammeOnDay]:
     """One programme as it was on each of these days: as many queries as for one day."""
-    return {day.as_of: day for day in _read([programme], sorted(set(days)))}
+    return {day.as_of: day for day in _read([programme], sorted(set(days)), FACETS)}
 
 
-def _read(programmes: Iterable[Programme], dates: list[date]) -> list[ProgrammeOnDay]:
+def _read(programmes: Iterable[Programme], dates: list[date], facets: Sequence[str]) -> list[ProgrammeOnDay]:
     found = list(programmes)
     days = {(programme.pk, on): ProgrammeOnDay(programme, on) for on in dates for programme in found}
     _add_revisions(days, dates)
-    _add_groups(days, dates)
+    _add_groups(days, dates, facets)
     _add_proposed(days)
     _add_money(days, dates)
     return list(days.values())
@@ -83,20 +88,21 @@ def _add_revisions(days: Days, dates: list[date]) -> None:
             day.pending = revision
 
 
-def _add_groups(days: Days, dates: list[date]) -> None:
+def _add_groups(days: Days, dates: list[date], facets: Sequence[str]) -> None:
     """Count the tasks of all programmes, those alike together, in one statement."""
 
     def groups_on(on):
         programmes = [day.programme.pk for day in days.values() if day.as_of == on and day.revision]
         waiting = [day.pending.pk for day in days.values() if day.as_of == on and day.pending]
         rows = TaskDay.objects.on(on, waiting=waiting).filter(programme__in=programmes).order_by()
-        rows = rows.values_list("programme", "period__label", "period__first_day", *FACETS)
-        return rows.annotate(count=Count("pk"), vnd=Sum("planned_vnd"), told=Max("told_on"))
+        rows = rows.values_list("programme", "period__label", "period__first_day", *facets)
+        return rows.annotate(count=Count("pk"), vnd=Sum("planned_vnd"), told_on=Max("told_on"))
 
-    for programme, period, begins, *group, read_on in _on_each(dates, groups_on):
-        day = days[programme, read_on]
-        day.groups.append(TaskGroup(*group))
-        if period and day.groups[-1].is_carried_over:
+    names = [*facets, "count", "vnd", "told_on"]
+    for programme, period, begins, *values, read_on in _on_each(dates, groups_on):
+        day, group = days[programme, read_on], TaskGroup(**dict(zip(names, values, strict=True)))
+        day.groups.append(group)
+        if period and group.is_carried_over:
             day.carried_into[period] = begins
 
 

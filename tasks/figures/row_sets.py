@@ -17,18 +17,19 @@ from tasks.timeliness import TIMELINESS_LABELS
 class TaskGroup(NamedTuple):
     """How many tasks of a programme are alike in all that figures tell apart, and what they are planned to cost.
 
-    ``told_on`` is the latest day that a report on one of them speaks of; ``vnd`` is in đồng.
+    ``told_on`` is the latest day that a report on one of them speaks of; ``vnd`` is in đồng. What was not asked for
+    is None.
     """
 
     status: str
     timeliness: str
-    causes: str
     is_carried_over: bool
     is_proposed: bool
-    in_first: bool
     count: int
     vnd: int
     told_on: date | None
+    causes: str | None = None
+    in_first: bool | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -80,8 +81,10 @@ BY_FACET = {
 
 
 def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
-    """How many tasks each row set has."""
-    counts = dict.fromkeys(ROW_SETS, 0)
+    """How many tasks each row set has; nothing of causes where they were not asked for."""
+    groups = list(groups)
+    unasked = "causes" if any(group.causes is None for group in groups) else None
+    counts = {key: 0 for key, row_set in ROW_SETS.items() if row_set.attribute != unasked}
     for group in groups:
         for key in _counted_in(group._replace(count=0, vnd=0, told_on=None)):
             counts[key] += group.count
