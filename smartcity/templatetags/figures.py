@@ -1,12 +1,13 @@
 """Figures as links to the rows that they count: the sentence, the shares, and what their colours mean.
 
-Written in Python: a page has hundreds of them.
+Written in Python, each text escaped once: a page of programmes has hundreds of them.
 """
 
 from collections.abc import Iterable
+from html import escape
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tasks.figures.headline import HeadlinePiece
@@ -14,48 +15,52 @@ from tasks.figures.share_bar import Segment
 from tasks.figures.task_rows import TaskRow
 
 register = template.Library()
-FIGURE = '<a href="{}{}#nhiem-vu">{}</a>'
+HATCH = (
+    '<defs><pattern id="hatch-{}" width="10" height="10" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><rect class="hatch-ground" width="10" height="10"/>'
+    '<rect class="hatch-line" width="5" height="10"/></pattern></defs>'
+)
 
 
 @register.simple_tag
-def rows_at(address: str, kept_day: str = "") -> str:
-    """The address of a programme's rows, to which the key of a figure is added."""
-    return f"{address}?{kept_day}&loc=" if kept_day else f"{address}?loc="
+def rows_at(address: str, kept_day: str = "") -> SafeString:
+    """The address of a programme's rows, escaped, to which the key of a figure is added."""
+    asked = f"{address}?{kept_day}&loc=" if kept_day else f"{address}?loc="
+    return mark_safe(escape(asked))  # noqa: S308
 
 
 @register.simple_tag
-def sentence(pieces: Iterable[HeadlinePiece], rows_at: str) -> SafeString:
+def sentence(pieces: Iterable[HeadlinePiece], rows_at: SafeString) -> SafeString:
     """The pieces one after the other; those that count rows open them."""
-    said = [
-        format_html(FIGURE, rows_at, piece.key, piece.text) if piece.key else format_html("{}", piece.text)
-        for piece in pieces
-    ]
-    return mark_safe("".join(said))  # noqa: S308  (each of them is escaped)
+    said = (_figure(rows_at, piece.key, piece.text) if piece.key else escape(piece.text) for piece in pieces)
+    return mark_safe("".join(said))  # noqa: S308
 
 
 @register.simple_tag
-def legend(segments: Iterable[Segment], rows_at: str) -> SafeString:
+def legend(segments: Iterable[Segment], rows_at: SafeString) -> SafeString:
     """What the colours mean, each with its number of tasks."""
-    item = '<li><i class="key is-{}" aria-hidden="true"></i><a href="{}{}#nhiem-vu">{}: {}</a></li>'
-    lines = ((segment.tone, rows_at, segment.key, segment.label, segment.count) for segment in segments)
-    return format_html('<ul class="legend">{}</ul>', format_html_join("\n", item, lines))
+    lines = (
+        f'<li><i class="key is-{segment.tone}" aria-hidden="true"></i>'
+        f"{_figure(rows_at, segment.key, f'{segment.label}: {segment.count}')}</li>"
+        for segment in segments
+    )
+    return mark_safe(f'<ul class="legend">{"\n".join(lines)}</ul>')  # noqa: S308
 
 
 @register.simple_tag
 def shares(segments: Iterable[Segment], name: str) -> SafeString:
     """A bar of the shares of tasks by meaning. ``name`` makes the pattern's id the only one on the page."""
-    drawn = format_html_join(
-        "",
-        '<rect class="share-{}" x="{}" y="0" width="{}" height="100%"{}/>',
-        ((segment.tone, segment.x, segment.width, _hatched(segment, name)) for segment in segments),
+    name = escape(name)
+    hatched = {"wait": f' fill="url(#hatch-{name})"'}
+    drawn = (
+        f'<rect class="share-{segment.tone}" x="{segment.x}" y="0" width="{segment.width}" height="100%"'
+        f"{hatched.get(segment.tone, '')}/>"
+        for segment in segments
     )
-    return format_html(
-        '<svg class="shares" aria-hidden="true" focusable="false"><defs><pattern id="hatch-{}" width="10" height="10"'
-        ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="10"'
-        ' height="10"/><rect class="hatch-line" width="5" height="10"/></pattern></defs>{}</svg>',
-        name,
-        drawn,
-    )
+    # Only what is hatched needs the pattern.
+    pattern = HATCH.format(name) if any(segment.tone in hatched for segment in segments) else ""
+    bar = f'<svg class="shares" aria-hidden="true" focusable="false">{pattern}{"".join(drawn)}</svg>'
+    return mark_safe(bar)  # noqa: S308
 
 
 @register.simple_tag
@@ -69,5 +74,5 @@ def lead_of(row: TaskRow, kept_day: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>{}{}', address, row.lead_label, assumed, beside)
 
 
-def _hatched(segment: Segment, name: str) -> str:
-    return format_html(' fill="url(#hatch-{})"', name) if segment.tone == "wait" else ""
+def _figure(rows_at: str, key: str, text: str) -> str:
+    return f'<a href="{rows_at}{key}#nhiem-vu">{escape(text)}</a>'

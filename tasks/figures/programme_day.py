@@ -67,8 +67,8 @@ class ProgrammeOnDay:
     # what the one that waits would carry over.
     carried_pair: tuple[int, int] = (0, 0)
     proposed_pair: tuple[int, int] = (0, 0)
-    # The periods to which the carried over tasks went, with their first days, and to which the proposed ones would go.
-    carried_into: dict[str, date] = field(default_factory=dict)
+    # The periods to which the carried over tasks went, in words, and to which the proposed ones would go.
+    carried_into: str = ""
     proposed_periods: list[str] = field(default_factory=list)
     # What stands beside each agency that has ended, by its key: filled in for pages that name agencies.
     beside: dict[int, str] = field(default_factory=dict)
@@ -195,8 +195,7 @@ class ProgrammeOnDay:
     @property
     def moved_to(self) -> str:
         """The periods that the proposed, or else the carried over, tasks go to: «2023–2024»."""
-        carried = sorted(self.carried_into, key=self.carried_into.__getitem__)
-        return ", ".join(self.proposed_periods or carried)
+        return ", ".join(self.proposed_periods) or self.carried_into
 
     @cached_property
     def first_decided(self) -> FirstDecided | None:

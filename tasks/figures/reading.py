@@ -84,6 +84,7 @@ def _add_revisions(days: Days, dates: list[date]) -> None:
         if revision.state == RevisionState.ADOPTED and revision.effective_on <= day.as_of:
             day.revision = revision
             day.carried_pair = revision.counts.carried_old, revision.counts.carried_new
+            day.carried_into = revision.counts.carried_into
         else:
             day.pending = revision
 
@@ -95,15 +96,12 @@ def _add_groups(days: Days, dates: list[date], facets: Sequence[str]) -> None:
         programmes = [day.programme.pk for day in days.values() if day.as_of == on and day.revision]
         waiting = [day.pending.pk for day in days.values() if day.as_of == on and day.pending]
         rows = TaskDay.objects.on(on, waiting=waiting).filter(programme__in=programmes).order_by()
-        rows = rows.values_list("programme", "period__label", "period__first_day", *facets)
+        rows = rows.values_list("programme", *facets)
         return rows.annotate(count=Count("pk"), vnd=Sum("planned_vnd"), told_on=Max("told_on"))
 
     names = [*facets, "count", "vnd", "told_on"]
-    for programme, period, begins, *values, read_on in _on_each(dates, groups_on):
-        day, group = days[programme, read_on], TaskGroup(**dict(zip(names, values, strict=True)))
-        day.groups.append(group)
-        if period and group.is_carried_over:
-            day.carried_into[period] = begins
+    for programme, *values, read_on in _on_each(dates, groups_on):
+        days[programme, read_on].groups.append(TaskGroup(**dict(zip(names, values, strict=True))))
 
 
 def _add_proposed(days: Days) -> None:

@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='revisioncounts',
+            name='carried_into',
+            field=models.TextField(default=''),
+        ),
         migrations.CreateModel(
             name='ProposedMove',
             fields=[

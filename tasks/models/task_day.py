@@ -135,12 +135,15 @@ class TaskDay(models.Model):
 
 
 class RevisionCounts(models.Model):
-    """Of an adopted revision: its tasks, how many of its base it carried over, and how many of its own they are."""
+    """Of an adopted revision: its tasks, how many of its base it carried over, how many of its own they are, and into
+    which of its periods, in words.
+    """
 
     revision = models.OneToOneField(Revision, on_delete=models.DO_NOTHING, related_name="counts", primary_key=True)
     tasks = models.PositiveSmallIntegerField()
     carried_old = models.PositiveSmallIntegerField()
     carried_new = models.PositiveSmallIntegerField()
+    carried_into = models.TextField(default="")
 
     class Meta:
         verbose_name = "số nhiệm vụ của lần ban hành, điều chỉnh"
