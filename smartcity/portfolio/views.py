@@ -15,7 +15,7 @@ from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
-from smartcity.lib.pages.lists import page_of
+from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
 from smartcity.lib.records.signers import as_signed
 from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
@@ -76,7 +76,9 @@ def programme_detail(request, code):
     if not days:
         raise Http404
     day, programme = days[0], days[0].programme
-    page = page_of(request, day.behind(row_set.key), count=day.counts[row_set.key])
+    count = day.counts[row_set.key]
+    size = count if request.GET.get("trang") == WHOLE else ROWS_ON_A_PAGE
+    page = page_of(request, day.behind(row_set.key), max(size, 1), count=count)
     rows = day.read(page.object_list)
     tell_what_became_of_holders(day, rows, today=localdate())
     # One that is in force says it already.

@@ -7,6 +7,8 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 ROWS_ON_A_PAGE = 50
+# Instead of the number of a page, where all rows may stand on one.
+WHOLE = "tat-ca"
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = ROWS_ON_A_PAGE, *, count: int | None = None) -> Page:
@@ -15,7 +17,7 @@ def page_of(request: HttpRequest, rows: Any, size: int = ROWS_ON_A_PAGE, *, coun
     ``count``, where the caller has counted them already, spares a query; so does a list that fills no page.
     """
     paginator: Paginator = Paginator(rows, size)
-    asked = request.GET.get("trang")
+    asked = request.GET.get("trang", "")
     if count is not None:
         paginator.count = count
     elif not asked:
