@@ -12,7 +12,9 @@ from django.urls import path, reverse
 from programme.models import Revision, Role, User
 from smartcity import urls as site
 from smartcity.lib.pages import errors
+from smartcity.simulation.scale import Scale
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
+from tests.examples import examples
 from tests.factories import (
     PASSWORD,
     AgencyFactory,
@@ -321,6 +323,24 @@ def test_each_figure_of_a_mixed_programme_opens_exactly_its_rows(client_of):
     assert Reader(page).headings[0] == "2/6 nhiệm vụ hoàn thành; 2 nhiệm vụ chuyển tiếp sang 2023–2024"
     assert len(links) >= 8
     assert {href: Reader(browser.get(href).text).rows for href, _ in links} == dict(links)
+
+
+@pytest.mark.long
+def test_each_figure_of_a_simulated_country_opens_exactly_its_rows(client_of):
+    sizes = {"programmes": examples(1, all_of_them=24), "tasks": 40, "reports": 6, "assignments": 24}
+    call_command("simulate", **sizes, stdout=StringIO())
+    auditor = client_of(User.objects.get(username="mp1-kiem-toan"))
+    days = Scale(programmes=sizes["programmes"]).days
+
+    for day in (days.amended, days.last):
+        home = figure_links(auditor.get(f"/?ngay={day:%d/%m/%Y}").text)
+        pages = {urlsplit(href).path for href, _ in home}
+        links = home + [
+            link for page in pages for link in figure_links(auditor.get(f"{page}?ngay={day:%d/%m/%Y}").text)
+        ]
+
+        assert len(pages) == sizes["programmes"]
+        assert {href: Reader(auditor.get(href).text).rows for href, _ in links} == dict(links)
 
 
 def test_page_says_which_rows_it_shows(leader):
