@@ -59,6 +59,9 @@ def find_citations(text: str) -> list[Citation]:
 
     One whose day cannot be read is left out: which year's document it means would be a guess.
     """
+    # Most texts cite nothing, and every code has a slash.
+    if "/" not in text:
+        return []
     # Of the same length, so that places in the one are places in the other.
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
     found: list[Citation] = []
@@ -108,7 +111,9 @@ class CitedDocuments:
     """The documents that the texts of one page cite, among ``documents``. One query, however many texts."""
 
     def __init__(self, texts: Iterable[str], documents: QuerySet[LegalDocument]):
-        codes = {citation.code for text in texts for citation in find_citations(text)}
+        # The page draws the texts that it asked about.
+        self._found = {text: find_citations(text) for text in set(texts)}
+        codes = {citation.code for citations in self._found.values() for citation in citations}
         self._known: dict[DocumentCode, list[LegalDocument]] = defaultdict(list)
         if codes:
             numbers, symbols = {code.number for code in codes}, {code.symbol for code in codes}
@@ -125,7 +130,8 @@ class CitedDocuments:
         """The text in pieces, those that cite a known document with it; joined again they are the text."""
         parts: list[CitedPiece] = []
         done = 0
-        for citation in find_citations(text):
+        found = self._found.get(text)
+        for citation in find_citations(text) if found is None else found:
             document = self.meant_by(citation)
             if document:
                 parts += [

@@ -14,8 +14,10 @@ def linked(text: str, citations: PageCitations | None) -> str:
     """The text, escaped, with a link on each citation of a document that the page knows."""
     if not citations:
         return conditional_escape(text)
-    pieces = ((_html(part, citations.kept_day),) for part in citations.documents.parts(text))
-    return format_html_join("", "{}", pieces)
+    parts = citations.documents.parts(text)
+    if not any(part.document for part in parts):
+        return conditional_escape(text)
+    return format_html_join("", "{}", ((_html(part, citations.kept_day),) for part in parts))
 
 
 def _html(part: CitedPiece, kept_day: str) -> str:
