@@ -199,6 +199,10 @@ class Revision(CheckedTogether):
     def is_draft(self) -> bool:
         return self.state == RevisionState.DRAFT
 
+    def is_in_effect(self, on: date) -> bool:
+        """Whether it took effect by the day ``on``; the last one to do so is in force."""
+        return self.state == RevisionState.ADOPTED and self.effective_on is not None and self.effective_on <= on
+
     def clean(self):
         if self.base and self.base.programme_id != self.programme_id:
             raise ValidationError("Lần điều chỉnh phải lấy gốc từ chính đề án này.")

