@@ -7,10 +7,9 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import FilteredRelation, Model
 
 from programme.models.agency import Agency
-from programme.models.membership import memberships_of
 
 
 class Names:
@@ -49,17 +48,16 @@ class Names:
 
 
 class PeopleThen:
-    """These people at any moment, each with the agencies that ``agency_on`` tells as called then. Three queries."""
+    """The people with these keys at any moment, each with the agencies that ``agency_on`` tells as called then.
 
-    def __init__(self, people: Iterable[Any]):
-        self._people = {person.pk: person for person in people}
-        found = list(self._people.values())
-        if found:
-            prefetch_related_objects(found, memberships_of())
-        self._worked = {person.pk: list(person.memberships.all()) for person in found}
+    Three queries, none for nobody.
+    """
+
+    def __init__(self, model: Any, keys: Iterable[int]):
+        keys = set(keys)
+        self._people, self._worked = _people_at_work(model, keys) if keys else ({}, {})
         agencies = {stretch.agency_id for stretches in self._worked.values() for stretch in stretches}
-        # Nobody has no names: nothing is asked.
-        self._names = [Names(type(found[0]), self._worked), Names(Agency, agencies)] if found else []
+        self._names = [Names(model, keys), Names(Agency, agencies)] if keys else []
         self._made: dict[tuple, Any] = {}
 
     @property
@@ -74,6 +72,18 @@ class PeopleThen:
         if called not in self._made:
             self._made[called] = _person_then(names.then(self._people[key], at), stretches, agencies, at)
         return self._made[called]
+
+
+def _people_at_work(model: Any, keys: set[int]) -> tuple[dict[int, Any], dict[int, list]]:
+    """The people, and the stretches of their work, by the people's keys; one query."""
+    stretches = model._base_manager.filter(pk__in=keys).annotate(stretch=FilteredRelation("memberships"))
+    people: dict[int, Any] = {}
+    worked: dict[int, list] = {}
+    for person in stretches.select_related("stretch__agency__province"):
+        people[person.pk] = person
+        # Of somebody who never worked for an agency Django leaves the name unset.
+        worked.setdefault(person.pk, []).extend([person.stretch] if hasattr(person, "stretch") else [])
+    return people, worked
 
 
 def _person_then(person: Any, stretches: list, agencies: Names, at: datetime) -> Any:

@@ -43,9 +43,9 @@ class UserManager(BaseUserManager):
     def visible_to(self, user):
         return self.get_queryset().visible_to(user)
 
-    def called_then(self, people):
-        """These people as they were called at any moment; asked by ``records.signers``."""
-        return PeopleThen(people)
+    def called_then(self, keys):
+        """The people with these keys as they were called at any moment; asked by ``records.signers``."""
+        return PeopleThen(self.model, keys)
 
     @operation
     def create_user(self, username, password=None, *, by=None, agency=None, first_day=None, **fields):
@@ -132,7 +132,7 @@ class User(AbstractBaseUser):
         # Each page asks many times: building the prefetch costs more than looking whether it is done.
         if "memberships" not in getattr(self, "_prefetched_objects_cache", {}):
             prefetch_related_objects([self], memberships_of())
-        return list(self.memberships.all())
+        return list(self._prefetched_objects_cache["memberships"])
 
     @property
     def agency(self) -> Agency | None:

@@ -10,17 +10,17 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
 
-# Of those who were always called alike.
+# Of those who were always called alike; of others it is now.
 ANY_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
 def as_called(signed: Sequence[tuple[Any, datetime]]) -> list[Any]:
     """Each person as called at the moment beside them; those called alike are one."""
-    called = _called_then(person for person, _ in signed)
+    called = _called_then(person.pk for person, _ in signed)
     return [called.then(person.pk, at) for person, at in signed]
 
 
-def _called_then(people: Iterable[Any]) -> Any:
+def _called_then(people: Iterable[int]) -> Any:
     """What else belongs to a name, the model of people knows."""
     return get_user_model()._default_manager.called_then(people)  # type: ignore[attr-defined]
 
@@ -56,8 +56,7 @@ def as_signed(records: Iterable[Any], *names: str, with_moments: bool = False) -
         for name in names
         if (key := getattr(record, f"{name}_id")) is not None
     ]
-    people = _people_at_hand(places)
-    called = _called_then(people.values())
+    called = _called_then(key for _, _, key in places)
     if not (with_moments or called.ever_renamed):
         for record, name, key in places:
             setattr(record, name, called.then(key, ANY_MOMENT))
@@ -66,8 +65,8 @@ def as_signed(records: Iterable[Any], *names: str, with_moments: bool = False) -
     for record in records:
         record.named_at = {name: since[record.pk, name] for name in names if (record.pk, name) in since}
     for record, name, key in places:
-        if name in record.named_at:
-            setattr(record, name, called.then(key, record.named_at[name]))
+        # What has no history was named by whoever is called so now.
+        setattr(record, name, called.then(key, record.named_at.get(name, ANY_MOMENT)))
     return records
 
 
@@ -86,13 +85,6 @@ def written_at(model: Any) -> Subquery:
     """When each record was last written down; of what is decided once, when that was."""
     rows = model.history.filter(id=OuterRef("pk")).order_by("-history_id")
     return Subquery(rows.values("history_date")[:1])
-
-
-def _people_at_hand(places: list[tuple[Any, str, int]]) -> dict[int, Any]:
-    """Those that are loaded already, and in one query the rest."""
-    loaded = {key: getattr(one, name) for one, name, key in places if one._meta.get_field(name).is_cached(one)}
-    missing = {key for _, _, key in places} - set(loaded)
-    return loaded | get_user_model()._default_manager.in_bulk(missing) if missing else loaded
 
 
 def _named_since(model: Any, keys: list[int], names: Sequence[str]) -> dict[tuple[int, str], datetime]:
