@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from meetings.models import DirectiveLink
 from programme.models import PROPOSING_STEPS, Agency, Programme, StepKind, User
@@ -16,28 +16,26 @@ from tasks.figures.transfers import CoordinationTransfers
 from tasks.models import Evidence, Explanation, PlannedBudget, PlannedTask, ProgressUpdate, RouteStep, Task, TaskLineage
 from tasks.plan_contents import Contents
 
+# What few tasks have is asked for with the task, and read only where it is there.
+HAS = {
+    "has_steps": Exists(RouteStep.objects.filter(task=OuterRef("pk"))),
+    "has_evidence": Exists(Evidence.objects.filter(update__task=OuterRef("pk"))),
+    "has_lineage": Exists(TaskLineage.objects.filter(Q(from_task=OuterRef("pk")) | Q(to_task=OuterRef("pk")))),
+    "has_directives": Exists(DirectiveLink.objects.filter(task=OuterRef("pk"))),
+    "has_explanations": Exists(Explanation.objects.standing().filter(task=OuterRef("pk"))),
+    "has_waiting": Exists(ProgressUpdate.objects.waiting().filter(task=OuterRef("pk"))),
+}
+# Made once: it is the same for everybody on every day, and takes longer to say than to ask.
+TASKS = Task.objects.select_related("programme__province").annotate(**HAS)
 
-def tasks_to_show(user: User, *, as_of: date, today: date) -> QuerySet[Any]:
-    """The tasks that the person may see, each with what they may do with it.
 
-    What few tasks have is asked for here, and read only where it is there: ``has_…``.
-    """
-    own = {"task": OuterRef("pk")}
-    waiting = ProgressUpdate.objects.waiting().filter(**own, reported_on__lte=as_of).order_by()
-    return (
-        Task.objects.visible_to(user)
-        .select_related("programme__province")
-        .annotate(
-            has_steps=Exists(RouteStep.objects.filter(**own)),
-            has_evidence=Exists(Evidence.objects.filter(update__task=OuterRef("pk"))),
-            has_lineage=Exists(TaskLineage.objects.filter(Q(from_task=OuterRef("pk")) | Q(to_task=OuterRef("pk")))),
-            has_directives=Exists(DirectiveLink.objects.filter(**own)),
-            has_explanations=Exists(Explanation.objects.standing().filter(**own)),
-            waiting=Subquery(waiting.values("task").annotate(count=Count("pk")).values("count")),
-            may_report=Exists(Task.objects.reportable_by(user, today).filter(pk=OuterRef("pk"))),
-            is_coordinated=Exists(Programme.objects.coordinated_by(user, today).filter(pk=OuterRef("programme"))),
-        )
-    )
+def tasks_to_show(user: User, *, today: date) -> QuerySet[Any]:
+    """The tasks that the person may see, each with what it has (``HAS``) and what they may do with it."""
+    may = {
+        "may_report": Task.objects.reportable_by(user, today).filter(pk=OuterRef("pk")),
+        "is_coordinated": Programme.objects.coordinated_by(user, today).filter(pk=OuterRef("programme")),
+    }
+    return TASKS.visible_to(user).annotate(**{name: Exists(rows) for name, rows in may.items()})
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,7 @@ def _known_revisions(task: Task, on: date) -> list[Any]:
     loaded = known.select_related("plan__lead_agency", "plan__lead_document", "plan__period")
     revisions = list(loaded.order_by("number"))
     for revision in revisions:
+        revision.state_then = revision.state_on(on, revision.last_step).label
         # Django leaves the name of a relation that is not there unset.
         revision.plan = getattr(revision, "plan", None)
     return revisions

@@ -11,7 +11,7 @@ from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.portfolio.task_on_day import planned_money, read_task_on_day, tasks_to_show
 from smartcity.portfolio.views import asks, compare_pending
 from tasks.figures.lineage import Family, proposal, read_ending, read_lineage
-from tasks.models import Task
+from tasks.models import ProgressUpdate, Task
 from tasks.pages.explanations.open_requests import standing_lines
 from tasks.pages.ledger.of_task import read_money
 from tasks.pages.procedures.steps import MAY_KEEP, read_procedure
@@ -27,13 +27,14 @@ def task_detail(request, pk):
     """One task on a day: its plan, what was reported and accepted, its money, its words in each revision."""
     form, today, user = AsOfForm(request.GET), localdate(), request.user
     as_of = form.day()
-    task = get_object_or_404(tasks_to_show(user, as_of=as_of, today=today), pk=pk)
+    task = get_object_or_404(tasks_to_show(user, today=today), pk=pk)
     on_day = read_task_on_day(task, as_of=as_of, today=today)
     reports = accepted.read_accepted(task, until=as_of, has_evidence=task.has_evidence)
     route = on_day.plan.route if on_day.plan else None
     procedure = read_procedure(task, route=route, on=as_of, has_steps=task.has_steps)
     revisions = {revision.pk: revision for revision in on_day.revisions}
     plans = [revision.plan for revision in on_day.planning]
+    waiting = ProgressUpdate.objects.waiting().filter(task=task, reported_on__lte=as_of)
     context = day_context(form)
     context |= {
         "task": task,
@@ -49,7 +50,7 @@ def task_detail(request, pk):
         "family": read_lineage(task, revisions, as_of) if task.has_lineage else Family([], []),
         "ending": read_ending(task, on_day.in_effect, [plan.revision_id for plan in plans]),
         "reports": reports,
-        "waiting": task.waiting if as_of >= today else 0,
+        "waiting": waiting.count() if task.has_waiting and as_of >= today else 0,
         "money": read_money(task, as_of=as_of),
         "planned_money": planned_money(on_day.plan),
         "citations": citations_in(
