@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from meetings.pages.assignments.todo import assigned_work
 from meetings.pages.findings.thread import findings_awaiting
-from programme.models import AgencyKind, Membership, Programme, User, memberships_of
+from programme.models import AgencyKind, Membership, Programme, User
 from programme.rights import CLOSE, URGE, roles_that
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
@@ -90,8 +90,7 @@ def _own(user: User, today: date):
 
 
 def _to_review(user: User, today: date) -> TodoGroup:
-    rows = ProgressUpdate.objects.reviewable_by(user, today).select_related("author")
-    rows = rows.prefetch_related(memberships_of("author"))
+    rows = ProgressUpdate.objects.reviewable_by(user, today)
     rows = as_signed(with_task_name(rows, today).order_by("as_of", "pk"), "author")
     jobs = [
         Todo(

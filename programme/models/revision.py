@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from programme.models.frozen import DraftQuerySet, refuse_frozen
@@ -53,17 +53,11 @@ class RevisionQuerySet(DraftQuerySet):
         return self.filter(state=RevisionState.ADOPTED).order_by("-effective_on")
 
     def known(self, on: date):
-        """Revisions that something had happened to by the day ``on``, each with the ``state_then``."""
-        last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
+        """Revisions that something had happened to by the day ``on``, each with its ``last_step`` by then, if any."""
+        steps = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on)
         # Recorded later than it took effect, it is in force all the same.
         in_effect = Q(state=RevisionState.ADOPTED, effective_on__lte=on)
-        words = [When(in_effect, then=Value(str(RevisionState.ADOPTED.label)))]
-        words += [When(last_step=kind, then=Value(str(state.label))) for kind, state in STATE_AFTER.items()]
-        return (
-            self.annotate(last_step=Subquery(last.values("kind")[:1]))
-            .filter(Q(last_step__isnull=False) | in_effect)
-            .annotate(state_then=Case(*words, output_field=models.CharField()))
-        )
+        return self.filter(Exists(steps) | in_effect).with_last_step(on)
 
     def pending(self, on: date):
         """Revisions that on the day ``on`` were proposed, or adopted but not yet in effect."""
@@ -217,6 +211,14 @@ class Revision(CheckedTogether):
     @property
     def is_draft(self) -> bool:
         return self.state == RevisionState.DRAFT
+
+    def is_in_effect(self, on: date) -> bool:
+        """Whether it took effect by the day ``on``; the last one to do so is in force."""
+        return self.state == RevisionState.ADOPTED and self.effective_on is not None and self.effective_on <= on
+
+    def state_on(self, on: date, last_step: str) -> RevisionState:
+        """Its state on the day ``on``, by when its ``last_step`` was taken."""
+        return RevisionState.ADOPTED if self.is_in_effect(on) else STATE_AFTER[last_step]
 
     def clean(self):
         if self.base and self.base.programme_id != self.programme_id:

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, QuerySet, Sum, Value
 
-from programme.models import Programme, Revision, RevisionState, StatedFigure
+from programme.models import Programme, Revision, StatedFigure
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.first_decided import read_first_decided
 from tasks.figures.programme_day import DeclaredBudget, ProgrammeOnDay
@@ -81,7 +81,7 @@ def _add_revisions(days: Days, dates: list[date]) -> None:
     for revision in sorted(_on_each(dates, standing), key=lambda revision: revision.number):
         day = days[revision.programme_id, revision.read_on]
         revision.programme = day.programme
-        if revision.state == RevisionState.ADOPTED and revision.effective_on <= day.as_of:
+        if revision.is_in_effect(day.as_of):
             day.revision = revision
             day.carried_pair = revision.counts.carried_old, revision.counts.carried_new
             day.carried_into = revision.counts.carried_into

@@ -392,8 +392,9 @@ def test_home_query_count_does_not_grow(client_of, programme_count, django_asser
     assert text_of(page).count("3 nhiệm vụ chuyển tiếp") == programme_count
 
 
-@pytest.mark.parametrize("update_count", [2, 20])
-def test_task_page_query_count_does_not_grow(client_of, update_count, django_assert_num_queries):
+# Above ten entries, the sums of those that are not shown are one more.
+@pytest.mark.parametrize(("update_count", "queries"), [(2, 14), (20, 15)])
+def test_task_page_query_count_does_not_grow(client_of, update_count, queries, django_assert_num_queries):
     task = task_in_force()
     author = UserFactory(agency=AgencyFactory(province=task.programme.province))
     for day in range(1, update_count + 1):
@@ -401,7 +402,7 @@ def test_task_page_query_count_does_not_grow(client_of, update_count, django_ass
         BudgetEntryFactory(task=task, decided_on=date(2023, 6, day))
     browser = client_of(coordinator_of(task.programme))
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(queries):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('class="update"') == update_count

@@ -19,7 +19,7 @@ from meetings.models import (
     Reopening,
     agencies_answered_for,
 )
-from programme.models import AgencyKind, User, memberships_of
+from programme.models import AgencyKind, User
 from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
@@ -118,8 +118,7 @@ def _place(assignment: Assignment) -> str:
 def _to_confirm(user: User, today: date) -> TodoGroup:
     waiting = Assignment.objects.confirmable_by(user).given(today)
     answers = Answer.objects.waiting().filter(assignment__in=waiting).order_by("sent_on", "pk")
-    answers = answers.select_related("author", f"assignment__{READS}", "assignment__agency")
-    answers = answers.prefetch_related(memberships_of("author"))
+    answers = answers.select_related(f"assignment__{READS}", "assignment__agency")
     jobs = [
         Todo(
             title=str(answer.assignment.directive),
@@ -138,8 +137,7 @@ def _to_confirm(user: User, today: date) -> TodoGroup:
 def _to_decide(user: User, today: date) -> TodoGroup:
     given = Assignment.objects.given(today).exclude(state=AssignmentState.CONFIRMED)
     waiting = Extension.objects.decidable_by(user).filter(assignment__in=given).order_by("requested_on", "pk")
-    waiting = waiting.select_related("requested_by", f"assignment__{READS}", "assignment__agency")
-    waiting = waiting.prefetch_related(memberships_of("requested_by"))
+    waiting = waiting.select_related(f"assignment__{READS}", "assignment__agency")
     jobs = [
         Todo(
             title=str(one.assignment.directive),
