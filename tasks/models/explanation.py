@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
-from programme.models import Agency, CoordinationTransfer, Programme, Province, Revision
+from programme.models import Agency, CoordinationTransfer, Programme, Revision, in_visible_province
 from programme.rights import CLOSE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
@@ -48,7 +48,7 @@ class ReplyKind(models.TextChoices):
 
 class ExplanationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def standing(self):
         """Those not closed: both sides see them."""
@@ -236,7 +236,7 @@ class Explanation(CheckedTogether):
 
 class ExplanationReplyQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(explanation__programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "explanation__programme__"))
 
 
 class ExplanationReply(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme.models import Agency, LegalDocument, Membership, Programme, Province, StoredFile
+from programme.models import Agency, LegalDocument, Membership, Programme, StoredFile, in_visible_province
 from programme.rights import COORDINATE, REVIEW, roles_that
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -68,7 +68,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
 
         That is whoever reports on the task, and the agency whose people wrote last; and who audits.
         """
-        found = self.filter(task__programme__province__in=Province.objects.visible_to(user))
+        found = self.filter(in_visible_province(user, "task__programme__"))
         if user.audits or user.sees_every_province:
             return found
         may_write = Q(author=user)
