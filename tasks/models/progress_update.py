@@ -121,7 +121,8 @@ class ProgressUpdateQuerySet(models.QuerySet):
         of_author = of_author.overlapping(OuterRef("reported_on"), OuterRef("reported_on"))
         # Whoever pressed «Gửi» need not be the only one who wrote.
         written = ProgressUpdate.history.filter(author=user).values("id")
-        waiting = self.waiting().visible_to(user).exclude(pk__in=written)
+        # What was sent is no draft, of which ``visible_to`` asks more.
+        waiting = self.waiting().filter(in_visible_province(user, "task__programme__")).exclude(pk__in=written)
         waiting = waiting.alias(author_works_for=Subquery(of_author.values("agency")[:1]))
         if not user.is_coordinator:
             programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
@@ -136,7 +137,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         # Where somebody worked on a day is looked up only of who ever worked here.
         colleagues = Membership.objects.filter(agency=user.agency_id).values("user")
         own = Q(author__in=colleagues) & Q(author_works_for=user.agency_id, author_works_for__isnull=False)
-        return waiting.filter(~own) if office.exists() else waiting
+        return waiting.filter(~(Q(Exists(office)) & own))
 
     def latest_accepted(self, tasks, on: date):
         """Of each task in the queryset ``tasks``, the last accepted update that speaks of ``on`` or before.
