@@ -10,7 +10,7 @@ from django.urls import reverse
 from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.legal_document import LegalDocument
 from programme.models.programme import Programme
-from programme.models.province import Province
+from programme.models.province import in_visible_province
 from programme.models.revision_state import (
     PROPOSING_STEPS,
     STATE_AFTER,
@@ -38,7 +38,7 @@ class RevisionQuerySet(DraftQuerySet):
         return super().bulk_create(objs, *args, **kwargs)
 
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def in_force(self, on: date):
         """Of each programme, the one revision in force on the day ``on``."""

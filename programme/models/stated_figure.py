@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from programme.models.legal_document import LegalDocument
 from programme.models.programme import Programme
-from programme.models.province import Province
+from programme.models.province import in_visible_province
 from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -34,7 +34,7 @@ MONEY_MEASURES = [Measure.BUDGET, Measure.BUDGET_PROPOSED]
 
 class StatedFigureQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def telling_of(self, on: date):
         """What documents stated of the day ``on``, and the budgets that they had stated by then."""

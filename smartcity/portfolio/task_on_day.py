@@ -41,8 +41,8 @@ class TaskOnDay:
     """One task on one day.
 
     ``revisions`` are those known by then, in their order, each with what it says of the task as ``plan``, if anything;
-    ``in_effect`` those of them that took effect, the newest first. ``programme`` has its figures, which the page does
-    not show, not read. ``helpers`` are the agencies that help, each with what became of it.
+    ``in_effect`` those of them that took effect, the newest first. ``programme`` is without its
+    figures, which the page does not show. ``helpers`` are the agencies that help, each with what became of it.
     """
 
     revisions: list[Any]

@@ -22,6 +22,7 @@ from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.share_bar import bar
+from tasks.figures.task_rows import TaskRow
 from tasks.pages.explanations.asked_figure import askable_figures
 from tasks.pages.explanations.open_requests import standing_lines
 from tasks.pages.explanations.thread import MAY_ASK

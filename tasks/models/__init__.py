@@ -3,7 +3,14 @@
 from tasks.models.budget_entry import BudgetEntry
 from tasks.models.dataset import Dataset, DatasetList, DatasetObservation, Sharing, UpdateCadence
 from tasks.models.evidence import Evidence, evidence_of
-from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
+from tasks.models.explanation import (
+    AskedFigure,
+    Explanation,
+    ExplanationReply,
+    ExplanationState,
+    ReplyKind,
+    read_awaiting,
+)
 from tasks.models.lead_transfer import LeadTransfer, with_lead
 from tasks.models.planned_task import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress_update import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
@@ -48,5 +55,6 @@ __all__ = [
     "UpdateCadence",
     "UpdateState",
     "evidence_of",
+    "read_awaiting",
     "with_lead",
 ]

@@ -6,14 +6,14 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from programme.models import Province
+from programme.models import in_visible_province
 from programme.models.transfer import Transfer, TransferQuerySet, joins_two_agencies
 from smartcity.lib.records.history import SignedRecords
 
 
 class LeadTransferQuerySet(TransferQuerySet):
     def visible_to(self, user):
-        return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "task__programme__"))
 
 
 class LeadTransfer(Transfer):

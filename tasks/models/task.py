@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programme.models import DraftQuerySet, Programme, Province, Revision, refuse_frozen
+from programme.models import DraftQuerySet, Programme, Revision, in_visible_province, refuse_frozen
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
 from tasks.models.lead_transfer import LeadTransfer, with_lead
@@ -16,7 +16,7 @@ from tasks.models.lead_transfer import LeadTransfer, with_lead
 
 class TaskQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def planned(self, on: date):
         """Tasks that the revision in force on the day ``on`` contains."""
