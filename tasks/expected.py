@@ -18,6 +18,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from programme.models import Agency, Programme, Revision, RevisionState, User
 from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.task_names import named
+from tasks.task_reports import TaskReports
 
 
 class ReportOutcome(models.TextChoices):
@@ -69,7 +70,7 @@ def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
     rows = sorted(named(tasks, day).select_related("programme"), key=_in_order)
     keys = [task.pk for task in rows]
     reports = ProgressUpdate.objects.filter(cycle=cycle, task__in=keys, corrects=None)
-    completion, updates = _Completion(keys, day), _furthest(reports)
+    completion, updates = _Completion(_ever_complete(keys, day)), _furthest(reports.select_related("reviewer"))
     found = [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in rows]
     return [one for one in found if one.is_handed_in or _is_asked(one, completion, today)]
 
@@ -108,24 +109,56 @@ def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
     None is asked about by a cycle that was over before its programme contained it. Five queries, however many tasks
     and cycles there are; of what was handed in no more is read than that it was.
     """
-    adopted = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("pk"))
-    since = Subquery(adopted.order_by("effective_on").values("effective_on")[:1])
-    rows = named(Task.objects.filter(pk__in=tasks.order_by().values("pk")), today).annotate(since=since)
+    rows = with_since(named(Task.objects.filter(pk__in=tasks.order_by().values("pk")), today))
     wanted = sorted((task for task in rows.select_related("programme") if task.since is not None), key=_in_order)
     keys = [task.pk for task in wanted]
-    completion = _Completion(keys, today)
-    of_programme: dict[int, list[Any]] = defaultdict(list)
-    for task in wanted:
-        of_programme[task.programme_id].append(task)
-    cycles = list(
+    completion = _Completion(_ever_complete(keys, today))
+    cycles = _begun_cycles(wanted, today)
+    updates = ProgressUpdate.objects.filter(cycle__in=cycles, task__in=keys, corrects=None)
+    handed_in = set(updates.sent().values_list("task", "cycle"))
+    begun = _furthest(updates.open().select_related("reviewer"))
+    return _still_asked(wanted, cycles, handed_in, begun, completion, today)
+
+
+def outstanding_on(task: Any, reports: TaskReports, *, today: date) -> list[Expected]:
+    """The same of one task, as ``named`` and ``with_since`` give it, of which all ``reports`` are read. One query."""
+    wanted = [task] if task.since is not None else []
+    counting = reversed([report for report in reports.counting if report.as_of <= today])
+    completion = _Completion((task.pk, report.as_of, report.status) for report in counting)
+    answers = [report for report in reports.all if report.cycle_id and report.corrects_id is None]
+    handed_in = {(task.pk, report.cycle_id) for report in answers if not report.is_open}
+    begun = _furthest(report for report in answers if report.is_open)
+    return _still_asked(wanted, _begun_cycles(wanted, today), handed_in, begun, completion, today)
+
+
+def with_since(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Add ``since``: from which day on an adopted revision contains the task."""
+    adopted = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("pk"))
+    return tasks.annotate(since=Subquery(adopted.order_by("effective_on").values("effective_on")[:1]))
+
+
+def _begun_cycles(tasks: list[Any], today: date) -> list[ReportingCycle]:
+    """The cycles that may ask something of these tasks, the oldest due first."""
+    return list(
         ReportingCycle.objects.begun(today)
-        .filter(Q(duty__task=None) | Q(duty__task__in=keys))
-        .filter(duty__programme__in=list(of_programme))
+        .filter(Q(duty__task=None) | Q(duty__task__in=[task.pk for task in tasks]))
+        .filter(duty__programme__in={task.programme_id for task in tasks})
         .select_related("duty")
         .order_by("due_on", "first_day", "pk")
     )
-    updates = ProgressUpdate.objects.filter(cycle__in=cycles, task__in=keys, corrects=None)
-    handed_in, begun = set(updates.sent().values_list("task", "cycle")), _furthest(updates.open())
+
+
+def _still_asked(
+    tasks: list[Any],
+    cycles: list[ReportingCycle],
+    handed_in: set[tuple[int, int | None]],
+    begun: dict[tuple[int, int | None], ProgressUpdate],
+    completion: "_Completion",
+    today: date,
+) -> list[Expected]:
+    of_programme: dict[int, list[Any]] = defaultdict(list)
+    for task in tasks:
+        of_programme[task.programme_id].append(task)
     asked = [
         Expected(task, cycle, begun.get((task.pk, cycle.pk)))
         for cycle in cycles
@@ -138,21 +171,26 @@ def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
 
 
 class _Completion:
-    """On which days each task was complete, as its accepted reports say by the day ``until``. One query."""
+    """On which days each task was complete, as its accepted ``reports`` say: task, day, status, the oldest first."""
 
-    def __init__(self, tasks: list[int], until: date):
-        # The keys stand in both: behind the query alone they are not seen, and all reports are read.
-        counting = ProgressUpdate.objects.counting().filter(as_of__lte=until, task__in=tasks)
-        ever_complete = counting.filter(status=Status.COMPLETE).order_by().values("task")
-        reports = counting.filter(task__in=ever_complete).order_by("as_of", "pk")
+    def __init__(self, reports: Iterable[tuple[int, date, str]]):
         self._reports: dict[int, list[tuple[date, bool]]] = {}
-        for task, as_of, status in reports.values_list("task", "as_of", "status"):
+        for task, as_of, status in reports:
             self._reports.setdefault(task, []).append((as_of, status == Status.COMPLETE))
 
     def is_complete(self, task: int, day: date) -> bool:
         reports = self._reports.get(task, [])
         upto = bisect_right(reports, day, key=lambda report: report[0])
         return upto > 0 and reports[upto - 1][1]
+
+
+def _ever_complete(tasks: list[int], until: date) -> QuerySet:
+    """What counts by the day ``until`` of those tasks that were ever complete: of the others, nothing is asked."""
+    # The keys stand in both: behind the query alone they are not seen, and all reports are read.
+    counting = ProgressUpdate.objects.counting().filter(as_of__lte=until, task__in=tasks)
+    ever_complete = counting.filter(status=Status.COMPLETE).order_by().values("task")
+    reports = counting.filter(task__in=ever_complete).order_by("as_of", "pk")
+    return reports.values_list("task", "as_of", "status")
 
 
 def _is_asked(one: Expected, completion: _Completion, today: date) -> bool:
@@ -165,10 +203,9 @@ def _in_order(task: Any) -> tuple:
     return task.programme_id, task.plan_position or 0, task.pk
 
 
-def _furthest(updates: QuerySet[ProgressUpdate]) -> dict[tuple[int, int | None], ProgressUpdate]:
+def _furthest(updates: Iterable[ProgressUpdate]) -> dict[tuple[int, int | None], ProgressUpdate]:
     """For each task and cycle the report that has come furthest, the earliest handed in of several."""
-    rows = updates.select_related("reviewer")
-    ordered = sorted(rows, key=lambda one: (FURTHEST.index(UpdateState(one.state)), one.reported_on, one.pk))
+    ordered = sorted(updates, key=lambda one: (FURTHEST.index(UpdateState(one.state)), one.reported_on, one.pk))
     found: dict[tuple[int, int | None], ProgressUpdate] = {}
     for update in ordered:
         found.setdefault((update.task_id, update.cycle_id), update)

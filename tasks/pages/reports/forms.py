@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from programme.document_choice import documents_for
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput, SeveralField
 from smartcity.lib.forms.file_fields import FilesField
 from smartcity.lib.forms.record_forms import VersionedForm
@@ -72,9 +73,9 @@ class ReportForm(VersionedForm):
         task = self.instance.task
         self.fields["as_of"].error_messages["required"] = "Nhập ngày của số liệu, ví dụ 16/06/2023."
         self.fields["status"].error_messages["required"] = "Chọn trạng thái."
-        documents = self.fields["document"].queryset.visible_to(user)
-        self.fields["document"].queryset = documents.select_related("issuer").order_by("-signed_on", "-pk")
-        self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
+        self.fields["document"].queryset = documents_for(user)
+        if self.instance.pk:
+            self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
         self._begin_correction(task)
         wrong = self.instance.corrects
         # The step that the corrected report says is done is not open any more, and may be said again.

@@ -1,9 +1,11 @@
 """The pages on which an officer reports: what to say, what it changes, and sent."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q
 from django.forms import BoundField, model_to_dict
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,13 +13,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
+from programme.models import Province
 from smartcity.lib.forms.merging import is_same, typed
 from smartcity.lib.forms.record_forms import place_refusal, status_of
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.unsaved_input import tell_merged
 from smartcity.lib.records.history import operation
 from smartcity.lib.records.overtaken import Overtaken
-from tasks.expected import Expected, asked_on, outstanding
+from smartcity.lib.records.signers import as_signed
+from tasks.expected import Expected, asked_on, outstanding_on, with_since
 from tasks.models import ProgressUpdate, ReportingCycle, Task
 from tasks.operations.evidence import attach_evidence, carry_evidence, detach_evidence
 from tasks.operations.reporting import UpdateRewritten, draft_update, refuse_unsendable, submit_update
@@ -26,6 +30,7 @@ from tasks.pages.reports.difference import difference, tell
 from tasks.pages.reports.forms import TEXTS, ReportForm, SendForm
 from tasks.pages.reports.unsaved_input import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did
 from tasks.task_names import named, with_last_status, with_task_name
+from tasks.task_reports import TaskReports, reports_on
 
 # What goes on from the last accepted report unless the officer says otherwise.
 CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
@@ -36,6 +41,7 @@ LONGEST_KEY = 19
 CORRECTABLE = 5
 
 
+@transaction.atomic
 def begin(request, site):
     """A new report on the task that the address names; without one, the tasks to choose from."""
     if not request.user.has_perm("tasks.add_progressupdate"):
@@ -43,13 +49,13 @@ def begin(request, site):
     key = request.GET.get("task", "")
     if not key.isdecimal():
         return _choose_task(request, site)
-    task = _reportable(request.user).filter(pk=key).first()
+    task = _task_to_report(request.user, key)
     if task is None:
         return _no_task(request, key)
     if request.GET.get("dinh-chinh"):
         return _correct(request, site, task)
     today = localdate()
-    cycle = _cycle(request, task)
+    cycle, reports = _cycle(request, task), reports_on(task)
     answer = cycle and ProgressUpdate.objects.answering(cycle, task).first()
     if answer and request.method == "GET":
         messages.info(request, say_answered(answer))
@@ -57,16 +63,18 @@ def begin(request, site):
     if answer and not request.POST.get("corrects"):
         sentence = f"{say_answered(answer)} Báo cáo đó do {who_did(answer, request.user)}."
         return typed_in_vain(request, task, sentence, _page_of(answer))
-    asked = [] if cycle else _asked_of(task)
-    written = _written(task, cycle, asked)
+    asked = [] if cycle else outstanding_on(task, reports, today=today)
+    written = _written(task, cycle, asked, reports)
     if written and request.method == "GET":
         # One report for a cycle, whoever of the agency began it.
         return redirect("admin:tasks_progressupdate_change", written.pk)
     update = ProgressUpdate(task=task, cycle=cycle, as_of=min(today, cycle.last_day) if cycle else today)
-    before = update.last_accepted()
-    for name in CARRIED if before else []:
-        setattr(update, name, getattr(before, name))
-    return _write(request, site, task, update, asked)
+    before = reports.counting_on(update.as_of)
+    if before:
+        before = ProgressUpdate.objects.get(pk=before.pk)
+        for name in CARRIED:
+            setattr(update, name, getattr(before, name))
+    return _write(request, site, update, asked, before, reports.counting[:CORRECTABLE])
 
 
 def _correct(request, site, task: Task):
@@ -85,22 +93,37 @@ def _correct(request, site, task: Task):
     for name in ReportForm.Meta.fields:
         if name != "corrects":
             setattr(update, name, getattr(wrong, name))
-    return _write(request, site, task, update, [])
+    return _write(request, site, update, [], wrong)
 
 
-def is_for(request, update: ProgressUpdate) -> bool:
-    """Whether the page for writing answers: also who wrote while the report left their hands, lest the text is lost."""
-    reports = _reportable(request.user).filter(pk=update.task_id).exists()
+@transaction.atomic
+def go_on(request, site, key: str):
+    """A report that was begun, or sent back, for whoever may write on it; None for all others."""
+    kept = ProgressUpdate.objects.filter(
+        task__programme__province__in=Province.objects.visible_to(request.user), pk=key
+    )
     if request.method == "POST":
-        return reports or reported_before(request.user, update.task)
-    return reports and update.is_open
+        # Two who save at once take turns: the second is held against what the first has written.
+        kept.select_for_update(of=("self",)).only("pk").first()
+    update = kept.select_related("cycle__duty", "corrects", "reviewer").first()
+    task = _task_to_report(request.user, update.task_id) if update and update.is_open else None
+    if task is None:
+        return None
+    update.task = task
+    if request.method != "POST" and update.reviewer:
+        as_signed([update], "reviewer")
+    asked = [] if update.cycle else outstanding_on(task, reports_on(task), today=localdate())
+    return _write(request, site, update, asked)
 
 
-def go_on(request, site, update: ProgressUpdate):
-    """A report that was begun, or sent back; what is typed into one that is no longer open is shown to be copied."""
-    task = _reportable(request.user).filter(pk=update.task_id).first()
-    if task and update.is_open:
-        return _write(request, site, task, update, [] if update.cycle_id else _asked_of(task))
+def write_in_vain(request, update: ProgressUpdate):
+    """What was typed into a report that is no longer open, or not theirs any more, for whoever did report on its task.
+
+    None for all others.
+    """
+    reports = Task.objects.reportable_by(request.user, localdate()).filter(pk=update.task_id).exists()
+    if not (reports or reported_before(request.user, update.task)):
+        return None
     sentence = say_taken(update.task) if update.is_open else say_done(update, request.user)
     return typed_in_vain(request, update.task, sentence, _page_of(update))
 
@@ -113,16 +136,15 @@ def _no_task(request, key: str):
     return typed_in_vain(request, task, say_taken(task), task.get_absolute_url())
 
 
-def _asked_of(task: Task) -> list[Expected]:
-    return outstanding(Task.objects.filter(pk=task.pk), today=localdate())
-
-
-def _written(task: Task, cycle: ReportingCycle | None, asked: list[Expected]) -> ProgressUpdate | None:
+def _written(
+    task: Task, cycle: ReportingCycle | None, asked: list[Expected], reports: TaskReports
+) -> ProgressUpdate | None:
     """What somebody of the agency has begun already: for the cycle, without one for that of today, or for none."""
     wanted = asked_on(asked, task, localdate())
-    answers = Q(cycle=cycle) | Q(cycle=wanted.cycle) if wanted else Q(cycle=cycle)
-    begun = ProgressUpdate.objects.open().filter(answers, task=task, corrects=None)
-    return begun.order_by(F("cycle").asc(nulls_last=True), "-pk").first()
+    answered = {cycle and cycle.pk} | ({wanted.cycle.pk} if wanted else set())
+    begun = [report for report in reports.open if report.corrects_id is None and report.cycle_id in answered]
+    # One of a cycle before one of none, then the newest.
+    return min(begun, key=lambda report: (report.cycle_id is None, report.cycle_id or 0, -report.pk), default=None)
 
 
 def _page_of(update: ProgressUpdate) -> str:
@@ -132,6 +154,10 @@ def _page_of(update: ProgressUpdate) -> str:
 def _reportable(user):
     today = localdate()
     return named(Task.objects.reportable_by(user, today), today).select_related("programme")
+
+
+def _task_to_report(user, key) -> Any:
+    return with_since(_reportable(user)).filter(pk=key).first()
 
 
 def _cycle(request, task: Task) -> ReportingCycle | None:
@@ -149,13 +175,8 @@ def _choose_task(request, site):
     return render(request, "tasks/reports/choose.html", context)
 
 
-@transaction.atomic
-def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expected]):
-    if request.method == "POST" and update.pk:
-        # Two who save at once take turns: the second is held against what the first has written.
-        update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
-        if not update.is_open:
-            return typed_in_vain(request, task, say_done(update, request.user), _page_of(update))
+def _write(request, site, update: ProgressUpdate, asked: list[Expected], before=None, correctable=()):
+    """``before``: what counts so far, of a report not stored yet; ``correctable``: what may be mended instead."""
     today = localdate()
     form = ReportForm(
         request.POST or None,
@@ -165,7 +186,7 @@ def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expect
         today=today,
         asked=asked,
     )
-    before, status, stored = update.corrects or update.last_accepted(), 400, update.pk
+    status, stored = 400, update.pk
     kept = _to_keep(request, form) if request.method == "POST" else None
     if kept:
         try:
@@ -178,8 +199,20 @@ def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expect
             # Where it was refused it is not stored, whatever key it was given.
             update.pk = stored
     status = max(status, status_of(form)) if form.errors else 200
-    context = {**site.each_context(request), "task": task, **_told(update, before, form, asked)}
+    before = _held_against(update, is_typed=form.is_bound) if stored else before
+    told = {
+        "can_be_corrected": [] if update.corrects else _with_addresses(update.task, correctable),
+        "files": update.files if stored else [],
+        **_told(update, before, form, asked),
+    }
+    context = {**site.each_context(request), "task": update.task, **told}
     return TemplateResponse(request, "tasks/reports/report.html", context, status=status)
+
+
+def _held_against(update: ProgressUpdate, *, is_typed: bool) -> ProgressUpdate | None:
+    """What counts beside a stored report, whatever day was typed into its form since."""
+    stored = ProgressUpdate.objects.get(pk=update.pk) if is_typed else update
+    return stored.corrects or stored.last_accepted()
 
 
 def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: list[Expected]) -> dict:
@@ -188,7 +221,6 @@ def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportFor
         "title": "Báo cáo tiến độ",
         "update": update,
         "before": before,
-        "can_be_corrected": [] if update.pk or update.corrects else _counting(update.task),
         **_cycles(update.task, update, asked),
         "form": form,
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
@@ -201,11 +233,10 @@ def _status_of(refusal: ValidationError) -> int:
     return 409 if isinstance(refusal, Overtaken) else 400
 
 
-def _counting(task: Task) -> list[tuple[ProgressUpdate, str]]:
-    """The newest reports that count, each with where to correct it."""
+def _with_addresses(task: Task, correctable: Sequence[ProgressUpdate]) -> list[tuple[ProgressUpdate, str]]:
+    """Each report with where to correct it."""
     address = reverse("admin:tasks_progressupdate_add")
-    newest = ProgressUpdate.objects.counting().filter(task=task)[:CORRECTABLE]
-    return [(one, f"{address}?task={task.pk}&dinh-chinh={one.pk}") for one in newest]
+    return [(report, f"{address}?task={task.pk}&dinh-chinh={report.pk}") for report in correctable]
 
 
 def _cycles(task: Task, update: ProgressUpdate, asked: list[Expected]) -> dict:
