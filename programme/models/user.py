@@ -129,7 +129,8 @@ class User(AbstractBaseUser):
     def _memberships(self) -> list[Membership]:
         if self.pk is None:
             return []
-        prefetch_related_objects([self], memberships_of())
+        if "memberships" not in getattr(self, "_prefetched_objects_cache", {}):
+            prefetch_related_objects([self], memberships_of())
         return list(self.memberships.all())
 
     @property

@@ -114,7 +114,7 @@ def _refuse_foreign_report(update: ProgressUpdate, *, by: User, today: date) -> 
         raise TaskNotPlanned(
             {"as_of": "Vào ngày này đề án đang có hiệu lực không có nhiệm vụ đó. Kiểm tra lại ngày của số liệu."}
         )
-    if not Task.objects.reportable_by(by, today).filter(pk=update.task_id).exists():
+    if not Task.objects.filter(pk=update.task_id).reported_by(by, today).exists():
         raise NotTheReporter({"task": "Nhiệm vụ này do cơ quan khác chủ trì; bạn chỉ xem được."})
 
 

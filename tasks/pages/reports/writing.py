@@ -29,7 +29,7 @@ from tasks.operations.reviewing import say_who_accepts
 from tasks.pages.reports.difference import difference, tell
 from tasks.pages.reports.forms import TEXTS, ReportForm, SendForm
 from tasks.pages.reports.unsaved_input import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did
-from tasks.task_names import named, with_last_status, with_task_name
+from tasks.task_names import named_by_plan, with_last_status
 from tasks.task_reports import TaskReports, reports_on
 
 # What goes on from the last accepted report unless the officer says otherwise.
@@ -121,7 +121,7 @@ def write_in_vain(request, update: ProgressUpdate):
 
     None for all others.
     """
-    reports = Task.objects.reportable_by(request.user, localdate()).filter(pk=update.task_id).exists()
+    reports = Task.objects.filter(pk=update.task_id).reported_by(request.user, localdate()).exists()
     if not (reports or reported_before(request.user, update.task)):
         return None
     sentence = say_taken(update.task) if update.is_open else say_done(update, request.user)
@@ -151,13 +151,10 @@ def _page_of(update: ProgressUpdate) -> str:
     return reverse("admin:tasks_progressupdate_change", args=[update.pk])
 
 
-def _reportable(user):
-    today = localdate()
-    return named(Task.objects.reportable_by(user, today), today).select_related("programme")
-
-
 def _task_to_report(user, key) -> Any:
-    return with_since(_reportable(user)).filter(pk=key).first()
+    """The task, as its plan in force names it, if it is the person's to report on."""
+    tasks = named_by_plan(Task.objects.filter(pk=key).reported_by(user, localdate()))
+    return with_since(tasks).select_related("programme").first()
 
 
 def _cycle(request, task: Task) -> ReportingCycle | None:
@@ -170,7 +167,8 @@ def _cycle(request, task: Task) -> ReportingCycle | None:
 
 def _choose_task(request, site):
     today = localdate()
-    tasks = with_last_status(_reportable(request.user), today).order_by("programme__code", "plan_position")
+    reported = named_by_plan(Task.objects.reportable_by(request.user, today)).select_related("programme")
+    tasks = with_last_status(reported, today).order_by("programme__code", "plan_position")
     context = {**site.each_context(request), "title": "Báo cáo tiến độ: chọn nhiệm vụ", "tasks": tasks}
     return render(request, "tasks/reports/choose.html", context)
 
@@ -299,8 +297,10 @@ def _keep(update: ProgressUpdate, form: ReportForm, *, by, today, sends: bool) -
     draft_update(update, by=by, today=today)
     for evidence in form.cleaned_data.get("drop", []):
         detach_evidence(evidence, by=by, today=today)
-    carry_evidence(update, form.cleaned_data.get("carried", []), by=by, today=today)
-    attach_evidence(update, form.cleaned_data.get("files", []), by=by, today=today)
+    if form.cleaned_data.get("carried"):
+        carry_evidence(update, form.cleaned_data["carried"], by=by, today=today)
+    if form.cleaned_data.get("files"):
+        attach_evidence(update, form.cleaned_data["files"], by=by, today=today)
     if sends:
         refuse_unsendable(update, by=by, today=today)
 
@@ -370,10 +370,12 @@ def check(request, site, pk):
 
 
 def _to_send(request, pk) -> ProgressUpdate:
-    today = localdate()
-    own = ProgressUpdate.objects.filter(task__in=Task.objects.reportable_by(request.user, today).values("pk"))
-    told = with_task_name(own.select_related("task__programme", "cycle__duty", "corrects__document"), today)
-    return get_object_or_404(told, pk=pk)
+    update = get_object_or_404(ProgressUpdate.objects.select_related("cycle__duty", "corrects__document"), pk=pk)
+    task = _task_to_report(request.user, update.task_id)
+    if task is None:
+        raise Http404
+    update.task = task
+    return update
 
 
 def _why_not_sent(update: ProgressUpdate, user) -> list[str]:
