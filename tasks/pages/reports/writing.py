@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.forms import BoundField, model_to_dict
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +23,7 @@ from smartcity.lib.records.history import operation
 from smartcity.lib.records.overtaken import Overtaken
 from smartcity.lib.records.signers import as_signed
 from tasks.expected import Expected, asked_on, outstanding_on, with_since
-from tasks.models import ProgressUpdate, ReportingCycle, Task
+from tasks.models import ProgressUpdate, ReportingCycle, RouteStep, Task
 from tasks.operations.evidence import attach_evidence, carry_evidence, detach_evidence
 from tasks.operations.reporting import UpdateRewritten, draft_update, refuse_unsendable, submit_update
 from tasks.operations.reviewing import say_who_accepts
@@ -30,7 +31,7 @@ from tasks.pages.reports.difference import difference, tell
 from tasks.pages.reports.forms import TEXTS, ReportForm, SendForm
 from tasks.pages.reports.unsaved_input import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did
 from tasks.task_names import named_by_plan, with_last_status
-from tasks.task_reports import TaskReports, reports_on
+from tasks.task_reports import TaskReports
 
 # What goes on from the last accepted report unless the officer says otherwise.
 CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
@@ -55,7 +56,7 @@ def begin(request, site):
     if request.GET.get("dinh-chinh"):
         return _correct(request, site, task)
     today = localdate()
-    cycle, reports = _cycle(request, task), reports_on(task)
+    cycle, reports = _cycle(request, task), TaskReports(task)
     answer = cycle and ProgressUpdate.objects.answering(cycle, task).first()
     if answer and request.method == "GET":
         messages.info(request, say_answered(answer))
@@ -69,12 +70,10 @@ def begin(request, site):
         # One report for a cycle, whoever of the agency began it.
         return redirect("admin:tasks_progressupdate_change", written.pk)
     update = ProgressUpdate(task=task, cycle=cycle, as_of=min(today, cycle.last_day) if cycle else today)
-    before = reports.counting_on(update.as_of)
-    if before:
-        before = ProgressUpdate.objects.get(pk=before.pk)
-        for name in CARRIED:
-            setattr(update, name, getattr(before, name))
-    return _write(request, site, update, asked, before, reports.counting[:CORRECTABLE])
+    before = reports.last_accepted(update.as_of)
+    for name in CARRIED if before else []:
+        setattr(update, name, getattr(before, name))
+    return _write(request, site, update, asked, reports, correctable=reports.counting[:CORRECTABLE])
 
 
 def _correct(request, site, task: Task):
@@ -93,7 +92,7 @@ def _correct(request, site, task: Task):
     for name in ReportForm.Meta.fields:
         if name != "corrects":
             setattr(update, name, getattr(wrong, name))
-    return _write(request, site, update, [], wrong)
+    return _write(request, site, update)
 
 
 @transaction.atomic
@@ -112,8 +111,9 @@ def go_on(request, site, key: str):
     update.task = task
     if request.method != "POST" and update.reviewer:
         as_signed([update], "reviewer")
-    asked = [] if update.cycle else outstanding_on(task, reports_on(task), today=localdate())
-    return _write(request, site, update, asked)
+    reports = TaskReports(task)
+    asked = [] if update.cycle else outstanding_on(task, reports, today=localdate())
+    return _write(request, site, update, asked, reports)
 
 
 def write_in_vain(request, update: ProgressUpdate):
@@ -153,7 +153,9 @@ def _page_of(update: ProgressUpdate) -> str:
 
 def _task_to_report(user, key) -> Any:
     """The task, as its plan in force names it, if it is the person's to report on."""
-    tasks = named_by_plan(Task.objects.filter(pk=key).reported_by(user, localdate()))
+    tasks = named_by_plan(Task.objects.filter(pk=key).reported_by(user, localdate())).annotate(
+        plan_route=F("plans__route")
+    )
     return with_since(tasks).select_related("programme").first()
 
 
@@ -173,18 +175,27 @@ def _choose_task(request, site):
     return render(request, "tasks/reports/choose.html", context)
 
 
-def _write(request, site, update: ProgressUpdate, asked: list[Expected], before=None, correctable=()):
-    """``before``: what counts so far, of a report not stored yet; ``correctable``: what may be mended instead."""
+def _write(
+    request,
+    site,
+    update: ProgressUpdate,
+    asked: Sequence[Expected] = (),
+    reports: TaskReports | None = None,
+    correctable: Sequence[ProgressUpdate] = (),
+):
+    """``reports`` may be left out of a correction, which is held against what it corrects."""
     today = localdate()
+    # Before anything is typed into it.
+    stored, day, wrong, status = update.pk, update.as_of, update.corrects, 400
     form = ReportForm(
         request.POST or None,
         request.FILES or None,
         instance=update,
         user=request.user,
         today=today,
+        steps=RouteStep.objects.open_on_route(update.task, update.task.plan_route),
         asked=asked,
     )
-    status, stored = 400, update.pk
     kept = _to_keep(request, form) if request.method == "POST" else None
     if kept:
         try:
@@ -197,7 +208,7 @@ def _write(request, site, update: ProgressUpdate, asked: list[Expected], before=
             # Where it was refused it is not stored, whatever key it was given.
             update.pk = stored
     status = max(status, status_of(form)) if form.errors else 200
-    before = _held_against(update, is_typed=form.is_bound) if stored else before
+    before = wrong or (reports and reports.last_accepted(day))
     told = {
         "can_be_corrected": [] if update.corrects else _with_addresses(update.task, correctable),
         "files": update.files if stored else [],
@@ -207,13 +218,7 @@ def _write(request, site, update: ProgressUpdate, asked: list[Expected], before=
     return TemplateResponse(request, "tasks/reports/report.html", context, status=status)
 
 
-def _held_against(update: ProgressUpdate, *, is_typed: bool) -> ProgressUpdate | None:
-    """What counts beside a stored report, whatever day was typed into its form since."""
-    stored = ProgressUpdate.objects.get(pk=update.pk) if is_typed else update
-    return stored.corrects or stored.last_accepted()
-
-
-def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: list[Expected]) -> dict:
+def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: Sequence[Expected]) -> dict:
     """What the page of a report shows: its form, and what counts so far beside each field."""
     return {
         "title": "Báo cáo tiến độ",
@@ -237,7 +242,7 @@ def _with_addresses(task: Task, correctable: Sequence[ProgressUpdate]) -> list[t
     return [(report, f"{address}?task={task.pk}&dinh-chinh={report.pk}") for report in correctable]
 
 
-def _cycles(task: Task, update: ProgressUpdate, asked: list[Expected]) -> dict:
+def _cycles(task: Task, update: ProgressUpdate, asked: Sequence[Expected]) -> dict:
     """Which cycle the report answers, and which others wait for one, each with where to write it."""
     wanted = None if update.cycle else asked_on(asked, task, update.as_of)
     cycle = wanted.cycle if wanted else update.cycle
