@@ -126,6 +126,11 @@ class ReportForm(VersionedForm):
             self.instance.cycle = wanted.cycle
         return cleaned
 
+    def validate_constraints(self):
+        """What is sound otherwise is judged by the operation that keeps it, and its refusal shown beside the field."""
+        if self.errors or "_same" in self.data:
+            super().validate_constraints()
+
     @property
     def seldom(self) -> list[forms.BoundField]:
         return [self[name] for name in SELDOM if not self[name].is_hidden]
@@ -148,7 +153,8 @@ class SendForm(forms.Form):
 
     def __init__(self, *args, update: ProgressUpdate, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = update.version
+        if not self.is_bound:
+            self.initial["seen"] = update.version
         self.questions = questions_about(update)
         for question in self.questions:
             self.fields[question.code] = forms.BooleanField(

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.forms import BoundField, model_to_dict
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
-from programme.models import Province
+from programme.models import Programme, Province
 from smartcity.lib.forms.merging import is_same, typed
 from smartcity.lib.forms.record_forms import place_refusal, status_of
 from smartcity.lib.language.dates import say_day
@@ -50,7 +50,7 @@ def begin(request, site):
     key = request.GET.get("task", "")
     if not key.isdecimal():
         return _choose_task(request, site)
-    task = _task_to_report(request.user, key)
+    task = _task_to_write_on(request.user, key)
     if task is None:
         return _no_task(request, key)
     if request.GET.get("dinh-chinh"):
@@ -98,15 +98,12 @@ def _correct(request, site, task: Task):
 @transaction.atomic
 def go_on(request, site, key: str):
     """A report that was begun, or sent back, for whoever may write on it; None for all others."""
-    kept = ProgressUpdate.objects.filter(
-        task__programme__province__in=Province.objects.visible_to(request.user), pk=key
-    )
     if request.method == "POST":
         # Two who save at once take turns: the second is held against what the first has written.
-        kept.select_for_update(of=("self",)).only("pk").first()
-    update = kept.select_related("cycle__duty", "corrects", "reviewer").first()
-    task = _task_to_report(request.user, update.task_id) if update and update.is_open else None
-    if task is None:
+        ProgressUpdate.objects.select_for_update().only("pk").filter(pk=key).first()
+    update = ProgressUpdate.objects.select_related("cycle__duty", "corrects", "reviewer").filter(pk=key).first()
+    task = _task_to_write_on(request.user, update.task_id) if update and update.is_open else None
+    if task is None or not _sees(request.user, task.programme):
         return None
     update.task = task
     if request.method != "POST" and update.reviewer:
@@ -151,12 +148,19 @@ def _page_of(update: ProgressUpdate) -> str:
     return reverse("admin:tasks_progressupdate_change", args=[update.pk])
 
 
-def _task_to_report(user, key) -> Any:
+def _own(user, key) -> QuerySet[Task]:
     """The task, as its plan in force names it, if it is the person's to report on."""
-    tasks = named_by_plan(Task.objects.filter(pk=key).reported_by(user, localdate())).annotate(
-        plan_route=F("plans__route")
-    )
-    return with_since(tasks).select_related("programme").first()
+    return named_by_plan(Task.objects.filter(pk=key).reported_by(user, localdate())).select_related("programme")
+
+
+def _task_to_write_on(user, key) -> Any:
+    """With what its form asks: since when cycles may ask for it, and which steps it goes through."""
+    return with_since(_own(user, key)).annotate(plan_route=F("plans__route")).first()
+
+
+def _sees(user, programme: Programme) -> bool:
+    of_own_province = programme.province_id == user.province_id
+    return of_own_province or Province.objects.visible_to(user).filter(pk=programme.province_id).exists()
 
 
 def _cycle(request, task: Task) -> ReportingCycle | None:
@@ -307,7 +311,7 @@ def _keep(update: ProgressUpdate, form: ReportForm, *, by, today, sends: bool) -
     if form.cleaned_data.get("files"):
         attach_evidence(update, form.cleaned_data["files"], by=by, today=today)
     if sends:
-        refuse_unsendable(update, by=by, today=today)
+        refuse_unsendable(update)
 
 
 FACTS = ["as_of", "status", "percent", "operation_state"]
@@ -345,12 +349,13 @@ def check(request, site, pk):
     form, status = SendForm(request.POST if request.method == "POST" else None, update=update), 200
     refusals: list[str] = []
     if not form.is_valid():
-        refusals = _why_not_sent(update, request.user)
+        refusals = _why_not_sent(update)
     else:
         given = {"confirmed": form.confirmed, "seen": form.cleaned_data["seen"] or 0}
         try:
-            submit_update(update, by=request.user, today=localdate(), **given)
-            messages.success(request, _sent(update))
+            sent = submit_update(update, by=request.user, today=localdate(), **given)
+            sent.task = update.task
+            messages.success(request, _sent(sent))
             return redirect("admin:index")
         except UpdateRewritten as refusal:
             refusals, status = refusal.messages, _status_of(refusal)
@@ -376,17 +381,14 @@ def check(request, site, pk):
 
 def _to_send(request, pk) -> ProgressUpdate:
     update = get_object_or_404(ProgressUpdate.objects.select_related("cycle__duty", "corrects__document"), pk=pk)
-    task = _task_to_report(request.user, update.task_id)
-    if task is None:
-        raise Http404
-    update.task = task
+    update.task = get_object_or_404(_own(request.user, update.task_id))
     return update
 
 
-def _why_not_sent(update: ProgressUpdate, user) -> list[str]:
+def _why_not_sent(update: ProgressUpdate) -> list[str]:
     """What sending would refuse of a draft that was kept before it was fit."""
     try:
-        refuse_unsendable(update, by=user, today=localdate())
+        refuse_unsendable(update)
     except ValidationError as refusal:
         return refusal.messages
     return []
