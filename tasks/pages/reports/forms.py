@@ -126,11 +126,6 @@ class ReportForm(VersionedForm):
             self.instance.cycle = wanted.cycle
         return cleaned
 
-    def validate_constraints(self):
-        """What is sound otherwise is judged by the operation that keeps it, and its refusal shown beside the field."""
-        if self.errors or "_same" in self.data:
-            super().validate_constraints()
-
     @property
     def seldom(self) -> list[forms.BoundField]:
         return [self[name] for name in SELDOM if not self[name].is_hidden]
