@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from programme.models import Agency, Programme, Revision, RevisionState, User
 from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.task_names import named
+from tasks.task_reports import TaskReports
 
 
 class ReportOutcome(models.TextChoices):
@@ -172,6 +173,13 @@ def _told_of(asked: list[tuple[ReportingCycle, int]], today: date) -> list[Expec
     reports = ProgressUpdate.objects.open().filter(task__in=keys, cycle__in={cycle.pk for cycle, _ in asked})
     begun = _furthest(reports.filter(corrects=None).select_related("reviewer"))
     return _in_turn(asked, {task.pk: task for task in tasks}, begun)
+
+
+def outstanding_on(task: Any, reports: TaskReports, *, today: date) -> list[Expected]:
+    """The same of one task, as ``named`` gives it, of which all ``reports`` are read. One query."""
+    answers = (report for report in reports.all if report.cycle_id and report.corrects_id is None)
+    begun = _furthest(report for report in answers if report.is_open)
+    return _in_turn(unanswered([task.pk], today=today), {task.pk: task}, begun)
 
 
 def _in_turn(

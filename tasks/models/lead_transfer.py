@@ -43,23 +43,28 @@ class LeadTransfer(Transfer):
 def with_lead(rows: QuerySet, on: date, *, plan: str = "") -> QuerySet:
     """Add ``lead_id``, the agency that leads on the day ``on``, and ``moved_by``, the transfer that made it so.
 
-    ``rows`` are plans, or records from which the path ``plan`` («plans__») leads to one. The lead that the plan
-    names, unless by the day ``on`` a transfer named another one: after that revision took effect, or earlier from
-    the very agency that the plan names. A revision that repeats who led before does not hand the duty back.
+    ``rows`` are plans, or records from which the path ``plan`` («plans__») leads to one.
     """
+    return rows.annotate(moved_by=Subquery(_transfers_of(plan, on).values("pk")[:1]), lead_id=lead_of(plan, on))
+
+
+def lead_of(plan: str, on: date) -> Coalesce:
+    """The key of the agency that leads on the day ``on``, by the plan that the path ``plan`` leads to.
+
+    The lead that the plan names, unless by that day a transfer named another one: after the plan's revision took
+    effect, or earlier from the very agency that the plan names. A revision that repeats who led before does not hand
+    the duty back.
+    """
+    moved_to = Subquery(_transfers_of(plan, on).values("to_agency")[:1])
+    return Coalesce(moved_to, F(f"{plan}lead_agency_id"), output_field=models.BigIntegerField())
+
+
+def _transfers_of(plan: str, on: date) -> QuerySet:
     begun = LeadTransfer.objects.filter(
         task=OuterRef("task"),
         from_agency=OuterRef(OuterRef(f"{plan}lead_agency")),
         effective_on__lte=OuterRef("effective_on"),
     )
-    transfers = LeadTransfer.objects.filter(
+    return LeadTransfer.objects.filter(
         Q(effective_on__gt=OuterRef(f"{plan}revision__effective_on")) | Exists(begun), task=OuterRef(f"{plan}task")
     ).last_by(on)
-    return rows.annotate(
-        moved_by=Subquery(transfers.values("pk")[:1]),
-        lead_id=Coalesce(
-            Subquery(transfers.values("to_agency")[:1]),
-            F(f"{plan}lead_agency_id"),
-            output_field=models.BigIntegerField(),
-        ),
-    )

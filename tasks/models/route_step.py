@@ -43,7 +43,11 @@ class RouteStepQuerySet(models.QuerySet):
 
     def open_steps(self, task: Task, on: date):
         """What a report of the day ``on`` can name as finished, in order."""
-        return self.of_route_in_force([task], on).not_closed()
+        return self.open_on_route(task, task.route_on(on))
+
+    def open_on_route(self, task: Task, route: str | None):
+        """The same where the ``route`` is known that the revision in force gives the task."""
+        return self.filter(task=task, route=route).not_closed().order_by("position")
 
 
 class RouteStep(CheckedTogether):
