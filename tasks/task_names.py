@@ -20,12 +20,15 @@ def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
     plans = PlannedTask.objects.filter(task=OuterRef("pk"))
     # The whole plan of one revision: what it leaves open is not filled in from another.
     plan = PlannedTask.objects.filter(pk=OuterRef("shown_plan"))
-    return tasks.annotate(
-        shown_plan=_best(plans, on, "pk"),
-        plan_name=Subquery(plan.values("name")),
-        plan_position=Subquery(plan.values("position")),
-        shown_lead=Subquery(with_lead(plan, on).values("lead_id")),
-    ).annotate(lead_name=Subquery(Agency.objects.filter(pk=OuterRef("shown_lead")).values("name")))
+    return (
+        tasks.alias(shown_plan=_best(plans, on, "pk"))
+        .annotate(
+            plan_name=Subquery(plan.values("name")),
+            plan_position=Subquery(plan.values("position")),
+            shown_lead=Subquery(with_lead(plan, on).values("lead_id")),
+        )
+        .annotate(lead_name=Subquery(Agency.objects.filter(pk=OuterRef("shown_lead")).values("name")))
+    )
 
 
 def named_by_plan(tasks: QuerySet[Task]) -> QuerySet[Task]:
@@ -49,8 +52,10 @@ def _best(plans: QuerySet[PlannedTask], on: date, value: str) -> Coalesce:
 def with_last_status(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
     """Add ``last_status_label``: that of the last accepted report that speaks of ``on`` or before."""
     latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
-    words = [When(last_status=status.value, then=Value(str(status.label))) for status in Status]
+    words = Case(
+        *(When(status=status.value, then=Value(str(status.label))) for status in Status), output_field=CharField()
+    )
     return tasks.annotate(
         last_status=Subquery(latest.values("status")[:1]),
-        last_status_label=Case(*words, default=Value(UNREPORTED), output_field=CharField()),
+        last_status_label=Coalesce(Subquery(latest.values_list(words)[:1]), Value(UNREPORTED)),
     )

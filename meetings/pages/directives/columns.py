@@ -1,6 +1,7 @@
 """The columns of the board of directives."""
 
-from meetings.models import AssignmentState
+from meetings.models import AssignmentRole, AssignmentState
+from meetings.models.due import DueKind
 from smartcity.lib.pages.columns import Column, Kind
 
 DIRECTIVE_COLUMNS = [
@@ -10,10 +11,10 @@ DIRECTIVE_COLUMNS = [
     Column("Mục", lambda row: row.assignment.directive.label, width=8, under="Nội dung giao"),
     Column("Nội dung giao", lambda row: row.assignment.directive.text, width=60),
     Column("Cơ quan", lambda row: row.assignment.agency.name, width=36),
-    Column("Vai trò", lambda row: row.assignment.get_role_display(), width=14, under="Cơ quan"),
+    Column("Vai trò", lambda row: AssignmentRole(row.assignment.role).label, width=14, under="Cơ quan"),
     Column(
         "Loại hạn",
-        lambda row: row.assignment.directive.get_due_kind_display(),
+        lambda row: DueKind(row.assignment.directive.due_kind).label,
         width=24,
         file_only="the words of the notice tell it",
     ),

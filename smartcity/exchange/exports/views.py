@@ -10,17 +10,17 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
-from meetings.pages.directives.figures import Row
+from meetings.pages.directives.figures import NAMED, Row
 from meetings.pages.directives.views import chosen_board
 from programme.models import DocumentKind, Programme
 from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.forms import DocumentSearchForm
 from smartcity.documents.views import found_documents
-from smartcity.exchange.exports.changelists import ROWS_AT_ONCE
 from smartcity.exchange.exports.downloads import download
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.columns import Listing
 from smartcity.lib.pages.day import AsOfForm
+from smartcity.lib.records.sharing import Shared
 from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.expected import expected_of
 from tasks.figures.reading import read_programmes
@@ -79,9 +79,7 @@ def document_list_export(request, extension):
     filters = [f"Tìm: {form.typed('tim')}"] if form.typed("tim") else []
     if form.typed("loai"):
         filters.append(f"Loại: {DocumentKind(form.typed('loai')).label}")
-    listing = Listing(
-        "Danh sách văn bản", DOCUMENT_COLUMNS, documents.iterator(chunk_size=ROWS_AT_ONCE), filters=filters
-    )
+    listing = Listing("Danh sách văn bản", DOCUMENT_COLUMNS, Shared("issuer").read(documents), filters=filters)
     return download(request, listing, extension)
 
 
@@ -119,7 +117,7 @@ def ledger_export(request, code, extension):
     listing = Listing(
         f"Bút toán kinh phí {programme.code}",
         ENTRY_COLUMNS,
-        with_task_names(entries.iterator(chunk_size=ROWS_AT_ONCE), names),
+        with_task_names(Shared("document", "corrects").read(entries), names),
         as_of=as_of,
         filters=form.chosen_words(),
     )
@@ -155,6 +153,6 @@ def directive_board_export(request, extension):
     form, board, standing = chosen_board(request, as_of)
     if form.errors:
         raise BadRequest("The words to look for are too many.")
-    rows = (Row(one, as_of) for one in board.rows(standing).iterator(chunk_size=ROWS_AT_ONCE))
+    rows = (Row(one, as_of) for one in Shared(*NAMED).read(board.rows(standing)))
     filters = form.chosen_words() + ([f"Tình trạng: {standing.label}"] if standing.key else [])
     return download(request, Listing("Chỉ đạo", DIRECTIVE_COLUMNS, rows, as_of=as_of, filters=filters), extension)

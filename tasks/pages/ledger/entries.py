@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
@@ -49,7 +48,11 @@ class Rows:
             "nguon": self.source,
             "nhiem-vu": self.task_id,
         }
-        return urlencode({name: value for name, value in named.items() if value is not None})
+        # Numbers and words of ours: nothing in them has to be written otherwise in an address.
+        return "&".join(f"{name}={value}" for name, value in named.items() if value is not None)
+
+    def of_kind(self, kind: str) -> "Rows":
+        return Rows(self.year, kind, self.source, self.task_id)
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,11 @@ class LedgerTable:
     total: LedgerLine
     has_rate: bool
 
+    @property
+    def totals(self) -> list[LedgerLine]:
+        """The last row, as rows are shown."""
+        return [self.total]
+
 
 @dataclass(frozen=True)
 class Year:
@@ -168,7 +176,7 @@ class Ledger:
 
     def figure(self, rows: Rows, kind: str) -> Figure:
         """The sum of one kind."""
-        rows = replace(rows, kind=kind)
+        rows = rows.of_kind(kind)
         found = [cell for cell in self.cells if rows.counts(cell)]
         return Figure(rows, sum(cell.vnd for cell in found) if found else None, sum(cell.rows for cell in found))
 
@@ -181,14 +189,18 @@ class Ledger:
         planned, disbursed = (self.figure(rows, kind) for kind in RATE_KINDS)
         plans = [cell for cell in self.cells if planned.of.counts(cell)]
         paid = [cell for cell in self.cells if disbursed.of.counts(cell)]
-        of_plan = {source for source in MoneySource if sum(cell.vnd for cell in plans if cell.source == source) > 0}
+        planned_of: dict[str, int] = defaultdict(int)
+        for cell in plans:
+            planned_of[cell.source] += cell.vnd
+        of_plan = {source for source in MoneySource if planned_of.get(source, 0) > 0}
+        sources = {cell.source for cell in paid}
         # Where one of the two does not name its source, it may be that of the other.
         unnamed = MoneySource.UNSPECIFIED
         of_plan = set(MoneySource) if unnamed in of_plan else of_plan | ({unnamed} if of_plan else set())
         figures = [
             self.figure(replace(rows, source=source), MoneyKind.DISBURSEMENT)
             for source in MoneySource
-            if any(cell.source == source for cell in paid)
+            if source in sources
         ]
         with_plan = {cell.task_id for cell in plans}
         return Rate(

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import F, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from programme.models import Programme
 from smartcity.lib.pages.columns import headings_of
@@ -36,8 +37,10 @@ def programme_ledger(request, code):
     by_source = request.GET.get("theo") == BY_SOURCE
     may_enter = request.user.has_perm("tasks.add_budgetentry") and programme.is_coordinated_by(request.user)
     context = day_context(as_of_form)
+    kept_day = f"{context['kept_day']}&" if context["kept_day"] else ""
     context |= {
         "programme": programme,
+        "rows_at": f"{reverse('programme_ledger', args=[code])}?{kept_day}",
         "headline": ledger_headline(ledger, as_of),
         "rate": ledger.rate(Rows(year=told_year)) if told_year else None,
         "is_empty": ledger.is_empty,
