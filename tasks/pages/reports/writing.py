@@ -154,7 +154,7 @@ def _own(user, key) -> QuerySet[Task]:
 
 
 def _task_to_write_on(user, key) -> Any:
-    """With what its form asks: since when cycles may ask for it, and which steps it goes through."""
+    """With what its form asks: which steps it goes through."""
     return _own(user, key).annotate(plan_route=F("plans__route")).first()
 
 
