@@ -8,6 +8,8 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connections
 
+from programme.models import Programme
+from tasks.operations.task_days import count_differences
 from tests import kept_rows
 
 PASSWORD = "demo-2026"
@@ -59,7 +61,11 @@ def site(transactional_db, plain_static_names, live_server, rows_of_the_site):
         call_command("make_demo_accounts", stdout=StringIO())
 
     kept_rows.fill(rows_of_the_site, load)
-    return live_server.url
+    yield live_server.url
+    # Whatever people did, what is derived of tasks on days follows from it.
+    assert {
+        key: found for key in Programme.objects.values_list("pk", flat=True) if (found := count_differences(key))
+    } == {}
 
 
 @pytest.fixture
