@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -62,9 +63,7 @@ def programme_detail(request, code):
     if not days:
         raise Http404
     day, programme = days[0], days[0].programme
-    count = day.counts[row_set.key]
-    size = count if request.GET.get("trang") == WHOLE else ROWS_ON_A_PAGE
-    page = page_of(request, day.behind(row_set.key), max(size, 1), count=count)
+    page = tasks_behind(request, day, row_set.key)
     rows = day.read(page.object_list)
     tell_what_became_of_holders(day, rows, today=localdate())
     # One that is in force says it already.
@@ -106,6 +105,13 @@ def programme_detail(request, code):
         ),
     }
     return render(request, "smartcity/portfolio/programme_detail.html", context, status=form_status(form))
+
+
+def tasks_behind(request, day: ProgrammeOnDay, key: str) -> Page:
+    """One page of the tasks behind a figure, most urgent first; all of them where they are printed."""
+    count = day.counts[key]
+    size = count if request.GET.get("trang") == WHOLE else ROWS_ON_A_PAGE
+    return page_of(request, day.behind(key), max(size, 1), count=count)
 
 
 def strip_of(day: ProgrammeOnDay, rows: list[TaskRow]) -> list[TaskRow]:
