@@ -209,7 +209,7 @@ def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programm
     coordinator = coordinator_of(programme)
     assert coordinator.agency == programme.coordinating_agency
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         groups = my_work(coordinator, today=TODAY)
 
     assert [(group.title, len(group.jobs)) for group in groups] == [("Báo cáo chờ bạn tiếp nhận", reports)]
