@@ -10,7 +10,7 @@ from meetings.models import DirectiveLink
 from programme.models import PROPOSING_STEPS, Agency, Programme, StepKind, User
 from tasks.figures.holders import tell_what_became_of_holders
 from tasks.figures.programme_day import ProgrammeOnDay
-from tasks.figures.reading import read_programmes
+from tasks.figures.proposals import Proposals
 from tasks.figures.task_rows import TaskRow
 from tasks.figures.transfers import CoordinationTransfers
 from tasks.models import Evidence, Explanation, PlannedBudget, PlannedTask, ProgressUpdate, RouteStep, Task, TaskLineage
@@ -43,8 +43,8 @@ class TaskOnDay:
     """One task on one day.
 
     ``revisions`` are those known by then, in their order, each with what it says of the task as ``plan``, if anything;
-    ``in_effect`` those of them that took effect, the newest first. ``programme`` has its figures, which the page does
-    not show, only where a revision waits. ``helpers`` are the agencies that help, each with what became of it.
+    ``in_effect`` those of them that took effect, the newest first. ``programme`` knows what is in force and what waits,
+    but not its figures. ``helpers`` are the agencies that help, each with what became of it.
     """
 
     revisions: list[Any]
@@ -61,7 +61,7 @@ class TaskOnDay:
 
 
 def read_task_on_day(task: Task, *, as_of: date, today: date) -> TaskOnDay:
-    """The task on the day ``as_of``. Five queries; where a revision waits or an agency has ended, those of that."""
+    """The task on the day ``as_of``. Four queries; more where a revision waits or an agency has ended."""
     revisions = _known_revisions(task, as_of)
     in_effect = sorted(
         (revision for revision in revisions if revision.is_in_effect(as_of)),
@@ -70,8 +70,10 @@ def read_task_on_day(task: Task, *, as_of: date, today: date) -> TaskOnDay:
     )
     in_force = in_effect[0] if in_effect else None
     programme = ProgrammeOnDay(task.programme, as_of, revision=in_force)
-    if any(_waits(revision, as_of) for revision in revisions):
-        [programme] = read_programmes(Programme.objects.filter(pk=task.programme_id), as_of=as_of)
+    for revision in revisions:
+        if _waits(revision, as_of):
+            programme.pending = revision
+    _read_what_waits(programme)
     plan = in_force.plan if in_force else None
     row = programme.row_of(task) if plan else None
     helpers = _helpers(plan) if plan else []
@@ -97,6 +99,18 @@ def _known_revisions(task: Task, on: date) -> list[Any]:
 
 def _helpers(plan: PlannedTask) -> list[Agency]:
     return list(Agency.objects.filter(coordinations__planned_task=plan).select_related("province").order_by("name"))
+
+
+def _read_what_waits(programme: ProgrammeOnDay) -> None:
+    """Fill in when the revision that waits was proposed, and into which plans it would move the tasks. Four queries."""
+    pending, on = programme.pending, programme.as_of
+    if pending is None:
+        return
+    programme.pending_step = pending.steps.filter(on__lte=on).order_by("-on", "-pk").first()
+    if programme.revision:
+        pair = programme.revision.pk, pending.pk
+        complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(programme=pending.programme_id), on)
+        programme.moves = Proposals(pair, [pending.pk]).of(*pair, complete).moves
 
 
 def _waits(revision: Any, on: date) -> bool:
