@@ -4,7 +4,7 @@ Every task of the older revision is in exactly one group, and so is every task o
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -249,7 +249,7 @@ class Comparison:
 
     def row_of(self, task_id: int) -> TaskChange | None:
         """The line in which a task stands, on either side."""
-        return next((row for row in self.rows if any(one.plan.task_id == task_id for one in row.old + row.new)), None)
+        return _row_of(task_id, self.rows)
 
     def as_dict(self) -> dict:
         """The comparison as the command gives it; amounts in đồng, null where a document declares none."""
@@ -285,28 +285,8 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
     complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(programme=new.programme_id), on)
     lineage = list(TaskLineage.objects.filter(revision__in=path).values_list("from_task", "to_task"))
     carried = carried_over(_planned_ends(before), _period_ends(after), lineage, complete)
-    rows = [
-        _compare_one(before[task_id], after[task_id], task_id in complete, task_id in carried.new)
-        for task_id in before
-        if task_id in after
-    ]
-    became: dict[int, set[int]] = defaultdict(set)
-    for from_task, to_task in lineage:
-        became[from_task].add(to_task)
-    families = _families(became, set(before) - set(after), set(after) - set(before))
     reasons = dict(TaskRemoval.objects.filter(revision__in=path).values_list("task", "reason"))
-    for gone, came in families:
-        kind = ChangeKind.SPLIT if len(gone) == 1 else ChangeKind.MERGED
-        rows.append(
-            TaskChange(kind, [before[pk] for pk in before if pk in gone], [after[pk] for pk in after if pk in came])
-        )
-    related = {pk for gone, came in families for pk in (*gone, *came)}
-    for pk in before:
-        if pk not in after and pk not in related:
-            rows.append(TaskChange(ChangeKind.REMOVED, old=[before[pk]], reason=_reason_of(pk, reasons, became)))
-    for pk in after:
-        if pk not in before and pk not in related:
-            rows.append(TaskChange(ChangeKind.ADDED, new=[after[pk]]))
+    rows = _changes(before, after, complete=complete, lineage=lineage, carried=carried, reasons=reasons)
     return Comparison(
         old=old,
         new=new,
@@ -319,6 +299,74 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
         new_itemised_vnd=sum(one.vnd for one in after.values()),
         carried=carried,
     )
+
+
+def compare_task(task: int, old: Revision, new: Revision, *, on: date) -> TaskChange | None:
+    """The line in which the task stands when ``new`` is set beside ``old``, its base; complete as on the day ``on``.
+
+    Of the other tasks only those are read that are split or merged with it. Six queries.
+    """
+    lineage = list(TaskLineage.objects.filter(revision=new).values_list("from_task", "to_task"))
+    tasks = _joined(task, lineage)
+    contents = read_contents([old, new], tasks=tasks)
+    before, after = contents[old.pk], contents[new.pk]
+    complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(pk__in=tasks), on)
+    carried = carried_over(_planned_ends(before), _period_ends(after), lineage, complete)
+    reasons = dict(TaskRemoval.objects.filter(revision=new, task__in=tasks).values_list("task", "reason"))
+    rows = _changes(before, after, complete=complete, lineage=lineage, carried=carried, reasons=reasons)
+    return _row_of(task, rows)
+
+
+def _joined(task: int, lineage: Iterable[tuple[int, int]]) -> set[int]:
+    """The task, and all that these splits and mergers join with it, on whichever side."""
+    beside: dict[int, set[int]] = defaultdict(set)
+    for from_task, to_task in lineage:
+        beside[from_task].add(to_task)
+        beside[to_task].add(from_task)
+    joined, waiting = {task}, [task]
+    while waiting:
+        further = beside[waiting.pop()] - joined
+        joined |= further
+        waiting += further
+    return joined
+
+
+def _row_of(task: int, rows: Iterable[TaskChange]) -> TaskChange | None:
+    return next((row for row in rows if any(one.plan.task_id == task for one in row.old + row.new)), None)
+
+
+def _changes(
+    before: dict[int, Contents],
+    after: dict[int, Contents],
+    *,
+    complete: Collection[int],
+    lineage: Iterable[tuple[int, int]],
+    carried: CarriedOver,
+    reasons: dict[int, str],
+) -> list[TaskChange]:
+    """Every line from what was planned ``before`` to what is planned ``after``, each by the keys of the tasks."""
+    rows = [
+        _compare_one(before[task_id], after[task_id], task_id in complete, task_id in carried.new)
+        for task_id in before
+        if task_id in after
+    ]
+    became: dict[int, set[int]] = defaultdict(set)
+    for from_task, to_task in lineage:
+        became[from_task].add(to_task)
+    families = _families(became, set(before) - set(after), set(after) - set(before))
+    for gone, came in families:
+        kind = ChangeKind.SPLIT if len(gone) == 1 else ChangeKind.MERGED
+        rows.append(
+            TaskChange(kind, [before[pk] for pk in before if pk in gone], [after[pk] for pk in after if pk in came])
+        )
+    related = {pk for gone, came in families for pk in (*gone, *came)}
+    for pk in before:
+        if pk not in after and pk not in related:
+            rows.append(TaskChange(ChangeKind.REMOVED, old=[before[pk]], reason=_reason_of(pk, reasons, became)))
+    for pk in after:
+        if pk not in before and pk not in related:
+            rows.append(TaskChange(ChangeKind.ADDED, new=[after[pk]]))
+    return rows
 
 
 def _planned_ends(contents: dict[int, Contents]) -> dict[int, date | None]:

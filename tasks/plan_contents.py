@@ -1,7 +1,7 @@
 """What one revision says of one task, in the words of its annex, and what another says differently."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -117,20 +117,28 @@ def say_budgets(budgets: dict[tuple[str, int | None], int]) -> str:
     )
 
 
-def read_contents(revisions: Iterable[Revision]) -> dict[int, dict[int, Contents]]:
-    """The contents of each revision, by the key of the task, in the order of its list. Three queries."""
+def read_contents(
+    revisions: Iterable[Revision], *, tasks: Collection[int] | None = None
+) -> dict[int, dict[int, Contents]]:
+    """The contents of each revision, by the key of the task, in the order of its list. Three queries.
+
+    Of these ``tasks`` alone, if they are given.
+    """
     wanted = [revision.pk for revision in revisions]
+    plans = PlannedTask.objects.filter(revision__in=wanted)
+    if tasks is not None:
+        plans = plans.filter(task__in=tasks)
     found: dict[int, dict[int, Contents]] = {pk: {} for pk in wanted}
     by_plan: dict[int, Contents] = {}
-    for plan in PlannedTask.objects.filter(revision__in=wanted).select_related(*LOADED).order_by("position"):
+    for plan in plans.select_related(*LOADED).order_by("position"):
         by_plan[plan.pk] = found[plan.revision_id][plan.task_id] = Contents(plan)
-    helpers = Coordination.objects.filter(planned_task__revision__in=wanted)
+    helpers = Coordination.objects.filter(planned_task__in=plans.order_by())
     names: dict[int, list[str]] = defaultdict(list)
     for plan_id, name in helpers.order_by("agency__name").values_list("planned_task", "agency__name"):
         names[plan_id].append(name)
     for plan_id, told in names.items():
         by_plan[plan_id].coordinating = told
-    money = PlannedBudget.objects.filter(planned_task__revision__in=wanted)
+    money = PlannedBudget.objects.filter(planned_task__in=plans.order_by())
     for plan_id, source, year, vnd in money.values_list("planned_task", "source", "year", "amount_vnd"):
         by_plan[plan_id].budgets[source, year] = vnd
     return found

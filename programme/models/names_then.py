@@ -2,31 +2,29 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FilteredRelation, Model
+from django.db.models import FilteredRelation, Model, Value
 
 from programme.models.agency import Agency
 
 
 class Names:
-    """What the records of one kind with these keys were called at any moment; one query.
+    """What some records of one kind were called at any moment; ``fields`` are those that are names."""
 
-    The model says in ``CALLED`` which of its fields are names.
-    """
-
-    def __init__(self, model: Any, keys: Iterable[int]):
-        self._fields = model.CALLED
+    def __init__(self, fields: Sequence[str]):
+        self._fields = fields
         self._moments: dict[int, list[datetime]] = defaultdict(list)
         self._called: dict[int, list[tuple]] = defaultdict(list)
-        rows = model.history.filter(id__in=set(keys)).order_by("history_id")
-        for key, at, *called in rows.values_list("id", "history_date", *self._fields):
-            # A clock set back does not put a later name before an earlier one.
-            self._moments[key].append(max([at, *self._moments[key][-1:]]))
-            self._called[key].append(tuple(called))
+
+    def add(self, key: int, at: datetime, called: tuple) -> None:
+        """A row of the history of the record with this key, after those before it."""
+        # A clock set back does not put a later name before an earlier one.
+        self._moments[key].append(max([at, *self._moments[key][-1:]]))
+        self._called[key].append(called)
 
     @property
     def ever_changed(self) -> bool:
@@ -47,17 +45,34 @@ class Names:
         return named
 
 
+def read_names(*kinds: tuple[Any, Iterable[int]]) -> list[Names]:
+    """Those of the records of each kind that have these keys; one query for kinds that have as many names.
+
+    The model says in ``CALLED`` which of its fields are names.
+    """
+    found = [Names(model.CALLED) for model, _ in kinds]
+    histories = [
+        model.history.filter(id__in=set(keys))
+        .order_by()
+        .values_list(Value(place), "history_id", "id", "history_date", *model.CALLED)
+        for place, (model, keys) in enumerate(kinds)
+    ]
+    for place, _, key, at, *called in histories[0].union(*histories[1:], all=True).order_by("history_id"):
+        found[place].add(key, at, tuple(called))
+    return found
+
+
 class PeopleThen:
     """The people with these keys at any moment, each with the agencies that ``agency_on`` tells as called then.
 
-    Three queries, none for nobody.
+    Two queries, none for nobody.
     """
 
     def __init__(self, model: Any, keys: Iterable[int]):
         keys = set(keys)
         self._people, self._worked = _people_at_work(model, keys) if keys else ({}, {})
         agencies = {stretch.agency_id for stretches in self._worked.values() for stretch in stretches}
-        self._names = [Names(model, keys), Names(Agency, agencies)] if keys else []
+        self._names = read_names((model, keys), (Agency, agencies)) if keys else []
         self._made: dict[tuple, Any] = {}
 
     @property

@@ -53,11 +53,10 @@ class RevisionQuerySet(DraftQuerySet):
         return self.filter(state=RevisionState.ADOPTED).order_by("-effective_on")
 
     def known(self, on: date):
-        """Revisions that something had happened to by the day ``on``, each with its ``last_step`` by then, if any."""
+        """Revisions that something had happened to by the day ``on``."""
         steps = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on)
         # Recorded later than it took effect, it is in force all the same.
-        in_effect = Q(state=RevisionState.ADOPTED, effective_on__lte=on)
-        return self.filter(Exists(steps) | in_effect).with_last_step(on)
+        return self.filter(Exists(steps) | Q(state=RevisionState.ADOPTED, effective_on__lte=on))
 
     def pending(self, on: date):
         """Revisions that on the day ``on`` were proposed, or adopted but not yet in effect."""
@@ -216,9 +215,11 @@ class Revision(CheckedTogether):
         """Whether it took effect by the day ``on``; the last one to do so is in force."""
         return self.state == RevisionState.ADOPTED and self.effective_on is not None and self.effective_on <= on
 
-    def state_on(self, on: date, last_step: str) -> RevisionState:
-        """Its state on the day ``on``, by when its ``last_step`` was taken."""
-        return RevisionState.ADOPTED if self.is_in_effect(on) else STATE_AFTER[last_step]
+    def state_on(self, on: date, last_step: str | None) -> RevisionState | None:
+        """Its state on the day ``on``, by when its ``last_step`` was taken; None before anything had happened to it."""
+        if self.is_in_effect(on):
+            return RevisionState.ADOPTED
+        return STATE_AFTER[last_step] if last_step else None
 
     def clean(self):
         if self.base and self.base.programme_id != self.programme_id:

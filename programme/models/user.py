@@ -132,7 +132,7 @@ class User(AbstractBaseUser):
         # Each page asks many times: building the prefetch costs more than looking whether it is done.
         if "memberships" not in getattr(self, "_prefetched_objects_cache", {}):
             prefetch_related_objects([self], memberships_of())
-        return list(self._prefetched_objects_cache["memberships"])
+        return list(self._prefetched_objects_cache["memberships"])  # type: ignore[attr-defined]
 
     @property
     def agency(self) -> Agency | None:

@@ -12,7 +12,7 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, User
-from programme.models.names_then import Names
+from programme.models.names_then import read_names
 from smartcity.audit.reading import ReadableHistory
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import say_money
@@ -169,7 +169,7 @@ def _names(rows, reading: ReadableHistory | None = None, held: Sequence[Model] =
         found = [*known, *_with_named_relations(model).filter(pk__in=keys - {record.pk for record in known})]
         if hasattr(model, "CALLED"):
             # These were called otherwise at other times.
-            called = Names(model, keys)
+            [called] = read_names((model, keys))
             names[model] = {record.pk: partial(called.then, record) for record in found}
         else:
             told = reading.visible_keys(model, keys) if reading else keys

@@ -41,8 +41,8 @@ class TaskOnDay:
     """One task on one day.
 
     ``revisions`` are those known by then, in their order, each with what it says of the task as ``plan``, if anything;
-    ``in_effect`` those of them that took effect, the newest first. ``programme`` is without its
-    figures, which the page does not show. ``helpers`` are the agencies that help, each with what became of it.
+    ``in_effect`` those of them that took effect, the newest first. ``programme`` knows what is in force and what waits,
+    but not its figures. ``helpers`` are the agencies that help, each with what became of it.
     """
 
     revisions: list[Any]
@@ -59,7 +59,7 @@ class TaskOnDay:
 
 
 def read_task_on_day(task: Task, *, as_of: date, today: date) -> TaskOnDay:
-    """The task on the day ``as_of``. Five queries; where a revision waits or an agency has ended, those of that."""
+    """The task on the day ``as_of``. Four queries; more where a revision waits or an agency has ended."""
     revisions = _known_revisions(task, as_of)
     in_effect = sorted(
         (revision for revision in revisions if revision.is_in_effect(as_of)),
@@ -71,22 +71,29 @@ def read_task_on_day(task: Task, *, as_of: date, today: date) -> TaskOnDay:
     programme = ProgrammeOnDay(task.programme, as_of, revision=in_force, pending=waiting[-1] if waiting else None)
     plan = in_force.plan if in_force else None
     row = programme.row_of(task) if plan else None
-    helpers = list(plan.coordinating_agencies.select_related("province").order_by("name")) if plan else []
+    helpers = _helpers(plan) if plan else []
     _tell_what_became_of(programme, row, helpers, today=today)
     told = [(agency, programme.beside.get(agency.pk, "")) for agency in helpers]
     return TaskOnDay(revisions, in_effect, programme, plan, row, told)
 
 
 def _known_revisions(task: Task, on: date) -> list[Any]:
+    """Those that something had happened to by the day, each with its ``state_then`` and its ``plan`` of the task."""
     plan = FilteredRelation("planned_tasks", condition=Q(planned_tasks__task=task))
-    known = task.programme.revisions.known(on).annotate(plan=plan)
-    loaded = known.select_related("plan__lead_agency", "plan__lead_document", "plan__period")
-    revisions = list(loaded.order_by("number"))
-    for revision in revisions:
-        revision.state_then = revision.state_on(on, revision.last_step).label
-        # Django leaves the name of a relation that is not there unset.
-        revision.plan = getattr(revision, "plan", None)
-    return revisions
+    revisions = task.programme.revisions.with_last_step(on).annotate(plan=plan).order_by("number")
+    found = []
+    for revision in revisions.select_related("plan__lead_agency", "plan__lead_document", "plan__period"):
+        state = revision.state_on(on, revision.last_step)
+        if state:
+            revision.state_then = state.label
+            # Django leaves the name of a relation that is not there unset.
+            revision.plan = getattr(revision, "plan", None)
+            found.append(revision)
+    return found
+
+
+def _helpers(plan: PlannedTask) -> list[Agency]:
+    return list(Agency.objects.filter(coordinations__planned_task=plan).select_related("province").order_by("name"))
 
 
 def _waits(revision: Any, on: date) -> bool:

@@ -9,7 +9,7 @@ from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.portfolio.task_on_day import planned_money, read_task_on_day, tasks_to_show
-from smartcity.portfolio.views import asks, compare_pending
+from smartcity.portfolio.views import asks
 from tasks.figures.lineage import Family, proposal, read_ending, read_lineage
 from tasks.models import ProgressUpdate, Task
 from tasks.pages.explanations.open_requests import standing_lines
@@ -46,7 +46,7 @@ def task_detail(request, pk):
         "may_keep_steps": user.has_perm(MAY_KEEP) and (task.may_report or task.is_coordinated),
         "planning": on_day.planning,
         "helpers": on_day.helpers,
-        "proposal": proposal(task, compare_pending(on_day.programme)),
+        "proposal": proposal(task, on_day.programme),
         "directives": directives_of(task, user) if task.has_directives else [],
         "family": read_lineage(task, revisions, as_of) if task.has_lineage else Family([], []),
         "ending": read_ending(task, on_day.in_effect, [plan.revision_id for plan in plans]),

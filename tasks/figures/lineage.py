@@ -7,7 +7,8 @@ from datetime import date
 from itertools import pairwise
 
 from programme.models import Revision
-from tasks.comparison import ChangeKind, Comparison, TaskChange
+from tasks.comparison import ChangeKind, TaskChange, compare_task
+from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.models import Task, TaskLineage, TaskRemoval
 from tasks.task_names import named
 
@@ -91,7 +92,13 @@ def read_ending(task: Task, in_effect: list[Revision], planning: Collection[int]
     return Ending(closing, how, removal.reason if removal else "")
 
 
-def proposal(task: Task, comparison: Comparison | None) -> TaskChange | None:
-    """What the revision that waits would change of the task; None when it would leave it as it is."""
-    row = comparison.row_of(task.pk) if comparison else None
+def proposal(task: Task, programme: ProgrammeOnDay) -> TaskChange | None:
+    """What the revision that waits would change of the task; None when it would leave it as it is.
+
+    Judged by what was complete when it was proposed.
+    """
+    pending = programme.pending
+    if pending is None or pending.base is None:
+        return None
+    row = compare_task(task.pk, pending.base, pending, on=pending.last_step_on)
     return row if row and row.kind != ChangeKind.KEPT else None

@@ -1,8 +1,12 @@
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from programme.models import Revision
+from tasks.comparison import compare, compare_task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes"), pytest.mark.both_databases]
 
@@ -78,6 +82,13 @@ def test_compare_names_what_a_task_was_split_into():
         "  Xây dựng Trung tâm giám sát, điều hành thông minh tỉnh Hải Dương → "
         "Xây dựng kho dữ liệu dùng chung + Xây dựng Trung tâm giám sát, điều hành thông minh"
     ) in lines
+
+
+def test_one_task_is_compared_as_among_all_of_them():
+    for new in Revision.objects.exclude(base=None).select_related("base"):
+        all_of_them = compare(new.base, new, today=date(2024, 6, 1))
+        for task in new.programme.tasks.values_list("pk", flat=True):
+            assert compare_task(task, new.base, new, on=all_of_them.on) == all_of_them.row_of(task)
 
 
 def test_compare_refuses_an_unknown_programme_and_names_those_that_exist():
