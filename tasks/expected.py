@@ -131,7 +131,7 @@ def outstanding_on(task: Any, reports: TaskReports, *, today: date) -> list[Expe
     return _still_asked(wanted, _begun_cycles(wanted, today), handed_in, begun, completion, today)
 
 
-def with_since(tasks: QuerySet[Task]) -> QuerySet[Task]:
+def with_since(tasks: QuerySet[Task]) -> QuerySet[Any]:
     """Add ``since``: from which day on an adopted revision contains the task."""
     adopted = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("pk"))
     return tasks.annotate(since=Subquery(adopted.order_by("effective_on").values("effective_on")[:1]))
