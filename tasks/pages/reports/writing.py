@@ -160,6 +160,7 @@ def _task_to_write_on(user, key) -> Any:
 
 
 def _sees(user, programme: Programme) -> bool:
+    """As ``visible_to``; of one's own province there is nothing to ask."""
     of_own_province = programme.province_id == user.province_id
     return of_own_province or Province.objects.visible_to(user).filter(pk=programme.province_id).exists()
 
