@@ -44,7 +44,7 @@ def draft_update(update: ProgressUpdate, *, by: User, today: date, reason: str =
         update.state = UpdateState.DRAFT
     update.author, update.reported_on = by, today
     _refuse_foreign(update, by=by, today=today)
-    _refuse_unplanned(update)
+    refuse_unplanned(update)
     return signed_save(update, by=by, reason=reason)
 
 
@@ -73,6 +73,7 @@ def submit_update(
     # Of two reports on a task at once, the second is held against the first.
     Task.objects.select_for_update().get(pk=update.task_id)
     _refuse_foreign(update, by=by, today=today)
+    refuse_unplanned(update)
     refuse_unsendable(update)
     open_questions = [question for question in questions_about(update) if question.code not in confirmed]
     if open_questions:
@@ -81,8 +82,7 @@ def submit_update(
 
 
 def refuse_unsendable(update: ProgressUpdate) -> None:
-    """Raise what forbids to send a stored draft as it is: asked when it is checked, and again when it is sent."""
-    _refuse_unplanned(update)
+    """Raise what forbids to send a draft that may be kept: asked when it is checked, and again when it is sent."""
     refuse_second(update)
     standing = neighbours(update, ProgressUpdate.objects.standing())
     refuse_unsound(update, standing)
@@ -117,7 +117,8 @@ def _refresh_state(update: ProgressUpdate) -> None:
     update.state, update.reviewer_id, update.return_reason = stored.state, stored.reviewer_id, stored.return_reason
 
 
-def _refuse_unplanned(update: ProgressUpdate) -> None:
+def refuse_unplanned(update: ProgressUpdate) -> None:
+    """Raise where on the day that the report speaks of the task was in no plan: so it can be neither kept nor sent."""
     if not Task.objects.planned(update.as_of).filter(pk=update.task_id).exists():
         raise TaskNotPlanned(
             {"as_of": "Vào ngày này đề án đang có hiệu lực không có nhiệm vụ đó. Kiểm tra lại ngày của số liệu."}
@@ -127,7 +128,7 @@ def _refuse_unplanned(update: ProgressUpdate) -> None:
 def _refuse_foreign(update: ProgressUpdate, *, by: User, today: date) -> None:
     if not Task.objects.filter(pk=update.task_id).reported_by(by, today).exists():
         # Of a task that is in no plan, that is the reason.
-        _refuse_unplanned(update)
+        refuse_unplanned(update)
         raise NotTheReporter({"task": "Nhiệm vụ này do cơ quan khác chủ trì; bạn chỉ xem được."})
 
 

@@ -1,6 +1,7 @@
 """What an officer types in a report, and what its reviewer answers."""
 
 from django import forms
+from django.forms.models import construct_instance
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from programme.document_choice import documents_for
@@ -125,6 +126,16 @@ class ReportForm(VersionedForm):
         elif wanted:
             self.instance.cycle = wanted.cycle
         return cleaned
+
+    def _post_clean(self):
+        """Of what is typed soundly the operation that keeps it asks all rules, once; it says what is wrong by field.
+
+        Where something else is wrong, nothing is kept: then both are told together, by the form.
+        """
+        if self.errors or self.conflicts or self.is_outdated or "_same" in self.data:
+            super()._post_clean()
+        else:
+            self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
 
     @property
     def seldom(self) -> list[forms.BoundField]:

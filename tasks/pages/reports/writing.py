@@ -25,7 +25,7 @@ from smartcity.lib.records.signers import as_signed
 from tasks.expected import Expected, asked_on, outstanding_on
 from tasks.models import ProgressUpdate, ReportingCycle, RouteStep, Task
 from tasks.operations.evidence import attach_evidence, carry_evidence, detach_evidence
-from tasks.operations.reporting import UpdateRewritten, draft_update, refuse_unsendable, submit_update
+from tasks.operations.reporting import UpdateRewritten, draft_update, refuse_unplanned, refuse_unsendable, submit_update
 from tasks.operations.reviewing import say_who_accepts
 from tasks.pages.reports.difference import difference, tell
 from tasks.pages.reports.forms import TEXTS, ReportForm, SendForm
@@ -70,7 +70,8 @@ def begin(request, site):
         # One report for a cycle, whoever of the agency began it.
         return redirect("admin:tasks_progressupdate_change", written.pk)
     update = ProgressUpdate(task=task, cycle=cycle, as_of=min(today, cycle.last_day) if cycle else today)
-    before = reports.last_accepted(update.as_of)
+    # What is sent says all of it itself.
+    before = reports.last_accepted(update.as_of) if request.method != "POST" else None
     for name in CARRIED if before else []:
         setattr(update, name, getattr(before, name))
     return _write(request, site, update, asked, reports, correctable=reports.counting[:CORRECTABLE])
@@ -159,6 +160,7 @@ def _task_to_write_on(user, key) -> Any:
 
 
 def _sees(user, programme: Programme) -> bool:
+    """As ``visible_to``; of one's own province there is nothing to ask."""
     of_own_province = programme.province_id == user.province_id
     return of_own_province or Province.objects.visible_to(user).filter(pk=programme.province_id).exists()
 
@@ -388,6 +390,7 @@ def _to_send(request, pk) -> ProgressUpdate:
 def _why_not_sent(update: ProgressUpdate) -> list[str]:
     """What sending would refuse of a draft that was kept before it was fit."""
     try:
+        refuse_unplanned(update)
         refuse_unsendable(update)
     except ValidationError as refusal:
         return refusal.messages
