@@ -57,24 +57,29 @@ class AssignmentQuerySet(models.QuerySet):
         )
 
     def on_day(self, on: date):
-        """Add, as they were on the day ``on``: ``due_then``, ``done_then``, ``timeliness_then``, ``extensions_then``.
-
-        ``due_then`` is the day that the directive gives, or that of the last extension granted by then if it is later.
+        """Add, as they were on the day ``on``: what ``with_due`` adds, and ``done_then``, ``timeliness_then``,
+        ``extensions_then``.
         """
-        granted = Extension.objects.filter(
-            assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
-        ).order_by()
-        counted = granted.values("assignment").annotate(count=Count("pk")).values("count")
+        counted = _granted(on).order_by().values("assignment").annotate(count=Count("pk")).values("count")
+        return (
+            self.with_due(on)
+            .annotate(
+                extensions_then=Coalesce(Subquery(counted), 0),
+                done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DayField()),
+            )
+            .annotate(timeliness_then=timeliness_case("due_then", "done_then", on))
+        )
+
+    def with_due(self, on: date):
+        """Add ``first_due_then``, the day that the directive gives as far as the day ``on`` knows it, and ``due_then``.
+
+        That is the same day, or that of the last extension granted by then if it is later.
+        """
         # The later of two days, either of which may be missing; said so that each is looked up once.
         later = Greatest("granted_due_on", Coalesce(OuterRef("first_due_then"), "granted_due_on"))
-        extended_to = granted.order_by("-decided_on", "-pk").annotate(later=later).values("later")[:1]
-        return self.annotate(
-            extensions_then=Coalesce(Subquery(counted), 0),
-            first_due_then=due_day("directive__", on),
-            done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DayField()),
-        ).annotate(
-            due_then=Coalesce(Subquery(extended_to), F("first_due_then")),
-            timeliness_then=timeliness_case("due_then", "done_then", on),
+        extended_to = _granted(on).order_by("-decided_on", "-pk").annotate(later=later).values("later")[:1]
+        return self.annotate(first_due_then=due_day("directive__", on)).annotate(
+            due_then=Coalesce(Subquery(extended_to), F("first_due_then"))
         )
 
     def by_first_due(self, on: date):
@@ -130,6 +135,11 @@ class AssignmentQuerySet(models.QuerySet):
             return self.none()
         waiting = self.visible_to(user).filter(state=AssignmentState.ANSWERED)
         return waiting.exclude(answers__in=Answer.objects.waiting().filter(author=user))
+
+
+def _granted(on: date) -> models.QuerySet:
+    """The extensions of an assignment that were granted by the day ``on``."""
+    return Extension.objects.filter(assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on)
 
 
 class Assignment(models.Model):
