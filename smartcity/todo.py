@@ -75,7 +75,7 @@ def _drafts(own: OwnReports) -> TodoGroup:
     in_cycles = {one.update.pk for one in own.asked if one.update}
     jobs = [
         Todo(
-            title=update.task.plan_name,
+            title=update.task.plan_name,  # type: ignore[attr-defined]
             detail=f"Bản nháp chưa gửi, số liệu đến ngày {say_day(update.as_of)}",
             button="Viết tiếp",
             url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),

@@ -91,18 +91,20 @@ class AssignmentQuerySet(models.QuerySet):
         return self.annotate(first_timeliness_then=timeliness_case("first_due_then", "done_then", on))
 
     def with_late_requests(self, on: date):
-        """Add ``asked_late_then``: how many of the extensions granted by the day were asked for past their due."""
+        """Add ``asked_late_then``: how many of the extensions granted by the day were asked for past their due.
+
+        Follows ``with_due`` of the same day.
+        """
         before = Extension.objects.filter(
             assignment=OuterRef("assignment"), state=ExtensionState.GRANTED, decided_on__lte=OuterRef("requested_on")
         ).exclude(pk=OuterRef("pk"))
-        late = Extension.objects.filter(
-            assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
-        ).annotate(
-            first_due=due_day("assignment__directive__", on),
-            due_before=Subquery(before.order_by("-decided_on", "-pk").values("granted_due_on")[:1]),
+        late = _granted(on).annotate(
+            due_before=Subquery(before.order_by("-decided_on", "-pk").values("granted_due_on")[:1])
         )
         # Without a first day nothing is told late.
-        late = late.filter(requested_on__gt=F("first_due")).filter(requested_on__gt=Coalesce("due_before", "first_due"))
+        late = late.filter(
+            Q(due_before=None) | Q(requested_on__gt=F("due_before")), requested_on__gt=OuterRef("first_due_then")
+        )
         counted = late.order_by().values("assignment").annotate(count=Count("pk")).values("count")
         return self.annotate(asked_late_then=Coalesce(Subquery(counted), 0))
 
