@@ -8,7 +8,7 @@ from meetings.models import agencies_answered_for
 from meetings.pages.assignments.todo import assigned_work
 from meetings.pages.findings.thread import findings_awaiting
 from programme.models import AgencyKind, Membership, Programme, User
-from programme.rights import CLOSE, URGE, roles_that
+from programme.rights import CLOSE, REVIEW, URGE, roles_that
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
 from smartcity.lib.records.signers import as_signed
@@ -75,7 +75,7 @@ def _drafts(own: OwnReports) -> TodoGroup:
     in_cycles = {one.update.pk for one in own.asked if one.update}
     jobs = [
         Todo(
-            title=update.task.plan_name,
+            title=update.task.plan_name,  # type: ignore[attr-defined]
             detail=f"Bản nháp chưa gửi, số liệu đến ngày {say_day(update.as_of)}",
             button="Viết tiếp",
             url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
@@ -87,6 +87,8 @@ def _drafts(own: OwnReports) -> TodoGroup:
 
 
 def _to_review(user: User, today: date) -> TodoGroup:
+    if not user.may(REVIEW, "tasks.progressupdate"):
+        return TodoGroup("", [])
     rows = ProgressUpdate.objects.reviewable_by(user, today)
     rows = as_signed(with_task_name(rows, today).order_by("as_of", "pk"), "author")
     jobs = [

@@ -57,24 +57,29 @@ class AssignmentQuerySet(models.QuerySet):
         )
 
     def on_day(self, on: date):
-        """Add, as they were on the day ``on``: ``due_then``, ``done_then``, ``timeliness_then``, ``extensions_then``.
-
-        ``due_then`` is the day that the directive gives, or that of the last extension granted by then if it is later.
+        """Add, as they were on the day ``on``: what ``with_due`` adds, and ``done_then``, ``timeliness_then``,
+        ``extensions_then``.
         """
-        granted = Extension.objects.filter(
-            assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
-        ).order_by()
-        counted = granted.values("assignment").annotate(count=Count("pk")).values("count")
+        counted = _granted(on).order_by().values("assignment").annotate(count=Count("pk")).values("count")
+        return (
+            self.with_due(on)
+            .annotate(
+                extensions_then=Coalesce(Subquery(counted), 0),
+                done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DayField()),
+            )
+            .annotate(timeliness_then=timeliness_case("due_then", "done_then", on))
+        )
+
+    def with_due(self, on: date):
+        """Add ``first_due_then``, the day that the directive gives as far as the day ``on`` knows it, and ``due_then``.
+
+        That is the same day, or that of the last extension granted by then if it is later.
+        """
         # The later of two days, either of which may be missing; said so that each is looked up once.
         later = Greatest("granted_due_on", Coalesce(OuterRef("first_due_then"), "granted_due_on"))
-        extended_to = granted.order_by("-decided_on", "-pk").annotate(later=later).values("later")[:1]
-        return self.annotate(
-            extensions_then=Coalesce(Subquery(counted), 0),
-            first_due_then=due_day("directive__", on),
-            done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DayField()),
-        ).annotate(
-            due_then=Coalesce(Subquery(extended_to), F("first_due_then")),
-            timeliness_then=timeliness_case("due_then", "done_then", on),
+        extended_to = _granted(on).order_by("-decided_on", "-pk").annotate(later=later).values("later")[:1]
+        return self.annotate(first_due_then=due_day("directive__", on)).annotate(
+            due_then=Coalesce(Subquery(extended_to), F("first_due_then"))
         )
 
     def by_first_due(self, on: date):
@@ -86,18 +91,20 @@ class AssignmentQuerySet(models.QuerySet):
         return self.annotate(first_timeliness_then=timeliness_case("first_due_then", "done_then", on))
 
     def with_late_requests(self, on: date):
-        """Add ``asked_late_then``: how many of the extensions granted by the day were asked for past their due."""
+        """Add ``asked_late_then``: how many of the extensions granted by the day were asked for past their due.
+
+        Follows ``with_due`` of the same day.
+        """
         before = Extension.objects.filter(
             assignment=OuterRef("assignment"), state=ExtensionState.GRANTED, decided_on__lte=OuterRef("requested_on")
         ).exclude(pk=OuterRef("pk"))
-        late = Extension.objects.filter(
-            assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
-        ).annotate(
-            first_due=due_day("assignment__directive__", on),
-            due_before=Subquery(before.order_by("-decided_on", "-pk").values("granted_due_on")[:1]),
+        late = _granted(on).annotate(
+            due_before=Subquery(before.order_by("-decided_on", "-pk").values("granted_due_on")[:1])
         )
         # Without a first day nothing is told late.
-        late = late.filter(requested_on__gt=F("first_due")).filter(requested_on__gt=Coalesce("due_before", "first_due"))
+        late = late.filter(
+            Q(due_before=None) | Q(requested_on__gt=F("due_before")), requested_on__gt=OuterRef("first_due_then")
+        )
         counted = late.order_by().values("assignment").annotate(count=Count("pk")).values("count")
         return self.annotate(asked_late_then=Coalesce(Subquery(counted), 0))
 
@@ -130,6 +137,11 @@ class AssignmentQuerySet(models.QuerySet):
             return self.none()
         waiting = self.visible_to(user).filter(state=AssignmentState.ANSWERED)
         return waiting.exclude(answers__in=Answer.objects.waiting().filter(author=user))
+
+
+def _granted(on: date) -> models.QuerySet:
+    """The extensions of an assignment that were granted by the day ``on``."""
+    return Extension.objects.filter(assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on)
 
 
 class Assignment(models.Model):

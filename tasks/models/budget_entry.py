@@ -117,7 +117,10 @@ class BudgetEntry(CheckedTogether):
                 violation_error_code="corrects",
             ),
         ]
-        indexes = [models.Index(fields=["task", "kind", "decided_on"], name="budget_entry_by_task_and_kind")]
+        indexes = [
+            models.Index(fields=["task", "kind", "decided_on", "amount_vnd"], name="budget_entry_by_task_and_kind"),
+            models.Index(fields=["-decided_on", "-id"], name="budget_entry_by_day"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()}: {say_money(self.amount_vnd)}"

@@ -112,14 +112,14 @@ def _given_away(on: date) -> tuple[Exists, Exists]:
 def read_awaiting(user, on: date) -> list["Explanation"]:
     """What ``awaiting`` finds, in one query unless a duty that is asked about was given away.
 
-    Only of those it is looked up who holds it now.
+    Only of those it is looked up who holds it now. Each with its programme and who asked.
     """
     if user.agency_id is None or user.may(CLOSE, "tasks.explanation") or not user.reports:
         return list(Explanation.objects.awaiting(user, on))
     lead_given, coordination_given = _given_away(on)
     asked = Explanation.objects.visible_to(user).filter(state=ExplanationState.OPEN)
     asked = asked.filter(Q(agency=user.agency_id) | Q(lead_given) | Q(coordination_given))
-    found = list(asked.loaded().first_due_first())
+    found = list(asked.select_related("programme", "asked_by").first_due_first())
     of_others = [explanation.pk for explanation in found if explanation.agency_id != user.agency_id]
     held = Explanation.objects.filter(pk__in=of_others).answerable_by(user, on)
     passed_on = set(held.values_list("pk", flat=True)) if of_others else set()

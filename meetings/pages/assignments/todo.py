@@ -28,6 +28,11 @@ from tasks.timeliness import Timeliness
 
 # Of what is overdue, a leader reads the worst of each agency; the rest is on the board.
 WORST = 5
+# What a line about it says; the texts beside it are long.
+TOLD_OF_OVERDUE = (
+    *("state", "agency__name", "directive__text", "directive__position"),
+    *("directive__conclusion__number", "directive__conclusion__meeting__held_on"),
+)
 # A window of a week would otherwise be written about on each of its days.
 WINDOW_PRESSES_FROM = -2
 
@@ -45,7 +50,7 @@ def assigned_work(user: User, agencies: set[int], *, today: date) -> list[TodoGr
 def _to_answer(user: User, agencies: set[int], today: date) -> list[TodoGroup]:
     """What was returned first, then by due day; reports of a period one line for each assignment."""
     undone = [AssignmentState.OPEN, AssignmentState.RETURNED]
-    asked = Assignment.objects.filter(agency__in=agencies, state__in=undone).given(today).on_day(today)
+    asked = Assignment.objects.filter(agency__in=agencies, state__in=undone).given(today).with_due(today)
     found = list(asked.select_related(READS, "agency").order_by(F("due_then").asc(nulls_last=True), "pk"))
     found.sort(key=lambda one: one.state != AssignmentState.RETURNED)
     told = _why_returned(one.pk for one in found if one.state == AssignmentState.RETURNED)
@@ -160,7 +165,7 @@ def _overdue(user: User, today: date) -> list[TodoGroup]:
     if not user.may(URGE, "meetings.assignment") or user.agency is None:
         return []
     undone = Q(done_on=None) | Q(done_on__gt=today)
-    found = Assignment.objects.visible_to(user).given(today).filter(undone).on_day(today)
+    found = Assignment.objects.visible_to(user).given(today).filter(undone).with_due(today)
     found = found.filter(due_then__lt=today)
     if user.agency.kind != AgencyKind.COMMITTEE:
         found = found.filter(agency__in=agencies_answered_for(user.agency, today))
@@ -169,9 +174,8 @@ def _overdue(user: User, today: date) -> list[TodoGroup]:
         of_agency=Window(Count("pk"), partition_by=[F("agency")]),
     )
     worst: dict[int, list[Assignment]] = defaultdict(list)
-    for one in (
-        ranked.filter(place__lte=WORST).select_related(READS, "agency").order_by("agency__name", "agency", "place")
-    ):
+    shown = ranked.filter(place__lte=WORST).select_related(READS, "agency").only(*TOLD_OF_OVERDUE)
+    for one in shown.order_by("agency__name", "agency", "place"):
         worst[one.agency_id].append(one)
     return [_overdue_group(rows, today) for rows in worst.values()]
 

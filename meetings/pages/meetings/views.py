@@ -1,12 +1,13 @@
 """The pages on which meetings are read: the list, one meeting as its notice reads, its versions, the printed notice."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from meetings.models import Attendance, AttendanceRole, Meeting, MeetingState, reads_drafts
+from meetings.models import Attendance, AttendanceRole, Directive, Meeting, MeetingProgramme, MeetingState, reads_drafts
 from meetings.notice import compose_notice, paragraphs_of
 from meetings.pages.meetings.forms import MeetingFilterForm
 from meetings.pages.meetings.on_day import MEETING_TONES, read_meeting
@@ -54,11 +55,14 @@ def found_meetings(form: MeetingFilterForm, user: User) -> QuerySet[Meeting]:
     }
     if state := form.typed("tinh-trang"):
         meetings = meetings.filter(states[MeetingState(state)])
-    told = Q() if reads_drafts(user) else Q(version__gte=1)
+    # Beside each meeting, not joined to it: the pages are counted without them.
+    directives = Directive.objects.visible_to(user).filter(conclusion__meeting=OuterRef("pk")).order_by()
+    counted = directives.values("conclusion__meeting").annotate(count=Count("pk")).values("count")
+    about = MeetingProgramme.objects.select_related("programme").order_by("pk")
     chairs = Attendance.objects.filter(role=AttendanceRole.CHAIR).select_related("agency")
     return (
-        meetings.annotate(directive_count=Count("conclusions__directives", filter=told, distinct=True))
-        .prefetch_related("about__programme", Prefetch("attendances", chairs, to_attr="chairs"))
+        meetings.annotate(directive_count=Coalesce(Subquery(counted), 0))
+        .prefetch_related(Prefetch("about", about), Prefetch("attendances", chairs, to_attr="chairs"))
         .order_by("-held_on", "-pk")
     )
 

@@ -19,8 +19,16 @@ def found_by(model: type[models.Model], paths: Iterable[str], typed: str) -> Q:
     The stored text is folded, so accents, case and spelling of what was typed do not matter.
     """
     paths = tuple(paths)
-    words = (reduce(or_, (_contains(model, path, word) for path in paths), Q()) for word in words_to_find(typed))
-    return reduce(and_, words, Q())
+    words = words_to_find(typed)
+    if not words:
+        return Q()
+    first, *others = {path.partition("__")[0] if "__" in path else "" for path in paths}
+    if first and not others and not _relation(model, first).one_to_many:
+        # All texts are of one record: which ones have all words is asked there, not of each record that names one.
+        related = _relation(model, first).related_model
+        found = found_by(related, (path.partition("__")[2] for path in paths), typed)
+        return Q(**{f"{first}__in": related._base_manager.filter(found).values("pk")})
+    return reduce(and_, (reduce(or_, (_contains(model, path, word) for path in paths), Q()) for word in words))
 
 
 def _contains(model: type[models.Model], path: str, word: str) -> Q:
@@ -32,24 +40,28 @@ def _contains(model: type[models.Model], path: str, word: str) -> Q:
     name, _, further = path.partition("__")
     if not further:
         return Q(**{f"{name}__contains": word})
-    relation: Any = model._meta.get_field(name)
+    relation = _relation(model, name)
     found = relation.related_model._base_manager.filter(_contains(relation.related_model, further, word))
     if relation.one_to_many:
         return Q(pk__in=found.values(relation.field.name))
     return Q(**{f"{name}__in": found.values("pk")})
 
 
+def _relation(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
+
+
 class SignedChangeList(ChangeList):
     """A list in which each person stands as they were called when they signed the row.
 
-    Of a page the keys are found first: names and whatever else is looked up beside a row are read for those that are
-    shown, not for those before them.
+    Of a later page the keys are found first: names and whatever else is looked up beside a row are read for those that
+    are shown, not for those before them. Before the first page there are none.
     """
 
     def get_results(self, request):
         super().get_results(request)
         rows = self.result_list
-        if rows.query.is_sliced:
+        if rows.query.is_sliced and rows.query.low_mark:
             # Which ones may be seen is settled; asked again, it costs more than the rows.
             of_the_page = self.model._default_manager.filter(pk__in=rows.values("pk"))
             rows = self.model_admin.with_columns(of_the_page).order_by(*self.queryset.query.order_by)
