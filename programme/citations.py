@@ -6,7 +6,7 @@ becomes a link as soon as the document is entered, and stays plain text where it
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -59,6 +59,9 @@ def find_citations(text: str) -> list[Citation]:
 
     One whose day cannot be read is left out: which year's document it means would be a guess.
     """
+    # Most texts cite nothing, and every code has a slash.
+    if "/" not in text:
+        return []
     # Of the same length, so that places in the one are places in the other.
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
     found: list[Citation] = []
@@ -105,14 +108,19 @@ class CitedPiece:
 
 
 class CitedDocuments:
-    """The documents that the texts of one page cite, among ``documents``. One query, however many texts."""
+    """The documents that the texts of one page cite, among those that ``documents`` gives.
 
-    def __init__(self, texts: Iterable[str], documents: QuerySet[LegalDocument]):
-        codes = {citation.code for text in texts for citation in find_citations(text)}
+    One query, however many texts; where nothing is cited none, and ``documents`` is not asked.
+    """
+
+    def __init__(self, texts: Iterable[str], documents: Callable[[], QuerySet[LegalDocument]]):
+        # The page draws the texts that it asked about.
+        self._found = {text: find_citations(text) for text in set(texts)}
+        codes = {citation.code for citations in self._found.values() for citation in citations}
         self._known: dict[DocumentCode, list[LegalDocument]] = defaultdict(list)
         if codes:
             numbers, symbols = {code.number for code in codes}, {code.symbol for code in codes}
-            for document in documents.filter(number__in=numbers, symbol__in=symbols):
+            for document in documents().filter(number__in=numbers, symbol__in=symbols):
                 self._known[DocumentCode(document.number, document.symbol)].append(document)
 
     def meant_by(self, citation: Citation) -> LegalDocument | None:
@@ -125,7 +133,8 @@ class CitedDocuments:
         """The text in pieces, those that cite a known document with it; joined again they are the text."""
         parts: list[CitedPiece] = []
         done = 0
-        for citation in find_citations(text):
+        found = self._found.get(text)
+        for citation in find_citations(text) if found is None else found:
             document = self.meant_by(citation)
             if document:
                 parts += [

@@ -19,8 +19,8 @@ class PageCitations:
 
 def citations_in(texts: Iterable[str], *, user: User, province: Province | None, kept_day: str) -> PageCitations:
     """Of the texts of one province. «155/QĐ-UBND» is in each province another document: only its own is meant."""
-    documents = LegalDocument.objects.visible_to(user).cited_in(province)
-    return PageCitations(CitedDocuments(texts, documents), kept_day)
+    cited = CitedDocuments(texts, lambda: LegalDocument.objects.visible_to(user).cited_in(province))
+    return PageCitations(cited, kept_day)
 
 
 def texts_of(records: Iterable[Model | None], *names: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The admin's site: its front page, its navigation, the history of every record."""
 
 from functools import wraps
+from itertools import chain
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
@@ -28,7 +30,7 @@ from smartcity.lib.records.history import as_it_was
 from smartcity.lib.records.signers import signers_then
 from smartcity.portfolio.views import card
 from smartcity.todo import my_work
-from tasks.figures.reading import read_programmes
+from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
@@ -68,6 +70,17 @@ class SmartcityAdminSite(UnfoldAdminSite):
 
         return csp_replace(POLICY)(super().admin_view(of_a_record, cacheable))
 
+    def get_app_list(self, request, app_label=None):
+        """Made where a page shows it; most show the sidebar alone."""
+        return SimpleLazyObject(lambda: super(SmartcityAdminSite, self).get_app_list(request, app_label))
+
+    def get_sidebar_list(self, request):
+        """Our navigation as it is: unfold looks up and copies what entries could say beside title and address."""
+        groups = navigation(request)
+        for item in chain.from_iterable(group["items"] for group in groups):
+            item.setdefault("active", self._get_is_active(request, item["link"]))
+        return groups
+
     def login(self, request, extra_context=None):
         """There is one page for signing in."""
         if request.user.is_authenticated:
@@ -97,7 +110,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
             "cards": [],
         }
         if not user.reports:
-            days = read_programmes(Programme.objects.visible_to(user), as_of=today)
+            days = read_programmes(Programme.objects.visible_to(user).loaded(), as_of=today, facets=FACETS_OF_CARDS)
             context["cards"] = [card(day) for day in days]
         return super().index(request, {**context, **(extra_context or {})})
 

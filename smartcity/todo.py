@@ -4,15 +4,16 @@ from datetime import date
 
 from django.urls import reverse
 
+from meetings.models import agencies_answered_for
 from meetings.pages.assignments.todo import assigned_work
 from meetings.pages.findings.thread import findings_awaiting
-from programme.models import AgencyKind, Membership, Programme, User, memberships_of
+from programme.models import AgencyKind, Membership, Programme, User
 from programme.rights import CLOSE, URGE, roles_that
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
 from smartcity.lib.records.signers import as_signed
-from tasks.expected import Expected, ReportOutcome, expected_from, overdue_in
-from tasks.models import Explanation, ProgressUpdate, Task, UpdateState
+from tasks.expected import Expected, OwnReports, ReportOutcome, overdue_in, read_own_reports
+from tasks.models import ProgressUpdate, UpdateState, read_awaiting
 from tasks.task_names import with_task_name
 
 # A report that is due within a week is told of as due soon.
@@ -21,26 +22,27 @@ SOON = 7
 
 def my_work(user: User, *, today: date) -> list[TodoGroup]:
     """Everything that waits for ``user``: sent back first, then by due day with the oldest at the head."""
-    asked = expected_from(user, today=today) if user.reports else []
-    in_cycles = {one.update.pk for one in asked if one.update}
-    groups = [_returned(user, asked, today), *_by_cycle(asked, today), _drafts(user, in_cycles, today)]
-    groups += [*assigned_work(user, today=today), _findings(user, today), _to_explain(user, today)]
+    own = read_own_reports(user, today=today) if user.reports else OwnReports([], [])
+    # Beside the person's own agency those that ended and left it their duties; asked for once.
+    agencies = agencies_answered_for(user.agency, today) if user.agency and user.is_given_work else set()
+    groups = [_returned(own, today), *_by_cycle(own.asked, today), _drafts(own)]
+    groups += [*assigned_work(user, agencies, today=today), _findings(user, agencies, today), _to_explain(user, today)]
     groups += [_to_review(user, today), *_below(user, today)]
     return [group for group in groups if group.jobs]
 
 
-def _returned(user: User, asked: list[Expected], today: date) -> TodoGroup:
-    late = {one.update.pk: one.days_late(today) for one in asked if one.update}
-    rows = _own(user, today).filter(state=UpdateState.RETURNED).select_related("reviewer", "cycle__duty")
+def _returned(own: OwnReports, today: date) -> TodoGroup:
+    late = {one.update.pk: one.days_late(today) for one in own.asked if one.update}
+    rows = [update for update in own.open if update.state == UpdateState.RETURNED]
     jobs = [
         Todo(
-            title=update.task_name,
+            title=update.task.plan_name,
             detail=f"{update.reviewer} trả lại: {update.return_reason}",
             button="Sửa và gửi lại",
             url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
             days_late=late.get(update.pk),
         )
-        for update in as_signed(rows.order_by("as_of", "pk"), "reviewer")
+        for update in as_signed(rows, "reviewer")
     ]
     return TodoGroup("Báo cáo bị trả lại", jobs)
 
@@ -69,29 +71,23 @@ def _asked_job(one: Expected, today: date) -> Todo:
     )
 
 
-def _drafts(user: User, in_cycles: set[int], today: date) -> TodoGroup:
-    rows = _own(user, today).filter(state=UpdateState.DRAFT).exclude(pk__in=in_cycles)
+def _drafts(own: OwnReports) -> TodoGroup:
+    in_cycles = {one.update.pk for one in own.asked if one.update}
     jobs = [
         Todo(
-            title=update.task_name,
+            title=update.task.plan_name,
             detail=f"Bản nháp chưa gửi, số liệu đến ngày {say_day(update.as_of)}",
             button="Viết tiếp",
             url=reverse("admin:tasks_progressupdate_change", args=[update.pk]),
         )
-        for update in rows.order_by("as_of", "pk")
+        for update in own.open
+        if update.state == UpdateState.DRAFT and update.pk not in in_cycles
     ]
     return TodoGroup("Bản nháp ngoài kỳ", jobs)
 
 
-def _own(user: User, today: date):
-    """Reports that ``user`` may go on with: of the tasks that their agency reports on."""
-    tasks = Task.objects.reportable_by(user, today).values("pk")
-    return with_task_name(ProgressUpdate.objects.open().filter(task__in=tasks), today)
-
-
 def _to_review(user: User, today: date) -> TodoGroup:
-    rows = ProgressUpdate.objects.reviewable_by(user, today).select_related("author")
-    rows = rows.prefetch_related(memberships_of("author"))
+    rows = ProgressUpdate.objects.reviewable_by(user, today)
     rows = as_signed(with_task_name(rows, today).order_by("as_of", "pk"), "author")
     jobs = [
         Todo(
@@ -107,7 +103,7 @@ def _to_review(user: User, today: date) -> TodoGroup:
     return TodoGroup("Báo cáo chờ bạn tiếp nhận", jobs, together=together)
 
 
-def _findings(user: User, today: date) -> TodoGroup:
+def _findings(user: User, agencies: set[int], today: date) -> TodoGroup:
     jobs = [
         Todo(
             title=one.subject,
@@ -117,7 +113,7 @@ def _findings(user: User, today: date) -> TodoGroup:
             days_late=(today - one.due_on).days if one.due_on else None,
             is_pressing=one.due_on is not None,
         )
-        for one in findings_awaiting(user, today)
+        for one in findings_awaiting(user, today, agencies=agencies)
     ]
     return TodoGroup("Kiến nghị kiểm toán, thanh tra chờ giải trình", jobs)
 
@@ -133,7 +129,7 @@ def _to_explain(user: User, today: date) -> TodoGroup:
             url=one.get_absolute_url(),
             days_late=(today - one.due_on).days if one.due_on and not leads else None,
         )
-        for one in as_signed(Explanation.objects.awaiting(user, today), "asked_by")
+        for one in as_signed(read_awaiting(user, today), "asked_by")
     ]
     return TodoGroup("Giải trình đã có trả lời" if leads else "Yêu cầu giải trình chờ trả lời", jobs)
 
@@ -145,18 +141,22 @@ def _below(user: User, today: date) -> list[TodoGroup]:
     """
     if not user.may(URGE, "tasks.progressupdate") or user.agency is None:
         return []
-    led = set(
-        Membership.objects.overlapping(today, today)
-        .filter(user__role__in=roles_that(URGE, "tasks.progressupdate"), user__is_active=True)
-        .values_list("agency", flat=True)
+    owed = overdue_in(Programme.objects.visible_to(user), today=today)
+    is_of_all = user.agency.kind == AgencyKind.COMMITTEE
+    led = _led_here(today) if is_of_all and owed else set()
+    return [
+        TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late])
+        for (_, agency), late in owed.items()
+        if agency == user.agency or (is_of_all and agency.pk not in led)
+    ]
+
+
+def _led_here(today: date) -> set[int]:
+    """The agencies that have a leader with an account."""
+    leaders = Membership.objects.overlapping(today, today).filter(
+        user__role__in=roles_that(URGE, "tasks.progressupdate"), user__is_active=True
     )
-    groups = []
-    programmes = Programme.objects.visible_to(user).order_by("code")
-    for (_, agency), late in overdue_in(programmes, today=today).items():
-        is_mine = agency == user.agency
-        if is_mine or (agency.pk not in led and user.agency.kind == AgencyKind.COMMITTEE):
-            groups.append(TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late]))
-    return groups
+    return set(leaders.values_list("agency", flat=True))
 
 
 def _late_job(one: Expected, today: date) -> Todo:

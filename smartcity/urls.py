@@ -11,6 +11,7 @@ from smartcity.exchange.exports import views as spreadsheets
 from smartcity.files.views import stored_file
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
+from smartcity.portfolio.task_views import task_detail
 from tasks.pages.revisions.views import revision_detail
 
 urlpatterns = [
@@ -49,7 +50,7 @@ urlpatterns = [
     path("", include("meetings.pages.calendar.urls")),
     path("", include("meetings.pages.findings.urls")),
     path("chi-dao/<int:pk>/lien-ket/", include("meetings.pages.directives.linking.urls")),
-    path("nhiem-vu/<int:pk>/", views.task_detail, name="task_detail"),
+    path("nhiem-vu/<int:pk>/", task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("tasks.pages.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),

@@ -36,15 +36,27 @@ def carried_over(
     were complete on the day of the newer revision.
     """
     found = CarriedOver()
-    origins = _origins(before, after, became)
-    for task, end in after.items():
-        open_ = {origin: before[origin] for origin in origins[task] if origin not in complete}
-        earlier = {origin: day for origin, day in open_.items() if day and end and day < end}
-        if task in complete or not earlier:
+    for task, earlier in put_off(before, after, became).items():
+        open_ = {origin: day for origin, day in earlier.items() if origin not in complete}
+        if task in complete or not open_:
             continue
-        found.old.update(earlier)
+        found.old.update(open_)
         # Of several, the one that was due first: its due day is the one that was kept least.
-        found.new[task] = min(earlier, key=lambda origin: (earlier[origin], origin))
+        found.new[task] = min(open_, key=lambda origin: (open_[origin], origin))
+    return found
+
+
+def put_off(
+    before: Mapping[int, date | None], after: Mapping[int, date | None], became: Iterable[tuple[int, int]]
+) -> dict[int, dict[int, date]]:
+    """Each task that is planned for later, complete or not, with those that it was and their planned ends."""
+    origins = _origins(before, after, became)
+    found: dict[int, dict[int, date]] = {}
+    for task, end in after.items():
+        planned = {origin: before[origin] for origin in origins[task]}
+        earlier = {origin: day for origin, day in planned.items() if day and end and day < end}
+        if earlier:
+            found[task] = earlier
     return found
 
 

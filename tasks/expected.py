@@ -6,18 +6,18 @@ cycle's last day is still asked about. So the page of a cycle and the work of an
 """
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from programme.models import Agency, Programme, Revision, RevisionState, User
 from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.task_names import named
+from tasks.task_reports import TaskReports
 
 
 class ReportOutcome(models.TextChoices):
@@ -69,7 +69,7 @@ def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
     rows = sorted(named(tasks, day).select_related("programme"), key=_in_order)
     keys = [task.pk for task in rows]
     reports = ProgressUpdate.objects.filter(cycle=cycle, task__in=keys, corrects=None)
-    completion, updates = _Completion(keys, day), _furthest(reports)
+    completion, updates = _Completion(keys, day), _furthest(reports.select_related("reviewer"))
     found = [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in rows]
     return [one for one in found if one.is_handed_in or _is_asked(one, completion, today)]
 
@@ -79,25 +79,26 @@ def expected_from(user: User, *, today: date) -> list[Expected]:
     return outstanding(Task.objects.reportable_by(user, today), today=today)
 
 
-def overdue_in(programmes: Iterable[Programme], *, today: date) -> dict[tuple[Programme, Agency], list[Expected]]:
+def overdue_in(
+    programmes: QuerySet[Programme] | list[Programme], *, today: date
+) -> dict[tuple[Programme, Agency], list[Expected]]:
     """Reports that are late by more days than their programme gives before superiors hear of it, by who owes them.
 
-    That is the lead agency; of a task without one, the coordinating agency, which reports on it. In the order of the
-    programmes, and in a fixed number of queries however many these are.
+    That is the lead agency; of a task without one, the coordinating agency, which reports on it. By the programmes'
+    codes, and in a fixed number of queries however many these are.
     """
-    programmes = list(programmes)
     tasks = Task.objects.planned(today).filter(programme__in=programmes)
-    late: dict[int, list[Expected]] = defaultdict(list)
-    for one in outstanding(tasks, today=today):
-        late[one.task.programme_id].append(one)
+    # No programme's superiors hear of what is not late yet.
+    asked = unanswered(tasks, today=today, due_before=today)
+    late = [one for one in _told_of(asked, today) if one.days_late(today) > one.task.programme.days_to_superior]
+    late.sort(key=lambda one: one.task.programme.code)
+    leaderless = {one.task.programme_id for one in late if not one.task.shown_lead}
+    coordinators = Programme.objects.filter(pk__in=leaderless).with_coordinator(today)
+    coordinator_of = dict(coordinators.values_list("pk", "coordinator_id"))
     owed: dict[tuple[Programme, int], list[Expected]] = {}
-    coordinators = Programme.objects.filter(pk__in=late).with_coordinator(today)
-    coordinator_of = dict(coordinators.values_list("pk", "coordinator_id")) if late else {}
-    for programme in programmes:
-        for one in late[programme.pk]:
-            if one.days_late(today) > programme.days_to_superior:
-                agency = one.task.shown_lead or coordinator_of[programme.pk]
-                owed.setdefault((programme, agency), []).append(one)
+    for one in late:
+        agency = one.task.shown_lead or coordinator_of[one.task.programme_id]
+        owed.setdefault((one.task.programme, agency), []).append(one)
     agencies = Agency.objects.in_bulk({agency for _, agency in owed})
     return {(programme, agencies[agency]): rows for (programme, agency), rows in owed.items()}
 
@@ -105,36 +106,90 @@ def overdue_in(programmes: Iterable[Programme], *, today: date) -> dict[tuple[Pr
 def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
     """What cycles that have begun ask of ``tasks`` and nobody has handed in yet; the oldest due first.
 
-    None is asked about by a cycle that was over before its programme contained it. Five queries, however many tasks
-    and cycles there are; of what was handed in no more is read than that it was.
+    Three queries, however many tasks and cycles there are; one where everything was handed in.
     """
-    adopted = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("pk"))
-    since = Subquery(adopted.order_by("effective_on").values("effective_on")[:1])
-    rows = named(Task.objects.filter(pk__in=tasks.order_by().values("pk")), today).annotate(since=since)
-    wanted = sorted((task for task in rows.select_related("programme") if task.since is not None), key=_in_order)
-    keys = [task.pk for task in wanted]
-    completion = _Completion(keys, today)
-    of_programme: dict[int, list[Any]] = defaultdict(list)
-    for task in wanted:
-        of_programme[task.programme_id].append(task)
-    cycles = list(
-        ReportingCycle.objects.begun(today)
-        .filter(Q(duty__task=None) | Q(duty__task__in=keys))
-        .filter(duty__programme__in=list(of_programme))
-        .select_related("duty")
-        .order_by("due_on", "first_day", "pk")
+    return _told_of(unanswered(tasks, today=today), today)
+
+
+@dataclass(frozen=True)
+class OwnReports:
+    """What a person and their colleagues have to report: what is asked of them, and what they have begun."""
+
+    asked: list[Expected]
+    # Drafts and reports that were sent back, by day; each with its ``task`` as the plan in force names it.
+    open: list[ProgressUpdate]
+
+
+def read_own_reports(user: User, *, today: date) -> OwnReports:
+    """Three queries: the tasks, their reports that are open, what is asked and not handed in."""
+    tasks = Task.objects.reportable_by(user, today).select_related("programme")
+    # They are planned: the plan in force is the one that they were found by.
+    tasks = tasks.annotate(plan_name=F("plans__name"), plan_position=F("plans__position"))
+    found: dict[int, Any] = {task.pk: task for task in tasks}
+    if not found:
+        return OwnReports([], [])
+    reports = ProgressUpdate.objects.open().filter(task__in=list(found)).order_by("as_of", "pk")
+    opened = list(reports.select_related("reviewer"))
+    for report in opened:
+        report.task = found[report.task_id]
+    begun = _furthest(report for report in opened if report.cycle_id and report.corrects_id is None)
+    return OwnReports(_in_turn(unanswered(list(found), today=today), found, begun), opened)
+
+
+def unanswered(
+    tasks: QuerySet[Task] | list[int], *, today: date, due_before: date | None = None
+) -> list[tuple[ReportingCycle, int]]:
+    """The cycles that ask something of these tasks which nobody has handed in, each with the key of the task.
+
+    None is asked about by a cycle that was over before its programme contained it. One query: of what was handed in,
+    which is nearly everything, nothing is read.
+    """
+    keys = tasks.order_by().values("pk") if isinstance(tasks, QuerySet) else tasks
+    asked = ReportingCycle.objects.begun(today).filter(duty__programme__tasks__in=keys)
+    if due_before:
+        asked = asked.filter(due_on__lt=due_before)
+    asked = asked.annotate(task_key=F("duty__programme__tasks")).filter(
+        # Called off: its duty ended before it began, and somebody had answered it.
+        Q(duty__last_day=None) | Q(first_day__lte=F("duty__last_day")),
+        Q(duty__task=None) | Q(duty__task=F("task_key")),
     )
-    updates = ProgressUpdate.objects.filter(cycle__in=cycles, task__in=keys, corrects=None)
-    handed_in, begun = set(updates.sent().values_list("task", "cycle")), _furthest(updates.open())
-    asked = [
-        Expected(task, cycle, begun.get((task.pk, cycle.pk)))
-        for cycle in cycles
-        for task in of_programme[cycle.duty.programme_id]
-        if cycle.duty.task_id in {None, task.pk}
-        and task.since <= cycle.last_day
-        and (task.pk, cycle.pk) not in handed_in
-    ]
-    return [one for one in asked if _is_asked(one, completion, today)]
+    handed_in = ProgressUpdate.objects.sent().filter(cycle=OuterRef("pk"), task=OuterRef("task_key"), corrects=None)
+    planned = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("task_key"))
+    # The last day of the cycle, or today if that is earlier.
+    told = ProgressUpdate.objects.counting().filter(task=OuterRef("task_key"), as_of__lte=today)
+    told = told.filter(as_of__lte=OuterRef("last_day"))
+    rows = asked.filter(~Exists(handed_in)).annotate(
+        was_planned=Exists(planned.filter(effective_on__lte=OuterRef("last_day"))),
+        status_then=Subquery(told.values("status")[:1]),
+    )
+    rows = rows.select_related("duty").order_by("due_on", "first_day", "pk")
+    return [(row, row.task_key) for row in rows if row.was_planned and row.status_then != Status.COMPLETE]
+
+
+def _told_of(asked: list[tuple[ReportingCycle, int]], today: date) -> list[Expected]:
+    """With the tasks, and what was begun. Two queries, and none where nothing is asked."""
+    keys = {task for _, task in asked}
+    tasks = named(Task.objects.filter(pk__in=keys), today).select_related("programme")
+    reports = ProgressUpdate.objects.open().filter(task__in=keys, cycle__in={cycle.pk for cycle, _ in asked})
+    begun = _furthest(reports.filter(corrects=None).select_related("reviewer"))
+    return _in_turn(asked, {task.pk: task for task in tasks}, begun)
+
+
+def outstanding_on(task: Any, reports: TaskReports, *, today: date) -> list[Expected]:
+    """The same of one task, as ``named`` gives it, of which all ``reports`` are read. One query."""
+    answers = (report for report in reports.all if report.cycle_id and report.corrects_id is None)
+    begun = _furthest(report for report in answers if report.is_open)
+    return _in_turn(unanswered([task.pk], today=today), {task.pk: task}, begun)
+
+
+def _in_turn(
+    asked: list[tuple[ReportingCycle, int]],
+    tasks: dict[int, Any],
+    begun: dict[tuple[int, int | None], ProgressUpdate],
+) -> list[Expected]:
+    """The oldest due first; of one cycle, as the plan has them."""
+    found = [Expected(tasks[key], cycle, begun.get((key, cycle.pk))) for cycle, key in asked]
+    return sorted(found, key=lambda one: (one.cycle.due_on, one.cycle.first_day, one.cycle.pk, *_in_order(one.task)))
 
 
 class _Completion:
@@ -165,10 +220,9 @@ def _in_order(task: Any) -> tuple:
     return task.programme_id, task.plan_position or 0, task.pk
 
 
-def _furthest(updates: QuerySet[ProgressUpdate]) -> dict[tuple[int, int | None], ProgressUpdate]:
+def _furthest(updates: Iterable[ProgressUpdate]) -> dict[tuple[int, int | None], ProgressUpdate]:
     """For each task and cycle the report that has come furthest, the earliest handed in of several."""
-    rows = updates.select_related("reviewer")
-    ordered = sorted(rows, key=lambda one: (FURTHEST.index(UpdateState(one.state)), one.reported_on, one.pk))
+    ordered = sorted(updates, key=lambda one: (FURTHEST.index(UpdateState(one.state)), one.reported_on, one.pk))
     found: dict[tuple[int, int | None], ProgressUpdate] = {}
     for update in ordered:
         found.setdefault((update.task_id, update.cycle_id), update)

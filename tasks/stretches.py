@@ -11,6 +11,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from programme.models import Period
 from tasks.baseline import Decisions, read_decisions
 from tasks.models import PlannedBudget, PlannedTask, ProgressUpdate, Status
 from tasks.models.task_day import NO_REPORT, STILL, UNEXPLAINED
@@ -46,6 +47,7 @@ class Counts(NamedTuple):
     tasks: int
     carried_old: int
     carried_new: int
+    carried_into: str
 
 
 class Plan(NamedTuple):
@@ -76,10 +78,12 @@ class Sources:
     decisions: Decisions
     plans: dict[int, list[Plan]] = field(default_factory=lambda: defaultdict(list))
     told: dict[int, list[Told]] = field(default_factory=lambda: defaultdict(list))
+    # The names of the periods, by their keys, in the order of their days.
+    periods: dict[int, str] = field(default_factory=dict)
 
 
 def read_sources(programme: int) -> Sources:
-    """The sources of all that is derived of the programme. Eight queries."""
+    """The sources of all that is derived of the programme. Nine queries."""
     sources = Sources(programme, read_decisions([programme], date.max))
     revisions = [revision.pk for revision in sources.decisions.revisions]
     plans = PlannedTask.objects.filter(revision__in=revisions)
@@ -94,6 +98,8 @@ def read_sources(programme: int) -> Sources:
     reports = told.order_by("as_of", "pk").values_list("task", "pk", "as_of", "status", "causes", "completed_on")
     for task, *report in reports:
         sources.told[task].append(Told(*report))
+    periods = Period.objects.filter(revision__in=revisions).order_by("first_day", "pk")
+    sources.periods = dict(periods.values_list("pk", "label"))
     return sources
 
 
@@ -145,7 +151,9 @@ def counts(sources: Sources) -> Iterator[Counts]:
     """What is counted of each adopted revision."""
     for revision in sources.decisions.revisions:
         carried = sources.decisions.by(revision.effective_on).carried[revision.pk]
-        yield Counts(revision.pk, len(revision.plans), *carried.pair)
+        into = {plan.period for plan in sources.plans[revision.pk] if plan.task in carried.new}
+        labels = dict.fromkeys(label for period, label in sources.periods.items() if period in into)
+        yield Counts(revision.pk, len(revision.plans), *carried.pair, ", ".join(labels))
 
 
 def _cut(told: list[Told], since: date, until: date) -> Iterator[tuple[Told | None, date, date]]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from programme.models import Agency, Revision
@@ -29,6 +29,11 @@ def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
         )
         .annotate(lead_name=Subquery(Agency.objects.filter(pk=OuterRef("shown_lead")).values("name")))
     )
+
+
+def named_by_plan(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Add ``plan_name`` and ``plan_position`` to tasks that ``planned`` chose: the plan of that day names them."""
+    return tasks.annotate(plan_name=F("plans__name"), plan_position=F("plans__position"))
 
 
 def with_task_name(rows: QuerySet, on: date) -> QuerySet:

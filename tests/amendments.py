@@ -5,9 +5,9 @@ from datetime import date
 from django.urls import reverse
 
 from programme.models import Revision
-from programme.operations.steps import record_step
 from smartcity.urls import urlpatterns as site
 from tasks.comparison import compare
+from tasks.operations.steps import take_step
 from tasks.pages.revisions import urls
 from tests.factories import (
     PeriodFactory,
@@ -54,5 +54,5 @@ def counts(revision):
 
 
 def step(revision, kind, person, on=TODAY):
-    record_step(revision, kind, on=on, by=person, today=on)
+    take_step(revision, kind, on=on, by=person, today=on)
     return Revision.objects.get(pk=revision.pk)

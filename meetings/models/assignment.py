@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
-from meetings.models.meeting import refuse_part_of_locked
+from meetings.models.meeting import refuse_part_of_locked, told_to
 from programme.models import Agency, AgencySuccession, StoredFile
 from programme.rights import ADD, CONFIRM, DECIDE
 from smartcity.lib.language.dates import say_day
@@ -46,7 +46,7 @@ def agencies_answered_for(agency: Agency, on: date) -> set[int]:
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(directive__in=Directive.objects.visible_to(user))
+        return self.filter(told_to(user, "directive__conclusion__meeting__"))
 
     def given(self, on: date):
         """Those of directives that stood on the day ``on``; what was done by then stays done, withdrawn or not."""
@@ -65,13 +65,15 @@ class AssignmentQuerySet(models.QuerySet):
             assignment=OuterRef("pk"), state=ExtensionState.GRANTED, decided_on__lte=on
         ).order_by()
         counted = granted.values("assignment").annotate(count=Count("pk")).values("count")
-        granted_on = Subquery(granted.order_by("-decided_on", "-pk").values("granted_due_on")[:1])
+        # The later of two days, either of which may be missing; said so that each is looked up once.
+        later = Greatest("granted_due_on", Coalesce(OuterRef("first_due_then"), "granted_due_on"))
+        extended_to = granted.order_by("-decided_on", "-pk").annotate(later=later).values("later")[:1]
         return self.annotate(
             extensions_then=Coalesce(Subquery(counted), 0),
             first_due_then=due_day("directive__", on),
             done_then=Case(When(done_on__lte=on, then=F("done_on")), output_field=DayField()),
         ).annotate(
-            due_then=Greatest(Coalesce(granted_on, F("first_due_then")), Coalesce(F("first_due_then"), granted_on)),
+            due_then=Coalesce(Subquery(extended_to), F("first_due_then")),
             timeliness_then=timeliness_case("due_then", "done_then", on),
         )
 
@@ -211,7 +213,7 @@ class AnswerState(models.TextChoices):
 
 class AnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(assignment__in=Assignment.objects.visible_to(user))
+        return self.filter(told_to(user, "assignment__directive__conclusion__meeting__"))
 
     def of_completion(self):
         """Those that say «done», whatever the office said to them."""
@@ -369,7 +371,7 @@ class ExtensionState(models.TextChoices):
 
 class ExtensionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(assignment__in=Assignment.objects.visible_to(user))
+        return self.filter(told_to(user, "assignment__directive__conclusion__meeting__"))
 
     def waiting(self):
         return self.filter(state=ExtensionState.WAITING)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from meetings.models.due import COMES_TRUE, Due, DueKind
 from meetings.models.due import When as DueWhen
-from meetings.models.meeting import Meeting, refuse_part_of_locked
+from meetings.models.meeting import Meeting, refuse_part_of_locked, told_to
 from programme.models import LegalDocument, Revision, RevisionStep, StepKind
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.records.checks import CheckedTogether
@@ -22,7 +22,7 @@ from tasks.models import Task
 
 class ConclusionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(meeting__in=Meeting.objects.told_to(user))
+        return self.filter(told_to(user, "meeting__"))
 
 
 class Conclusion(models.Model):
@@ -65,7 +65,7 @@ class Conclusion(models.Model):
 
 class DirectiveQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(conclusion__meeting__in=Meeting.objects.told_to(user))
+        return self.filter(told_to(user, "conclusion__meeting__"))
 
     def given(self, on: date):
         """Those that on the day ``on`` were to be done or were done: of concluded meetings, not withdrawn by then."""
@@ -103,7 +103,14 @@ def due_day(path: str, on: date):
     issued = {f"{path}due_document__signed_on__lte": on, f"{path}due_document__number__isnull": False}
     came_true = Coalesce(
         Case(When(**{f"{path}due_day__lte": on}, then=F(f"{path}due_day")), output_field=DayField()),
-        Subquery(adopted.order_by("on").values("on")[:1]),
+        # Few wait for a revision: for the others none is looked for.
+        Case(
+            When(
+                **{f"{path}due_revision__isnull": False},
+                then=Subquery(adopted.order_by("on").values("on")[:1]),
+            ),
+            output_field=DayField(),
+        ),
         Case(When(**issued, then=F(f"{path}due_document__signed_on")), output_field=DayField()),
     )
     return Case(
@@ -283,7 +290,7 @@ class LinkKind(models.TextChoices):
 
 class DirectiveLinkQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(directive__in=Directive.objects.visible_to(user))
+        return self.filter(told_to(user, "directive__conclusion__meeting__"))
 
 
 class DirectiveLink(models.Model):

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from meetings.models.directive import Directive
-from programme.models import Agency, LegalDocument, Province, User
+from programme.models import Agency, LegalDocument, Province, User, in_visible_province
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -25,7 +25,7 @@ class FindingState(models.TextChoices):
 
 class FindingQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user))
 
     def standing(self):
         return self.exclude(state=FindingState.CLOSED)

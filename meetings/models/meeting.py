@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from meetings.models.lock import refuse_if_locked
-from programme.models import Agency, LegalDocument, Programme, Province, User
+from programme.models import Agency, LegalDocument, Programme, Province, User, in_visible_province
 from programme.rights import CHANGE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
@@ -32,7 +32,7 @@ class AttendanceRole(models.TextChoices):
 
 class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user))
 
     def concluded(self, on: date):
         """Those held by the day ``on`` whose conclusions are closed: what they direct is to be done."""
@@ -40,8 +40,16 @@ class MeetingQuerySet(models.QuerySet):
 
     def told_to(self, user):
         """Those whose conclusions the person may read: all that are closed, and drafts where ``reads_drafts``."""
-        visible = self.visible_to(user)
-        return visible if reads_drafts(user) else visible.filter(version__gte=1)
+        return self.filter(told_to(user))
+
+
+def told_to(user: User, path: str = "") -> Q:
+    """The same of what belongs to a meeting, to which ``path`` leads («conclusion__meeting__»).
+
+    Beside the rows themselves, not as a question of its own: whoever joins the meeting has asked it already.
+    """
+    told = in_visible_province(user, path)
+    return told if reads_drafts(user) else told & Q(**{f"{path}version__gte": 1})
 
 
 def reads_drafts(user: User) -> bool:
@@ -150,14 +158,14 @@ def refuse_part_of_locked(part: models.Model, meeting_id: int | None, path: str 
 
 class PartQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(meeting__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "meeting__"))
 
 
 class ToldPartQuerySet(models.QuerySet):
     """Of parts that are read with the conclusions: what was said on the way to them, and to whom they go."""
 
     def visible_to(self, user):
-        return self.filter(meeting__in=Meeting.objects.told_to(user))
+        return self.filter(told_to(user, "meeting__"))
 
 
 class MeetingProgramme(models.Model):

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from meetings.models.assignment import Assignment
+from meetings.models.meeting import told_to
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
@@ -13,7 +14,7 @@ from smartcity.lib.records.typed_fields import DayField
 
 class ReopeningQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(assignment__in=Assignment.objects.visible_to(user))
+        return self.filter(told_to(user, "assignment__directive__conclusion__meeting__"))
 
 
 class Reopening(models.Model):

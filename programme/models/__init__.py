@@ -7,7 +7,7 @@ from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.legal_document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.membership import Membership, memberships_of
 from programme.models.programme import Programme, ProgrammeQuerySet
-from programme.models.province import Province
+from programme.models.province import Province, in_visible_province
 from programme.models.revision import Objective, Period, PeriodKind, Revision, RevisionStep
 from programme.models.revision_state import (
     PROPOSING_STEPS,
@@ -53,6 +53,7 @@ __all__ = [
     "StepKind",
     "StoredFile",
     "User",
+    "in_visible_province",
     "memberships_of",
     "refuse_frozen",
     "taking_step",

@@ -2,14 +2,14 @@
 
 from django.db import models
 
-from programme.models.province import Province
+from programme.models.province import in_visible_province
 from programme.models.transfer import Transfer, TransferQuerySet, joins_two_agencies
 from smartcity.lib.records.history import SignedRecords
 
 
 class CoordinationTransferQuerySet(TransferQuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
 
 class CoordinationTransfer(Transfer):

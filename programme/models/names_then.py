@@ -2,15 +2,14 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from copy import copy
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import FilteredRelation, Model
 
 from programme.models.agency import Agency
-from programme.models.membership import memberships_of
 
 
 class Names:
@@ -29,27 +28,62 @@ class Names:
             self._moments[key].append(max([at, *self._moments[key][-1:]]))
             self._called[key].append(tuple(called))
 
+    @property
+    def ever_changed(self) -> bool:
+        """Whether it matters for any of them which moment is asked about."""
+        return any(len(set(called)) > 1 for called in self._called.values())
+
+    def called(self, key: int, at: datetime) -> tuple | None:
+        """The names of a record at the moment; before its first row, as in that. None for one without a history."""
+        called = self._called.get(key)
+        return called[max(bisect_right(self._moments[key], at) - 1, 0)] if called else None
+
     def then[M: Model](self, record: M, at: datetime) -> M:
-        """A copy of the record for reading, called as it was at the moment; before its first row, as in that."""
-        named = copy(record)
-        called = self._called.get(record.pk)
+        """A copy of the record for reading, called as it was at the moment."""
+        named, called = copy(record), self.called(record.pk, at)
         if called:
-            place = max(bisect_right(self._moments[record.pk], at) - 1, 0)
-            for field, value in zip(self._fields, called[place], strict=True):
+            for field, value in zip(self._fields, called, strict=True):
                 setattr(named, field, value)
         return named
 
 
-def people_then(signed: Sequence[tuple[Any, datetime]]) -> list[Any]:
-    """Each person as they were called at the moment, and so the agencies that ``agency_on`` tells. Three queries."""
-    people = list({person.pk: person for person, _ in signed}.values())
-    if not people:
-        return []
-    prefetch_related_objects(people, memberships_of())
-    worked = {person.pk: list(person.memberships.all()) for person in people}
-    names = Names(type(people[0]), worked)
-    agencies = Names(Agency, {one.agency_id for stretches in worked.values() for one in stretches})
-    return [_person_then(names.then(person, at), worked[person.pk], agencies, at) for person, at in signed]
+class PeopleThen:
+    """The people with these keys at any moment, each with the agencies that ``agency_on`` tells as called then.
+
+    Three queries, none for nobody.
+    """
+
+    def __init__(self, model: Any, keys: Iterable[int]):
+        keys = set(keys)
+        self._people, self._worked = _people_at_work(model, keys) if keys else ({}, {})
+        agencies = {stretch.agency_id for stretches in self._worked.values() for stretch in stretches}
+        self._names = [Names(model, keys), Names(Agency, agencies)] if keys else []
+        self._made: dict[tuple, Any] = {}
+
+    @property
+    def ever_renamed(self) -> bool:
+        return any(names.ever_changed for names in self._names)
+
+    def then(self, key: int, at: datetime) -> Any:
+        """A copy of the person for reading; the same one for all moments at which nothing was called otherwise."""
+        names, agencies = self._names
+        stretches = self._worked[key]
+        called = (key, names.called(key, at), *(agencies.called(stretch.agency_id, at) for stretch in stretches))
+        if called not in self._made:
+            self._made[called] = _person_then(names.then(self._people[key], at), stretches, agencies, at)
+        return self._made[called]
+
+
+def _people_at_work(model: Any, keys: set[int]) -> tuple[dict[int, Any], dict[int, list]]:
+    """The people, and the stretches of their work, by the people's keys; one query."""
+    stretches = model._base_manager.filter(pk__in=keys).annotate(stretch=FilteredRelation("memberships"))
+    people: dict[int, Any] = {}
+    worked: dict[int, list] = {}
+    for person in stretches.select_related("stretch__agency__province"):
+        people[person.pk] = person
+        # Of somebody who never worked for an agency Django leaves the name unset.
+        worked.setdefault(person.pk, []).extend([person.stretch] if hasattr(person, "stretch") else [])
+    return people, worked
 
 
 def _person_then(person: Any, stretches: list, agencies: Names, at: datetime) -> Any:

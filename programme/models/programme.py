@@ -12,13 +12,17 @@ from django.utils.timezone import localdate
 
 from programme.models.agency import Agency
 from programme.models.coordination_transfer import CoordinationTransfer
-from programme.models.province import Province
+from programme.models.province import Province, in_visible_province
 from smartcity.lib.records.history import SignedRecords
 
 
 class ProgrammeQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user))
+
+    def loaded(self):
+        """In the order in which they are listed, with what lists name."""
+        return self.select_related("province").order_by("code")
 
     def with_coordinator(self, on: date):
         """Add ``coordinator_id``, the agency that coordinates on the day ``on``, and ``moved_by``, the last transfer.

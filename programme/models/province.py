@@ -32,6 +32,16 @@ class ProvinceQuerySet(models.QuerySet):
         return self.filter(kept)
 
 
+def in_visible_province(user, path: str = "") -> Q:
+    """The rows of whose province, at the end of ``path`` («task__programme__»), the user may see the records.
+
+    For whose office is the whole country that is each of them, and nothing is joined to find it out.
+    """
+    if user.sees_every_province:
+        return Q()
+    return Q(**{f"{path}province__in": Province.objects.visible_to(user)})
+
+
 class Province(CheckedTogether):
     """A unit of the first level. It ends when the National Assembly merges it; its records stay its own.
 

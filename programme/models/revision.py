@@ -4,13 +4,13 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.legal_document import LegalDocument
 from programme.models.programme import Programme
-from programme.models.province import Province
+from programme.models.province import in_visible_province
 from programme.models.revision_state import (
     PROPOSING_STEPS,
     STATE_AFTER,
@@ -38,40 +38,53 @@ class RevisionQuerySet(DraftQuerySet):
         return super().bulk_create(objs, *args, **kwargs)
 
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def in_force(self, on: date):
         """Of each programme, the one revision in force on the day ``on``."""
-        adopted = Revision.objects.filter(
-            programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
-        )
-        return self.filter(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))
+        return self.filter(_is_in_force(on))
+
+    def standing(self, on: date):
+        """Of each programme, what is ``in_force`` on the day ``on`` and what is ``pending``; asked together."""
+        return self.with_last_step(on).filter(_is_in_force(on) | _is_pending(on))
 
     def newest_adopted(self):
         """Adopted revisions, the one that takes effect last first, whether or not its day has come."""
         return self.filter(state=RevisionState.ADOPTED).order_by("-effective_on")
 
     def known(self, on: date):
-        """Revisions that something had happened to by the day ``on``, each with the ``state_then``."""
-        last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
+        """Revisions that something had happened to by the day ``on``, each with its ``last_step`` by then, if any."""
+        steps = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on)
         # Recorded later than it took effect, it is in force all the same.
         in_effect = Q(state=RevisionState.ADOPTED, effective_on__lte=on)
-        words = [When(in_effect, then=Value(str(RevisionState.ADOPTED.label)))]
-        words += [When(last_step=kind, then=Value(str(state.label))) for kind, state in STATE_AFTER.items()]
-        return (
-            self.annotate(last_step=Subquery(last.values("kind")[:1]))
-            .filter(Q(last_step__isnull=False) | in_effect)
-            .annotate(state_then=Case(*words, output_field=models.CharField()))
-        )
+        return self.filter(Exists(steps) | in_effect).with_last_step(on)
 
     def pending(self, on: date):
         """Revisions that on the day ``on`` were proposed, or adopted but not yet in effect."""
+        return self.with_last_step(on).filter(_is_pending(on))
+
+    def with_last_step(self, on: date):
+        """Add the key, ``last_step_id``, the kind and the day of what was done last by the day ``on``."""
         last = RevisionStep.objects.filter(revision=OuterRef("pk"), on__lte=on).order_by("-on", "-pk")
-        return self.annotate(last_step=Subquery(last.values("kind")[:1])).filter(
-            Q(last_step__in=PROPOSING_STEPS) | Q(last_step=StepKind.ADOPTED),
-            # Recorded later than it took effect, it is in force already.
-            ~Q(state=RevisionState.ADOPTED, effective_on__lte=on),
+        return self.annotate(
+            last_step_id=Subquery(last.values("pk")[:1]),
+            last_step=Subquery(last.values("kind")[:1]),
+            last_step_on=Subquery(last.values("on")[:1]),
         )
+
+
+def _is_in_force(on: date) -> Q:
+    adopted = Revision.objects.filter(
+        programme=OuterRef("programme"), state=RevisionState.ADOPTED, effective_on__lte=on
+    )
+    return Q(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))
+
+
+def _is_pending(on: date) -> Q:
+    """Of revisions that have their ``last_step``."""
+    # Recorded later than it took effect, it is in force already.
+    in_effect = Q(state=RevisionState.ADOPTED, effective_on__lte=on)
+    return Q(last_step__in=[*PROPOSING_STEPS, StepKind.ADOPTED]) & ~in_effect
 
 
 class Revision(CheckedTogether):
@@ -198,6 +211,14 @@ class Revision(CheckedTogether):
     @property
     def is_draft(self) -> bool:
         return self.state == RevisionState.DRAFT
+
+    def is_in_effect(self, on: date) -> bool:
+        """Whether it took effect by the day ``on``; the last one to do so is in force."""
+        return self.state == RevisionState.ADOPTED and self.effective_on is not None and self.effective_on <= on
+
+    def state_on(self, on: date, last_step: str) -> RevisionState:
+        """Its state on the day ``on``, by when its ``last_step`` was taken."""
+        return RevisionState.ADOPTED if self.is_in_effect(on) else STATE_AFTER[last_step]
 
     def clean(self):
         if self.base and self.base.programme_id != self.programme_id:

@@ -3,11 +3,11 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from programme.models.legal_document import LegalDocument
 from programme.models.programme import Programme
-from programme.models.province import Province
+from programme.models.province import in_visible_province
 from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -34,16 +34,11 @@ MONEY_MEASURES = [Measure.BUDGET, Measure.BUDGET_PROPOSED]
 
 class StatedFigureQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
-    def latest_budgets(self, on: date):
-        """Of each programme, the last budget that a document stated by the day ``on``."""
-        latest = (
-            StatedFigure.objects.filter(programme=OuterRef("programme"), measure=Measure.BUDGET, as_of__lte=on)
-            .order_by("-as_of", "-pk")
-            .values("pk")
-        )
-        return self.filter(pk=Subquery(latest[:1]))
+    def telling_of(self, on: date):
+        """What documents stated of the day ``on``, and the budgets that they had stated by then."""
+        return self.filter(Q(as_of=on) | Q(measure=Measure.BUDGET, as_of__lte=on))
 
 
 class StatedFigure(CheckedTogether):

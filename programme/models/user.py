@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 
 from programme.models.agency import Agency
 from programme.models.membership import Membership, memberships_of
-from programme.models.names_then import people_then
+from programme.models.names_then import PeopleThen
 from programme.models.province import Province
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
 from smartcity.lib.records.history import SignedRecords, operation, signed_save
@@ -43,9 +43,9 @@ class UserManager(BaseUserManager):
     def visible_to(self, user):
         return self.get_queryset().visible_to(user)
 
-    def called_then(self, signed):
-        """Each of these people as they were called at the moment beside them; asked by ``records.signers``."""
-        return people_then(signed)
+    def called_then(self, keys):
+        """The people with these keys as they were called at any moment; asked by ``records.signers``."""
+        return PeopleThen(self.model, keys)
 
     @operation
     def create_user(self, username, password=None, *, by=None, agency=None, first_day=None, **fields):
@@ -129,8 +129,10 @@ class User(AbstractBaseUser):
     def _memberships(self) -> list[Membership]:
         if self.pk is None:
             return []
-        prefetch_related_objects([self], memberships_of())
-        return list(self.memberships.all())
+        # Each page asks many times: building the prefetch costs more than looking whether it is done.
+        if "memberships" not in getattr(self, "_prefetched_objects_cache", {}):
+            prefetch_related_objects([self], memberships_of())
+        return list(self._prefetched_objects_cache["memberships"])
 
     @property
     def agency(self) -> Agency | None:

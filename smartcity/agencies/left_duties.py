@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
 
 from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, Programme, User
-from tasks.models import Task
+from tasks.models import LeadTransfer, Task
 
 # Nobody records a longer row of successors; a circle ends here.
 LONGEST_LINE = 10
@@ -30,32 +30,43 @@ def left_duties(user: User, *, today: date) -> list[LeftDuties]:
 
     Whoever coordinates reads of both, whoever reports of those that their agency succeeds.
     """
+    return left_and_own(user, today=today)[0]
+
+
+def left_and_own(user: User, *, today: date) -> tuple[list[LeftDuties], bool]:
+    """What ``left_duties`` tells, and whether the person's own agency coordinates anything. One query for both."""
     if not user.reports or user.agency is None:
-        return []
+        return [], False
     held = _held(user, today)
-    ended = {one.pk: one for one in _agencies(held) if one.has_ended(today) and one != user.agency}
+    own, _ = held.pop(user.agency.pk, ([], 0))
+    ended = {one.pk: one for one in _agencies(held)}
     living = _living_successors(ended, today)
     mine = [pk for pk, found in living.items() if user.agency.pk in found or (user.is_coordinator and not found)]
     successors = Successors([ended[pk] for pk in mine], today=today)
     told = [LeftDuties(ended[pk], successors.say(ended[pk]), *held[pk]) for pk in mine]
-    return sorted(told, key=lambda one: (one.agency.name, one.agency.pk))
-
-
-def coordinates_nothing(user: User, *, today: date) -> bool:
-    """Whether the person may begin a programme, and their agency coordinates none yet."""
-    may_begin = user.has_perm("programme.add_programme") and user.agency is not None
-    return may_begin and not Programme.objects.coordinated_by(user, today).exists()
+    return sorted(told, key=lambda one: (one.agency.name, one.agency.pk)), bool(own)
 
 
 def _held(user: User, today: date) -> dict[int, tuple[list[str], int]]:
-    """By agency, the codes of the programmes that it coordinates and the number of tasks in force that it leads."""
-    programmes: dict[int, list[str]] = defaultdict(list)
-    visible = Programme.objects.visible_to(user).with_coordinator(today).order_by("code")
-    for code, agency in visible.values_list("code", "coordinator_id"):
-        programmes[agency].append(code)
-    led = Task.objects.visible_to(user).planned(today).with_lead(today).order_by().values_list("lead_id")
-    tasks = {lead: count for lead, count in led.annotate(Count("pk")) if lead is not None}
-    return {pk: (programmes.get(pk, []), tasks.get(pk, 0)) for pk in [*programmes, *tasks]}
+    """By agency that has ended, the codes of the programmes that it coordinates, and how many tasks it leads.
+
+    Beside them the person's own agency with its programmes. A row for each programme, and one for all tasks of an
+    agency.
+    """
+    ended = Agency.objects.filter(Q(in_force_to__lt=today) | Q(province__in_force_to__lt=today)).values("pk")
+    coordinated = Programme.objects.visible_to(user).with_coordinator(today)
+    coordinated = coordinated.filter(Q(coordinator_id=user.agency_id) | Q(coordinator_id__in=ended))
+    # Who leads is looked up where a plan or a transfer names one that has ended.
+    passed_to = LeadTransfer.objects.filter(task=OuterRef("pk"), to_agency__in=ended)
+    planned = Task.objects.visible_to(user).planned(today).alias(planned_lead=F("plans__lead_agency"))
+    named = planned.filter(Q(planned_lead__in=ended) | Exists(passed_to))
+    led = named.with_lead(today).filter(lead_id__in=ended).order_by().values_list("lead_id")
+    rows = coordinated.order_by().values_list("coordinator_id", "code", Value(0))
+    held: dict[int, tuple[list[str], int]] = {}
+    for agency, code, count in rows.union(led.annotate(no_code=Value(""), count=Count("pk")), all=True):
+        codes, tasks = held.get(agency, ([], 0))
+        held[agency] = ([*codes, code] if code else codes, tasks + count)
+    return {agency: (sorted(codes), tasks) for agency, (codes, tasks) in held.items()}
 
 
 def _living_successors(agencies: Iterable[int], today: date) -> dict[int, set[int]]:

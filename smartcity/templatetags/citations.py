@@ -1,6 +1,7 @@
 """How pages link what a text cites: ``{{ plan.note|linked:citations }}``."""
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import conditional_escape, format_html, format_html_join
 
 from programme.citations import CitedPiece
@@ -14,8 +15,17 @@ def linked(text: str, citations: PageCitations | None) -> str:
     """The text, escaped, with a link on each citation of a document that the page knows."""
     if not citations:
         return conditional_escape(text)
-    pieces = ((_html(part, citations.kept_day),) for part in citations.documents.parts(text))
-    return format_html_join("", "{}", pieces)
+    parts = citations.documents.parts(text)
+    if not any(part.document for part in parts):
+        return conditional_escape(text)
+    return format_html_join("", "{}", ((_html(part, citations.kept_day),) for part in parts))
+
+
+@register.filter
+def linked_lines(text: str, citations: PageCitations | None) -> str:
+    """The same, its lines as they were typed."""
+    html = linked(text, citations)
+    return linebreaksbr(html) if "\n" in html or "\r" in html else html
 
 
 def _html(part: CitedPiece, kept_day: str) -> str:

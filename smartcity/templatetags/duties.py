@@ -3,7 +3,7 @@
 from django import template
 from django.utils.timezone import localdate
 
-from smartcity.agencies.left_duties import coordinates_nothing, left_duties
+from smartcity.agencies.left_duties import left_and_own
 
 register = template.Library()
 
@@ -11,4 +11,6 @@ register = template.Library()
 @register.inclusion_tag("smartcity/agencies/_left_duties.html", takes_context=True, name="left_duties")
 def show_left_duties(context):
     user, today = context["request"].user, localdate()
-    return {"left": left_duties(user, today=today), "may_begin": coordinates_nothing(user, today=today)}
+    left, coordinates = left_and_own(user, today=today)
+    may_begin = user.agency is not None and user.has_perm("programme.add_programme")
+    return {"left": left, "may_begin": may_begin and not coordinates}

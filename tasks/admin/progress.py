@@ -88,9 +88,12 @@ class ProgressUpdateAdmin(RecordAdmin):
         return writing.begin(request, self.admin_site)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        update = self.get_object(request, object_id)
-        if update and writing.is_for(request, update):
-            return writing.go_on(request, self.admin_site, update)
+        response = writing.go_on(request, self.admin_site, object_id)
+        if response is None and request.method == "POST":
+            update = self.get_object(request, object_id)
+            response = update and writing.write_in_vain(request, update)
+        if response:
+            return response
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="nhiệm vụ")

@@ -1,12 +1,15 @@
 """How many of the tasks that a programme began with are complete by now, under whatever name."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
 from programme.models import Revision, RevisionState
 from tasks.figures.row_sets import TaskGroup
-from tasks.models import PlannedTask, ProgressUpdate, Task, TaskDay, TaskLineage
+from tasks.models import PlannedTask, ProgressUpdate, Status, Task, TaskDay, TaskLineage
 
 
 @dataclass(frozen=True)
@@ -17,57 +20,61 @@ class FirstDecided:
     complete: int
 
 
-def read_first_decided(groups: dict[int, list[TaskGroup]], on: date) -> dict[int, FirstDecided]:
-    """Of each of these programmes, by its key; ``groups`` are those of its tasks in force that it began with.
+@dataclass
+class Left:
+    """Of a programme: its first tasks that are no longer planned, what tasks became, and which are complete."""
 
-    One query, and five more where tasks have left the programme since.
+    tasks: set[int] = field(default_factory=set)
+    became: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    complete: set[int] = field(default_factory=set)
+
+    def is_complete(self, task: int) -> bool:
+        """One that was split or merged is complete when all that it became is."""
+        # What becomes of a task cannot come back to it: its descendants are newer tasks.
+        later = self.became[task]
+        return task in self.complete or bool(later and all(map(self.is_complete, later)))
+
+
+def read_first_decided(groups: Mapping[int, Collection[TaskGroup]], on: date) -> dict[int, FirstDecided]:
+    """Of each of these programmes, by its key; ``groups`` are its tasks in force on the day ``on``.
+
+    One query, and another one where tasks have left a programme since.
     """
+    found = {pk: [group for group in tasks if group.in_first] for pk, tasks in groups.items()}
     first: dict[int, tuple[int, int]] = {}
-    adopted = Revision.objects.filter(programme__in=groups, state=RevisionState.ADOPTED, effective_on__lte=on)
+    adopted = Revision.objects.filter(programme__in=found.keys(), state=RevisionState.ADOPTED, effective_on__lte=on)
     for programme, pk, tasks in adopted.order_by("effective_on").values_list("programme", "pk", "counts__tasks"):
         first.setdefault(programme, (pk, tasks))
-    left = {
-        pk: programme
-        for programme, (pk, tasks) in first.items()
-        if tasks > sum(group.count for group in groups[programme])
-    }
-    complete_elsewhere = _complete_of_those_that_left(left, on) if left else {}
-    found = {}
-    for programme, (pk, tasks) in first.items():
-        here = sum(group.count for group in groups[programme] if group.is_complete)
-        found[programme] = FirstDecided(tasks, here + complete_elsewhere.get(pk, 0))
-    return found
+    here = {programme: sum(group.count for group in groups) for programme, groups in found.items()}
+    left = _left({programme: pk for programme, (pk, tasks) in first.items() if tasks > here[programme]}, on)
+    decided = {}
+    for programme, (_, tasks) in first.items():
+        complete = sum(group.count for group in found[programme] if group.is_complete)
+        elsewhere = sum(map(left[programme].is_complete, left[programme].tasks)) if programme in left else 0
+        decided[programme] = FirstDecided(tasks, complete + elsewhere)
+    return decided
 
 
-def _complete_of_those_that_left(first_revisions: dict[int, int], on: date) -> dict[int, int]:
-    """Of each of these first revisions, how many of its tasks that are no longer planned are complete on the day.
-
-    ``first_revisions`` has the programme of each. One that was split or merged is complete when all that it became is.
-    """
-    planned = TaskDay.objects.filter(programme__in=first_revisions.values(), since__lte=on, until__gt=on)
-    left = PlannedTask.objects.filter(revision__in=first_revisions).exclude(task__in=planned.values("task"))
-    by_revision: dict[int, set[int]] = defaultdict(set)
-    for revision, task in left.values_list("revision", "task"):
-        by_revision[revision].add(task)
-    became: dict[int, set[int]] = defaultdict(set)
-    adopted = Revision.objects.filter(
-        programme__in=first_revisions.values(), state=RevisionState.ADOPTED, effective_on__lte=on
+def _left(first_revisions: dict[int, int], on: date) -> dict[int, Left]:
+    """``first_revisions`` by the keys of their programmes."""
+    if not first_revisions:
+        return {}
+    first = PlannedTask.objects.filter(task=OuterRef("pk"), revision__in=first_revisions.values())
+    planned = TaskDay.objects.covering(on).filter(task=OuterRef("pk"), programme__in=first_revisions)
+    latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
+    came = TaskLineage.objects.filter(to_task=OuterRef("pk"))
+    adopted = Q(descendants__revision__state=RevisionState.ADOPTED, descendants__revision__effective_on__lte=on)
+    tasks = Task.objects.filter(programme__in=first_revisions).annotate(has_left=Exists(first) & ~Exists(planned))
+    tasks = tasks.filter(Q(has_left=True) | Exists(came)).annotate(
+        status_then=Subquery(latest.values("status")[:1]), is_adopted=ExpressionWrapper(adopted, BooleanField())
     )
-    for from_task, to_task in TaskLineage.objects.filter(revision__in=adopted).values_list("from_task", "to_task"):
-        became[from_task].add(to_task)
-    asked = set().union(*by_revision.values())
-    waiting = list(asked)
-    while waiting:
-        further = became[waiting.pop()] - asked
-        asked |= further
-        waiting += further
-    complete = ProgressUpdate.objects.complete_tasks(Task.objects.filter(pk__in=asked), on)
-    return {
-        revision: sum(_is_complete(task, became, complete) for task in tasks) for revision, tasks in by_revision.items()
-    }
-
-
-def _is_complete(task: int, became: dict[int, set[int]], complete: set[int]) -> bool:
-    # What becomes of a task cannot come back to it: its descendants are newer tasks.
-    later = became[task]
-    return task in complete or bool(later and all(_is_complete(one, became, complete) for one in later))
+    found: dict[int, Left] = defaultdict(Left)
+    values = tasks.values_list("programme", "pk", "has_left", "status_then", "descendants__to_task", "is_adopted")
+    for programme, task, has_left, status, to_task, is_adopted in values:
+        if has_left:
+            found[programme].tasks.add(task)
+        if status == Status.COMPLETE:
+            found[programme].complete.add(task)
+        if is_adopted:
+            found[programme].became[task].add(to_task)
+    return found

@@ -75,9 +75,9 @@ def _moved(pair: tuple[int, int], key: str, verb: str, period: str) -> list[Head
 
 def _since(day: ProgrammeOnDay) -> str:
     """Since when the proposal waits, and how long that is on the day of the figures."""
-    if day.pending_step is None:
+    if day.pending is None:
         return ""
-    since = day.pending_step.on
+    since = day.pending.last_step_on
     waited = f", đã chờ {say_age(since, day.as_of)}" if since < day.as_of else ""
     return f" từ {say_day(since)}{waited}"
 

@@ -1,14 +1,14 @@
 """Where a task comes from and what became of it, and what a revision that waits would make of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from programme.models import Revision
 from tasks.comparison import ChangeKind, Comparison, TaskChange
-from tasks.models import PlannedTask, Task, TaskLineage, TaskRemoval
+from tasks.models import Task, TaskLineage, TaskRemoval
 from tasks.task_names import named
 
 
@@ -42,24 +42,29 @@ class Family:
         return bool(self.before or self.after)
 
 
-def read_lineage(task: Task, states: dict[int, str], on: date) -> Family:
-    """The family of ``task`` through the revisions in ``states``, those known on the day ``on``. Two queries."""
+def read_lineage(task: Task, revisions: dict[int, Revision], on: date) -> Family:
+    """The family of ``task`` through ``revisions``, those known on the day ``on``, by their keys.
+
+    Two queries; of a task that has no relatives one.
+    """
     children, parents = defaultdict(list), defaultdict(list)
-    for row in TaskLineage.objects.filter(revision__in=states).select_related("revision__programme").order_by("pk"):
-        children[row.from_task_id].append((row.to_task_id, row))
-        parents[row.to_task_id].append((row.from_task_id, row))
-    family = Family(list(_walk(task.pk, parents, states)), list(_walk(task.pk, children, states)))
+    for lineage in TaskLineage.objects.filter(revision__in=revisions).order_by("pk"):
+        lineage.revision = revisions[lineage.revision_id]
+        children[lineage.from_task_id].append((lineage.to_task_id, lineage))
+        parents[lineage.to_task_id].append((lineage.from_task_id, lineage))
+    family = Family(list(_walk(task.pk, parents)), list(_walk(task.pk, children)))
     relatives = [*family.before, *family.after]
-    found = {one.pk: one for one in named(Task.objects.filter(pk__in=[one.pk for one in relatives]), on)}
-    for one in relatives:
-        one.task = found[one.pk]
+    if relatives:
+        found = {one.pk: one for one in named(Task.objects.filter(pk__in=[one.pk for one in relatives]), on)}
+        for one in relatives:
+            one.task = found[one.pk]
     return family
 
 
-def _walk(start: int, edges: dict, states: dict[int, str], depth: int = 1) -> Iterator[Relative]:
+def _walk(start: int, edges: dict, depth: int = 1) -> Iterator[Relative]:
     for pk, lineage in edges[start]:
-        yield Relative(pk, depth, lineage, states[lineage.revision_id].lower())
-        yield from _walk(pk, edges, states, depth + 1)
+        yield Relative(pk, depth, lineage, lineage.revision.state_then.lower())
+        yield from _walk(pk, edges, depth + 1)
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,15 @@ class Ending:
     reason: str
 
 
-def read_ending(task: Task, on: date) -> Ending | None:
-    """The revision that closed the task by the day ``on``; None for one that is in force, or was not yet decided."""
-    adopted = task.programme.revisions.newest_adopted().filter(effective_on__lte=on)
-    revisions = list(adopted.select_related("programme", "document"))
-    contained = set(PlannedTask.objects.filter(task=task, revision__in=revisions).values_list("revision", flat=True))
-    if not contained or revisions[0].pk in contained:
+def read_ending(task: Task, in_effect: list[Revision], planning: Collection[int]) -> Ending | None:
+    """The revision that closed the task; None for one that is in force, or was not yet decided.
+
+    ``in_effect`` are those that took effect by the day, the newest first, ``planning`` the keys of those that plan the
+    task. Two queries for a task that was closed.
+    """
+    if not any(revision.pk in planning for revision in in_effect) or in_effect[0].pk in planning:
         return None
-    closing = next(newer for newer, older in pairwise(revisions) if older.pk in contained)
+    closing = next(newer for newer, older in pairwise(in_effect) if older.pk in planning)
     lineage = TaskLineage.objects.filter(revision=closing, from_task=task).first()
     removal = TaskRemoval.objects.filter(revision=closing, task=task).first()
     how = lineage.get_kind_display().lower() if lineage else "đưa ra khỏi đề án"

@@ -7,11 +7,20 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from programme.models import Agency, CoordinationTransfer, Programme, Revision, RevisionStep, StepKind
+from programme.models import (
+    Agency,
+    CoordinationTransfer,
+    Measure,
+    Programme,
+    Revision,
+    RevisionStep,
+    StatedFigure,
+    StepKind,
+)
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.first_decided import FirstDecided, read_first_decided
 from tasks.figures.row_sets import ROW_SETS, TaskGroup, counted
-from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS, TaskRow, read_rows
+from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS, TaskRow, by_urgency, read_rows
 from tasks.models import Task, TaskDay
 from tasks.timeliness import Timeliness
 
@@ -46,9 +55,10 @@ class ProgrammeOnDay:
     as_of: date
     revision: Revision | None = None
     pending: Revision | None = None
-    pending_step: RevisionStep | None = None
     # Its tasks, those alike together.
     groups: list[TaskGroup] = field(default_factory=list)
+    # What documents stated of exactly this day, and the budgets that they had stated by then.
+    stated: list[StatedFigure] = field(default_factory=list)
     declared: DeclaredBudget | None = None
     proposed_budget: DeclaredBudget | None = None
     # None where no entry says that anything was paid; 0 where all that was entered was taken back.
@@ -57,12 +67,9 @@ class ProgrammeOnDay:
     # what the one that waits would carry over.
     carried_pair: tuple[int, int] = (0, 0)
     proposed_pair: tuple[int, int] = (0, 0)
-    # The plans into which the proposed tasks would go, by the keys of those in force.
-    moves: dict[int, int] = field(default_factory=dict)
-    # The periods to which the carried over tasks went, and to which the proposed ones would go.
-    carried_periods: list[str] = field(default_factory=list)
+    # The periods to which the carried over tasks went, in words, and to which the proposed ones would go.
+    carried_into: str = ""
     proposed_periods: list[str] = field(default_factory=list)
-    transfer: CoordinationTransfer | None = None
     # What stands beside each agency that has ended, by its key: filled in for pages that name agencies.
     beside: dict[int, str] = field(default_factory=dict)
 
@@ -74,21 +81,27 @@ class ProgrammeOnDay:
     @cached_property
     def rows(self) -> list[TaskRow]:
         """Each task, in the order of the plan; read when they are asked for."""
-        return self._read_rows(TaskDay.objects.filter(programme=self.programme))
+        return self.read(self._days().order_by("plan__position"))
 
     def row_of(self, task: Task) -> TaskRow | None:
         """The row of one task alone; None where the revision in force does not plan it."""
-        rows = self._read_rows(TaskDay.objects.filter(task=task))
+        rows = self.read(self._days().filter(task=task))
         return rows[0] if rows else None
 
-    def _read_rows(self, days: QuerySet[TaskDay]) -> list[TaskRow]:
-        if self.revision is None:
-            return []
-        return read_rows(days, self.revision, self.as_of, moves=self.moves, beside=self.beside)
+    def behind(self, key: str) -> QuerySet[TaskDay]:
+        """The tasks behind a figure, most urgent first, to be narrowed further and ``read``."""
+        return by_urgency(ROW_SETS[key].narrow(self._days()))
 
     def rows_of(self, key: str) -> list[TaskRow]:
         """The rows behind a figure, most urgent first."""
-        return sorted(filter(ROW_SETS[key].counts, self.rows), key=lambda row: row.urgency)
+        return self.read(self.behind(key))
+
+    def read(self, days: QuerySet[TaskDay]) -> list[TaskRow]:
+        return read_rows(days, self.as_of, beside=self.beside)
+
+    def _days(self) -> QuerySet[TaskDay]:
+        waiting = [self.pending.pk] if self.pending else []
+        return TaskDay.objects.on(self.as_of, waiting=waiting).filter(programme=self.programme)
 
     @property
     def total(self) -> int:
@@ -116,21 +129,34 @@ class ProgrammeOnDay:
     def _cells(self, keys: Iterable[str]) -> list[CountedCell]:
         return [CountedCell(key, ROW_SETS[key].label, self.counts[key]) for key in keys if self.counts[key]]
 
-    @property
+    @cached_property
     def obstacle(self) -> str:
-        """What hinders the open tasks, where all that say so use the same words."""
-        told = {row.update.obstacles for row in self.rows if row.update and row.causes and row.update.obstacles}
-        return told.pop() if len(told) == 1 else ""
+        """What hinders the open tasks, where all that say so use the same words. One query."""
+        told = self._days().exclude(causes="").exclude(told__obstacles="").filter(told__isnull=False)
+        words = told.order_by().values_list("told__obstacles", flat=True).distinct()[:2]
+        return words[0] if len(words) == 1 else ""
+
+    @cached_property
+    def pending_step(self) -> RevisionStep | None:
+        """What was done last with the revision that waits, with its document. One query."""
+        steps = RevisionStep.objects.select_related("document")
+        return steps.get(pk=self.pending.last_step_id) if self.pending else None
 
     @property
     def pending_is_adopted(self) -> bool:
         """Whether what waits was adopted already, and waits only for its day."""
-        return self.pending_step is not None and self.pending_step.kind == StepKind.ADOPTED
+        return self.pending is not None and self.pending.last_step == StepKind.ADOPTED
 
     @property
     def amends_the_first(self) -> bool:
         """Whether the tasks in force are no longer those first decided, so that both sets have their figure."""
         return self.revision is not None and self.revision.base_id is not None
+
+    @cached_property
+    def transfer(self) -> CoordinationTransfer | None:
+        """The act by which, on the day, another agency coordinates than the one that began. One query."""
+        acts = CoordinationTransfer.objects.filter(programme=self.programme).last_by(self.as_of)
+        return acts.select_related("from_agency", "to_agency__province", "document").first()
 
     @property
     def coordinator(self) -> Agency:
@@ -151,6 +177,17 @@ class ProgrammeOnDay:
         return max((group.told_on for group in self.groups if group.told_on), default=None)
 
     @property
+    def stated_on_day(self) -> list[StatedFigure]:
+        """What documents stated of exactly this day."""
+        return sorted((figure for figure in self.stated if figure.as_of == self.as_of), key=lambda figure: figure.pk)
+
+    @property
+    def stated_budgets(self) -> list[StatedFigure]:
+        """The budgets that documents stated by the day, the last one at the end."""
+        budgets = [figure for figure in self.stated if figure.measure == Measure.BUDGET]
+        return sorted(budgets, key=lambda figure: (figure.as_of, figure.pk))
+
+    @property
     def itemised_vnd(self) -> int:
         """What the tasks are planned to cost together, in đồng; a whole and its yearly parts count once."""
         return sum(group.vnd for group in self.groups)
@@ -158,15 +195,12 @@ class ProgrammeOnDay:
     @property
     def moved_to(self) -> str:
         """The periods that the proposed, or else the carried over, tasks go to: «2023–2024»."""
-        return ", ".join(self.proposed_periods or self.carried_periods)
+        return ", ".join(self.proposed_periods) or self.carried_into
 
     @cached_property
     def first_decided(self) -> FirstDecided | None:
         """The tasks that the programme began with, and how many of them are complete by now."""
-        if self.revision is None:
-            return None
-        tasks = {self.programme.pk: [group for group in self.groups if group.in_first]}
-        return read_first_decided(tasks, self.as_of)[self.programme.pk]
+        return read_first_decided({self.programme.pk: self.groups}, self.as_of).get(self.programme.pk)
 
     @property
     def name(self) -> str:
@@ -213,12 +247,12 @@ class ProgrammeOnDay:
         }
 
     def _proposed_as_dict(self) -> dict | None:
-        if self.pending is None or self.pending_step is None:
+        if self.pending is None:
             return None
         return {
             "number": self.pending.number,
-            "state": self.pending_step.kind,
-            "on": self.pending_step.on.isoformat(),
+            "state": self.pending.last_step,
+            "on": self.pending.last_step_on.isoformat(),
             "declared_vnd": self.proposed_budget and self.proposed_budget.vnd,
             "declared_kind": self.proposed_budget and self.proposed_budget.kind,
         }

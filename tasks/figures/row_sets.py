@@ -3,29 +3,33 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
-from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS, TONE_LABELS, TaskRow, tone_of
+from django.db.models import QuerySet
+
+from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS
+from tasks.figures.tones import TONE_LABELS, tone_is, tone_of
 from tasks.models import Status
-from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+from tasks.timeliness import TIMELINESS_LABELS
 
 
-@dataclass(frozen=True)
-class TaskGroup:
+class TaskGroup(NamedTuple):
     """How many tasks of a programme are alike in all that figures tell apart, and what they are planned to cost.
 
-    ``told_on`` is the latest day that a report on one of them speaks of; ``vnd`` is in đồng.
+    ``told_on`` is the latest day that a report on one of them speaks of; ``vnd`` is in đồng. What was not asked for
+    is None.
     """
 
     status: str
-    timeliness: Timeliness
-    causes: str
+    timeliness: str
     is_carried_over: bool
-    in_first: bool
-    period: int | None
+    is_proposed: bool
     count: int
     vnd: int
     told_on: date | None
-    is_proposed: bool = False
+    causes: str | None = None
+    in_first: bool | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -48,8 +52,11 @@ class RowSet:
     attribute: str = ""
     value: object = True
 
-    def counts(self, row: TaskRow | TaskGroup) -> bool:
-        return not self.attribute or getattr(row, self.attribute) == self.value
+    def narrow(self, days: QuerySet) -> QuerySet:
+        """Those of the tasks ``on`` a day that the figure counts."""
+        if self.attribute == "tone":
+            return days.filter(tone_is(str(self.value)))
+        return days.filter(**{self.attribute: self.value}) if self.attribute else days
 
 
 ROW_SETS = {
@@ -74,11 +81,18 @@ BY_FACET = {
 
 
 def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
-    """How many tasks each row set has."""
-    counts = dict.fromkeys(ROW_SETS, 0)
+    """How many tasks each row set has; nothing of causes where they were not asked for."""
+    groups = list(groups)
+    unasked = "causes" if any(group.causes is None for group in groups) else None
+    counts = {key: 0 for key, row_set in ROW_SETS.items() if row_set.attribute != unasked}
     for group in groups:
-        counts["tat-ca"] += group.count
-        for facet, keys in BY_FACET.items():
-            if key := keys.get(getattr(group, facet)):
-                counts[key] += group.count
+        for key in _counted_in(group._replace(count=0, vnd=0, told_on=None)):
+            counts[key] += group.count
     return counts
+
+
+@cache
+def _counted_in(facets: TaskGroup) -> list[str]:
+    """The keys of the row sets that count tasks of these facets: there are few different ones."""
+    found = (keys.get(getattr(facets, facet)) for facet, keys in BY_FACET.items())
+    return ["tat-ca", *(key for key in found if key)]

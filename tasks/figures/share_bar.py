@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tasks.figures.programme_day import ProgrammeOnDay
-from tasks.figures.task_rows import TONE_LABELS
+from tasks.figures.tones import TONE_LABELS
 
 
 @dataclass(frozen=True)

@@ -1,66 +1,91 @@
 """One task on one day: what the plan in force says of it, and the last that was accepted about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, DateField, F, QuerySet, Value, When
+from django.urls import reverse
 
-from programme.models import Agency, Revision
-from tasks.figures.transfers import LeadTransfers
-from tasks.models import Causes, LeadTransfer, PlannedTask, ProgressUpdate, Status, TaskDay
-from tasks.models.task_day import NO_REPORT, UNEXPLAINED
-from tasks.timeliness import Timeliness, timeliness
+from programme.models import Agency, LegalDocument
+from tasks.figures.tones import tone_of
+from tasks.models import Causes, LeadTransfer, Status, with_lead
+from tasks.models.task_day import NO_REPORT, STILL, UNEXPLAINED
+from tasks.timeliness import Timeliness
 
 STATUS_LABELS = {NO_REPORT: "Chưa có báo cáo"} | {status.value: str(status.label) for status in Status}
 
-# The five meanings that a colour can have on a page, in the order in which they are read.
-TONE_LABELS = {
-    "good": "Hoàn thành",
-    "wait": "Đề nghị chuyển tiếp, chờ thông qua",
-    "late": "Quá hạn",
-    "run": "Đang triển khai, chưa quá hạn",
-    "idle": "Chưa triển khai, tạm dừng hoặc chưa có báo cáo",
-}
 CAUSE_LABELS = {cause.value: str(cause.label) for cause in Causes} | {UNEXPLAINED: "Chưa nêu nguyên nhân"}
-
-
-def tone_of(status: str, timeliness: Timeliness, *, is_proposed: bool) -> str:
-    """Which of the five meanings of colour a task has: good, wait, late, run or idle."""
-    if status == Status.COMPLETE:
-        return "good"
-    if is_proposed:
-        return "wait"
-    if timeliness == Timeliness.OPEN_OVERDUE:
-        return "late"
-    return "run" if status in {Status.IN_PROGRESS, Status.PREPARING} else "idle"
+# What a row reads of the day, of the plan in force and of the report that counts, by its own names.
+READ = {
+    "task": "task_id",
+    "code": "task__code",
+    "plan": "plan_id",
+    "position": "plan__position",
+    "name": "plan__name",
+    "period": "plan__period__label",
+    "due": "due",
+    "own_due": "plan__due_on",
+    "status": "status",
+    "causes": "causes",
+    "timeliness": "timeliness",
+    "slips": "slips",
+    "first_due": "first_due",
+    "carried_from": "carried_from_id",
+    "is_proposed": "is_proposed",
+    "told": "told_id",
+    "told_on": "told_on",
+    "percent": "told__percent",
+    "document": "told__document_id",
+    "lead": "lead_id",
+    "moved_by": "moved_by",
+    "planned_lead_is_assumed": "plan__lead_is_assumed",
+}
 
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A planned task with its state on the day ``as_of``.
+    """A planned task with its state on the day ``as_of``; other records by their keys.
 
-    ``carried_from`` is the plan of the base revision that the revision in force moved to a later period;
-    ``proposed`` the plan of a pending revision that would move it. ``slips`` counts how often revisions carried
-    it over, from its ``first_due`` day on. ``transfer`` is the act by which another agency than the planned one
-    leads it by now.
+    ``carried_from`` is the plan of the base revision that the revision in force moved to a later period. ``slips``
+    counts how often revisions carried it over, from its ``first_due`` day on. ``told`` is the report that counts, of
+    the day ``told_on``. ``moved_by`` is the act by which another agency than the planned one leads it by now.
     """
 
     as_of: date
-    plan: PlannedTask
-    update: ProgressUpdate | None
-    carried_from: PlannedTask | None = None
-    proposed: PlannedTask | None = None
-    slips: int = 0
-    first_due: date | None = None
-    transfer: LeadTransfer | None = None
+    task: int
+    code: str
+    plan: int
+    position: int
+    name: str
+    period: str | None
+    due: date | None
+    own_due: date | None
+    status: str
+    # Why an open task is not complete, as its last report says; empty for a complete one.
+    causes: str
+    timeliness: str
+    slips: int
+    first_due: date | None
+    carried_from: int | None
+    is_proposed: bool
+    told: int | None
+    told_on: date | None
+    percent: int | None
+    document: LegalDocument | None
+    # Who leads it on the day; None when no source says.
+    lead: Agency | None
+    moved_by: int | None
+    planned_lead_is_assumed: bool
     # What stands beside each agency that has ended, by its key; shared by the rows of a page.
     beside: dict[int, str] = field(default_factory=dict)
 
-    @property
-    def status(self) -> str:
-        return self.update.status if self.update else NO_REPORT
+    @cached_property
+    def address(self) -> str:
+        """Of its page."""
+        return reverse("task_detail", args=[self.task])
 
     @property
     def is_complete(self) -> bool:
@@ -71,55 +96,32 @@ class TaskRow:
         return self.carried_from is not None
 
     @property
-    def is_proposed(self) -> bool:
-        return self.proposed is not None
-
-    @cached_property
-    def timeliness(self) -> Timeliness:
-        done_on = self.update.completed_on if self.update and self.is_complete else None
-        return timeliness(self.plan.due, done_on, self.as_of, done_without_day=self.is_complete and done_on is None)
+    def due_is_of_the_period(self) -> bool:
+        return self.own_due is None and self.due is not None
 
     @property
     def days_late(self) -> int:
         """Days past the due date, of an open task; else 0."""
-        due = self.plan.due
-        return (self.as_of - due).days if due and self.timeliness == Timeliness.OPEN_OVERDUE else 0
-
-    @property
-    def causes(self) -> str:
-        """Why an open task is not complete, as its last report says; empty for a complete one."""
-        if self.is_complete:
-            return ""
-        return (self.update and self.update.causes) or UNEXPLAINED
+        return (self.as_of - self.due).days if self.due and self.timeliness == Timeliness.OPEN_OVERDUE else 0
 
     @cached_property
     def tone(self) -> str:
         return tone_of(self.status, self.timeliness, is_proposed=self.is_proposed)
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The word that goes with the colour."""
         if self.is_complete:
             return STATUS_LABELS[Status.COMPLETE]
-        if self.proposed:
+        if self.is_proposed:
             return "Đề nghị chuyển tiếp"
         if self.timeliness == Timeliness.OPEN_OVERDUE:
             return "Quá hạn"
-        return "Chuyển tiếp" if self.carried_from else STATUS_LABELS[self.status]
+        return "Chuyển tiếp" if self.is_carried_over else STATUS_LABELS[self.status]
 
     @property
     def status_label(self) -> str:
         return STATUS_LABELS[self.status]
-
-    @property
-    def urgency(self) -> tuple:
-        """Sorts what needs somebody first: open before complete, latest first, then the document's order."""
-        return self.is_complete, -self.days_late, self.plan.position
-
-    @property
-    def lead(self) -> Agency | None:
-        """Who leads it on the day; None when no source says."""
-        return self.transfer.to_agency if self.transfer else self.plan.lead_agency
 
     @property
     def lead_label(self) -> str:
@@ -129,41 +131,45 @@ class TaskRow:
     @property
     def lead_is_assumed(self) -> bool:
         """Whether no document says so: an act of transfer does."""
-        return self.plan.lead_is_assumed and self.transfer is None
+        return self.planned_lead_is_assumed and self.moved_by is None
 
     @property
     def lead_beside(self) -> str:
         """What became of the lead, and whether that leaves the task without one."""
         return self.beside.get(self.lead.pk, "") if self.lead else ""
 
+    @property
+    def transfer(self) -> LeadTransfer | None:
+        """The act of ``moved_by``; a query, for the page of one task."""
+        acts = LeadTransfer.objects.select_related("from_agency", "to_agency", "document")
+        return acts.filter(pk=self.moved_by).first() if self.moved_by else None
 
-def read_rows(
-    days: QuerySet[TaskDay], revision: Revision, on: date, *, moves: Mapping[int, int], beside: dict[int, str]
-) -> list[TaskRow]:
-    """Those of the tasks in ``days`` that ``revision``, in force on the day ``on``, plans, in its order.
 
-    ``moves`` has the plans of the revision that waits, by the tasks that it would move. Three queries, or two.
-    """
-    then = days.filter(since__lte=on, until__gt=on).order_by("plan__position")
-    loaded = then.select_related(
-        *("plan__task", "plan__lead_agency__province", "plan__lead_document", "plan__period"),
-        *("told__document", "told__author", "carried_from__period"),
-    )
-    rows = list(loaded)
-    wanted = {moves[day.task_id] for day in rows if day.task_id in moves}
-    proposed = PlannedTask.objects.select_related("period").in_bulk(wanted) if wanted else {}
-    transfers = LeadTransfers(day.task_id for day in rows)
+def by_urgency(days: QuerySet) -> QuerySet:
+    """What needs somebody first: open before complete, latest first, then the document's order."""
+    overdue = When(timeliness=Timeliness.OPEN_OVERDUE.value, then=F("due"))
+    late_since = Case(overdue, default=Value(STILL), output_field=DateField())
+    return days.order_by("is_complete", late_since, "plan__position")
+
+
+def read_rows(days: QuerySet, on: date, *, beside: dict[int, str]) -> list[TaskRow]:
+    """The rows of ``days``, which are of the day ``on``, in their order. Three queries at the most."""
+    values = [
+        dict(zip(READ, row, strict=True)) for row in with_lead(days, on, plan="plan__").values_list(*READ.values())
+    ]
+    agencies = _by_key(Agency.objects.select_related("province"), (row["lead"] for row in values))
+    documents = _by_key(LegalDocument.objects, (row["document"] for row in values))
     return [
         TaskRow(
             as_of=on,
-            plan=day.plan,
-            update=day.told,
-            carried_from=day.carried_from,
-            proposed=proposed.get(moves[day.task_id]) if day.task_id in moves else None,
-            slips=day.slips,
-            first_due=day.first_due,
-            transfer=transfers.of_task(day.plan, revision, on=on),
             beside=beside,
+            **row | {"lead": agencies.get(row["lead"]), "document": documents.get(row["document"])},
         )
-        for day in rows
+        for row in values
     ]
+
+
+def _by_key(records: Any, keys: Iterable[int | None]) -> dict:
+    """Those records, each once however many rows name it."""
+    wanted = {key for key in keys if key}
+    return records.in_bulk(wanted) if wanted else {}

@@ -3,10 +3,18 @@
 from tasks.models.budget_entry import BudgetEntry
 from tasks.models.dataset import Dataset, DatasetList, DatasetObservation, Sharing, UpdateCadence
 from tasks.models.evidence import Evidence, evidence_of
-from tasks.models.explanation import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
+from tasks.models.explanation import (
+    AskedFigure,
+    Explanation,
+    ExplanationReply,
+    ExplanationState,
+    ReplyKind,
+    read_awaiting,
+)
 from tasks.models.lead_transfer import LeadTransfer, with_lead
 from tasks.models.planned_task import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress_update import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.proposed_move import ProposedMove
 from tasks.models.reporting_cycle import ReportingCycle, ReportingDuty
 from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
@@ -31,6 +39,7 @@ __all__ = [
     "PlannedBudget",
     "PlannedTask",
     "ProgressUpdate",
+    "ProposedMove",
     "ReplyKind",
     "ReportingCycle",
     "ReportingDuty",
@@ -46,5 +55,6 @@ __all__ = [
     "UpdateCadence",
     "UpdateState",
     "evidence_of",
+    "read_awaiting",
     "with_lead",
 ]

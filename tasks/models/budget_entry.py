@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
-from programme.models import LegalDocument, Province
+from programme.models import LegalDocument, in_visible_province
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import MoneyKind, MoneySource, say_money
 from smartcity.lib.records.checks import CheckedTogether
@@ -18,7 +18,7 @@ from tasks.models.task import Task
 
 class BudgetEntryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "task__programme__"))
 
     def decided_by(self, on: date):
         """Entries decided on the day ``on`` or before."""

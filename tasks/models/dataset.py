@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programme.models import Agency, LegalDocument, Programme, Province
+from programme.models import Agency, LegalDocument, Programme, Province, in_visible_province
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -60,7 +60,7 @@ class Sharing(models.TextChoices):
 
 class DatasetQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user))
 
     def listed(self, on: date):
         """Those that were in a list on the day ``on``."""
@@ -145,7 +145,7 @@ class Dataset(models.Model):
 
 class DatasetObservationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(dataset__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "dataset__"))
 
     def known(self, on: date):
         """What speaks of the day ``on`` or before, the newest first; of two for one day the later entered counts."""

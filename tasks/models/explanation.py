@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
-from programme.models import Agency, CoordinationTransfer, Programme, Province, Revision
+from programme.models import Agency, CoordinationTransfer, Programme, Revision, in_visible_province
 from programme.rights import CLOSE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
@@ -48,7 +48,7 @@ class ReplyKind(models.TextChoices):
 
 class ExplanationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def standing(self):
         """Those not closed: both sides see them."""
@@ -62,16 +62,14 @@ class ExplanationQuerySet(models.QuerySet):
         """
         in_force = PlannedTask.objects.filter(task=OuterRef("task"), revision__in=Revision.objects.in_force(on))
         coordinated = Programme.objects.with_coordinator(on).filter(pk=OuterRef("programme"))
-        given = {"from_agency": OuterRef("agency"), "effective_on__lte": on}
-        lead_given = LeadTransfer.objects.filter(task=OuterRef("task"), **given)
-        coordination_given = CoordinationTransfer.objects.filter(programme=OuterRef("programme"), **given)
+        lead_given, coordination_given = _given_away(on)
         return self.annotate(
             lead_id=Subquery(with_lead(in_force, on).values("lead_id")[:1]),
             coordinator_id=Subquery(coordinated.values("coordinator_id")[:1]),
         ).annotate(
             holder_id=Case(
-                When(Exists(lead_given), lead_id__isnull=False, then=F("lead_id")),
-                When(Exists(coordination_given), lead_id=None, then=F("coordinator_id")),
+                When(lead_given, lead_id__isnull=False, then=F("lead_id")),
+                When(coordination_given, lead_id=None, then=F("coordinator_id")),
                 default=F("agency_id"),
                 output_field=models.BigIntegerField(),
             )
@@ -92,11 +90,40 @@ class ExplanationQuerySet(models.QuerySet):
             waiting = self.visible_to(user).filter(state=ExplanationState.ANSWERED, asked_by=user)
         else:
             waiting = self.visible_to(user).answerable_by(user, on).filter(state=ExplanationState.OPEN)
-        return waiting.loaded().order_by(F("due_on").asc(nulls_last=True), "asked_on", "pk")
+        return waiting.loaded().first_due_first()
 
     def loaded(self):
         """With all that a line about one names."""
         return self.select_related("programme", "task__programme", "agency__province", "asked_by", "closed_by")
+
+    def first_due_first(self):
+        return self.order_by(F("due_on").asc(nulls_last=True), "asked_on", "pk")
+
+
+def _given_away(on: date) -> tuple[Exists, Exists]:
+    """Whether by the day ``on`` the agency that is asked gave away the lead of the task; or the coordination."""
+    given = {"from_agency": OuterRef("agency"), "effective_on__lte": on}
+    return (
+        Exists(LeadTransfer.objects.filter(task=OuterRef("task"), **given)),
+        Exists(CoordinationTransfer.objects.filter(programme=OuterRef("programme"), **given)),
+    )
+
+
+def read_awaiting(user, on: date) -> list["Explanation"]:
+    """What ``awaiting`` finds, in one query unless a duty that is asked about was given away.
+
+    Only of those it is looked up who holds it now.
+    """
+    if user.agency_id is None or user.may(CLOSE, "tasks.explanation") or not user.reports:
+        return list(Explanation.objects.awaiting(user, on))
+    lead_given, coordination_given = _given_away(on)
+    asked = Explanation.objects.visible_to(user).filter(state=ExplanationState.OPEN)
+    asked = asked.filter(Q(agency=user.agency_id) | Q(lead_given) | Q(coordination_given))
+    found = list(asked.loaded().first_due_first())
+    of_others = [explanation.pk for explanation in found if explanation.agency_id != user.agency_id]
+    held = Explanation.objects.filter(pk__in=of_others).answerable_by(user, on)
+    passed_on = set(held.values_list("pk", flat=True)) if of_others else set()
+    return [one for one in found if one.agency_id == user.agency_id or one.pk in passed_on]
 
 
 class Explanation(CheckedTogether):
@@ -236,7 +263,7 @@ class Explanation(CheckedTogether):
 
 class ExplanationReplyQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(explanation__programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "explanation__programme__"))
 
 
 class ExplanationReply(models.Model):

@@ -11,9 +11,9 @@ from programme.models import (
     DraftQuerySet,
     LegalDocument,
     Period,
-    Province,
     Revision,
     RevisionState,
+    in_visible_province,
     refuse_frozen,
 )
 from smartcity.lib.language.money import MoneySource
@@ -35,7 +35,7 @@ class Route(models.TextChoices):
 
 class PlannedTaskQuerySet(DraftQuerySet):
     def visible_to(self, user):
-        return self.filter(revision__programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "revision__programme__"))
 
 
 class PlannedTask(CheckedTogether):

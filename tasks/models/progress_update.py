@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme.models import Agency, LegalDocument, Membership, Programme, Province, StoredFile
+from programme.models import Agency, LegalDocument, Membership, Programme, StoredFile, in_visible_province
 from programme.rights import COORDINATE, REVIEW, roles_that
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
@@ -68,7 +68,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
 
         That is whoever reports on the task, and the agency whose people wrote last; and who audits.
         """
-        found = self.filter(task__programme__province__in=Province.objects.visible_to(user))
+        found = self.filter(in_visible_province(user, "task__programme__"))
         if user.audits or user.sees_every_province:
             return found
         may_write = Q(author=user)
@@ -121,7 +121,8 @@ class ProgressUpdateQuerySet(models.QuerySet):
         of_author = of_author.overlapping(OuterRef("reported_on"), OuterRef("reported_on"))
         # Whoever pressed «Gửi» need not be the only one who wrote.
         written = ProgressUpdate.history.filter(author=user).values("id")
-        waiting = self.waiting().visible_to(user).exclude(pk__in=written)
+        # What was sent is no draft, of which ``visible_to`` asks more.
+        waiting = self.waiting().filter(in_visible_province(user, "task__programme__")).exclude(pk__in=written)
         waiting = waiting.alias(author_works_for=Subquery(of_author.values("agency")[:1]))
         if not user.is_coordinator:
             programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
@@ -136,7 +137,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         # Where somebody worked on a day is looked up only of who ever worked here.
         colleagues = Membership.objects.filter(agency=user.agency_id).values("user")
         own = Q(author__in=colleagues) & Q(author_works_for=user.agency_id, author_works_for__isnull=False)
-        return waiting.filter(~own) if office.exists() else waiting
+        return waiting.filter(~(Q(Exists(office)) & own))
 
     def latest_accepted(self, tasks, on: date):
         """Of each task in the queryset ``tasks``, the last accepted update that speaks of ``on`` or before.

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Min, Q
 
-from programme.models import LegalDocument, Programme, Province, RevisionState
+from programme.models import LegalDocument, Programme, RevisionState, in_visible_province
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.reporting_periods import Cadence, Window
 from smartcity.lib.records.checks import CheckedTogether
@@ -20,7 +20,7 @@ LONGEST_DAYS_TO_REPORT = 60
 
 class ReportingDutyQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def live(self, on: date):
         """Duties that have begun by the day ``on`` and have not ended before it."""
@@ -154,7 +154,7 @@ class ReportingDuty(CheckedTogether):
 
 class ReportingCycleQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(duty__programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "duty__programme__"))
 
     def begun(self, on: date):
         """Cycles whose window has opened by the day ``on``: reports may be sent."""

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from programme.models import LegalDocument, Province, Revision
+from programme.models import LegalDocument, Revision, in_visible_province
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
@@ -16,7 +16,7 @@ from tasks.models.task import Task
 
 class RouteStepQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(task__programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "task__programme__"))
 
     def of_route_in_force(self, tasks, on: date):
         """Of these tasks, the steps of the route that the revision in force on the day ``on`` gives them, in order."""
@@ -43,7 +43,11 @@ class RouteStepQuerySet(models.QuerySet):
 
     def open_steps(self, task: Task, on: date):
         """What a report of the day ``on`` can name as finished, in order."""
-        return self.of_route_in_force([task], on).not_closed()
+        return self.open_on_route(task, task.route_on(on))
+
+    def open_on_route(self, task: Task, route: str | None):
+        """The same where the ``route`` is known that the revision in force gives the task."""
+        return self.filter(task=task, route=route).not_closed().order_by("position")
 
 
 class RouteStep(CheckedTogether):

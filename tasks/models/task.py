@@ -8,15 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programme.models import DraftQuerySet, Programme, Province, Revision, refuse_frozen
+from programme.models import DraftQuerySet, Programme, Revision, in_visible_province, refuse_frozen
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
-from tasks.models.lead_transfer import LeadTransfer, with_lead
+from tasks.models.lead_transfer import LeadTransfer, lead_of, with_lead
 
 
 class TaskQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__province__in=Province.objects.visible_to(user))
+        return self.filter(in_visible_province(user, "programme__"))
 
     def planned(self, on: date):
         """Tasks that the revision in force on the day ``on`` contains."""
@@ -36,12 +36,20 @@ class TaskQuerySet(models.QuerySet):
         """Tasks that ``user`` reports on: their agency's; and for the coordinating agency, those without a lead."""
         if user.agency_id is None or not user.reports:
             return self.none()
-        mine, named = Q(lead_id=user.agency_id), _ever_led_by([user.agency_id])
+        named = _ever_led_by([user.agency_id])
         if user.is_coordinator:
             own = Programme.objects.coordinated_by(user, on).values("pk")
-            mine |= Q(lead_id=None, programme__in=own)
             named = named.union(Task.objects.filter(plans__lead_agency=None, programme__in=own).values("pk"))
-        return self.filter(pk__in=named).planned(on).with_lead(on).filter(mine)
+        return self.filter(pk__in=named).reported_by(user, on)
+
+    def reported_by(self, user, on: date):
+        """The same of tasks that are few already, such as one: each of them is asked."""
+        if user.agency_id is None or not user.reports:
+            return self.none()
+        mine = Q(lead_id=user.agency_id)
+        if user.is_coordinator:
+            mine |= Q(lead_id=None, programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
+        return self.planned(on).alias(lead_id=lead_of("plans__", on)).filter(mine)
 
     def led_by(self, agencies: Iterable[int] | models.QuerySet, on: date):
         """Tasks that on the day ``on`` one of ``agencies`` leads, given by their keys or a query of them."""

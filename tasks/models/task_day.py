@@ -1,14 +1,17 @@
 """A task through a stretch of days on which nothing of it changes: what figures are counted from."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, QuerySet
+from django.db.models import ExpressionWrapper, F, Func, Q, QuerySet
 
 from programme.models import Period, Programme, Revision
 from smartcity.lib.records.typed_fields import DayField, MoneyField
+from tasks.models.derived import derived_from
 from tasks.models.planned_task import PlannedTask
 from tasks.models.progress_update import ProgressUpdate, Status
+from tasks.models.proposed_move import ProposedMove
 from tasks.models.task import Task
 from tasks.timeliness import Timeliness, timeliness_case
 
@@ -18,13 +21,53 @@ UNEXPLAINED = "none"
 STILL = date.max
 
 
+class Covers(Func):
+    """Whether the stretch of a row covers a day. PostgreSQL knows of spans alone how few rows that are."""
+
+    output_field = models.BooleanField()
+    template = "(%(since)s <= %(day)s AND %(until)s > %(day)s)"
+
+    def __init__(self, day: date):
+        super().__init__(F("since"), F("until"), models.Value(day, output_field=models.DateField()))
+
+    def as_sql(self, compiler, connection, function=None, template=None, arg_joiner=None, **extra_context):
+        (since, _), (until, _), (day, days) = (compiler.compile(each) for each in self.get_source_expressions())
+        sql = (template or self.template) % {"since": since, "until": until, "day": day}
+        return sql, tuple(days) * (sql.count(day))
+
+    def as_postgresql(self, compiler, connection, **extra_context):
+        # The first two, which say the same, are for the index of one programme.
+        span = f"(daterange(%(since)s, %(until)s) @> %(day)s::date AND {self.template})"
+        return self.as_sql(compiler, connection, template=span, **extra_context)
+
+
 class TaskDayQuerySet(QuerySet):
-    def on(self, day: date):
-        """Each task that the revision in force on the day plans, as it was then: with its ``timeliness``."""
-        return self.filter(since__lte=day, until__gt=day).annotate(
+    def covering(self, day: date):
+        """The rows of the day: one of each task that the revision in force then plans."""
+        return self.filter(Covers(day))
+
+    def on(self, day: date, *, waiting: Collection[int] = ()):
+        """Each task that the revision in force on the day plans, as it was then: with its ``timeliness``.
+
+        ``waiting`` are the revisions that wait on the day: they say which tasks are proposed to be carried over.
+        """
+        return self.covering(day).annotate(
             timeliness=_timeliness(day),
-            is_carried_over=ExpressionWrapper(Q(carried_from__isnull=False), output_field=models.BooleanField()),
+            is_complete=_whether(Q(status=Status.COMPLETE)),
+            is_carried_over=_whether(Q(carried_from__isnull=False)),
+            is_proposed=_is_proposed(waiting, day),
         )
+
+
+def _whether(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=models.BooleanField())
+
+
+def _is_proposed(waiting: Collection[int], day: date) -> ExpressionWrapper | models.Value:
+    if not waiting:
+        return models.Value(False, output_field=models.BooleanField())
+    moves = ProposedMove.objects.open_on(day).filter(revision__in=waiting)
+    return _whether(~Q(status=Status.COMPLETE) & Q(plan__in=moves.values("before")))
 
 
 def _timeliness(day: date) -> models.Case:
@@ -32,13 +75,6 @@ def _timeliness(day: date) -> models.Case:
     without_day = models.When(complete & Q(completed_on=None), then=models.Value(Timeliness.DONE_DATE_UNKNOWN.value))
     cells = timeliness_case("due", "completed_on", day)
     return models.Case(without_day, default=cells, output_field=models.CharField())
-
-
-def _source(model: type[models.Model], *, null: bool = False) -> models.ForeignKey:
-    """A key to what a row is derived of, which stays for good: no index, and no question when drafts are deleted."""
-    return models.ForeignKey(
-        model, on_delete=models.DO_NOTHING, related_name="+", null=null, db_index=False, db_constraint=False
-    )
 
 
 class TaskDay(models.Model):
@@ -50,13 +86,13 @@ class TaskDay(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     task = models.ForeignKey(Task, on_delete=models.DO_NOTHING, related_name="days", db_index=False)
-    plan = _source(PlannedTask)
-    period = _source(Period, null=True)
+    plan = derived_from(PlannedTask)
+    period = derived_from(Period, null=True)
     # The report that counts, and the day that it speaks of.
-    told = _source(ProgressUpdate, null=True)
+    told = derived_from(ProgressUpdate, null=True)
     told_on = DayField("báo cáo nói về ngày", null=True)
     # The plan of the base that the revision in force carried over.
-    carried_from = _source(PlannedTask, null=True)
+    carried_from = derived_from(PlannedTask, null=True)
     since = DayField("từ ngày")
     # The first day on which it is no longer so.
     until = DayField("đến trước ngày")
@@ -99,12 +135,15 @@ class TaskDay(models.Model):
 
 
 class RevisionCounts(models.Model):
-    """Of an adopted revision: its tasks, how many of its base it carried over, and how many of its own they are."""
+    """Of an adopted revision: its tasks, how many of its base it carried over, how many of its own they are, and into
+    which of its periods, in words.
+    """
 
     revision = models.OneToOneField(Revision, on_delete=models.DO_NOTHING, related_name="counts", primary_key=True)
     tasks = models.PositiveSmallIntegerField()
     carried_old = models.PositiveSmallIntegerField()
     carried_new = models.PositiveSmallIntegerField()
+    carried_into = models.TextField(default="")
 
     class Meta:
         verbose_name = "số nhiệm vụ của lần ban hành, điều chỉnh"

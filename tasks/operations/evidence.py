@@ -63,6 +63,6 @@ def detach_evidence(evidence: Evidence, *, by: User, today: date, reason: str = 
 
 def _reported_by(update: ProgressUpdate, by: User, today: date) -> ProgressUpdate:
     update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
-    if not Task.objects.reportable_by(by, today).filter(pk=update.task_id).exists():
+    if not Task.objects.filter(pk=update.task_id).reported_by(by, today).exists():
         raise NotTheReporter("Nhiệm vụ này do cơ quan khác chủ trì nên bạn không thêm, bớt tệp được.")
     return update

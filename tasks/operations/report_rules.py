@@ -1,5 +1,6 @@
 """What a report must say, held against the reports before, after and beside it; and what its author is asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -46,13 +47,17 @@ class Question:
         return f"{self.fact} {self.advice}"
 
 
-def refuse_unsound(update: ProgressUpdate, among: QuerySet[ProgressUpdate]) -> None:
-    """Raise what forbids the report to stand ``among`` those: the ones that count, or that wait as well."""
-    beside = update.among(among)
-    before = beside.filter(as_of__lte=update.as_of).first()
+def neighbours(update: ProgressUpdate, among: QuerySet[ProgressUpdate]) -> list[ProgressUpdate]:
+    """Those that the report is held against, of ``among``, which has the newest first; without what they say."""
+    return list(update.among(among).only("as_of", "state", "status", "percent"))
+
+
+def refuse_unsound(update: ProgressUpdate, beside: Sequence[ProgressUpdate]) -> None:
+    """Raise what forbids the report to stand ``beside`` its neighbours: those that count, or that wait as well."""
+    before = next((report for report in beside if report.as_of <= update.as_of), None)
     if before:
         refuse_move(update, before)
-    after = beside.filter(as_of__gt=update.as_of).last()
+    after = next((report for report in reversed(beside) if report.as_of > update.as_of), None)
     if after and after.status not in ALLOWED_MOVES[update.status]:
         raise MoveNotAllowed(
             {

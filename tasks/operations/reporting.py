@@ -11,7 +11,7 @@ from smartcity.lib.language.dates import say_moment
 from smartcity.lib.records.history import operation, signed_save, user_action
 from smartcity.lib.records.overtaken import Overtaken, say_recorded, say_who
 from tasks.models import ProgressUpdate, Task, UpdateState
-from tasks.operations.report_rules import questions_about, refuse_second, refuse_unsound
+from tasks.operations.report_rules import neighbours, questions_about, refuse_second, refuse_unsound
 from tasks.operations.task_days import keep_after_acceptance
 
 
@@ -39,11 +39,12 @@ class Unconfirmed(ValidationError):
 def draft_update(update: ProgressUpdate, *, by: User, today: date, reason: str = "") -> ProgressUpdate:
     """Keep a report as a draft of the agency's; a returned one stays returned until it is sent again."""
     if update.pk:
-        update = _still_open(update)
+        _refresh_state(update)
     else:
         update.state = UpdateState.DRAFT
     update.author, update.reported_on = by, today
-    _refuse_foreign_report(update, by=by, today=today)
+    _refuse_foreign(update, by=by, today=today)
+    _refuse_unplanned(update)
     return signed_save(update, by=by, reason=reason)
 
 
@@ -66,29 +67,31 @@ def submit_update(
     if seen is not None:
         update = _as_seen(update, seen)
     elif update.pk:
-        update = _still_open(update)
+        _refresh_state(update)
     update.author, update.reported_on = by, today
     update.state, update.return_reason, update.reviewer = UpdateState.SUBMITTED, "", None
     # Of two reports on a task at once, the second is held against the first.
     Task.objects.select_for_update().get(pk=update.task_id)
-    refuse_unsendable(update, by=by, today=today)
+    _refuse_foreign(update, by=by, today=today)
+    refuse_unsendable(update)
     open_questions = [question for question in questions_about(update) if question.code not in confirmed]
     if open_questions:
         raise Unconfirmed([ValidationError(question.sentence, code=question.code) for question in open_questions])
     return signed_save(update, by=by, reason=reason)
 
 
-def refuse_unsendable(update: ProgressUpdate, *, by: User, today: date) -> None:
-    """Raise what forbids a stored draft to be sent as it is: asked when it is checked, and again when it is sent."""
-    _refuse_foreign_report(update, by=by, today=today)
+def refuse_unsendable(update: ProgressUpdate) -> None:
+    """Raise what forbids to send a stored draft as it is: asked when it is checked, and again when it is sent."""
+    _refuse_unplanned(update)
     refuse_second(update)
-    refuse_unsound(update, ProgressUpdate.objects.standing())
+    standing = neighbours(update, ProgressUpdate.objects.standing())
+    refuse_unsound(update, standing)
     # What waits may be sent back: then it is accepted after these alone.
-    refuse_unsound(update, ProgressUpdate.objects.standing().accepted())
+    refuse_unsound(update, [report for report in standing if report.state == UpdateState.ACCEPTED])
 
 
 def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
-    stored = _still_open(ProgressUpdate.objects.select_for_update().get(pk=update.pk))
+    stored = _still_open(update)
     if stored.version != seen:
         last = stored.history.select_related("history_user").latest("history_id")
         who = capfirst(say_who(last.history_user))
@@ -97,6 +100,7 @@ def _as_seen(update: ProgressUpdate, seen: int) -> ProgressUpdate:
 
 
 def _still_open(update: ProgressUpdate) -> ProgressUpdate:
+    """The report as it is stored, locked."""
     stored = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
     if not stored.is_open:
         raise UpdateNotOpen(
@@ -104,17 +108,26 @@ def _still_open(update: ProgressUpdate) -> ProgressUpdate:
             f"{say_recorded(stored.history)} "
             "Muốn sửa báo cáo đã tiếp nhận thì mở báo cáo đó và bấm «Đính chính»."
         )
-    # The copy at hand may be older than the return of the report.
-    update.state, update.reviewer, update.return_reason = stored.state, stored.reviewer, stored.return_reason
-    return update
+    return stored
 
 
-def _refuse_foreign_report(update: ProgressUpdate, *, by: User, today: date) -> None:
+def _refresh_state(update: ProgressUpdate) -> None:
+    """The copy at hand may be older than the return of the report."""
+    stored = _still_open(update)
+    update.state, update.reviewer_id, update.return_reason = stored.state, stored.reviewer_id, stored.return_reason
+
+
+def _refuse_unplanned(update: ProgressUpdate) -> None:
     if not Task.objects.planned(update.as_of).filter(pk=update.task_id).exists():
         raise TaskNotPlanned(
             {"as_of": "Vào ngày này đề án đang có hiệu lực không có nhiệm vụ đó. Kiểm tra lại ngày của số liệu."}
         )
-    if not Task.objects.reportable_by(by, today).filter(pk=update.task_id).exists():
+
+
+def _refuse_foreign(update: ProgressUpdate, *, by: User, today: date) -> None:
+    if not Task.objects.filter(pk=update.task_id).reported_by(by, today).exists():
+        # Of a task that is in no plan, that is the reason.
+        _refuse_unplanned(update)
         raise NotTheReporter({"task": "Nhiệm vụ này do cơ quan khác chủ trì; bạn chỉ xem được."})
 
 

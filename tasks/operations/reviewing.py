@@ -13,7 +13,7 @@ from smartcity.lib.records.overtaken import Overtaken, say_recorded
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, Task, UpdateState
 from tasks.operations.ledger import enter_budget, payment_reported
-from tasks.operations.report_rules import refuse_unsound
+from tasks.operations.report_rules import neighbours, refuse_unsound
 from tasks.operations.route_steps import finish_reported_step
 from tasks.operations.task_days import keep_after_acceptance, lock_task_days
 
@@ -43,7 +43,7 @@ def accept_update(
     update = _waiting(update, by, today, seen)
     # Since it was sent another may have been accepted.
     Task.objects.select_for_update().get(pk=update.task_id)
-    refuse_unsound(update, ProgressUpdate.objects.counting())
+    refuse_unsound(update, neighbours(update, ProgressUpdate.objects.counting()))
     update.state, update.reviewer = UpdateState.ACCEPTED, by
     signed_save(update, by=by, reason=reason)
     _enter_disbursement(update, by=by, today=today)

@@ -9,7 +9,7 @@ from programme.operations.steps import record_step
 from smartcity.lib.records.history import operation
 from tasks.models import PlannedTask, ProgressUpdate, Task
 from tasks.operations.drafting import TaskIsComplete
-from tasks.operations.task_days import keep_task_days
+from tasks.operations.task_days import keep_proposed_moves, keep_task_days
 
 
 class EmptyRevision(ValidationError):
@@ -30,6 +30,8 @@ def take_step(revision: Revision, kind: StepKind, **details) -> RevisionStep:
     step = record_step(revision, kind, **details)
     if step.kind == StepKind.ADOPTED:
         keep_task_days(revision.programme_id)
+    else:
+        keep_proposed_moves(revision.programme_id)
     return step
 
 

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from django.db import transaction
 
 from programme.models import Programme, Revision, RevisionState
-from tasks.models import ProgressUpdate, RevisionCounts, TaskDay
+from tasks.models import ProgressUpdate, ProposedMove, RevisionCounts, TaskDay
+from tasks.proposed_moves import Move, proposed_moves
 from tasks.stretches import Counts, Sources, Stretch, Told, counts, read_sources, said_by, stretches
 
 
@@ -31,6 +32,16 @@ def keep_task_days(programme: int) -> None:
     stale, uncounted = _count_differences(sources)
     RevisionCounts.objects.filter(pk__in=stale).delete()
     RevisionCounts.objects.bulk_create(RevisionCounts(**counts._asdict()) for counts in uncounted)
+    keep_proposed_moves(programme)
+
+
+@transaction.atomic
+def keep_proposed_moves(programme: int) -> None:
+    """Derive anew what revisions that wait would put off; reports do not change it."""
+    lock_task_days([programme])
+    wrong, missing = _move_differences(programme)
+    ProposedMove.objects.filter(pk__in=wrong).delete()
+    ProposedMove.objects.bulk_create((ProposedMove(**move._asdict()) for move in missing), batch_size=2_000)
 
 
 @transaction.atomic
@@ -50,7 +61,7 @@ def keep_after_acceptance(update: ProgressUpdate) -> None:
 
 
 def _cut(update: ProgressUpdate) -> None:
-    day = TaskDay.objects.filter(task=update.task_id, since__lte=update.as_of, until__gt=update.as_of).first()
+    day = TaskDay.objects.covering(update.as_of).filter(task=update.task_id).first()
     # Of two for one day the one entered later counts.
     if day is None or (day.told_on == update.as_of and (day.told_id or 0) > update.pk):
         return
@@ -68,7 +79,8 @@ def count_differences(programme: int) -> int:
     sources = read_sources(programme)
     wrong, missing = _differences(sources)
     stale, uncounted = _count_differences(sources)
-    return len(wrong) + len(missing) + len(stale) + len(uncounted)
+    misplaced, unkept = _move_differences(programme)
+    return len(wrong) + len(missing) + len(stale) + len(uncounted) + len(misplaced) + len(unkept)
 
 
 def _differences(sources: Sources) -> tuple[list[int], list[Stretch]]:
@@ -85,3 +97,11 @@ def _count_differences(sources: Sources) -> tuple[list[int], list[Counts]]:
     there = {Counts(*values) for values in kept.values_list(*Counts._fields)}
     right = set(counts(sources))
     return [one.revision_id for one in there - right], list(right - there)
+
+
+def _move_differences(programme: int) -> tuple[list[int], list[Move]]:
+    """The same of what revisions that wait would put off."""
+    kept = ProposedMove.objects.filter(revision__programme=programme)
+    there = {Move(*values): pk for pk, *values in kept.values_list("pk", *Move._fields)}
+    missing = [move for move in proposed_moves(programme) if there.pop(move, None) is None]
+    return list(there.values()), missing

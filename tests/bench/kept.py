@@ -23,7 +23,7 @@ KEPT = ROOT / "var" / "bench"
 # Left in a directory once all of it is there.
 BUILT = "built"
 # What derives the rows of tasks on days.
-DERIVING = ("stretches", "baseline", "carried_over", "planned_money")
+DERIVING = ("stretches", "baseline", "carried_over", "proposed_moves", "planned_money")
 
 
 def key_of(scale: Scale) -> str:

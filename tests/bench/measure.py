@@ -1,5 +1,6 @@
 """Measures every page on the database that DATABASE_URL names; started by ``tests.bench``."""
 
+import http.client
 import json
 import socket
 import statistics
@@ -19,7 +20,7 @@ from django.db import connection  # noqa: E402  (models need the set-up above)
 
 from tests.bench.browsers import InnerBrowser, NetworkBrowser  # noqa: E402
 from tests.bench.plans import plans  # noqa: E402
-from tests.bench.processes import cpu_ms  # noqa: E402
+from tests.bench.processes import cpu_ms, memory_mib  # noqa: E402
 from tests.bench.visits import Unexpected, Visit, visits  # noqa: E402
 
 # How long each page is asked for by so many clients.
@@ -48,24 +49,30 @@ def site() -> Iterator[tuple[int, int]]:
         port = free.getsockname()[1]
     program = Path(sys.executable).with_name("gunicorn")
     command = [program, "smartcity.wsgi", "--bind", f"127.0.0.1:{port}", *GUNICORN]
+    begun = time.perf_counter()
     with subprocess.Popen(command) as server:  # noqa: S603
         try:
             _wait_for(port, server)
+            sys.stdout.write(f"{connection.vendor}: first page {1000 * (time.perf_counter() - begun):.0f} ms\n")
             yield port, server.pid
         finally:
             server.terminate()
 
 
 def _wait_for(port: int, server: subprocess.Popen) -> None:
-    for _ in range(300):
+    for _ in range(1_500):
+        first = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         try:
-            socket.create_connection(("127.0.0.1", port)).close()
+            first.request("GET", "/dang-nhap/")
+            first.getresponse().read()
         except OSError:
             if server.poll() is not None:
                 sys.exit("gunicorn không chạy.")
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return
+        finally:
+            first.close()
     sys.exit("gunicorn không trả lời.")
 
 
@@ -150,6 +157,9 @@ def main() -> None:
             sys.stderr.write(f"{connection.vendor}: {visit.name}…\n")
             said = {"page": visit.name, "database": connection.vendor, "programmes": programmes}
             rows.append(said | counted(visit) | measured(visit, port, servers, clients))
+            if visit.name in {"floor", "portfolio"}:
+                sys.stdout.write(f"{connection.vendor}: memory after {visit.name} {memory_mib(gunicorn):.0f} MiB\n")
+        sys.stdout.write(f"{connection.vendor}: memory after all {memory_mib(gunicorn):.0f} MiB\n")
     file.write_text(json.dumps(rows))
 
 

@@ -105,7 +105,7 @@ def test_finder_never_fails_and_finds_in_order_without_overlaps(text):
 
     edges = [place for one in found for place in (one.start, one.end)]
     assert edges == sorted(edges)
-    assert "".join(part.text for part in CitedDocuments([], LegalDocument.objects.none()).parts(text)) == text
+    assert "".join(part.text for part in CitedDocuments([], LegalDocument.objects.none).parts(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_hostile_text_is_read_in_time_that_grows_with_its_length(piece):
 
 
 def documents_meant(text, province=None):
-    cited = CitedDocuments([text], LegalDocument.objects.cited_in(province))
+    cited = CitedDocuments([text], lambda: LegalDocument.objects.cited_in(province))
     return [part.document for part in cited.parts(text) if part.document]
 
 
@@ -177,7 +177,7 @@ def test_citations_of_many_texts_are_looked_up_at_once(count, django_assert_num_
     texts = [f"tại {number}/QĐ-UBND" for number in LegalDocument.objects.values_list("number", flat=True)]
 
     with django_assert_num_queries(1):
-        cited = CitedDocuments(texts, LegalDocument.objects.all())
+        cited = CitedDocuments(texts, LegalDocument.objects.all)
         found = [part for text in texts for part in cited.parts(text) if part.document]
 
     assert len(found) == count

@@ -542,24 +542,26 @@ def test_withdrawn_revision_is_not_pending():
 
 
 @pytest.mark.parametrize(
-    ("on", "budget"),
+    ("on", "told"),
     [
-        pytest.param(date(2020, 6, 7), None, id="before it was stated"),
-        pytest.param(date(2020, 6, 8), 3_470_000_000_000, id="the day it was stated"),
-        pytest.param(date(2023, 10, 20), 2_030_000_000_000, id="a later figure"),
+        pytest.param(date(2020, 6, 7), set(), id="before it was stated"),
+        pytest.param(date(2020, 6, 8), {3_470_000_000_000}, id="the day it was stated"),
+        pytest.param(date(2023, 10, 20), {3_470_000_000_000, 2_030_000_000_000}, id="a later figure"),
+        pytest.param(date(2024, 1, 1), {3_470_000_000_000, 2_030_000_000_000, 12}, id="the day of another measure"),
+        pytest.param(date(2024, 1, 2), {3_470_000_000_000, 2_030_000_000_000}, id="the day after"),
     ],
 )
-def test_latest_budget_is_the_last_one_stated_by_the_day(on, budget):
+def test_a_day_is_told_of_by_its_figures_and_by_the_budgets_until_then(on, told):
     programme = ProgrammeFactory()
     for as_of, value in ((date(2020, 6, 8), 3_470_000_000_000), (date(2023, 10, 20), 2_030_000_000_000)):
         StatedFigureFactory(
             programme=programme, as_of=as_of, value=value, measure=Measure.BUDGET, money_kind=MoneyKind.ESTIMATE
         )
-    StatedFigureFactory(programme=programme, as_of=date(2024, 1, 1), measure=Measure.TASKS_TOTAL)
+    StatedFigureFactory(programme=programme, as_of=date(2024, 1, 1), measure=Measure.TASKS_TOTAL, value=12)
 
-    figures = StatedFigure.objects.latest_budgets(on)
+    figures = StatedFigure.objects.telling_of(on)
 
-    assert [figure.value for figure in figures] == ([budget] if budget else [])
+    assert {figure.value for figure in figures} == told
 
 
 @pytest.mark.parametrize(

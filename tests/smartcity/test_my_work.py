@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programme.models import AgencyKind, Role
@@ -135,7 +137,7 @@ def test_work_is_read_in_a_fixed_number_of_queries(tasks, programme, lead, djang
     officer = officer_of(lead)
     assert officer.agency == lead
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(7):
         assert sum(len(group.jobs) for group in my_work(officer, today=TODAY)) == 3 * tasks
 
 
@@ -194,7 +196,7 @@ def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes,
     chair = UserFactory(role=Role.LEADER, agency=committee)
     assert chair.agency == committee
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         groups = my_work(chair, today=TODAY)
 
     assert [(group.title, job.detail.partition(", ")[2]) for group in groups for job in group.jobs] == expected
@@ -209,10 +211,27 @@ def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programm
     coordinator = coordinator_of(programme)
     assert coordinator.agency == programme.coordinating_agency
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(8):
         groups = my_work(coordinator, today=TODAY)
 
     assert [(group.title, len(group.jobs)) for group in groups] == [("Báo cáo chờ bạn tiếp nhận", reports)]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("programmes", [1, 20])
+def test_first_page_asks_as_often_for_many_programmes_and_nothing_twice(client_of, lead, programme, programmes):
+    """Of who reports: session, user and agency; what they report on, have open, owe; four of meetings; left duties."""
+    for number in range(programmes):
+        other = ProgrammeFactory(province=programme.province, code=f"DE-AN-{number:02d}")
+        ProgressUpdateFactory(task=task_in_force(other, lead=lead), author=officer_of(lead))
+    browser = client_of(officer_of(lead))
+
+    with CaptureQueriesContext(connection) as queries:
+        response = browser.get(reverse("admin:index"))
+
+    asked = [query["sql"] for query in queries]
+    assert [len(group.jobs) for group in response.context["groups"]] == [programmes]
+    assert (len(asked), len(set(asked))) == (11, 11)
 
 
 # The letter

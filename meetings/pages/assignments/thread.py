@@ -48,7 +48,7 @@ def say_period(assignment: Assignment, last_day: date | None) -> str:
 def _of_answers(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
     answers = Answer.objects.filter(assignment__in=by_key).select_related("author", "reviewer").order_by("pk")
     entries = []
-    for answer in as_signed(answers.prefetch_related("files__file")):
+    for answer in as_signed(answers.prefetch_related("files__file"), with_moments=True):
         assignment = by_key[answer.assignment_id]
         says_done = answer.kind == AnswerKind.COMPLETION
         sent = ThreadEntry(
@@ -84,7 +84,7 @@ def _of_extensions(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
     extensions = Extension.objects.filter(assignment__in=by_key).select_related("requested_by", "decided_by")
     entries = []
     dues = {key: assignment.first_due_then for key, assignment in by_key.items()}  # type: ignore[attr-defined]
-    for extension in as_signed(extensions.order_by("pk")):
+    for extension in as_signed(extensions.order_by("pk"), with_moments=True):
         assignment = by_key[extension.assignment_id]
         due = dues[assignment.pk]
         asked = ThreadEntry(

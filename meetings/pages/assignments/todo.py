@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
@@ -19,7 +19,7 @@ from meetings.models import (
     Reopening,
     agencies_answered_for,
 )
-from programme.models import AgencyKind, User, memberships_of
+from programme.models import AgencyKind, User
 from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
@@ -32,20 +32,20 @@ WORST = 5
 WINDOW_PRESSES_FROM = -2
 
 
-def assigned_work(user: User, *, today: date) -> list[TodoGroup]:
-    """What the meetings have for ``user``."""
+def assigned_work(user: User, agencies: set[int], *, today: date) -> list[TodoGroup]:
+    """What the meetings have for ``user``, whose agency answers for ``agencies``."""
     groups = []
-    if user.may(ADD, "meetings.answer"):
-        groups += _to_answer(user, today)
+    if agencies and user.may(ADD, "meetings.answer"):
+        groups += _to_answer(user, agencies, today)
     if user.may(CONFIRM, "meetings.answer"):
         groups += [_to_confirm(user, today), _to_decide(user, today)]
     return groups + _overdue(user, today)
 
 
-def _to_answer(user: User, today: date) -> list[TodoGroup]:
+def _to_answer(user: User, agencies: set[int], today: date) -> list[TodoGroup]:
     """What was returned first, then by due day; reports of a period one line for each assignment."""
     undone = [AssignmentState.OPEN, AssignmentState.RETURNED]
-    asked = Assignment.objects.answerable_by(user, today).given(today).filter(state__in=undone).on_day(today)
+    asked = Assignment.objects.filter(agency__in=agencies, state__in=undone).given(today).on_day(today)
     found = list(asked.select_related(READS, "agency").order_by(F("due_then").asc(nulls_last=True), "pk"))
     found.sort(key=lambda one: one.state != AssignmentState.RETURNED)
     told = _why_returned(one.pk for one in found if one.state == AssignmentState.RETURNED)
@@ -118,8 +118,7 @@ def _place(assignment: Assignment) -> str:
 def _to_confirm(user: User, today: date) -> TodoGroup:
     waiting = Assignment.objects.confirmable_by(user).given(today)
     answers = Answer.objects.waiting().filter(assignment__in=waiting).order_by("sent_on", "pk")
-    answers = answers.select_related("author", f"assignment__{READS}", "assignment__agency")
-    answers = answers.prefetch_related(memberships_of("author"))
+    answers = answers.select_related(f"assignment__{READS}", "assignment__agency")
     jobs = [
         Todo(
             title=str(answer.assignment.directive),
@@ -138,8 +137,7 @@ def _to_confirm(user: User, today: date) -> TodoGroup:
 def _to_decide(user: User, today: date) -> TodoGroup:
     given = Assignment.objects.given(today).exclude(state=AssignmentState.CONFIRMED)
     waiting = Extension.objects.decidable_by(user).filter(assignment__in=given).order_by("requested_on", "pk")
-    waiting = waiting.select_related("requested_by", f"assignment__{READS}", "assignment__agency")
-    waiting = waiting.prefetch_related(memberships_of("requested_by"))
+    waiting = waiting.select_related(f"assignment__{READS}", "assignment__agency")
     jobs = [
         Todo(
             title=str(one.assignment.directive),
@@ -161,8 +159,9 @@ def _overdue(user: User, today: date) -> list[TodoGroup]:
     """For a leader, what is overdue by agency: of their own one, and of all for those of the People's Committee."""
     if not user.may(URGE, "meetings.assignment") or user.agency is None:
         return []
-    found = Assignment.objects.visible_to(user).given(today).on_day(today)
-    found = found.filter(timeliness_then=Timeliness.OPEN_OVERDUE)
+    undone = Q(done_on=None) | Q(done_on__gt=today)
+    found = Assignment.objects.visible_to(user).given(today).filter(undone).on_day(today)
+    found = found.filter(due_then__lt=today)
     if user.agency.kind != AgencyKind.COMMITTEE:
         found = found.filter(agency__in=agencies_answered_for(user.agency, today))
     ranked = found.annotate(

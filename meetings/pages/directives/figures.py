@@ -181,13 +181,24 @@ class Board:
 
     def rows(self, standing: StatusFilter = ALL):
         """The assignments themselves, the most urgent first."""
-        return urgent_first(standing.of(self.assignments)).select_related(*NAMED)
+        return told(urgent_first(standing.of(self.assignments)), self.as_of).select_related(*NAMED)
 
-    def shown(self, rows):
-        """The same of a slice of ``rows``: what is told of a row is worked out for those that are shown."""
-        shown = as_on(Assignment.objects.filter(pk__in=rows.values("pk")), self.as_of)
+    def keys(self, standing: StatusFilter, first: int, last: int):
+        """Those of the same rows from the place ``first`` to ``last``, counted from 1.
+
+        What is done comes last: where all of these are open, its order is not asked for.
+        """
+        rows = standing.of(self.assignments)
+        is_open = sum(count for cell, count in self.cells.items() if standing.counts(*cell) and not cell[1])
+        if last <= is_open:
+            rows = rows.filter(done_then=None)
+        return urgent_first(rows).values("pk")[first - 1 : last]
+
+    def shown(self, keys):
+        """The rows of some ``keys``: what is told of a row is worked out for those that are shown."""
+        shown = Assignment.objects.filter(pk__in=keys).on_day(self.as_of)
         shown = shown.by_first_due(self.as_of) if self.by_first_due else shown
-        return urgent_first(shown).select_related(*NAMED)
+        return urgent_first(told(shown, self.as_of)).select_related(*NAMED)
 
     def standings(self, chosen: StatusFilter) -> list[tuple[StatusFilter, int]]:
         """What can be chosen, with its count; what counts nothing is left out."""
@@ -218,17 +229,18 @@ KIND_PLACE = Case(*(When(directive__due_kind=kind, then=Value(place)) for place,
 
 def read_board(user: User, wanted: Wanted, *, on: date) -> Board:
     """What the user may see of what meetings gave until the day ``on``. Runs no query by itself."""
-    return Board(on, narrowed(given(user, on), wanted, on=on), wanted.by_first_due)
+    found = Assignment.objects.visible_to(user).given(on).on_day(on)
+    return Board(on, narrowed(found, wanted, on=on), wanted.by_first_due)
 
 
 def given(user: User, on: date):
     """The assignments that stood on the day, as they were on it."""
-    return as_on(Assignment.objects.visible_to(user).given(on), on)
+    return told(Assignment.objects.visible_to(user).given(on).on_day(on), on)
 
 
-def as_on(assignments, on: date):
-    """With all that is told of each as it was on the day."""
-    return assignments.on_day(on).with_state(on).with_late_requests(on)
+def told(assignments, on: date):
+    """With all else that is told of each as it was on the day; follows ``on_day``."""
+    return assignments.with_state(on).with_late_requests(on)
 
 
 def narrowed(assignments, wanted: Wanted, *, on: date):
@@ -240,13 +252,15 @@ def narrowed(assignments, wanted: Wanted, *, on: date):
         "directive__conclusion__meeting": wanted.meeting,
         "directive__due_kind": wanted.due_kind,
         "role": wanted.role,
-        "state_then": wanted.state,
     }
     assignments = assignments.filter(**{name: value for name, value in found.items() if value})
+    # Looked up only where it is asked for: numbers and order do without.
+    if wanted.state:
+        assignments = assignments.with_state(on).filter(state_then=wanted.state)
     if wanted.is_extended:
         assignments = assignments.filter(extensions_then__gt=0)
     if wanted.is_asked_late:
-        assignments = assignments.filter(asked_late_then__gt=0)
+        assignments = assignments.with_late_requests(on).filter(asked_late_then__gt=0)
     for word in words_to_find(wanted.words):
         assignments = assignments.filter(directive__search_text__contains=word)
     return assignments

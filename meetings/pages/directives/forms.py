@@ -8,8 +8,9 @@ from django.db.models import Q
 from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting, MeetingProgramme
 from meetings.models.due import DueKind
 from meetings.pages.directives.figures import ALL, STATUS_FILTERS, StatusFilter, Wanted
-from programme.agency_names import tell_apart
+from programme.agency_names import names_of
 from programme.models import Agency, Programme, User
+from smartcity.lib.forms.inputs import LongSelect
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.text_fields import TypedLine
@@ -34,7 +35,7 @@ def _agencies(user: User, asked: str) -> list[tuple[str, str]]:
     """Those that were given anything, and the one that was asked for."""
     busy = Assignment.objects.visible_to(user).order_by().values("agency")
     found = Agency.objects.visible_to(user).filter(Q(pk__in=busy) | Q(pk=_key(asked))).order_by("name", "pk")
-    return [(str(pk), name) for pk, name in tell_apart(found.select_related("province")).items()]
+    return [(str(pk), name) for pk, name in names_of(found).items()]
 
 
 def _programmes(user: User, asked: str) -> list[tuple[str, str]]:
@@ -80,7 +81,10 @@ class DirectiveFilterForm(FilterForm):
             if callable(choices):
                 choices = choices(user, self.data.get(name, ""))
             self.fields[name] = forms.ChoiceField(
-                label=label, required=False, choices=[("", EMPTY.get(name, "Tất cả")), *choices]
+                label=label,
+                required=False,
+                choices=[("", EMPTY.get(name, "Tất cả")), *choices],
+                widget=LongSelect,
             )
 
     @property

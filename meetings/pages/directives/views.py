@@ -27,8 +27,10 @@ def directive_board(request):
     as_of = day_form.day()
     form, board, standing = chosen_board(request, as_of)
     # The sentence has counted them already.
-    page = page_of(request, board.rows(standing), count=board.count(standing))
-    page.object_list = board.shown(page.object_list)
+    page = page_of(request, range(board.count(standing)))
+    page.object_list = (
+        board.shown(board.keys(standing, page.start_index(), page.end_index())) if page.object_list else []
+    )
     context = day_context(day_form) | {
         "form": form,
         "headline": board.headline(),

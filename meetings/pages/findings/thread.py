@@ -57,9 +57,13 @@ def _action(key: str, finding: Finding, label: str, *, is_quiet: bool = True) ->
     return Action(key, reverse(f"finding_{key}", args=[finding.pk]), label, is_quiet=is_quiet)
 
 
-def findings_awaiting(user: User, today: date) -> QuerySet[Finding]:
-    """The findings that the person's agency has yet to answer, the most urgent first."""
+def findings_awaiting(user: User, today: date, *, agencies: set[int] | None = None) -> QuerySet[Finding]:
+    """The findings that the person's agency has yet to answer, the most urgent first.
+
+    ``agencies``, for which it answers, where the caller knows them already.
+    """
     if user.agency is None or not user.may(ANSWER, "meetings.finding"):
         return Finding.objects.none()
-    waiting = Finding.objects.filter(state=FindingState.OPEN, agency__in=agencies_answered_for(user.agency, today))
+    agencies = agencies_answered_for(user.agency, today) if agencies is None else agencies
+    waiting = Finding.objects.filter(state=FindingState.OPEN, agency__in=agencies)
     return waiting.select_related("body", "agency").order_by("due_on", "pk")

@@ -10,14 +10,15 @@ from rest_framework.views import APIView
 
 from programme.models import Programme
 from smartcity.lib.language.dates import read_iso_day
-from tasks.figures.reading import read_programmes
+from tasks.figures.reading import add_first_decided, read_programmes
 
 
 class AllFigures(APIView):
     """The figures of every programme that the caller may see."""
 
     def get(self, request):
-        days = read_programmes(Programme.objects.visible_to(request.user), as_of=read_as_of(request))
+        days = read_programmes(Programme.objects.visible_to(request.user).loaded(), as_of=read_as_of(request))
+        add_first_decided(days)
         return Response([day.as_dict() for day in days])
 
 

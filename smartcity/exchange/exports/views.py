@@ -56,7 +56,7 @@ def programme_tasks_export(request, code, extension):
     if row_set is None:
         raise Http404
     as_of = _asked_day(request)
-    (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
+    (day,) = read_programmes([programme], as_of=as_of)
     filters = [day.name] if day.revision else [f"Ngày {say_day(as_of)} đề án chưa có hiệu lực"]
     if row_set.key != "tat-ca":
         filters.append(row_set.label)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from programme.models import Membership, Programme, Province, Revision
+from programme.models import Membership, Programme, Revision, in_visible_province
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField, LongTextField
@@ -43,7 +43,7 @@ CLOSED = [FileState.REFUSED, FileState.APPLIED, FileState.CANCELLED]
 class ImportedFileQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of the user's province; reports that did not come in are drafts, read by the agency that wrote them."""
-        found = self.filter(programme__province__in=Province.objects.visible_to(user))
+        found = self.filter(in_visible_province(user, "programme__"))
         if user.audits or user.sees_every_province:
             return found
         colleagues = Membership.objects.beside(user, localdate()).values("user")

@@ -1,6 +1,11 @@
 """Fields that many forms ask for: a line, a day, a reason."""
 
+from html import escape
+
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from smartcity.lib.records.text_fields import TypedText
 from smartcity.lib.records.typed_fields import EXAMPLE_OF_A_DAY, TypedDay
@@ -13,6 +18,22 @@ class LineInput(forms.TextInput):
 
     def __init__(self, **attrs):
         super().__init__(attrs={"autocomplete": "off"} | attrs)
+
+
+class LongSelect(forms.Select):
+    """A list to choose from that writes its choices itself.
+
+    Django renders a template for each: of hundreds, that costs more than the rest of the page.
+    """
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = set(self.format_value(value))
+        options = "".join(
+            f'<option value="{escape(key)}"{" selected" if key in chosen else ""}>{escape(str(label))}</option>'
+            for key, label in ((str(key), label) for key, label in self.choices)
+        )
+        attributes = flatatt({"name": name} | self.build_attrs(self.attrs, attrs))
+        return format_html("<select{}>{}</select>", attributes, SafeString(options))
 
 
 def day_field(label: str, help_text: str = "", *, missing: str = "", required: bool = False) -> TypedDay:

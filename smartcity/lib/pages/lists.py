@@ -7,17 +7,25 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 ROWS_ON_A_PAGE = 50
+# Instead of the number of a page, where all rows may stand on one.
+WHOLE = "tat-ca"
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = ROWS_ON_A_PAGE, *, count: int | None = None) -> Page:
     """The page of ``rows`` that ``?trang=`` names, the first or last where there is none of that number.
 
-    ``count``, where the caller has counted them already, spares a query.
+    ``count``, where the caller has counted them already, spares a query; so does a list that fills no page.
     """
     paginator: Paginator = Paginator(rows, size)
+    asked = request.GET.get("trang", "")
     if count is not None:
         paginator.count = count
-    return paginator.get_page(request.GET.get("trang"))
+    elif not asked:
+        first = list(rows[: size + 1])
+        if len(first) <= size:
+            paginator.count = len(first)
+        return Page(first[:size], 1, paginator)
+    return paginator.get_page(asked)
 
 
 class FilterForm(forms.Form):

@@ -129,7 +129,8 @@ def forget_of(request: HttpRequest, token: FormToken) -> None:
     """Delete what was kept for a form that is saved now."""
     _forget(KeptFile.objects.filter(token=token.id, user=request.user.pk))
     brought = [upload.row.pk for upload in _uploads(request) if isinstance(upload, KeptUpload)]
-    _forget(KeptFile.objects.filter(pk__in=brought))
+    if brought:
+        _forget(KeptFile.objects.filter(pk__in=brought))
 
 
 def forget_old_files(*, now: datetime) -> int:

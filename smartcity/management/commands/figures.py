@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 from programme.models import Programme
 from smartcity.lib.language.dates import read_iso_day
 from tasks.figures.headline import figures_as_text
-from tasks.figures.reading import read_programmes
+from tasks.figures.reading import add_first_decided, read_programmes
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from None
         days = read_programmes(programmes, as_of=as_of)
+        add_first_decided(days)
         if not days and options["programme"]:
             raise CommandError(f"Không có đề án mang mã «{options['programme']}».")
         if options["format"] == "json":

@@ -72,8 +72,8 @@ def say_task(row: TaskRow | None) -> str:
     said = [row.label]
     if row.status_label != row.label:
         said.append(row.status_label.lower())
-    if row.update and row.update.percent is not None:
-        said.append(f"{row.update.percent}%")
+    if row.percent is not None:
+        said.append(f"{row.percent}%")
     if row.days_late:
         said.append(f"chậm {row.days_late} ngày")
     return ", ".join(said)

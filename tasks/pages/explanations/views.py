@@ -100,7 +100,7 @@ def _ask(request, programme: Programme, *, task: Task | None = None, figure: Ask
     if not day_form.is_valid():
         raise Http404
     as_of = day_form.day()
-    (day,) = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
+    (day,) = read_programmes([programme], as_of=as_of)
     shown = say_figure(figure, day) if figure else say_task(day.row_of(task) if task else None)
     answers = agency_to_ask(programme, task, as_of=as_of, today=today)
     now = Successors([answers], today=today).say(answers)

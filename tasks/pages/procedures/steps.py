@@ -1,5 +1,6 @@
 """The steps of a task's procedure as they were on a day: what is done, what is next, how late."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +9,8 @@ from django.utils.timezone import localdate
 from programme.models import RevisionState, User
 from tasks.models import PlannedTask, Route, RouteStep, Task
 from tasks.routes import TEMPLATES, Rule, rule_of
+
+MAY_KEEP = "tasks.change_routestep"
 
 
 @dataclass(frozen=True)
@@ -120,26 +123,38 @@ class ProcedureOnDay:
         )
 
 
-def read_procedure(task: Task, *, route: str | None, on: date) -> ProcedureOnDay:
-    """The steps of a task on the day ``on``, on which its route is ``route``. Two queries."""
+def read_procedure(task: Task, *, route: str | None, on: date, has_steps: bool = True) -> ProcedureOnDay:
+    """The steps of a task on the day ``on``, on which its route is ``route``.
+
+    One query, none where it is known that there are no steps; two where there are steps of another route.
+    """
     steps: dict[str, list[RouteStep]] = {}
-    for step in task.route_steps.select_related("document").order_by("position"):
+    found = task.route_steps.select_related("document").order_by("position")
+    for step in found if has_steps else ():
         steps.setdefault(step.route, []).append(step)
-    decided = PlannedTask.objects.filter(
-        task=task, revision__state=RevisionState.ADOPTED, revision__effective_on__lte=on
-    ).order_by("-revision__effective_on")
-    before = dict.fromkeys(had for had in decided.values_list("route", flat=True) if had != route and had in steps)
+    had_before = _had_before(task, steps.keys() - {route}, on)
     return ProcedureOnDay(
         on,
         RouteOnDay(route, _on_day(steps.get(route, []), on, has_next=True)) if route else None,
-        [RouteOnDay(one, _on_day(steps[one], on, has_next=False)) for one in before],
+        [RouteOnDay(had, _on_day(steps[had], on, has_next=False)) for had in had_before],
     )
+
+
+def _had_before(task: Task, routes: Collection[str], on: date) -> list[str]:
+    """Those of the routes that revisions in effect by the day ``on`` gave the task, the last first."""
+    if not routes:
+        return []
+    decided = PlannedTask.objects.filter(
+        task=task, revision__state=RevisionState.ADOPTED, revision__effective_on__lte=on, route__in=routes
+    ).order_by("-revision__effective_on")
+    return list(dict.fromkeys(decided.values_list("route", flat=True)))
 
 
 def keeps_steps(user: User, task: Task) -> bool:
     """Whether the person records the steps of this task, today."""
-    kept = Task.objects.steps_kept_by(user, localdate())
-    return user.has_perm("tasks.change_routestep") and kept.filter(pk=task.pk).exists()
+    if not user.has_perm(MAY_KEEP):
+        return False
+    return Task.objects.steps_kept_by(user, localdate()).filter(pk=task.pk).exists()
 
 
 def _on_day(steps: list[RouteStep], on: date, *, has_next: bool) -> list[StepOnDay]:

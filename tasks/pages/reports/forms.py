@@ -1,9 +1,9 @@
 """What an officer types in a report, and what its reviewer answers."""
 
 from django import forms
-from django.db.models import Q
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from programme.document_choice import documents_for
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput, SeveralField
 from smartcity.lib.forms.file_fields import FilesField
 from smartcity.lib.forms.record_forms import VersionedForm
@@ -63,8 +63,11 @@ class ReportForm(VersionedForm):
             for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]
         }
 
-    def __init__(self, *args, user, today, asked=(), **kwargs):
-        """``asked``: what cycles still ask of the task; a report that was begun for none answers that of its day."""
+    def __init__(self, *args, user, today, steps, asked=(), **kwargs):
+        """``steps``: those of the task that are open; ``asked``: what cycles still ask of it.
+
+        A report that was begun for no cycle answers that of its day.
+        """
         super().__init__(*args, **kwargs)
         self.asked = asked
         self.label_suffix = ""
@@ -72,14 +75,15 @@ class ReportForm(VersionedForm):
         task = self.instance.task
         self.fields["as_of"].error_messages["required"] = "Nhập ngày của số liệu, ví dụ 16/06/2023."
         self.fields["status"].error_messages["required"] = "Chọn trạng thái."
-        documents = self.fields["document"].queryset.visible_to(user)
-        self.fields["document"].queryset = documents.select_related("issuer").order_by("-signed_on", "-pk")
-        self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
+        self.fields["document"].queryset = documents_for(user)
+        if self.instance.pk:
+            self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
         self._begin_correction(task)
         wrong = self.instance.corrects
         # The step that the corrected report says is done is not open any more, and may be said again.
-        steps = Q(pk__in=RouteStep.objects.open_steps(task, today).values("pk")) | Q(pk=wrong and wrong.step_id)
-        self.fields["step"].queryset = RouteStep.objects.filter(steps).order_by("position", "pk")
+        if wrong and wrong.step_id:
+            steps |= RouteStep.objects.filter(pk=wrong.step_id)
+        self.fields["step"].queryset = steps.order_by("position", "pk")
         for name in ["document", "step"]:
             self.fields[name].empty_label = "Không chọn"
         for name in ["status", "operation_state", "causes"]:
@@ -89,6 +93,9 @@ class ReportForm(VersionedForm):
     def _begin_correction(self, task) -> None:
         """Which report is corrected is said by where the form was opened, filled with it; here it can be let go."""
         field, wrong = self.fields["corrects"], self.instance.corrects
+        if wrong is None and not (self.is_bound and self.data.get("corrects")):
+            field.widget, field.queryset = forms.HiddenInput(), ProgressUpdate.objects.none()
+            return
         field.queryset = ProgressUpdate.objects.counting().filter(task=task)
         field.label_from_instance = _told_by_its_day
         field.error_messages["invalid_choice"] = (
@@ -98,8 +105,6 @@ class ReportForm(VersionedForm):
         field.empty_label = "Không đính chính, đây là báo cáo khác"
         if wrong is None:
             # What was sent all the same is shown with what is wrong in it.
-            if not (self.is_bound and self.data.get("corrects")):
-                field.widget = forms.HiddenInput()
             return
         field.widget.choices = [(wrong.pk, _told_by_its_day(wrong)), ("", field.empty_label)]
         if self.instance.pk is None:
@@ -143,7 +148,8 @@ class SendForm(forms.Form):
 
     def __init__(self, *args, update: ProgressUpdate, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = update.version
+        if not self.is_bound:
+            self.initial["seen"] = update.version
         self.questions = questions_about(update)
         for question in self.questions:
             self.fields[question.code] = forms.BooleanField(

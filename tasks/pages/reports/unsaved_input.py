@@ -9,7 +9,7 @@ from smartcity.lib.forms.unsaved_input import KEPT, typed_words
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.unsaved_input import unsaved_page
 from smartcity.lib.records.signers import signer_of
-from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, UpdateState, with_lead
+from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, RouteStep, Task, UpdateState, with_lead
 from tasks.pages.reports.forms import ReportForm
 
 DONE = {
@@ -81,6 +81,8 @@ def typed_in_vain(request, task: Task, sentence: str, back: str):
 
 
 def _words(request, task: Task) -> list[tuple[str, str]]:
-    form = ReportForm(request.POST, instance=ProgressUpdate(task=task), user=request.user, today=localdate())
+    today = localdate()
+    steps = RouteStep.objects.open_steps(task, today)
+    form = ReportForm(request.POST, instance=ProgressUpdate(task=task), user=request.user, today=today, steps=steps)
     files = ", ".join(file.name for file in request.FILES.getlist("files"))
     return typed_words(form) + ([("Tệp đã chọn (chưa lưu, cần chọn lại)", files)] if files else [])

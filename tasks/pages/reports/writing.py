@@ -1,9 +1,12 @@
 """The pages on which an officer reports: what to say, what it changes, and sent."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.forms import BoundField, model_to_dict
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,21 +14,24 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
+from programme.models import Programme, Province
 from smartcity.lib.forms.merging import is_same, typed
 from smartcity.lib.forms.record_forms import place_refusal, status_of
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.unsaved_input import tell_merged
 from smartcity.lib.records.history import operation
 from smartcity.lib.records.overtaken import Overtaken
-from tasks.expected import Expected, asked_on, outstanding
-from tasks.models import ProgressUpdate, ReportingCycle, Task
+from smartcity.lib.records.signers import as_signed
+from tasks.expected import Expected, asked_on, outstanding_on
+from tasks.models import ProgressUpdate, ReportingCycle, RouteStep, Task
 from tasks.operations.evidence import attach_evidence, carry_evidence, detach_evidence
 from tasks.operations.reporting import UpdateRewritten, draft_update, refuse_unsendable, submit_update
 from tasks.operations.reviewing import say_who_accepts
 from tasks.pages.reports.difference import difference, tell
 from tasks.pages.reports.forms import TEXTS, ReportForm, SendForm
 from tasks.pages.reports.unsaved_input import reported_before, say_answered, say_done, say_taken, typed_in_vain, who_did
-from tasks.task_names import named, with_last_status, with_task_name
+from tasks.task_names import named_by_plan, with_last_status
+from tasks.task_reports import TaskReports
 
 # What goes on from the last accepted report unless the officer says otherwise.
 CARRIED = ["status", "percent", "completed_on", "operation_state", "causes", "objective_cause", "subjective_cause"]
@@ -36,6 +42,7 @@ LONGEST_KEY = 19
 CORRECTABLE = 5
 
 
+@transaction.atomic
 def begin(request, site):
     """A new report on the task that the address names; without one, the tasks to choose from."""
     if not request.user.has_perm("tasks.add_progressupdate"):
@@ -43,13 +50,13 @@ def begin(request, site):
     key = request.GET.get("task", "")
     if not key.isdecimal():
         return _choose_task(request, site)
-    task = _reportable(request.user).filter(pk=key).first()
+    task = _task_to_write_on(request.user, key)
     if task is None:
         return _no_task(request, key)
     if request.GET.get("dinh-chinh"):
         return _correct(request, site, task)
     today = localdate()
-    cycle = _cycle(request, task)
+    cycle, reports = _cycle(request, task), TaskReports(task)
     answer = cycle and ProgressUpdate.objects.answering(cycle, task).first()
     if answer and request.method == "GET":
         messages.info(request, say_answered(answer))
@@ -57,16 +64,16 @@ def begin(request, site):
     if answer and not request.POST.get("corrects"):
         sentence = f"{say_answered(answer)} Báo cáo đó do {who_did(answer, request.user)}."
         return typed_in_vain(request, task, sentence, _page_of(answer))
-    asked = [] if cycle else _asked_of(task)
-    written = _written(task, cycle, asked)
+    asked = [] if cycle else outstanding_on(task, reports, today=today)
+    written = _written(task, cycle, asked, reports)
     if written and request.method == "GET":
         # One report for a cycle, whoever of the agency began it.
         return redirect("admin:tasks_progressupdate_change", written.pk)
     update = ProgressUpdate(task=task, cycle=cycle, as_of=min(today, cycle.last_day) if cycle else today)
-    before = update.last_accepted()
+    before = reports.last_accepted(update.as_of)
     for name in CARRIED if before else []:
         setattr(update, name, getattr(before, name))
-    return _write(request, site, task, update, asked)
+    return _write(request, site, update, asked, reports, correctable=reports.counting[:CORRECTABLE])
 
 
 def _correct(request, site, task: Task):
@@ -85,22 +92,35 @@ def _correct(request, site, task: Task):
     for name in ReportForm.Meta.fields:
         if name != "corrects":
             setattr(update, name, getattr(wrong, name))
-    return _write(request, site, task, update, [])
+    return _write(request, site, update)
 
 
-def is_for(request, update: ProgressUpdate) -> bool:
-    """Whether the page for writing answers: also who wrote while the report left their hands, lest the text is lost."""
-    reports = _reportable(request.user).filter(pk=update.task_id).exists()
+@transaction.atomic
+def go_on(request, site, key: str):
+    """A report that was begun, or sent back, for whoever may write on it; None for all others."""
     if request.method == "POST":
-        return reports or reported_before(request.user, update.task)
-    return reports and update.is_open
+        # Two who save at once take turns: the second is held against what the first has written.
+        ProgressUpdate.objects.select_for_update().only("pk").filter(pk=key).first()
+    update = ProgressUpdate.objects.select_related("cycle__duty", "corrects", "reviewer").filter(pk=key).first()
+    task = _task_to_write_on(request.user, update.task_id) if update and update.is_open else None
+    if task is None or not _sees(request.user, task.programme):
+        return None
+    update.task = task
+    if request.method != "POST" and update.reviewer:
+        as_signed([update], "reviewer")
+    reports = TaskReports(task)
+    asked = [] if update.cycle else outstanding_on(task, reports, today=localdate())
+    return _write(request, site, update, asked, reports)
 
 
-def go_on(request, site, update: ProgressUpdate):
-    """A report that was begun, or sent back; what is typed into one that is no longer open is shown to be copied."""
-    task = _reportable(request.user).filter(pk=update.task_id).first()
-    if task and update.is_open:
-        return _write(request, site, task, update, [] if update.cycle_id else _asked_of(task))
+def write_in_vain(request, update: ProgressUpdate):
+    """What was typed into a report that is no longer open, or not theirs any more, for whoever did report on its task.
+
+    None for all others.
+    """
+    reports = Task.objects.filter(pk=update.task_id).reported_by(request.user, localdate()).exists()
+    if not (reports or reported_before(request.user, update.task)):
+        return None
     sentence = say_taken(update.task) if update.is_open else say_done(update, request.user)
     return typed_in_vain(request, update.task, sentence, _page_of(update))
 
@@ -113,25 +133,34 @@ def _no_task(request, key: str):
     return typed_in_vain(request, task, say_taken(task), task.get_absolute_url())
 
 
-def _asked_of(task: Task) -> list[Expected]:
-    return outstanding(Task.objects.filter(pk=task.pk), today=localdate())
-
-
-def _written(task: Task, cycle: ReportingCycle | None, asked: list[Expected]) -> ProgressUpdate | None:
+def _written(
+    task: Task, cycle: ReportingCycle | None, asked: list[Expected], reports: TaskReports
+) -> ProgressUpdate | None:
     """What somebody of the agency has begun already: for the cycle, without one for that of today, or for none."""
     wanted = asked_on(asked, task, localdate())
-    answers = Q(cycle=cycle) | Q(cycle=wanted.cycle) if wanted else Q(cycle=cycle)
-    begun = ProgressUpdate.objects.open().filter(answers, task=task, corrects=None)
-    return begun.order_by(F("cycle").asc(nulls_last=True), "-pk").first()
+    answered = {cycle and cycle.pk} | ({wanted.cycle.pk} if wanted else set())
+    begun = [report for report in reports.open if report.corrects_id is None and report.cycle_id in answered]
+    # One of a cycle before one of none, then the newest.
+    return min(begun, key=lambda report: (report.cycle_id is None, report.cycle_id or 0, -report.pk), default=None)
 
 
 def _page_of(update: ProgressUpdate) -> str:
     return reverse("admin:tasks_progressupdate_change", args=[update.pk])
 
 
-def _reportable(user):
-    today = localdate()
-    return named(Task.objects.reportable_by(user, today), today).select_related("programme")
+def _own(user, key) -> QuerySet[Task]:
+    """The task, as its plan in force names it, if it is the person's to report on."""
+    return named_by_plan(Task.objects.filter(pk=key).reported_by(user, localdate())).select_related("programme")
+
+
+def _task_to_write_on(user, key) -> Any:
+    """With what its form asks: which steps it goes through."""
+    return _own(user, key).annotate(plan_route=F("plans__route")).first()
+
+
+def _sees(user, programme: Programme) -> bool:
+    of_own_province = programme.province_id == user.province_id
+    return of_own_province or Province.objects.visible_to(user).filter(pk=programme.province_id).exists()
 
 
 def _cycle(request, task: Task) -> ReportingCycle | None:
@@ -144,28 +173,33 @@ def _cycle(request, task: Task) -> ReportingCycle | None:
 
 def _choose_task(request, site):
     today = localdate()
-    tasks = with_last_status(_reportable(request.user), today).order_by("programme__code", "plan_position")
+    reported = named_by_plan(Task.objects.reportable_by(request.user, today)).select_related("programme")
+    tasks = with_last_status(reported, today).order_by("programme__code", "plan_position")
     context = {**site.each_context(request), "title": "Báo cáo tiến độ: chọn nhiệm vụ", "tasks": tasks}
     return render(request, "tasks/reports/choose.html", context)
 
 
-@transaction.atomic
-def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expected]):
-    if request.method == "POST" and update.pk:
-        # Two who save at once take turns: the second is held against what the first has written.
-        update = ProgressUpdate.objects.select_for_update().get(pk=update.pk)
-        if not update.is_open:
-            return typed_in_vain(request, task, say_done(update, request.user), _page_of(update))
+def _write(
+    request,
+    site,
+    update: ProgressUpdate,
+    asked: Sequence[Expected] = (),
+    reports: TaskReports | None = None,
+    correctable: Sequence[ProgressUpdate] = (),
+):
+    """``reports`` may be left out of a correction, which is held against what it corrects."""
     today = localdate()
+    # Before anything is typed into it.
+    stored, day, wrong, status = update.pk, update.as_of, update.corrects, 400
     form = ReportForm(
         request.POST or None,
         request.FILES or None,
         instance=update,
         user=request.user,
         today=today,
+        steps=RouteStep.objects.open_on_route(update.task, update.task.plan_route),
         asked=asked,
     )
-    before, status, stored = update.corrects or update.last_accepted(), 400, update.pk
     kept = _to_keep(request, form) if request.method == "POST" else None
     if kept:
         try:
@@ -178,17 +212,22 @@ def _write(request, site, task: Task, update: ProgressUpdate, asked: list[Expect
             # Where it was refused it is not stored, whatever key it was given.
             update.pk = stored
     status = max(status, status_of(form)) if form.errors else 200
-    context = {**site.each_context(request), "task": task, **_told(update, before, form, asked)}
+    before = wrong or (reports and reports.last_accepted(day))
+    told = {
+        "can_be_corrected": [] if update.corrects else _with_addresses(update.task, correctable),
+        "files": update.files if stored else [],
+        **_told(update, before, form, asked),
+    }
+    context = {**site.each_context(request), "task": update.task, **told}
     return TemplateResponse(request, "tasks/reports/report.html", context, status=status)
 
 
-def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: list[Expected]) -> dict:
+def _told(update: ProgressUpdate, before: ProgressUpdate | None, form: ReportForm, asked: Sequence[Expected]) -> dict:
     """What the page of a report shows: its form, and what counts so far beside each field."""
     return {
         "title": "Báo cáo tiến độ",
         "update": update,
         "before": before,
-        "can_be_corrected": [] if update.pk or update.corrects else _counting(update.task),
         **_cycles(update.task, update, asked),
         "form": form,
         "texts": [(form[name], tell(before, name) if before else "") for name in TEXTS],
@@ -201,14 +240,13 @@ def _status_of(refusal: ValidationError) -> int:
     return 409 if isinstance(refusal, Overtaken) else 400
 
 
-def _counting(task: Task) -> list[tuple[ProgressUpdate, str]]:
-    """The newest reports that count, each with where to correct it."""
+def _with_addresses(task: Task, correctable: Sequence[ProgressUpdate]) -> list[tuple[ProgressUpdate, str]]:
+    """Each report with where to correct it."""
     address = reverse("admin:tasks_progressupdate_add")
-    newest = ProgressUpdate.objects.counting().filter(task=task)[:CORRECTABLE]
-    return [(one, f"{address}?task={task.pk}&dinh-chinh={one.pk}") for one in newest]
+    return [(report, f"{address}?task={task.pk}&dinh-chinh={report.pk}") for report in correctable]
 
 
-def _cycles(task: Task, update: ProgressUpdate, asked: list[Expected]) -> dict:
+def _cycles(task: Task, update: ProgressUpdate, asked: Sequence[Expected]) -> dict:
     """Which cycle the report answers, and which others wait for one, each with where to write it."""
     wanted = None if update.cycle else asked_on(asked, task, update.as_of)
     cycle = wanted.cycle if wanted else update.cycle
@@ -268,10 +306,12 @@ def _keep(update: ProgressUpdate, form: ReportForm, *, by, today, sends: bool) -
     draft_update(update, by=by, today=today)
     for evidence in form.cleaned_data.get("drop", []):
         detach_evidence(evidence, by=by, today=today)
-    carry_evidence(update, form.cleaned_data.get("carried", []), by=by, today=today)
-    attach_evidence(update, form.cleaned_data.get("files", []), by=by, today=today)
+    if form.cleaned_data.get("carried"):
+        carry_evidence(update, form.cleaned_data["carried"], by=by, today=today)
+    if form.cleaned_data.get("files"):
+        attach_evidence(update, form.cleaned_data["files"], by=by, today=today)
     if sends:
-        refuse_unsendable(update, by=by, today=today)
+        refuse_unsendable(update)
 
 
 FACTS = ["as_of", "status", "percent", "operation_state"]
@@ -309,12 +349,13 @@ def check(request, site, pk):
     form, status = SendForm(request.POST if request.method == "POST" else None, update=update), 200
     refusals: list[str] = []
     if not form.is_valid():
-        refusals = _why_not_sent(update, request.user)
+        refusals = _why_not_sent(update)
     else:
         given = {"confirmed": form.confirmed, "seen": form.cleaned_data["seen"] or 0}
         try:
-            submit_update(update, by=request.user, today=localdate(), **given)
-            messages.success(request, _sent(update))
+            sent = submit_update(update, by=request.user, today=localdate(), **given)
+            sent.task = update.task
+            messages.success(request, _sent(sent))
             return redirect("admin:index")
         except UpdateRewritten as refusal:
             refusals, status = refusal.messages, _status_of(refusal)
@@ -339,16 +380,15 @@ def check(request, site, pk):
 
 
 def _to_send(request, pk) -> ProgressUpdate:
-    today = localdate()
-    own = ProgressUpdate.objects.filter(task__in=Task.objects.reportable_by(request.user, today).values("pk"))
-    told = with_task_name(own.select_related("task__programme", "cycle__duty", "corrects__document"), today)
-    return get_object_or_404(told, pk=pk)
+    update = get_object_or_404(ProgressUpdate.objects.select_related("cycle__duty", "corrects__document"), pk=pk)
+    update.task = get_object_or_404(_own(request.user, update.task_id))
+    return update
 
 
-def _why_not_sent(update: ProgressUpdate, user) -> list[str]:
+def _why_not_sent(update: ProgressUpdate) -> list[str]:
     """What sending would refuse of a draft that was kept before it was fit."""
     try:
-        refuse_unsendable(update, by=user, today=localdate())
+        refuse_unsendable(update)
     except ValidationError as refusal:
         return refusal.messages
     return []

@@ -147,12 +147,12 @@ def test_completed_tasks_have_no_day_that_nobody_stated():
 
 
 def test_budget_is_the_estimate_of_a_draft_plan_and_not_the_resolution_s():
-    [figure] = StatedFigure.objects.filter(programme__code="BRVT-DTTM").latest_budgets(date(2024, 4, 10))
+    [figure] = StatedFigure.objects.filter(programme__code="BRVT-DTTM").telling_of(date(2024, 4, 10))
 
     assert figure.value == 3_470_000_000_000
     assert figure.money_kind == "estimate"
     assert figure.as_of == date(2020, 6, 8)
-    assert not StatedFigure.objects.filter(programme__code="BRVT-DTTM").latest_budgets(date(2020, 6, 7)).exists()
+    assert not StatedFigure.objects.filter(programme__code="BRVT-DTTM").telling_of(date(2020, 6, 7)).exists()
 
 
 # Hải Dương

@@ -493,7 +493,7 @@ def test_pages_query_count_does_not_grow(client_of, programme, task, lead, djang
         (page("explanation_list"), 12),
         (one.get_absolute_url(), 15),
         (page("programme_detail", "DO-THI", ngay=DAY), 34),
-        (page("task_detail", task.pk, ngay=DAY), 38),
+        (page("task_detail", task.pk, ngay=DAY), 17),
     ]:
         with django_assert_max_num_queries(most):
             assert browser.get(address).status_code == 200

@@ -4,25 +4,106 @@ What the product counts from ``TaskDay`` is held against it.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import OuterRef, Subquery, Sum
 
-from programme.models import Programme, Revision, RevisionState
+from programme.models import Agency, Programme, Revision, RevisionState
 from smartcity.lib.language.money import MoneyKind
 from tasks.baseline import read_decisions
 from tasks.carried_over import CarriedOver, carried_over
 from tasks.figures.row_sets import ROW_SETS
-from tasks.figures.task_rows import TaskRow
-from tasks.figures.transfers import LeadTransfers
-from tasks.models import BudgetEntry, PlannedBudget, PlannedTask, ProgressUpdate, Status, Task, TaskLineage
+from tasks.figures.tones import tone_of
+from tasks.models import (
+    BudgetEntry,
+    LeadTransfer,
+    PlannedBudget,
+    PlannedTask,
+    ProgressUpdate,
+    Status,
+    Task,
+    TaskLineage,
+)
+from tasks.models.task_day import NO_REPORT, UNEXPLAINED
 from tasks.planned_money import total_vnd
+from tasks.timeliness import Timeliness, timeliness
+
+
+@dataclass(frozen=True)
+class SlowRow:
+    """A planned task with all that was read of it."""
+
+    as_of: date
+    plan: PlannedTask
+    update: ProgressUpdate | None
+    carried_from: PlannedTask | None
+    proposed: PlannedTask | None
+    slips: int
+    first_due: date | None
+    transfer: LeadTransfer | None
+
+    @property
+    def status(self) -> str:
+        return self.update.status if self.update else NO_REPORT
+
+    @property
+    def is_complete(self) -> bool:
+        return self.status == Status.COMPLETE
+
+    @property
+    def is_carried_over(self) -> bool:
+        return self.carried_from is not None
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.proposed is not None
+
+    @property
+    def timeliness(self) -> Timeliness:
+        done_on = self.update.completed_on if self.update and self.is_complete else None
+        return timeliness(self.plan.due, done_on, self.as_of, done_without_day=self.is_complete and done_on is None)
+
+    @property
+    def causes(self) -> str:
+        if self.is_complete:
+            return ""
+        return (self.update and self.update.causes) or UNEXPLAINED
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.status, self.timeliness, is_proposed=self.is_proposed)
+
+    @property
+    def lead(self) -> Agency | None:
+        return self.transfer.to_agency if self.transfer else self.plan.lead_agency
+
+
+class LeadTransfers:
+    """The transfers of these tasks, by their keys; one query."""
+
+    def __init__(self, tasks: Iterable[int]):
+        self._made: dict[int, list[LeadTransfer]] = defaultdict(list)
+        transfers = LeadTransfer.objects.filter(task__in=list(tasks)).select_related("to_agency")
+        for transfer in transfers.order_by("effective_on", "pk"):
+            self._made[transfer.task_id].append(transfer)
+
+    def of_task(self, plan: PlannedTask, in_force: Revision, *, on: date) -> LeadTransfer | None:
+        """The act by which, on the day ``on``, another agency leads than the one that ``in_force`` plans."""
+        by_then = [transfer for transfer in self._made[plan.task_id] if transfer.effective_on <= on]
+        # As ``with_lead`` says it in SQL.
+        begun = min(
+            (one.effective_on for one in by_then if one.from_agency_id == plan.lead_agency_id), default=date.max
+        )
+        after = in_force.effective_on or date.max
+        held = [one for one in by_then if one.effective_on > after or one.effective_on >= begun]
+        return held[-1] if held else None
 
 
 @dataclass
 class Figures:
-    rows: list[TaskRow] = field(default_factory=list)
+    rows: list[SlowRow] = field(default_factory=list)
     carried: CarriedOver = field(default_factory=CarriedOver)
     proposed: CarriedOver = field(default_factory=CarriedOver)
     moved_to: set[str] = field(default_factory=set)
@@ -31,7 +112,11 @@ class Figures:
     disbursed_vnd: int | None = None
 
     def counts(self) -> dict[str, int]:
-        return {key: sum(map(row_set.counts, self.rows)) for key, row_set in ROW_SETS.items()}
+        return {key: len(self.behind(key)) for key in ROW_SETS}
+
+    def behind(self, key: str) -> list[SlowRow]:
+        attribute, value = ROW_SETS[key].attribute, ROW_SETS[key].value
+        return [row for row in self.rows if not attribute or getattr(row, attribute) == value]
 
 
 def figures_of(programme: Programme, on: date) -> Figures:
@@ -54,7 +139,7 @@ def figures_of(programme: Programme, on: date) -> Figures:
     moves |= {task: later[task] for task in found.proposed.old if task in later}
     transfers = LeadTransfers(plans)
     found.rows = [
-        TaskRow(
+        SlowRow(
             as_of=on,
             plan=plan,
             update=latest.get(task),

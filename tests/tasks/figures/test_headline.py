@@ -3,12 +3,12 @@ from datetime import date
 import pytest
 
 from programme.models import Measure, Programme, StepKind
-from programme.operations.steps import record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind
 from tasks.figures.headline import figures_as_text, headline, headline_text
 from tasks.figures.reading import read_programmes
 from tasks.models import Status
+from tasks.operations.steps import take_step
 from tests.factories import (
     BudgetEntryFactory,
     PeriodFactory,
@@ -125,7 +125,7 @@ def test_headline_does_not_call_tasks_without_a_due_day_in_time():
 
 def test_headline_names_the_periods_of_a_proposal_in_the_order_of_the_tasks():
     second = moved("2023–2024", "2023–2025", tasks=3)
-    record_step(second, StepKind.AGREED, on=date(2023, 6, 16), by=system_account(), today=date(2023, 6, 16))
+    take_step(second, StepKind.AGREED, on=date(2023, 6, 16), by=system_account(), today=date(2023, 6, 16))
 
     sentence = headline_text(read(second.programme, date(2023, 6, 16)))
 
@@ -149,7 +149,7 @@ def test_proposal_is_told_rather_than_what_was_carried_over_before():
     third = RevisionFactory(programme=second.programme, base=second)
     period = PeriodFactory(revision=third, label="2025–2026", last_day=date(2026, 12, 31))
     PlannedTaskFactory(revision=third, task=second.planned_tasks.first().task, period=period)
-    record_step(third, StepKind.AGREED, on=date(2024, 6, 1), by=system_account(), today=date(2024, 6, 1))
+    take_step(third, StepKind.AGREED, on=date(2024, 6, 1), by=system_account(), today=date(2024, 6, 1))
 
     sentence = headline_text(read(second.programme, date(2024, 6, 1)))
 

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from programme.models import Programme, Role, StepKind
-from programme.operations.steps import record_step
 from smartcity.lib.language.dates import say_age
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.comparison import compare
@@ -21,6 +20,7 @@ from tasks.models import LineageKind, ReportingCycle, Status
 from tasks.operations.copying import begin_amendment
 from tasks.operations.cycles import open_cycles
 from tasks.operations.drafting import carry_over
+from tasks.operations.steps import take_step
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
@@ -189,7 +189,7 @@ def split():
 
 def test_carried_over_is_the_same_pair_in_comparison_proposal_and_after_adoption(split, client_of):
     programme = split.programme
-    record_step(split, kind=StepKind.SUBMITTED, on=PROPOSED, by=coordinator_of(programme), today=TODAY)
+    take_step(split, kind=StepKind.SUBMITTED, on=PROPOSED, by=coordinator_of(programme), today=TODAY)
     leader = client_of(UserFactory(role=Role.LEADER, agency=programme.coordinating_agency))
 
     compared = compare(split.base, split, today=PROPOSED)
@@ -239,7 +239,7 @@ def test_merged_task_is_later_than_the_earliest_of_those_merged(order):
     day = read(first.programme, date(2024, 1, 1))
 
     assert day.carried_pair == (1, 1)
-    assert [row.carried_from for row in day.rows] == [plans[0]]
+    assert [row.carried_from for row in day.rows] == [plans[0].pk]
     assert [row.slips for row in day.rows] == [1]
 
 

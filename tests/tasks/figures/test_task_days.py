@@ -36,11 +36,21 @@ pytestmark = pytest.mark.django_db
 
 
 def facts(row):
-    """All that a row says."""
+    """All that a row says, as the slow way has it."""
     return (
-        *(row.plan.pk, row.update and row.update.pk, row.carried_from and row.carried_from.pk),
-        *(row.proposed and row.proposed.pk, row.slips, row.first_due, row.status, row.timeliness, row.tone),
-        *(row.causes, row.transfer and row.transfer.pk, row.lead_label),
+        *(row.plan.pk, row.update and row.update.pk, row.carried_from and row.carried_from.pk, row.is_proposed),
+        *(row.slips, row.first_due, row.status, row.timeliness, row.tone, row.causes, row.lead),
+        *(row.transfer and row.transfer.pk, row.plan.due, row.plan.due_is_of_the_period),
+        *(row.plan.position, row.plan.name, row.update and row.update.percent),
+    )
+
+
+def facts_listed(row):
+    """The same of a row that pages show."""
+    return (
+        *(row.plan, row.told, row.carried_from, row.is_proposed, row.slips, row.first_due, row.status),
+        *(row.timeliness, row.tone, row.causes, row.lead, row.moved_by, row.due, row.due_is_of_the_period),
+        *(row.position, row.name, row.percent),
     )
 
 
@@ -50,7 +60,7 @@ def differences(programme, on):
     right = figures_of(programme, on)
     pairs = {
         "counts": (day.counts, right.counts()),
-        "rows": ([facts(row) for row in day.rows], [facts(row) for row in right.rows]),
+        "rows": ([facts_listed(row) for row in day.rows], [facts(row) for row in right.rows]),
         "carried": (day.carried_pair, right.carried.pair),
         "proposed": (day.proposed_pair, right.proposed.pair),
         "moved to": (set(filter(None, day.moved_to.split(", "))), right.moved_to),
@@ -60,7 +70,10 @@ def differences(programme, on):
         ),
         "money": ((day.itemised_vnd, day.disbursed_vnd), (right.itemised_vnd, right.disbursed_vnd)),
         "newest": (day.newest_report_on, max((row.update.as_of for row in right.rows if row.update), default=None)),
-        "listed": ({key: len(day.rows_of(key)) for key in day.counts}, day.counts),
+        "listed": (
+            {key: sorted(row.plan for row in day.rows_of(key)) for key in day.counts},
+            {key: sorted(row.plan.pk for row in right.behind(key)) for key in day.counts},
+        ),
     }
     return {(on, name): pair for name, pair in pairs.items() if pair[0] != pair[1]}
 

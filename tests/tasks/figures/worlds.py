@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from random import Random
 
 from programme.models import StepKind
-from programme.operations.steps import record_step
 from tasks.models import Causes, LineageKind, Status
+from tasks.operations.steps import take_step
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
@@ -106,10 +106,10 @@ class RandomWorld:
 
     def _propose(self, draft, on):
         by = account_of_this_test()
-        record_step(draft, StepKind.SUBMITTED, on=on, by=by, today=on)
+        take_step(draft, StepKind.SUBMITTED, on=on, by=by, today=on)
         if (end := self.random.choice([None, None, StepKind.REJECTED, StepKind.WITHDRAWN])) is not None:
             later = on + timedelta(days=90)
-            record_step(draft, end, on=later, by=by, today=later)
+            take_step(draft, end, on=later, by=by, today=later)
 
     def _report(self, count):
         for _ in range(count):

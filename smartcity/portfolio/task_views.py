@@ -1,0 +1,68 @@
+"""The page of one task on a day: its plan, what was reported of it, its money, its words in each revision."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
+
+from meetings.pages.directives.links import directives_of
+from programme.page_citations import citations_in, texts_of
+from programme.removed_records import or_its_history
+from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.portfolio.task_on_day import planned_money, read_task_on_day, tasks_to_show
+from smartcity.portfolio.views import asks, compare_pending
+from tasks.figures.lineage import Family, proposal, read_ending, read_lineage
+from tasks.models import ProgressUpdate, Task
+from tasks.pages.explanations.open_requests import standing_lines
+from tasks.pages.ledger.of_task import read_money
+from tasks.pages.procedures.steps import MAY_KEEP, read_procedure
+from tasks.pages.reports import accepted
+
+# Where documents are cited in what plans say.
+PLAN_TEXTS = ["name", "scope", "deliverable", "lead_ground", "note"]
+
+
+@login_required
+@or_its_history(Task)
+def task_detail(request, pk):
+    """One task on a day: its plan, what was reported and accepted, its money, its words in each revision."""
+    form, today, user = AsOfForm(request.GET), localdate(), request.user
+    as_of = form.day()
+    task = get_object_or_404(tasks_to_show(user, today=today), pk=pk)
+    on_day = read_task_on_day(task, as_of=as_of, today=today)
+    reports = accepted.read_accepted(task, until=as_of, has_evidence=task.has_evidence)
+    route = on_day.plan.route if on_day.plan else None
+    procedure = read_procedure(task, route=route, on=as_of, has_steps=task.has_steps)
+    revisions = {revision.pk: revision for revision in on_day.revisions}
+    plans = [revision.plan for revision in on_day.planning]
+    waiting = ProgressUpdate.objects.waiting().filter(task=task, reported_on__lte=as_of)
+    context = day_context(form)
+    context |= {
+        "task": task,
+        "programme": on_day.programme,
+        "plan": on_day.plan,
+        "row": on_day.row,
+        "told": next((report.update for report in reports if on_day.row and report.update.pk == on_day.row.told), None),
+        "procedure": procedure,
+        "may_keep_steps": user.has_perm(MAY_KEEP) and (task.may_report or task.is_coordinated),
+        "planning": on_day.planning,
+        "helpers": on_day.helpers,
+        "proposal": proposal(task, compare_pending(on_day.programme)),
+        "directives": directives_of(task, user) if task.has_directives else [],
+        "family": read_lineage(task, revisions, as_of) if task.has_lineage else Family([], []),
+        "ending": read_ending(task, on_day.in_effect, [plan.revision_id for plan in plans]),
+        "reports": reports,
+        "waiting": waiting.count() if task.has_waiting and as_of >= today else 0,
+        "money": read_money(task, as_of=as_of),
+        "planned_money": planned_money(on_day.plan),
+        "citations": citations_in(
+            texts_of(plans, *PLAN_TEXTS)
+            + texts_of([report.update for report in reports], *accepted.TEXTS)
+            + procedure.texts,
+            user=user,
+            province=task.programme.province,
+            kept_day=context["kept_day"],
+        ),
+        "may_ask": asks(user, as_of),
+        "explanations": standing_lines(user, today=today, task=task) if task.has_explanations else [],
+    }
+    return render(request, "smartcity/portfolio/task_detail.html", context, status=form_status(form))
