@@ -17,18 +17,21 @@ def named(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
     Only a task that no revision known on the day contains is named as a draft names it. The lead is the one of the
     day ``on``, also where the duty has passed to another agency since the plan.
     """
+    led = with_plan_name(tasks, on).annotate(shown_lead=Subquery(with_lead(_shown_plan(), on).values("lead_id")))
+    return led.annotate(lead_name=Subquery(Agency.objects.filter(pk=OuterRef("shown_lead")).values("name")))
+
+
+def with_plan_name(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
+    """The same without who leads."""
     plans = PlannedTask.objects.filter(task=OuterRef("pk"))
-    # The whole plan of one revision: what it leaves open is not filled in from another.
-    plan = PlannedTask.objects.filter(pk=OuterRef("shown_plan"))
-    return (
-        tasks.alias(shown_plan=_best(plans, on, "pk"))
-        .annotate(
-            plan_name=Subquery(plan.values("name")),
-            plan_position=Subquery(plan.values("position")),
-            shown_lead=Subquery(with_lead(plan, on).values("lead_id")),
-        )
-        .annotate(lead_name=Subquery(Agency.objects.filter(pk=OuterRef("shown_lead")).values("name")))
+    return tasks.alias(shown_plan=_best(plans, on, "pk")).annotate(
+        plan_name=Subquery(_shown_plan().values("name")), plan_position=Subquery(_shown_plan().values("position"))
     )
+
+
+def _shown_plan() -> QuerySet[PlannedTask]:
+    """The whole plan of one revision: what it leaves open is not filled in from another."""
+    return PlannedTask.objects.filter(pk=OuterRef("shown_plan"))
 
 
 def named_by_plan(tasks: QuerySet[Task]) -> QuerySet[Task]:

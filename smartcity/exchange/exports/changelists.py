@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterator
-from itertools import batched
+from itertools import batched, chain, islice
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field
@@ -51,8 +51,10 @@ def _rows(changelist: ChangeList) -> Iterator[models.Model]:
     shared = Shared(*([] if isinstance(joined, bool) else joined))
     keys = array("q", changelist.queryset.values_list("pk", flat=True).iterator(chunk_size=ROWS_AT_ONCE))
     # Which ones may be seen is settled.
-    rows = changelist.model_admin.with_columns(changelist.model._default_manager.all())
-    for chunk in [keys[:FIRST_ROWS], *batched(keys[FIRST_ROWS:], ROWS_AT_ONCE, strict=False)]:
+    model_admin: Any = changelist.model_admin
+    rows = model_admin.with_columns(changelist.model._default_manager.all())
+    later = batched(islice(keys, FIRST_ROWS, None), ROWS_AT_ONCE, strict=False)
+    for chunk in chain([keys[:FIRST_ROWS]], later):
         found = {row.pk: row for row in rows.filter(pk__in=chunk)}
         # What was removed meanwhile is left out.
         yield from as_signed(shared.given_to([found[key] for key in chunk if key in found]))

@@ -18,6 +18,8 @@ FORMULA_START = re.compile(r"'*\s*[=+\-@\t\r\u2212\uff1d\uff0b\uff0d\uff20]")
 BEGINS_A_CELL = r"'*(?:[=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d](?=\S))"
 SPLIT = re.compile(rf"([;,\t|\n\r]\s*)({BEGINS_A_CELL})")
 SPLIT_KEPT = re.compile(r"([;,\t|\n\r]\s*)'(?='*(?:[=+@\uff1d\uff0b\uff20]|[-\uff0d]\S))")
+# One of these stands in whatever FORMULA_START and SPLIT find; most texts have none.
+MARKS = re.compile(r"[=+\-@\t\r\u2212\uff1d\uff0b\uff0d\uff20]")
 ROWS_IN_A_CHUNK = 500
 
 
@@ -41,6 +43,8 @@ def csv_lines(listing: Listing) -> Iterator[str]:
 
 
 def _csv_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return harmless(value)
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -57,6 +61,8 @@ def harmless(text: str) -> str:
 
     Behind a separator inside the text too: quotes hold a cell together only where the program splits at our comma.
     """
+    if not MARKS.search(text):
+        return text
     text = SPLIT.sub(r"\1'\2", text)
     return f"'{text}" if FORMULA_START.match(text) else text
 

@@ -17,7 +17,7 @@ from tasks.models import BudgetEntry, Task
 from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
 from tasks.pages.ledger.forms import LedgerFilterForm
-from tasks.task_names import named
+from tasks.task_names import with_plan_name
 
 # ``?theo=nguon``: the tables' rows are sources instead of tasks.
 BY_SOURCE = "nguon"
@@ -60,7 +60,7 @@ def programme_ledger(request, code):
 
 def task_names(programme: Programme, as_of: date) -> dict[int, str]:
     """What each task is called on the day, in the order of the plan."""
-    tasks = named(Task.objects.filter(programme=programme), as_of)
+    tasks = with_plan_name(Task.objects.filter(programme=programme), as_of)
     in_order = tasks.order_by(F("plan_position").asc(nulls_last=True), "code")
     return {
         pk: f"{position}. {name}" if name else code
