@@ -1,14 +1,12 @@
 """A list as an answer to a request: a file to keep, under a name that tells what it is."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.timezone import localdate, now
 
-from smartcity.exchange.exports.workbook import xlsx_pieces
-from smartcity.exchange.exports.writing import csv_lines
+from smartcity.exchange.exports.writing import csv_lines, write_xlsx
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.pages.columns import Listing
@@ -20,13 +18,17 @@ TYPES = {
 LONGEST_NAME = 120
 
 
-def download(request: HttpRequest, listing: Listing, extension: str) -> StreamingHttpResponse:
-    """The list as a file of that kind, sent while it is read. Raises ``Http404`` for a kind that there is none of."""
+def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResponse | StreamingHttpResponse:
+    """The list as a file of that kind. Raises ``Http404`` for a kind that there is none of."""
     if extension not in TYPES:
         raise Http404
-    pieces: Iterator[bytes | str]
-    pieces = csv_lines(listing) if extension == "csv" else xlsx_pieces(listing, by=str(request.user), at=now())
-    response = StreamingHttpResponse(pieces, content_type=TYPES[extension])
+    response: FileResponse | StreamingHttpResponse
+    if extension == "csv":
+        response = StreamingHttpResponse(csv_lines(listing), content_type=TYPES["csv"])
+    else:
+        file, size = write_xlsx(listing, by=str(request.user), at=now())
+        response = FileResponse(file, content_type=TYPES["xlsx"])
+        response["Content-Length"] = size
     day = say_day(listing.as_of or localdate()).replace("/", "-")
     return as_attachment(response, f"{listing.title} {day}.{extension}")
 
