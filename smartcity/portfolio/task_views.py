@@ -15,7 +15,7 @@ from tasks.models import ProgressUpdate, Task
 from tasks.pages.explanations.open_requests import standing_lines
 from tasks.pages.ledger.of_task import read_money
 from tasks.pages.procedures.steps import MAY_KEEP, read_procedure
-from tasks.pages.reports import accepted
+from tasks.pages.reports.accepted import read_accepted, texts_of_reports
 
 # Where documents are cited in what plans say.
 PLAN_TEXTS = ["name", "scope", "deliverable", "lead_ground", "note"]
@@ -29,7 +29,7 @@ def task_detail(request, pk):
     as_of = form.day()
     task = get_object_or_404(tasks_to_show(user, today=today), pk=pk)
     on_day = read_task_on_day(task, as_of=as_of, today=today)
-    reports = accepted.read_accepted(task, until=as_of, has_evidence=task.has_evidence)
+    reports = read_accepted(task, until=as_of, has_evidence=task.has_evidence)
     route = on_day.plan.route if on_day.plan else None
     procedure = read_procedure(task, route=route, on=as_of, has_steps=task.has_steps)
     revisions = {revision.pk: revision for revision in on_day.revisions}
@@ -38,7 +38,9 @@ def task_detail(request, pk):
     context = day_context(form)
     context |= {
         "task": task,
-        "programme": on_day.programme,
+        "name": on_day.programme.name,
+        "pending": on_day.programme.pending,
+        "pending_is_adopted": on_day.programme.pending_is_adopted,
         "plan": on_day.plan,
         "row": on_day.row,
         "told": next((report.update for report in reports if on_day.row and report.update.pk == on_day.row.told), None),
@@ -55,9 +57,7 @@ def task_detail(request, pk):
         "money": read_money(task, as_of=as_of),
         "planned_money": planned_money(on_day.plan),
         "citations": citations_in(
-            texts_of(plans, *PLAN_TEXTS)
-            + texts_of([report.update for report in reports], *accepted.TEXTS)
-            + procedure.texts,
+            texts_of(plans, *PLAN_TEXTS) + texts_of_reports(reports) + procedure.texts,
             user=user,
             province=task.programme.province,
             kept_day=context["kept_day"],

@@ -1,17 +1,19 @@
 """The accepted reports of one task, as its page shows them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F
 
 from programme.models import StoredFile
+from programme.page_citations import texts_of
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.signers import as_signed
 from tasks.models import Causes, Evidence, OperationState, ProgressUpdate, Status, Task
 
-# Where documents are cited in them.
+# What is told in free words.
 TEXTS = ["results", "obstacles", "objective_cause", "subjective_cause", "proposals", "next_steps"]
 
 
@@ -76,3 +78,8 @@ def read_accepted(task: Task, *, until: date, has_evidence: bool) -> list[Accept
         for one in evidence.select_related("file").order_by("pk"):
             files[one.update_id].append(one.file)
     return [AcceptedReport(update, files[update.pk]) for update in updates]
+
+
+def texts_of_reports(reports: Iterable[AcceptedReport]) -> list[str]:
+    """Where documents are cited in them."""
+    return texts_of([report.update for report in reports], *TEXTS)
