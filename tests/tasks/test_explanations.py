@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from programme.models import Role
 from smartcity.lib.records.history import signed_delete, signed_save
-from tasks.models import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind
+from tasks.models import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind, read_awaiting
 from tasks.operations.explanations import (
     AlreadyAsked,
     AlreadySaid,
@@ -380,6 +380,22 @@ def test_coordination_that_passes_on_leaves_the_answer_for_a_task_with_its_lead(
 
 
 # What waits for whom
+
+
+def test_what_waits_is_the_same_however_it_is_read(programme, asked, task, lead, officer, leader):
+    """Of a task and of a figure, before and after the duty to answer has passed on; also for who asked."""
+    ask(programme, leader)
+    heirs = AgencyFactory.create_batch(2, province=programme.province)
+    LeadTransferFactory(task=task, from_agency=lead, to_agency=heirs[0], effective_on=date(2025, 3, 10))
+    CoordinationTransferFactory(programme=programme, to_agency=heirs[1], effective_on=date(2025, 3, 10))
+    people = [officer, leader, coordinator_of(programme), officer_of(heirs[0])]
+    people.append(UserFactory(role=Role.COORDINATOR, agency=heirs[1]))
+
+    found = {day: [read_awaiting(person, day) for person in people] for day in (date(2025, 3, 9), date(2025, 3, 10))}
+
+    assert [[len(some) for some in told] for told in found.values()] == [[1, 0, 1, 0, 0], [1, 0, 1, 1, 1]]
+    for day, told in found.items():
+        assert told == [list(Explanation.objects.awaiting(person, day)) for person in people]
 
 
 def test_open_ones_wait_for_the_agency_and_answered_ones_for_who_asked(asked, officer, leader, programme, lead):
