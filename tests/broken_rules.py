@@ -229,8 +229,8 @@ BROKEN_RULES = [
     BrokenRule(
         "the due day itself is in time, as the database counts it",
         "tasks/timeliness.py",
-        'When(is_open & Q(**{f"{due}__gte": today}), then=Value(Timeliness.OPEN_IN_TIME.value)),',
-        'When(is_open & Q(**{f"{due}__gt": today}), then=Value(Timeliness.OPEN_IN_TIME.value)),',
+        'Q(**{f"{due}__gte": judged_on})',
+        'Q(**{f"{due}__gt": judged_on})',
     ),
     BrokenRule(
         "a report on the due day is not late",

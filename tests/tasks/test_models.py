@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from programme.models import RevisionState, Role
 from smartcity.lib.language.money import MoneyKind, MoneySource
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, Status, Task, TaskDay, UpdateState
+from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, ProposedMove, Status, Task, TaskDay, UpdateState
 from tasks.task_names import named, with_last_status, with_task_name
 from tests.factories import (
     AgencyFactory,
@@ -321,6 +321,19 @@ def test_stretches_of_a_task_do_not_begin_on_one_day(assert_refused):
     first, second = TaskDay.objects.filter(task=task).order_by("since")
 
     assert_refused(second, "task_day_begins_once", "since", since=first.since)
+
+
+def test_what_would_be_carried_over_is_kept_once(assert_refused):
+    period = PeriodFactory()
+    plans = PlannedTaskFactory.create_batch(3, revision=period.revision, period=period)
+    first, second = (
+        ProposedMove.objects.create(
+            revision=period.revision, before=plans[0], after=plan, task=plans[0].task, became=plan.task, period=period
+        )
+        for plan in plans[1:]
+    )
+
+    assert_refused(second, "proposed_move_kept_once", "after", after=first.after)
 
 
 def test_stretch_of_a_task_has_a_day(assert_refused):
