@@ -102,7 +102,7 @@ BROKEN_RULES = [
     BrokenRule(
         "a coordinating agency does not accept its own report while the office can",
         "tasks/models/progress_update.py",
-        "return waiting.filter(~own) if office.exists() else waiting",
+        "return waiting.filter(~(Q(Exists(office)) & own))",
         "return waiting",
         "tests/tasks/test_report_rules.py",
     ),
@@ -202,8 +202,8 @@ BROKEN_RULES = [
     BrokenRule(
         "the newest revision of the day is in force",
         "programme/models/revision.py",
-        'return self.filter(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))',
-        'return self.filter(pk=Subquery(adopted.order_by("effective_on").values("pk")[:1]))',
+        'return Q(pk=Subquery(adopted.order_by("-effective_on").values("pk")[:1]))',
+        'return Q(pk=Subquery(adopted.order_by("effective_on").values("pk")[:1]))',
         "tests/programme tests/tasks/figures",
     ),
     BrokenRule(
