@@ -89,7 +89,7 @@ def overdue_in(
     """
     tasks = Task.objects.planned(today).filter(programme__in=programmes)
     # No programme's superiors hear of what is not late yet.
-    asked = unanswered(tasks, today=today, due_before=today)
+    asked = unanswered(list(tasks.values_list("pk", flat=True)), today=today, due_before=today)
     late = [one for one in _told_of(asked, today) if one.days_late(today) > one.task.programme.days_to_superior]
     late.sort(key=lambda one: one.task.programme.code)
     leaderless = {one.task.programme_id for one in late if not one.task.shown_lead}
@@ -106,9 +106,9 @@ def overdue_in(
 def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
     """What cycles that have begun ask of ``tasks`` and nobody has handed in yet; the oldest due first.
 
-    Three queries, however many tasks and cycles there are; one where everything was handed in.
+    Five queries, however many tasks and cycles there are; two where everything was handed in.
     """
-    return _told_of(unanswered(tasks, today=today), today)
+    return _told_of(unanswered(list(tasks.values_list("pk", flat=True)), today=today), today)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class OwnReports:
 
 
 def read_own_reports(user: User, *, today: date) -> OwnReports:
-    """Three queries: the tasks, their reports that are open, what is asked and not handed in."""
+    """Four queries: the tasks, their reports that are open, what is asked and not handed in, of which cycles."""
     tasks = Task.objects.reportable_by(user, today).select_related("programme")
     # They are planned: the plan in force is the one that they were found by.
     tasks = tasks.annotate(plan_name=F("plans__name"), plan_position=F("plans__position"))
@@ -136,16 +136,14 @@ def read_own_reports(user: User, *, today: date) -> OwnReports:
     return OwnReports(_in_turn(unanswered(list(found), today=today), found, begun), opened)
 
 
-def unanswered(
-    tasks: QuerySet[Task] | list[int], *, today: date, due_before: date | None = None
-) -> list[tuple[ReportingCycle, int]]:
+def unanswered(tasks: list[int], *, today: date, due_before: date | None = None) -> list[tuple[ReportingCycle, int]]:
     """The cycles that ask something of these tasks which nobody has handed in, each with the key of the task.
 
-    None is asked about by a cycle that was over before its programme contained it. One query: of what was handed in,
-    which is nearly everything, nothing is read.
+    None is asked about by a cycle that was over before its programme contained it. Two queries, one where everything
+    was handed in: of that, which is nearly everything, nothing is read.
     """
-    keys = tasks.order_by().values("pk") if isinstance(tasks, QuerySet) else tasks
-    asked = ReportingCycle.objects.begun(today).filter(duty__programme__tasks__in=keys)
+    # By their keys: behind a query of its own the tasks of the whole country would be looked at.
+    asked = ReportingCycle.objects.begun(today).filter(duty__programme__tasks__in=tasks)
     if due_before:
         asked = asked.filter(due_on__lt=due_before)
     asked = asked.annotate(task_key=F("duty__programme__tasks")).filter(
@@ -153,17 +151,24 @@ def unanswered(
         Q(duty__last_day=None) | Q(first_day__lte=F("duty__last_day")),
         Q(duty__task=None) | Q(duty__task=F("task_key")),
     )
-    handed_in = ProgressUpdate.objects.sent().filter(cycle=OuterRef("pk"), task=OuterRef("task_key"), corrects=None)
+    answers = ProgressUpdate.objects.sent().filter(cycle=OuterRef("pk"), task=OuterRef("task_key"), corrects=None)
     planned = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("task_key"))
     # The last day of the cycle, or today if that is earlier.
     told = ProgressUpdate.objects.counting().filter(task=OuterRef("task_key"), as_of__lte=today)
     told = told.filter(as_of__lte=OuterRef("last_day"))
-    rows = asked.filter(~Exists(handed_in)).annotate(
+    # One seek in the index of cycles for each; as a condition that nothing exists, it is not seen to be one.
+    rows = asked.alias(answer=Subquery(answers.values("pk")[:1])).filter(answer=None)
+    rows = rows.annotate(
         was_planned=Exists(planned.filter(effective_on__lte=OuterRef("last_day"))),
         status_then=Subquery(told.values("status")[:1]),
     )
-    rows = rows.select_related("duty").order_by("due_on", "first_day", "pk")
-    return [(row, row.task_key) for row in rows if row.was_planned and row.status_then != Status.COMPLETE]
+    found = [
+        (cycle, task)
+        for cycle, task, was_planned, status in rows.values_list("pk", "task_key", "was_planned", "status_then")
+        if was_planned and status != Status.COMPLETE
+    ]
+    cycles = ReportingCycle.objects.select_related("duty").in_bulk({cycle for cycle, _ in found})
+    return [(cycles[cycle], task) for cycle, task in found]
 
 
 def _told_of(asked: list[tuple[ReportingCycle, int]], today: date) -> list[Expected]:

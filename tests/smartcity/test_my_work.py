@@ -137,7 +137,7 @@ def test_work_is_read_in_a_fixed_number_of_queries(tasks, programme, lead, djang
     officer = officer_of(lead)
     assert officer.agency == lead
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert sum(len(group.jobs) for group in my_work(officer, today=TODAY)) == 3 * tasks
 
 
@@ -196,7 +196,7 @@ def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes,
     chair = UserFactory(role=Role.LEADER, agency=committee)
     assert chair.agency == committee
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         groups = my_work(chair, today=TODAY)
 
     assert [(group.title, job.detail.partition(", ")[2]) for group in groups for job in group.jobs] == expected
@@ -220,7 +220,7 @@ def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programm
 @pytest.mark.both_databases
 @pytest.mark.parametrize("programmes", [1, 20])
 def test_first_page_asks_as_often_for_many_programmes_and_nothing_twice(client_of, lead, programme, programmes):
-    """Of who reports: session, user and agency; what they report on, have open, owe; four of meetings; left duties."""
+    """Of who reports: session, user, agency; what they report on, have open, owe; of others; what was left behind."""
     for number in range(programmes):
         other = ProgrammeFactory(province=programme.province, code=f"DE-AN-{number:02d}")
         ProgressUpdateFactory(task=task_in_force(other, lead=lead), author=officer_of(lead))

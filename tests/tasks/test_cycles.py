@@ -254,7 +254,7 @@ def test_what_is_asked_is_read_in_a_fixed_number_of_queries(tasks, programme, le
     officer = officer_of(lead)
     assert officer.agency == lead
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert len(expected_from(officer, today=TODAY)) == 3 * tasks
 
 
