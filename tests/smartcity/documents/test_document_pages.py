@@ -338,7 +338,7 @@ def test_list_asks_as_often_for_many_rows_as_for_one(
         of_the_province(programme)
     browser = client_of(coordinator)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         response = browser.get(reverse("document_list"))
 
     assert f"{count} văn bản" in text_of(response.text)

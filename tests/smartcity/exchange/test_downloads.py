@@ -234,7 +234,7 @@ def test_document_list_query_count_does_not_grow_with_files(
         LegalDocumentFactory(file=StoredFileFactory())
     browser = client_of(officer)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get(reverse("document_list"))
 
 
