@@ -52,8 +52,9 @@ def build_world(scale: Scale, *, today: date, beside: bool = False, tell: Callab
     built = len(codes.keys() - there)
     if built:
         with connection.cursor() as cursor:
-            # The planner has to know what came in.
-            cursor.execute("ANALYZE")
+            # The planner has to know what came in. The server's own tables are left alone: others may be at them.
+            for table in connection.introspection.django_table_names(only_existing=True):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
     return built
 
 

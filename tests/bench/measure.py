@@ -36,6 +36,7 @@ GUNICORN = [
     "gthread",
     "--threads",
     "8",
+    "--preload",
     "--no-control-socket",
     "--log-level",
     "warning",
