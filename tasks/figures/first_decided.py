@@ -45,11 +45,11 @@ def read_first_decided(groups: Mapping[int, Collection[TaskGroup]], on: date) ->
     adopted = Revision.objects.filter(programme__in=found.keys(), state=RevisionState.ADOPTED, effective_on__lte=on)
     for programme, pk, tasks in adopted.order_by("effective_on").values_list("programme", "pk", "counts__tasks"):
         first.setdefault(programme, (pk, tasks))
-    here = {programme: sum(group.count for group in groups) for programme, groups in found.items()}
+    here = {programme: sum(group.tasks for group in groups) for programme, groups in found.items()}
     left = _left({programme: pk for programme, (pk, tasks) in first.items() if tasks > here[programme]}, on)
     decided = {}
     for programme, (_, tasks) in first.items():
-        complete = sum(group.count for group in found[programme] if group.is_complete)
+        complete = sum(group.tasks for group in found[programme] if group.is_complete)
         elsewhere = sum(map(left[programme].is_complete, left[programme].tasks)) if programme in left else 0
         decided[programme] = FirstDecided(tasks, complete + elsewhere)
     return decided

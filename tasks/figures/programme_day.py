@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -54,7 +55,8 @@ class ProgrammeOnDay:
     programme: Programme
     as_of: date
     revision: Revision | None = None
-    pending: Revision | None = None
+    # With its ``last_step`` by then.
+    pending: Any = None
     # Its tasks, those alike together.
     groups: list[TaskGroup] = field(default_factory=list)
     # What documents stated of exactly this day, and the budgets that they had stated by then.
@@ -96,7 +98,7 @@ class ProgrammeOnDay:
         """The rows behind a figure, most urgent first."""
         return self.read(self.behind(key))
 
-    def read(self, days: QuerySet[TaskDay]) -> list[TaskRow]:
+    def read(self, days: Any) -> list[TaskRow]:
         return read_rows(days, self.as_of, beside=self.beside)
 
     def _days(self) -> QuerySet[TaskDay]:
@@ -105,7 +107,7 @@ class ProgrammeOnDay:
 
     @property
     def total(self) -> int:
-        return sum(group.count for group in self.groups)
+        return sum(group.tasks for group in self.groups)
 
     @property
     def complete(self) -> int:

@@ -97,9 +97,9 @@ def _add_groups(days: Days, dates: list[date], facets: Sequence[str]) -> None:
         waiting = [day.pending.pk for day in days.values() if day.as_of == on and day.pending]
         rows = TaskDay.objects.on(on, waiting=waiting).filter(programme__in=programmes).order_by()
         rows = rows.values_list("programme", *facets)
-        return rows.annotate(count=Count("pk"), vnd=Sum("planned_vnd"), told_on=Max("told_on"))
+        return rows.annotate(tasks=Count("pk"), vnd=Sum("planned_vnd"), told_on=Max("told_on"))
 
-    names = [*facets, "count", "vnd", "told_on"]
+    names = [*facets, "tasks", "vnd", "told_on"]
     for programme, *values, read_on in _on_each(dates, groups_on):
         days[programme, read_on].groups.append(TaskGroup(**dict(zip(names, values, strict=True))))
 

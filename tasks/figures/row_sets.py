@@ -25,7 +25,7 @@ class TaskGroup(NamedTuple):
     timeliness: str
     is_carried_over: bool
     is_proposed: bool
-    count: int
+    tasks: int
     vnd: int
     told_on: date | None
     causes: str | None = None
@@ -86,8 +86,8 @@ def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
     unasked = "causes" if any(group.causes is None for group in groups) else None
     counts = {key: 0 for key, row_set in ROW_SETS.items() if row_set.attribute != unasked}
     for group in groups:
-        for key in _counted_in(group._replace(count=0, vnd=0, told_on=None)):
-            counts[key] += group.count
+        for key in _counted_in(group._replace(tasks=0, vnd=0, told_on=None)):
+            counts[key] += group.tasks
     return counts
 
 
