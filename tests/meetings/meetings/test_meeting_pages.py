@@ -141,7 +141,7 @@ def test_list_asks_as_much_for_ten_meetings_as_for_one(leader, meeting):
     list(map(one_more, range(9)))
 
     # Session, user and agency; the programmes to choose from; how many, which; what they were about, who chaired.
-    assert (few, queries_of(leader, page("meeting_list"))) == (8, 8)
+    assert (few, queries_of(leader, page("meeting_list"))) == (7, 7)
 
 
 # One meeting
