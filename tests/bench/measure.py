@@ -27,7 +27,7 @@ from tests.bench.visits import Unexpected, Visit, visits  # noqa: E402
 SECONDS = 4
 # However slow a page is, it is visited that often.
 LEAST = 5
-# Each worker has eight threads, of which each connects to the database once.
+# Each worker has two threads, of which each connects to the database once.
 WARMING = 8
 GUNICORN = [
     "--workers",
@@ -35,7 +35,7 @@ GUNICORN = [
     "--worker-class",
     "gthread",
     "--threads",
-    "8",
+    "2",
     "--preload",
     "--no-control-socket",
     "--log-level",
