@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from random import Random
 
 from programme.models import StepKind
+from programme.operations.steps import record_step
 from tasks.models import Causes, LineageKind, Status
-from tasks.operations.steps import take_step
+from tasks.operations.task_days import keep_proposed_moves
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
@@ -105,11 +106,13 @@ class RandomWorld:
         TaskLineageFactory(revision=draft, from_task=origin, to_task=part, kind=kind)
 
     def _propose(self, draft, on):
+        # Also what was completed since it was split in the draft, which people are asked about first.
         by = account_of_this_test()
-        take_step(draft, StepKind.SUBMITTED, on=on, by=by, today=on)
+        record_step(draft, StepKind.SUBMITTED, on=on, by=by, today=on)
         if (end := self.random.choice([None, None, StepKind.REJECTED, StepKind.WITHDRAWN])) is not None:
             later = on + timedelta(days=90)
-            take_step(draft, end, on=later, by=by, today=later)
+            record_step(draft, end, on=later, by=by, today=later)
+        keep_proposed_moves(self.programme.pk)
 
     def _report(self, count):
         for _ in range(count):
