@@ -181,7 +181,7 @@ def _told_of(asked: list[tuple[ReportingCycle, int]], today: date) -> list[Expec
 
 
 def outstanding_on(task: Any, reports: TaskReports, *, today: date) -> list[Expected]:
-    """The same of one task, as ``named`` gives it, of which all ``reports`` are read. One query."""
+    """The same of one task, as ``named`` gives it, of which all ``reports`` are read. Two queries at the most."""
     answers = (report for report in reports.all if report.cycle_id and report.corrects_id is None)
     begun = _furthest(report for report in answers if report.is_open)
     return _in_turn(unanswered([task.pk], today=today), {task.pk: task}, begun)

@@ -34,7 +34,10 @@ def left_duties(user: User, *, today: date) -> list[LeftDuties]:
 
 
 def left_and_own(user: User, *, today: date) -> tuple[list[LeftDuties], bool]:
-    """What ``left_duties`` tells, and whether the person's own agency coordinates anything. One query for both."""
+    """What ``left_duties`` tells, and whether the person's own agency coordinates anything.
+
+    One query for both, where nothing was left.
+    """
     if not user.reports or user.agency is None:
         return [], False
     held = _held(user, today)

@@ -41,7 +41,7 @@ def read_programmes(
 
 
 def add_first_decided(days: Collection[ProgrammeOnDay]) -> None:
-    """Fill in ``first_decided`` of these, all of one day, where it will be asked of each. Four queries at the most."""
+    """Fill in ``first_decided`` of these, all of one day, where it will be asked of each. Two queries at the most."""
     decided = {day.programme.pk: day for day in days if day.revision}
     for on in {day.as_of for day in days}:
         first = read_first_decided({pk: day.groups for pk, day in decided.items()}, on)

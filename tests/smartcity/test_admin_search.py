@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.db.models import Q
 from django.test import RequestFactory
+from django.urls import reverse
 
 from programme.models import Role
 from smartcity.lib.language.text import words_to_find
@@ -103,3 +104,16 @@ def test_words_may_stand_in_different_plans_of_a_task(client_of):
     shown = browser.get("/quan-tri/tasks/progressupdate/", {"q": "bệnh án kho"}).context["cl"].result_list
 
     assert list(shown) == [update]
+
+
+def test_list_that_offers_no_search_shows_its_rows_whatever_is_asked(client_of):
+    administrator = UserFactory(role=Role.ADMINISTRATOR, agency=None)
+    browser, request = client_of(administrator), RequestFactory().get("/")
+    request.user = administrator
+    without = [
+        one for one in admin.site._registry.values() if not one.search_fields and one.has_view_permission(request)
+    ]
+    addresses = [reverse(f"admin:{one.opts.app_label}_{one.opts.model_name}_changelist") for one in without]
+
+    assert addresses
+    assert {browser.get(address, {"q": "bệnh án"}).status_code for address in addresses} == {200}

@@ -20,7 +20,8 @@ def found_by(model: type[models.Model], paths: Iterable[str], typed: str) -> Q:
     """
     paths = tuple(paths)
     words = words_to_find(typed)
-    if not words:
+    # A list that offers no search is asked all the same where an address says so.
+    if not words or not paths:
         return Q()
     first, *others = {path.partition("__")[0] if "__" in path else "" for path in paths}
     if first and not others and not _relation(model, first).one_to_many:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["json", "text"], default="text")
 
     def handle(self, *args, **options):
-        programmes = Programme.objects.all()
+        programmes = Programme.objects.loaded()
         if options["programme"]:
             programmes = programmes.filter(code=options["programme"])
         try:

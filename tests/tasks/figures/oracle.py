@@ -39,7 +39,7 @@ class SlowRow:
     plan: PlannedTask
     update: ProgressUpdate | None
     carried_from: PlannedTask | None
-    proposed: PlannedTask | None
+    is_proposed: bool
     slips: int
     first_due: date | None
     transfer: LeadTransfer | None
@@ -55,10 +55,6 @@ class SlowRow:
     @property
     def is_carried_over(self) -> bool:
         return self.carried_from is not None
-
-    @property
-    def is_proposed(self) -> bool:
-        return self.proposed is not None
 
     @property
     def timeliness(self) -> Timeliness:
@@ -135,8 +131,6 @@ def figures_of(programme: Programme, on: date) -> Figures:
     if pending:
         became = list(TaskLineage.objects.filter(revision=pending).values_list("from_task", "to_task"))
         found.proposed = carried_over(planned_ends(plans), period_ends(later), became, complete)
-    moves = {origin: later[task] for task, origin in sorted(found.proposed.new.items(), reverse=True)}
-    moves |= {task: later[task] for task in found.proposed.old if task in later}
     transfers = LeadTransfers(plans)
     found.rows = [
         SlowRow(
@@ -144,7 +138,7 @@ def figures_of(programme: Programme, on: date) -> Figures:
             plan=plan,
             update=latest.get(task),
             carried_from=base.get(found.carried.new[task]) if task in found.carried.new else None,
-            proposed=moves.get(task) if task in found.proposed.old else None,
+            is_proposed=task in found.proposed.old,
             slips=decided.slips[task],
             first_due=decided.first_due[task],
             transfer=transfers.of_task(plan, in_force, on=on),

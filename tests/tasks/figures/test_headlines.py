@@ -314,3 +314,21 @@ def test_payment_of_a_source_that_nobody_named_counts_for_the_plan(client_of):
 
     assert "giải ngân 12 tỷ đồng / kế hoạch vốn 20 tỷ đồng, đạt 60%" in text
     assert "chưa ghi giải ngân" not in text
+
+
+def test_tasks_that_would_be_merged_are_each_proposed():
+    first = RevisionFactory()
+    period = PeriodFactory(revision=first, last_day=date(2022, 12, 31))
+    plans = PlannedTaskFactory.create_batch(2, revision=first, period=period)
+    programme = adopt(first, effective_on=date(2020, 1, 1)).programme
+    second = RevisionFactory(programme=programme, base=first)
+    later = PeriodFactory(revision=second, last_day=date(2024, 12, 31), label="2023–2024")
+    merged = PlannedTaskFactory(revision=second, period=later)
+    for plan in plans:
+        TaskLineageFactory(revision=second, from_task=plan.task, to_task=merged.task, kind=LineageKind.MERGE)
+    take_step(second, StepKind.SUBMITTED, on=PROPOSED, by=coordinator_of(programme), today=TODAY)
+
+    [day] = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=PROPOSED)
+
+    assert (day.proposed_pair, day.counts["de-nghi-chuyen-tiep"]) == ((2, 1), 2)
+    assert {row.plan for row in day.rows_of("de-nghi-chuyen-tiep")} == {plan.pk for plan in plans}
