@@ -247,10 +247,6 @@ class Comparison:
     def new_gap_vnd(self) -> int | None:
         return _gap(self.new, self.new_itemised_vnd)
 
-    def row_of(self, task_id: int) -> TaskChange | None:
-        """The line in which a task stands, on either side."""
-        return _row_of(task_id, self.rows)
-
     def as_dict(self) -> dict:
         """The comparison as the command gives it; amounts in đồng, null where a document declares none."""
         return {

@@ -74,11 +74,6 @@ def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
     return [one for one in found if one.is_handed_in or _is_asked(one, completion, today)]
 
 
-def expected_from(user: User, *, today: date) -> list[Expected]:
-    """What ``user``, with their colleagues, has still to hand in; the oldest due first."""
-    return outstanding(Task.objects.reportable_by(user, today), today=today)
-
-
 def overdue_in(
     programmes: QuerySet[Programme] | list[Programme], *, today: date
 ) -> dict[tuple[Programme, Agency], list[Expected]]:

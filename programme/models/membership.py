@@ -86,7 +86,6 @@ class Membership(models.Model):
         return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
 
 
-def memberships_of(person: str = "") -> Prefetch:
-    """What ``User.agency_on`` reads, loaded at once for all; ``person`` is the path to them, such as «author»."""
-    path = f"{person}__memberships" if person else "memberships"
-    return Prefetch(path, queryset=Membership.objects.select_related("agency__province"))
+def memberships_of() -> Prefetch:
+    """What ``User.agency_on`` reads, loaded at once for all of some people."""
+    return Prefetch("memberships", queryset=Membership.objects.select_related("agency__province"))

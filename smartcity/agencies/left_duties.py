@@ -25,18 +25,11 @@ class LeftDuties:
     tasks: int = 0
 
 
-def left_duties(user: User, *, today: date) -> list[LeftDuties]:
-    """Duties that were never passed on: of those that the person's agency succeeds, or that no living agency does.
-
-    Whoever coordinates reads of both, whoever reports of those that their agency succeeds.
-    """
-    return left_and_own(user, today=today)[0]
-
-
 def left_and_own(user: User, *, today: date) -> tuple[list[LeftDuties], bool]:
-    """What ``left_duties`` tells, and whether the person's own agency coordinates anything.
+    """Duties that were never passed on, and whether the person's own agency coordinates anything.
 
-    One query for both, where nothing was left.
+    Those of agencies that the person's agency succeeds, or that no living agency does: whoever coordinates reads of
+    both, whoever reports of the former. One query where nothing was left.
     """
     if not user.reports or user.agency is None:
         return [], False

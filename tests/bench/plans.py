@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, QuerySet, Sum
 
-from meetings.pages.directives.figures import Wanted, given, read_board
+from meetings.pages.directives.figures import ALL, Wanted, read_board
 from programme.models import Revision, User
 from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry, ProgressUpdate, TaskDay
@@ -24,8 +24,10 @@ def plans() -> Iterator[tuple[str, str]]:
     listed = with_task_name(ProgressUpdate.objects.visible_to(leader), DAY).order_by("-as_of", "-pk")
     yield "the list of reports, first page", listed[:50].explain()
     yield "one record's history", ProgressUpdate.history.filter(id=1).order_by("history_id").explain()
-    yield "the board's first page", read_board(auditor, Wanted(), on=DAY).rows()[:50].explain()
-    yield "the board's numbers", given(auditor, DAY).order_by().values("timeliness_then").explain()
+    board = read_board(auditor, Wanted(), on=DAY)
+    yield "the board's first page", board.keys(ALL, 1, 50).explain()
+    counted = board.assignments.order_by().values("timeliness_then").annotate(count=Count("pk"))
+    yield "the board's numbers", counted.explain()
 
 
 def _counted(tasks: QuerySet) -> str:

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 
 from smartcity.simulation.scale import Scale
@@ -33,6 +34,7 @@ QUERIES = {
     "csv": 11,
     "figures_api": 10,
 }
+WRITING = {"save", "report"}
 
 
 def simulate(programmes=1):
@@ -47,7 +49,10 @@ def test_every_page_asks_as_much_as_its_budget(programmes):
     with override_settings(ROOT_URLCONF="tests.bench.urls"):
         found = {visit.name: counted(visit) for visit in visits()}
 
-    assert {name: visit["queries"] for name, visit in found.items()} == QUERIES
+    # Who writes locks on PostgreSQL alone.
+    same = QUERIES.keys() - (WRITING if connection.vendor == "sqlite" else set())
+    assert {name: found[name]["queries"] for name in same} == {name: QUERIES[name] for name in same}
+    assert found.keys() == QUERIES.keys()
     assert all(visit["kib"] or name == "save" for name, visit in found.items())
     assert all(plan for _, plan in plans())
 
@@ -57,7 +62,7 @@ def test_whoever_writes_can_write_again():
 
     with override_settings(ROOT_URLCONF="tests.bench.urls"):
         for visit in visits():
-            for number, user in enumerate(visit.people if visit.name in {"save", "report"} else []):
+            for number, user in enumerate(visit.people if visit.name in WRITING else []):
                 work = visit.begin(InnerBrowser(user), number)
 
                 assert [work().status for _ in range(2)]

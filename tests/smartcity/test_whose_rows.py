@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Agency, Programme, Province, RevisionState, Role, User
 from smartcity.agencies.duties import coordinated_by, led_by
-from smartcity.agencies.left_duties import left_duties
+from smartcity.agencies.left_duties import left_and_own
 from smartcity.lib.records.history import signed_save
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tests.examples import examples
@@ -221,7 +221,7 @@ def test_duties_that_ended_agencies_left_are_counted_as_the_plain_rule_does(seed
         for task in world.tasks:
             if task.programme.province_id in provinces:
                 held[world.lead(task, today)][1] += 1
-        told = {left.agency.pk: [left.programmes, left.tasks] for left in left_duties(user, today=today)}
+        told = {left.agency.pk: [left.programmes, left.tasks] for left in left_and_own(user, today=today)[0]}
         left = {one.pk for one in world.agencies if one.pk in held and one.has_ended(today) and world.hears(user, one)}
         assert told == {pk: [sorted(held[pk][0]), held[pk][1]] for pk in left}
 

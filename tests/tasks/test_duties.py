@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from smartcity.lib.language.reporting_periods import Cadence
-from tasks.expected import ReportOutcome, expected_from, expected_of
+from tasks.expected import ReportOutcome, expected_of, read_own_reports
 from tasks.models import ReportingCycle, ReportingDuty
 from tasks.operations.cycles import PastCyclesUnconfirmed, past_cycles_question, set_duty
 from tests.factories import AgencyFactory, ProgressUpdateFactory, adopted_revision, coordinator_of, officer_of
@@ -111,7 +111,7 @@ def test_first_day_is_mended_while_nobody_has_answered(revision, keeper, lead):
     set_duty(duty, by=keeper, today=TODAY, reason="Nhập nhầm năm")
 
     assert last_days(duty) == [JUNE, JULY, AUGUST, date(2023, 9, 14)]
-    assert {one.cycle.last_day for one in expected_from(officer_of(lead), today=TODAY)} == {JUNE, JULY, AUGUST}
+    assert {one.cycle.last_day for one in read_own_reports(officer_of(lead), today=TODAY).asked} == {JUNE, JULY, AUGUST}
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "accepted", "returned"])
@@ -139,7 +139,7 @@ def test_cycle_after_the_end_of_its_duty_tells_what_was_handed_in_and_asks_no_mo
 
     july = ReportingCycle.objects.get(pk=july.pk)
     assert [(one.task, one.answer) for one in expected_of(july, today=TODAY)] == [(tasks[0], ReportOutcome.ON_TIME)]
-    assert {one.cycle.last_day for one in expected_from(officer_of(lead), today=TODAY)} == {JUNE}
+    assert {one.cycle.last_day for one in read_own_reports(officer_of(lead), today=TODAY).asked} == {JUNE}
 
 
 def test_duty_that_goes_on_after_all_has_its_cycles_again(revision, keeper):

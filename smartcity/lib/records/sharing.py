@@ -36,10 +36,10 @@ class Shared:
         keys = {getattr(row, field.attname) for row in rows} - {None}
         kept = self._kept_of(field, keys)
         if missing := keys - kept.keys():
-            found = field.related_model._base_manager.in_bulk(missing)
-            if further:
-                self._give(list(found.values()), further)
-            kept |= found
+            kept |= field.related_model._base_manager.in_bulk(missing)
+        if further:
+            # Those that are kept as well: another path may have led to them without what is behind.
+            self._give([kept[key] for key in keys if key in kept], further)
         for row in rows:
             field.set_cached_value(row, kept.get(getattr(row, field.attname)))
 
