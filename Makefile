@@ -116,12 +116,16 @@ port: environment
 	  { echo 'Không mở được cổng $(PORT), có lẽ đang có chương trình dùng; hãy chọn cổng khác: make $(MAKECMDGOALS) PORT=8001' >&2; exit 1; }
 
 # A test whose program is missing must not be skipped in silence: root gets the program, others are told.
-install = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $@; } || \
-	  { echo 'Thiếu $@ (Debian: sudo apt-get install $@).' >&2; exit 1; }
+install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq $(PATIENCE) && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(PATIENCE) $(1)
+PATIENCE := -o Acquire::Retries=0 -o Acquire::http::Timeout=20
+missing = { echo 'Thiếu $(1) (Debian: sudo apt-get install $(1)).' >&2; exit 1; }
 
+# Without windows it draws the same pages with half the work; where it cannot be had, the whole browser will do.
 chromium:
-	@command -v chromium >/dev/null || $(install)
+	@command -v chromium-headless-shell >/dev/null || { $(call install,chromium-headless-shell); } >/dev/null 2>&1 || \
+	  command -v chromium >/dev/null || $(call missing,chromium-headless-shell)
 
 postgresql:
-	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(install)
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call install,postgresql) || \
+	  $(call missing,postgresql)

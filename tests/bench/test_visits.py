@@ -62,7 +62,7 @@ def test_whoever_writes_can_write_again():
 
     with override_settings(ROOT_URLCONF="tests.bench.urls"):
         for visit in visits():
-            for number, user in enumerate(visit.people if visit.name in WRITING else []):
+            for number, user in enumerate(visit.people[:3] if visit.name in WRITING else []):
                 work = visit.begin(InnerBrowser(user), number)
 
                 assert [work().status for _ in range(2)]

@@ -17,7 +17,7 @@ PASSWORD = "demo-2026"
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     assert chromium, "Chromium is missing; make test installs it"
     # The tests may run as root in a container, where Chromium's own sandbox cannot start.
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
