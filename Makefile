@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-reset test test-sqlite test-postgresql check lint bench environment static port chromium postgresql
+.PHONY: help setup demo demo-reset test test-sqlite test-postgresql check lint lint-code lint-project bench environment static port chromium postgresql
 .DELETE_ON_ERROR:
 
 help:
@@ -72,13 +72,18 @@ test-long: environment $(CATALOGUES) static chromium postgresql
 	.venv/bin/python tests/throwaway_postgres.py .venv/bin/python -m pytest -n auto -m long
 
 ## lint         kiểm tra mã nguồn, kiểu, tầng, mẫu trang, migration và cấu hình
-lint: export DATABASE_URL = sqlite://:memory:
 lint: environment
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line lint-code lint-project
+
+lint-code:
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
-	find templates -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
 	.venv/bin/mypy smartcity programme tasks meetings
+
+lint-project: export DATABASE_URL = sqlite://:memory:
+lint-project:
+	find templates -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	HTTPS=1 .venv/bin/python manage.py check --deploy --fail-level WARNING
 	.venv/bin/python -W error manage.py check

@@ -22,10 +22,13 @@ KINDS = (
     "tasks_progressupdate_",
     "programme_legaldocument_",
 )
-# The page of one record with a field or two: what these have, the others of their kind have too.
+# What these have, others have too: a page with a field or two, the form of a new record, a record's history.
 ALIKE = (
-    *("_remove", "_move", "_reopen", "_resume", "_return", "_close", "_decide"),
+    *("_remove", "_move", "_reopen", "_resume", "_return", "_close", "_decide", "_merge", "_withdraw", "_conclude"),
     *("_ask_again", "_removed", "task_explanation_ask"),
+    *("user_add", "legaldocument_add", "progressupdate_add", "plannedtask_add", "revision_add", "planned_task_add"),
+    *("meeting_add", "directive_add", "directive_task_add", "directive_revision_add", "conclusion_add", "finding_add"),
+    *("user_history", "legaldocument_history", "plannedtask_history", "progressupdate_history"),
 )
 # A sheet of A4 between its margins, in CSS pixels.
 A4 = {"width": 680, "height": 1009}
