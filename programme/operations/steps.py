@@ -122,7 +122,7 @@ def _refuse_second_proposal(revision: Revision, on: date) -> None:
                 + _who_stepped(proposed)
             }
         )
-    then = others.pending(on).filter(last_step__in=PROPOSING_STEPS).first()
+    then = others.pending(on).filter(last_taken__kind__in=PROPOSING_STEPS).first()
     other = then or others.filter(steps__kind__in=PROPOSING_STEPS, steps__on__gt=on).first()
     if other:
         raise StepOutOfOrder(

@@ -103,7 +103,7 @@ class ProgrammeOnDay:
 
     def _days(self) -> QuerySet[TaskDay]:
         waiting = [self.pending.pk] if self.pending else []
-        return TaskDay.objects.on(self.as_of, waiting=waiting).filter(programme=self.programme)
+        return TaskDay.objects.of_programmes([self.programme.pk], self.as_of).as_on(self.as_of, waiting=waiting)
 
     @property
     def total(self) -> int:

@@ -95,7 +95,7 @@ def _add_groups(days: Days, dates: list[date], facets: Sequence[str]) -> None:
     def groups_on(on):
         programmes = [day.programme.pk for day in days.values() if day.as_of == on and day.revision]
         waiting = [day.pending.pk for day in days.values() if day.as_of == on and day.pending]
-        rows = TaskDay.objects.on(on, waiting=waiting).filter(programme__in=programmes).order_by()
+        rows = TaskDay.objects.of_programmes(programmes, on).as_on(on, waiting=waiting).order_by()
         rows = rows.values_list("programme", *facets)
         return rows.annotate(tasks=Count("pk"), vnd=Sum("planned_vnd"), told_on=Max("told_on"))
 

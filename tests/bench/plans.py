@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import ALL, Wanted, read_board
-from programme.models import Revision, User
+from programme.models import Programme, Revision, User
 from smartcity.lib.language.money import MoneyKind
 from tasks.models import BudgetEntry, ProgressUpdate, TaskDay
 from tasks.task_names import with_task_name
@@ -16,9 +17,11 @@ def plans() -> Iterator[tuple[str, str]]:
     leader = User.objects.get(username="mp1-01-lanh-dao")
     auditor = User.objects.get(username="mp1-kiem-toan")
     waiting = Revision.objects.pending(DAY).values_list("pk", flat=True)
-    tasks = TaskDay.objects.on(DAY, waiting=[*waiting])
-    yield "the figures of all programmes", _counted(tasks)
-    yield "the figures of one programme", _counted(tasks.filter(programme__code=FIRST))
+    programmes = dict(Programme.objects.values_list("code", "pk"))
+    for name, some in (("all programmes", [*programmes.values()]), ("one programme", [programmes[FIRST]])):
+        for day in (DAY, localdate()):
+            tasks = TaskDay.objects.of_programmes(some, day).as_on(day, waiting=[*waiting])
+            yield f"the figures of {name}, {day:%d/%m/%Y}", _counted(tasks)
     paid = BudgetEntry.objects.filter(kind=MoneyKind.DISBURSEMENT).decided_by(DAY)
     yield "what was paid, of all programmes", paid.values("task__programme").annotate(vnd=Sum("amount_vnd")).explain()
     listed = with_task_name(ProgressUpdate.objects.visible_to(leader), DAY).order_by("-as_of", "-pk")
@@ -31,5 +34,5 @@ def plans() -> Iterator[tuple[str, str]]:
 
 
 def _counted(tasks: QuerySet) -> str:
-    groups = tasks.values("programme", "status", "timeliness", "is_proposed")
+    groups = tasks.order_by().values("programme", "status", "timeliness", "is_proposed")
     return groups.annotate(count=Count("pk"), vnd=Sum("planned_vnd")).explain()
