@@ -206,6 +206,7 @@ def test_failure_after_attaching_leaves_neither_evidence_nor_file(update):
     assert not StoredFile.objects.exists()
 
 
+@pytest.mark.written_by_hand
 @pytest.mark.parametrize("state", [UpdateState.SUBMITTED, UpdateState.ACCEPTED])
 def test_evidence_of_a_closed_report_is_not_deleted_behind_the_operation(update, state):
     evidence = EvidenceFactory(update=update)

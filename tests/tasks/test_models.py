@@ -323,6 +323,7 @@ def test_stretches_of_a_task_do_not_begin_on_one_day(assert_refused):
     assert_refused(second, "task_day_begins_once", "since", since=first.since)
 
 
+@pytest.mark.written_by_hand
 def test_what_would_be_carried_over_is_kept_once(assert_refused):
     period = PeriodFactory()
     plans = PlannedTaskFactory.create_batch(3, revision=period.revision, period=period)
@@ -442,6 +443,7 @@ def test_update_is_accepted_on_a_published_document_alone():
 # What belongs to a decided revision
 
 
+@pytest.mark.written_by_hand
 @pytest.mark.parametrize("state", [RevisionState.PROPOSED, RevisionState.ADOPTED, RevisionState.REJECTED])
 def test_frozen_revision_takes_no_new_task(state):
     revision = RevisionFactory(state=state, document=LegalDocumentFactory(), effective_on=date(2020, 1, 1))

@@ -1,18 +1,29 @@
 """Reports brought in from a file: each goes the way of the form, to the coordinating agency."""
 
 from datetime import date
+from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from programme.models import StepKind, User
 from smartcity.exchange.imports.models import FileState, ImportedFile
-from tasks.models import ProgressUpdate, Status, UpdateState
+from smartcity.exchange.imports.operations import apply_file
+from tasks.models import ProgressUpdate, Status, TaskDay, UpdateState
+from tasks.operations.reviewing import accept_update
+from tasks.operations.steps import take_step
+from tasks.operations.task_days import count_differences
 from tests.factories import (
     AgencyFactory,
     LegalDocumentFactory,
+    PlannedTaskFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
+    RevisionFactory,
+    UserFactory,
     adopted_revision,
+    coordinator_of,
     officer_of,
 )
 from tests.sheets import csv_file
@@ -158,3 +169,33 @@ def test_agency_without_tasks_brings_no_reports_in(client_of, programme, tasks):
     browser = client_of(officer_of(AgencyFactory(province=programme.province)))
 
     assert browser.get(ADDRESS).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_read_in_while_reports_are_accepted_and_a_revision_is_adopted_leaves_what_the_sources_say(
+    officer, programme, tasks, at_once
+):
+    today = date(2024, 4, 10)
+    send(officer, *(report(task) for task in tasks))
+    waiting = [ProgressUpdateFactory(task=task, submitted=True, as_of=date(2023, 5, 1)) for task in tasks]
+    first = programme.revisions.get()
+    draft = RevisionFactory(programme=programme, base=first)
+    for planned in first.planned_tasks.all():
+        PlannedTaskFactory(revision=draft, task=planned.task, lead_agency=planned.lead_agency)
+    document = LegalDocumentFactory(issuer__province=programme.province, signed_on=date(2023, 4, 1))
+    adoption = {"document": document, "effective_on": date(2023, 6, 1), "by": UserFactory(), "today": today}
+    coordinators, sender = [coordinator_of(programme) for _ in tasks], User.objects.get(full_name="Lê Văn An")
+
+    outcomes = at_once(
+        *(partial(accept_update, one, by=by, today=today) for one, by in zip(waiting, coordinators, strict=True)),
+        partial(take_step, draft, StepKind.ADOPTED, on=date(2023, 4, 1), **adoption),
+        partial(apply_file, ImportedFile.objects.get(), by=sender, today=today),
+    )
+    assert [outcome for outcome in outcomes if isinstance(outcome, ValidationError)] == []
+    imported = ProgressUpdate.objects.filter(state=UpdateState.SUBMITTED)
+    assert imported.count() == len(tasks)
+    at_once(*(partial(accept_update, one, by=by, today=today) for one, by in zip(imported, coordinators, strict=True)))
+
+    told = TaskDay.objects.covering(date(2023, 6, 16)).values_list("task", "told__percent")
+    assert dict(told) == {task.pk: 40 for task in tasks}
+    assert count_differences(programme.pk) == 0
