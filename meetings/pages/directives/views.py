@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from meetings.models import AssignmentRole
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, read_board
-from meetings.pages.directives.forms import EITHER_ROLE, BoardForm, MatrixForm
+from meetings.pages.directives.filters import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
 from meetings.pages.directives.matrix import read_matrix, shared_directives
 from smartcity.lib.pages.columns import headings_of

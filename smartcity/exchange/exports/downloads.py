@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.timezone import localdate, now
 
-from smartcity.exchange.exports.writing import csv_lines, write_xlsx
+from smartcity.exchange.exports.workbook import csv_lines, write_xlsx
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.pages.columns import Listing

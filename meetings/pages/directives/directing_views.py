@@ -14,7 +14,7 @@ from meetings.operations.directing import (
     resume_directive,
     withdraw_directive,
 )
-from meetings.pages.meetings.directive_forms import (
+from meetings.pages.directives.forms import (
     DirectiveForm,
     ResolveForm,
     ResumeForm,
@@ -28,7 +28,7 @@ from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
 
-DIRECTIVE = "meetings/meetings/directive_form.html"
+DIRECTIVE = "meetings/directives/directive_form.html"
 
 
 @recording_part(Conclusion, typed_into=TypedDirectiveForm)
@@ -99,7 +99,7 @@ def directive_remove(request, directive):
         title=f"Bỏ ý kiến chỉ đạo {label}",
         button="Bỏ ý kiến chỉ đạo này",
         told=_told(directive),
-        template="meetings/meetings/directive_remove.html",
+        template="meetings/directives/directive_remove.html",
         directive=directive,
         is_answered=is_answered(directive),
     )
