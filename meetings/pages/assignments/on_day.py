@@ -7,7 +7,7 @@ from datetime import date
 from meetings.expected import ExpectedReport, expected_reports
 from meetings.models import Assignment, AssignmentState
 from meetings.pages.assignments.thread import read_threads, state_on
-from meetings.pages.directives.wording import say_standing, tone_of
+from meetings.standing_words import say_standing, tone_of
 from programme.agency_successors import Successors, describe_successors
 from smartcity.lib.pages.thread import ThreadEntry
 from tasks.timeliness import Timeliness

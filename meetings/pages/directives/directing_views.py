@@ -22,7 +22,7 @@ from meetings.pages.directives.forms import (
     WithdrawForm,
     is_dated_later,
 )
-from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, recording_part
+from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, place_of, recording_part
 from meetings.pages.meetings.forms import CorrectionForm
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late
@@ -175,11 +175,6 @@ def directive_resolve(request, directive):
         return redirect(place_of(directive))
     title = f"Ghi ngày của hạn {directive.label}"
     return meeting_page(request, meeting, form, title=title, button="Ghi ngày", told=_told(directive))
-
-
-def place_of(directive: Directive) -> str:
-    """Where the directive stands on the page of its meeting."""
-    return f"{directive.conclusion.meeting.get_absolute_url()}#chi-dao-{directive.pk}"
 
 
 def _told(directive: Directive) -> list[tuple[str, str]]:

@@ -117,3 +117,8 @@ def meeting_page(request, meeting: Meeting, form, *rows, **around):
         crumbs.append((str(meeting), meeting.get_absolute_url()))
         around["about"] = f"{meeting}: {Truncator(meeting.title).chars(200)}"
     return record_page(request, form, *rows, crumbs=crumbs, **around)
+
+
+def place_of(directive: Directive) -> str:
+    """Where the directive stands on the page of its meeting."""
+    return f"{directive.conclusion.meeting.get_absolute_url()}#chi-dao-{directive.pk}"

@@ -6,8 +6,7 @@ from django.utils.timezone import localdate
 
 from meetings.models import Conclusion, Directive
 from meetings.operations.ordering import move_conclusion, move_directive
-from meetings.pages.directives.directing_views import place_of
-from meetings.pages.meetings.form_pages import are_valid, meeting_page, recording_part
+from meetings.pages.meetings.form_pages import are_valid, meeting_page, place_of, recording_part
 from meetings.pages.meetings.forms import CorrectionForm
 from meetings.pages.meetings.ordering_forms import ConclusionPlaceForm, DirectivePlaceForm
 from smartcity.lib.forms.record_forms import attempt

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from meetings.pages.directives import directing_views
 from meetings.pages.meetings import ordering_views, recording_views, removing_views, views
 
 urlpatterns = [
@@ -18,11 +17,5 @@ urlpatterns = [
     path("ket-luan/<int:pk>/sua/", recording_views.conclusion_change, name="conclusion_change"),
     path("ket-luan/<int:pk>/vi-tri/", ordering_views.conclusion_move, name="conclusion_move"),
     path("ket-luan/<int:pk>/bo/", recording_views.conclusion_remove, name="conclusion_remove"),
-    path("ket-luan/<int:pk>/chi-dao/them/", directing_views.directive_add, name="directive_add"),
-    path("chi-dao/<int:pk>/sua/", directing_views.directive_change, name="directive_change"),
     path("chi-dao/<int:pk>/vi-tri/", ordering_views.directive_move, name="directive_move"),
-    path("chi-dao/<int:pk>/bo/", directing_views.directive_remove, name="directive_remove"),
-    path("chi-dao/<int:pk>/thoi-theo-doi/", directing_views.directive_withdraw, name="directive_withdraw"),
-    path("chi-dao/<int:pk>/theo-doi-lai/", directing_views.directive_resume, name="directive_resume"),
-    path("chi-dao/<int:pk>/ghi-ngay/", directing_views.directive_resolve, name="directive_resolve"),
 ]
