@@ -4,11 +4,11 @@ A constant number of queries, however many programmes, tasks and reports there a
 """
 
 import itertools
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 
-from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, QuerySet, Sum, Value
+from django.db.models import CharField, Count, DateField, Exists, F, Max, Min, OuterRef, QuerySet, Sum, Value
 
 from programme.models import Programme, Revision, StatedFigure
 from smartcity.lib.language.money import MoneyKind
@@ -32,7 +32,7 @@ Days = dict[Moment, ProgrammeOnDay]
 def read_programmes(
     programmes: Iterable[Programme], *, as_of: date, facets: Sequence[str] = FACETS
 ) -> list[ProgrammeOnDay]:
-    """Each of these programmes as it was on the day ``as_of``, in their order. Five queries beside their own.
+    """Each of these programmes as it was on the day ``as_of``, in their order. Four queries beside their own.
 
     Before its first revision took effect a programme has no tasks and no revision. Only the row sets of the ``facets``
     are counted.
@@ -59,8 +59,8 @@ def _read(programmes: Iterable[Programme], dates: list[date], facets: Sequence[s
     days = {(programme.pk, on): ProgrammeOnDay(programme, on) for on in dates for programme in found}
     _add_revisions(days, dates)
     _add_groups(days, dates, facets)
-    _add_proposed(days)
-    _add_money(days, dates)
+    _add_stated(days, dates)
+    _add_sums(days, dates)
     return list(days.values())
 
 
@@ -104,37 +104,12 @@ def _add_groups(days: Days, dates: list[date], facets: Sequence[str]) -> None:
         days[programme, read_on].groups.append(TaskGroup(**dict(zip(names, values, strict=True))))
 
 
-def _add_proposed(days: Days) -> None:
-    """How many tasks those that a revision would carry over are in it, and in which periods."""
-    waiting: dict[date, list[int]] = defaultdict(list)
-    for day in days.values():
-        if day.counts["de-nghi-chuyen-tiep"] and day.pending:
-            day.proposed_pair = day.counts["de-nghi-chuyen-tiep"], 0
-            waiting[day.as_of].append(day.pending.pk)
-
-    def moves_on(on):
-        open_ = TaskDay.objects.covering(on).filter(plan=OuterRef("before"), task=OuterRef("task"))
-        moves = ProposedMove.objects.open_on(on).filter(Exists(open_.exclude(status=Status.COMPLETE)))
-        moves = moves.filter(revision__in=waiting[on]).values("revision__programme", "period__label")
-        return moves.annotate(count=Count("after", distinct=True), place=Min("after__position"))
-
-    if waiting:
-        for row in sorted(_on_each([*waiting], moves_on), key=lambda row: row["place"]):
-            day = days[row["revision__programme"], row["read_on"]]
-            day.proposed_pair = day.proposed_pair[0], day.proposed_pair[1] + row["count"]
-            day.proposed_periods.append(row["period__label"])
-
-
-def _add_money(days: Days, dates: list[date]) -> None:
+def _add_stated(days: Days, dates: list[date]) -> None:
     programmes = {programme for programme, _ in days}
 
     def stated(on):
         figures = StatedFigure.objects.filter(programme__in=programmes)
         return figures.telling_of(on).select_related("document")
-
-    def paid(on):
-        entries = BudgetEntry.objects.filter(task__programme__in=programmes, kind=MoneyKind.DISBURSEMENT)
-        return entries.decided_by(on).values("task__programme").annotate(vnd=Sum("amount_vnd"))
 
     for figure in _on_each(dates, stated):
         days[figure.programme_id, figure.read_on].stated.append(figure)
@@ -142,8 +117,48 @@ def _add_money(days: Days, dates: list[date]) -> None:
         # A revision that declares a total is closer to the decision than what a report says of it.
         day.declared = _declared(day.revision) or _last_stated(day.stated_budgets)
         day.proposed_budget = _declared(day.pending)
-    for row in _on_each(dates, paid):
-        days[row["task__programme"], row["read_on"]].disbursed_vnd = row["vnd"]
+
+
+def _add_sums(days: Days, dates: list[date]) -> None:
+    """What was paid; and how many tasks those that a revision would carry over are in it, in which periods.
+
+    One statement for both: of a period, the count and its place; without one, the money.
+    """
+    programmes = {programme for programme, _ in days}
+    waiting: dict[date, list[int]] = {on: [] for on in dates}
+    for day in days.values():
+        if day.counts["de-nghi-chuyen-tiep"] and day.pending:
+            day.proposed_pair = day.counts["de-nghi-chuyen-tiep"], 0
+            waiting[day.as_of].append(day.pending.pk)
+    sums = [_paid_by(on, programmes) for on in dates]
+    sums += [_moved_by(on, revisions) for on, revisions in waiting.items() if revisions]
+    found = sums[0].union(*sums[1:], all=True) if len(sums) > 1 else sums[0]
+    for programme, period, amount, _, on in sorted(found, key=itemgetter(3)):
+        day = days[programme, on]
+        if period:
+            day.proposed_pair = day.proposed_pair[0], day.proposed_pair[1] + amount
+            day.proposed_periods.append(period)
+        else:
+            day.disbursed_vnd = amount
+
+
+def _paid_by(on: date, programmes: Collection[int]) -> QuerySet:
+    entries = BudgetEntry.objects.filter(task__programme__in=programmes, kind=MoneyKind.DISBURSEMENT).decided_by(on)
+    of_each = entries.order_by().values("task__programme").annotate(amount=Sum("amount_vnd"))
+    return _as_sums(of_each, "task__programme", on, label=Value("", output_field=CharField()), place=Value(0))
+
+
+def _moved_by(on: date, revisions: Collection[int]) -> QuerySet:
+    open_ = TaskDay.objects.covering(on).filter(plan=OuterRef("before"), task=OuterRef("task"))
+    moves = ProposedMove.objects.open_on(on).filter(Exists(open_.exclude(status=Status.COMPLETE)))
+    of_each = moves.filter(revision__in=revisions).order_by().values("revision__programme", "period__label")
+    counted = of_each.annotate(amount=Count("after", distinct=True))
+    return _as_sums(counted, "revision__programme", on, label=F("period__label"), place=Min("after__position"))
+
+
+def _as_sums(of_each: QuerySet, programme: str, on: date, **columns) -> QuerySet:
+    rows = of_each.annotate(read_on=Value(on, output_field=DateField()), **columns)
+    return rows.values_list(programme, "label", "amount", "place", "read_on")
 
 
 def _declared(revision: Revision | None) -> DeclaredBudget | None:
