@@ -66,7 +66,11 @@ def _read(programmes: Iterable[Programme], dates: list[date], facets: Sequence[s
 
 def _on_each(dates: list[date], rows_on: Callable[[date], QuerySet]) -> Iterable:
     """The rows of ``rows_on`` for each of the days, each with its day as ``read_on``, in one query."""
-    querysets = [rows_on(on).annotate(read_on=Value(on, output_field=DateField())) for on in dates]
+    return _together([rows_on(on).annotate(read_on=Value(on, output_field=DateField())) for on in dates])
+
+
+def _together(querysets: list[QuerySet]) -> Iterable:
+    """The rows of all of these in one query; none where there is nothing to ask."""
     if len(querysets) < 2:
         return itertools.chain.from_iterable(querysets)
     return querysets[0].union(*querysets[1:], all=True)
@@ -132,8 +136,7 @@ def _add_sums(days: Days, dates: list[date]) -> None:
             waiting[day.as_of].append(day.pending.pk)
     sums = [_paid_by(on, programmes) for on in dates]
     sums += [_moved_by(on, revisions) for on, revisions in waiting.items() if revisions]
-    found = sums[0].union(*sums[1:], all=True) if len(sums) > 1 else sums[0]
-    for programme, period, amount, _, on in sorted(found, key=itemgetter(3)):
+    for programme, period, amount, _, on in sorted(_together(sums), key=itemgetter(3)):
         day = days[programme, on]
         if period:
             day.proposed_pair = day.proposed_pair[0], day.proposed_pair[1] + amount

@@ -661,7 +661,7 @@ def test_query_count_does_not_grow_with_tasks(task_count, django_assert_num_quer
     programme = ProgrammeFactory()
     fill(programme, task_count)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         day = read(programme, date(2024, 4, 10))
         figures = day.as_dict()
 
@@ -676,7 +676,7 @@ def test_query_count_does_not_grow_with_programmes(programme_count, django_asser
         fill(programme, 3)
     chosen = Programme.objects.filter(pk__in=[programme.pk for programme in programmes])
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         days = read_programmes(chosen, as_of=date(2024, 4, 10))
         add_first_decided(days)
         figures = [day.as_dict() for day in days]
