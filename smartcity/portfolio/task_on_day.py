@@ -1,5 +1,6 @@
 """What the page of one task reads first: the task, its plans, and what its programme is on the day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from meetings.models import DirectiveLink
-from programme.models import PROPOSING_STEPS, Agency, Programme, StepKind, User
+from programme.models import PROPOSING_STEPS, Agency, LegalDocument, Programme, StepKind, User
 from tasks.figures.holders import tell_what_became_of_holders
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.task_rows import TaskRow
@@ -58,8 +59,13 @@ class TaskOnDay:
         return [revision for revision in self.revisions if revision.plan]
 
 
-def read_task_on_day(task: Task, *, as_of: date, today: date) -> TaskOnDay:
-    """The task on the day ``as_of``. Four queries; more where a revision waits or an agency has ended."""
+def read_task_on_day(
+    task: Task, *, as_of: date, today: date, documents: Iterable[LegalDocument | None] = ()
+) -> TaskOnDay:
+    """The task on the day ``as_of``. Three queries; more where a revision waits, the lead moved or an agency has ended.
+
+    ``documents`` are those of its reports, which the page has read.
+    """
     revisions = _known_revisions(task, as_of)
     in_effect = sorted(
         (revision for revision in revisions if revision.is_in_effect(as_of)),
@@ -70,7 +76,7 @@ def read_task_on_day(task: Task, *, as_of: date, today: date) -> TaskOnDay:
     waiting = [revision for revision in revisions if _waits(revision, as_of)]
     programme = ProgrammeOnDay(task.programme, as_of, revision=in_force, pending=waiting[-1] if waiting else None)
     plan = in_force.plan if in_force else None
-    row = programme.row_of(task) if plan else None
+    row = programme.row_of(task, at_hand=[plan.lead_agency, *documents]) if plan else None
     helpers = _helpers(plan) if plan else []
     _tell_what_became_of(programme, row, helpers, today=today)
     told = [(agency, programme.beside.get(agency.pk, "")) for agency in helpers]
@@ -82,7 +88,7 @@ def _known_revisions(task: Task, on: date) -> list[Any]:
     plan = FilteredRelation("planned_tasks", condition=Q(planned_tasks__task=task))
     revisions = task.programme.revisions.with_last_step(on).annotate(plan=plan).order_by("number")
     found = []
-    for revision in revisions.select_related("plan__lead_agency", "plan__lead_document", "plan__period"):
+    for revision in revisions.select_related("plan__lead_agency__province", "plan__lead_document", "plan__period"):
         state = revision.state_on(on, revision.last_step)
         if state:
             revision.state_then = state.label

@@ -28,8 +28,9 @@ def task_detail(request, pk):
     form, today, user = AsOfForm(request.GET), localdate(), request.user
     as_of = form.day()
     task = get_object_or_404(tasks_to_show(user, today=today), pk=pk)
-    on_day = read_task_on_day(task, as_of=as_of, today=today)
     reports = read_accepted(task, until=as_of, has_evidence=task.has_evidence)
+    documents = [report.update.document for report in reports]
+    on_day = read_task_on_day(task, as_of=as_of, today=today, documents=documents)
     route = on_day.plan.route if on_day.plan else None
     procedure = read_procedure(task, route=route, on=as_of, has_steps=task.has_steps)
     revisions = {revision.pk: revision for revision in on_day.revisions}

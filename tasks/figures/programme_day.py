@@ -85,9 +85,9 @@ class ProgrammeOnDay:
         """Each task, in the order of the plan; read when they are asked for."""
         return self.read(self._days().order_by("plan__position"))
 
-    def row_of(self, task: Task) -> TaskRow | None:
+    def row_of(self, task: Task, *, at_hand: Iterable[Any] = ()) -> TaskRow | None:
         """The row of one task alone; None where the revision in force does not plan it."""
-        rows = self.read(self._days().filter(task=task))
+        rows = read_rows(self._days().filter(task=task), self.as_of, beside=self.beside, at_hand=at_hand)
         return rows[0] if rows else None
 
     def behind(self, key: str) -> QuerySet[TaskDay]:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, DateField, F, QuerySet, Value, When
+from django.db.models import Case, DateField, F, Model, QuerySet, Value, When
 from django.urls import reverse
 
 from programme.models import Agency, LegalDocument
@@ -152,13 +152,19 @@ def by_urgency(days: QuerySet) -> QuerySet:
     return days.order_by("is_complete", late_since, "plan__position")
 
 
-def read_rows(days: QuerySet, on: date, *, beside: dict[int, str]) -> list[TaskRow]:
-    """The rows of ``days``, which are of the day ``on``, in their order. Three queries at the most."""
+def read_rows(
+    days: QuerySet, on: date, *, beside: dict[int, str], at_hand: Iterable[Model | None] = ()
+) -> list[TaskRow]:
+    """The rows of ``days``, which are of the day ``on``, in their order. Three queries at the most.
+
+    Agencies and documents that are ``at_hand`` are not read again.
+    """
     values = [
         dict(zip(READ, row, strict=True)) for row in with_lead(days, on, plan="plan__").values_list(*READ.values())
     ]
-    agencies = _by_key(Agency.objects.select_related("province"), (row["lead"] for row in values))
-    documents = _by_key(LegalDocument.objects, (row["document"] for row in values))
+    known = [record for record in at_hand if record]
+    agencies = _by_key(Agency, Agency.objects.select_related("province"), (row["lead"] for row in values), known)
+    documents = _by_key(LegalDocument, LegalDocument.objects, (row["document"] for row in values), known)
     return [
         TaskRow(
             as_of=on,
@@ -169,7 +175,8 @@ def read_rows(days: QuerySet, on: date, *, beside: dict[int, str]) -> list[TaskR
     ]
 
 
-def _by_key(records: Any, keys: Iterable[int | None]) -> dict:
+def _by_key(model: type[Model], records: Any, keys: Iterable[int | None], known: Iterable[Model]) -> dict:
     """Those records, each once however many rows name it."""
-    wanted = {key for key in keys if key}
-    return records.in_bulk(wanted) if wanted else {}
+    found = {record.pk: record for record in known if isinstance(record, model)}
+    wanted = {key for key in keys if key} - found.keys()
+    return found | (records.in_bulk(wanted) if wanted else {})

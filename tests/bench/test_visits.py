@@ -24,7 +24,7 @@ QUERIES = {
     "portfolio": 8,
     "portfolio_as_of": 8,
     "programme": 20,
-    "task": 14,
+    "task": 12,
     "board": 8,
     "admin_tasks": 6,
     "admin_search": 8,
