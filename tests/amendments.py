@@ -7,7 +7,7 @@ from django.urls import reverse
 from programme.models import Revision
 from smartcity.urls import urlpatterns as site
 from tasks.comparison import compare
-from tasks.operations.steps import take_step
+from tasks.operations.deciding import take_step
 from tasks.pages.revisions import urls
 from tests.factories import (
     PeriodFactory,

@@ -109,14 +109,14 @@ BROKEN_RULES = [
     # What is refused
     BrokenRule(
         "a draft on an old base is not adopted",
-        "programme/operations/steps.py",
+        "programme/operations/deciding.py",
         "        _refuse_stale_base(revision)\n",
         "",
         "tests/programme/test_operations.py",
     ),
     BrokenRule(
         "no step before the one before it",
-        "programme/operations/steps.py",
+        "programme/operations/deciding.py",
         "if last and on < last.on:",
         "if last and on < today.min:",
         "tests/programme/test_operations.py",
@@ -256,7 +256,7 @@ BROKEN_RULES = [
     # Two people at once
     BrokenRule(
         "two revisions are not adopted at once",
-        "programme/operations/steps.py",
+        "programme/operations/deciding.py",
         "    Programme.objects.select_for_update().get(pk=revision.programme_id)\n",
         "",
         "tests/programme/test_operations.py tests/tasks/revisions tests/lib/forms/test_concurrent_edits.py",
@@ -327,7 +327,7 @@ BROKEN_RULES = [
     ),
     BrokenRule(
         "an adoption derives the programme's days anew",
-        "tasks/operations/steps.py",
+        "tasks/operations/deciding.py",
         "    if step.kind == StepKind.ADOPTED:",
         "    if step.kind == StepKind.SUBMITTED:",
         "tests/tasks",

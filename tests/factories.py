@@ -42,7 +42,7 @@ from programme.models import (
     User,
     taking_step,
 )
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind

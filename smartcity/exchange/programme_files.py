@@ -34,9 +34,9 @@ from smartcity.lib.language.money import read_money
 from smartcity.lib.records.history import signed_save, user_action
 from tasks.models import Task
 from tasks.operations.copying import begin_amendment
+from tasks.operations.deciding import take_step
 from tasks.operations.drafting import carry_over, change_planned_task, plan_task, remove_task, split_task
 from tasks.operations.reporting import record_published_update
-from tasks.operations.steps import take_step
 
 GROUND = "Nhập từ tài liệu nguồn"
 

@@ -26,6 +26,7 @@ from smartcity.simulation.scale import Days, Scale
 from smartcity.simulation.writing import GROUND, keep
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Route, Task, with_lead
 from tasks.operations.copying import begin_amendment
+from tasks.operations.deciding import take_step
 from tasks.operations.drafting import (
     carry_over,
     change_planned_task,
@@ -34,7 +35,6 @@ from tasks.operations.drafting import (
     remove_task,
     split_task,
 )
-from tasks.operations.steps import take_step
 from tasks.operations.transferring import transfer_duties
 
 BILLION = 10**9

@@ -10,7 +10,7 @@ from unfold.decorators import action
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from tasks.admin.evidence import EvidenceInline
 from tasks.models import ProgressUpdate, Task
-from tasks.pages.reports import reviewing, writing
+from tasks.pages.reports import reviewing_views, writing_views
 from tasks.task_names import with_task_name
 
 DECIDED = ["state", "author", "reviewer", "reported_on", "return_reason"]
@@ -49,9 +49,9 @@ class ProgressUpdateAdmin(RecordAdmin):
 
     def get_urls(self):
         pages = [
-            ("tiep-nhan/", reviewing.accept_many, "accept_many"),
-            ("<int:pk>/kiem-tra/", writing.check, "check"),
-            ("<int:pk>/xem-xet/", reviewing.review, "review"),
+            ("tiep-nhan/", reviewing_views.accept_many, "accept_many"),
+            ("<int:pk>/kiem-tra/", writing_views.check, "check"),
+            ("<int:pk>/xem-xet/", reviewing_views.review, "review"),
         ]
         own = [
             path(address, self.admin_site.admin_view(self._page(view)), name=f"tasks_progressupdate_{name}")
@@ -85,13 +85,13 @@ class ProgressUpdateAdmin(RecordAdmin):
         return HttpResponseRedirect(f"{address}?task={update.task_id}&dinh-chinh={update.pk}")
 
     def add_view(self, request, form_url="", extra_context=None):
-        return writing.begin(request, self.admin_site)
+        return writing_views.begin(request, self.admin_site)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        response = writing.go_on(request, self.admin_site, object_id)
+        response = writing_views.go_on(request, self.admin_site, object_id)
         if response is None and request.method == "POST":
             update = self.get_object(request, object_id)
-            response = update and writing.write_in_vain(request, update)
+            response = update and writing_views.write_in_vain(request, update)
         if response:
             return response
         return super().change_view(request, object_id, form_url, extra_context)

@@ -21,8 +21,8 @@ from programme.models import (
     RevisionStep,
     StepKind,
 )
+from programme.operations.deciding import record_step
 from programme.operations.drafting import change_parts, change_revision
-from programme.operations.steps import record_step
 from smartcity.lib.records.history import (
     signed_bulk_create,
     signed_bulk_update,

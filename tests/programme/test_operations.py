@@ -5,8 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programme.models import RelationKind, Revision, RevisionState, RevisionStep, StepKind
-from programme.operations.drafting import draft_revision
-from programme.operations.steps import (
+from programme.operations.deciding import (
     DocumentNotIssued,
     EffectiveBeforeBase,
     StaleBase,
@@ -14,6 +13,7 @@ from programme.operations.steps import (
     StepOutOfOrder,
     record_step,
 )
+from programme.operations.drafting import draft_revision
 from smartcity.lib.records.history import signed_save
 from tests.factories import (
     DocumentRelationFactory,

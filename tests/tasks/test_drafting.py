@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from programme.models import LegalDocument, Period, Revision, RevisionState, StepKind
+from programme.operations.deciding import StaleBase
 from programme.operations.drafting import change_parts, change_revision
-from programme.operations.steps import StaleBase
 from smartcity.lib.language.money import MoneySource
 from tasks.comparison import compare
 from tasks.figures.reading import read_programmes
 from tasks.models import LineageKind, Status, TaskLineage, TaskRemoval
 from tasks.operations.copying import NothingToAmend, NothingToRestore, begin_amendment, redraft_revision, restore_task
+from tasks.operations.deciding import EmptyRevision, take_step
 from tasks.operations.drafting import (
     ForeignAgency,
     NothingToCarryOver,
@@ -35,7 +36,6 @@ from tasks.operations.drafting import (
     split_task,
 )
 from tasks.operations.rebasing import rebase_draft
-from tasks.operations.steps import EmptyRevision, take_step
 from tests.examples import examples
 from tests.factories import (
     AgencyFactory,

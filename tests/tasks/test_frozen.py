@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programme.models import Period, Revision, StepKind
-from programme.operations.steps import DocumentNotIssued, record_step
+from programme.operations.deciding import DocumentNotIssued, record_step
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate
 from tasks.operations.ledger import DecidedInFuture, enter_budget

@@ -23,9 +23,9 @@ from smartcity.lib.records.overtaken import say_recorded
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
 from tasks.operations.copying import begin_amendment, redraft_revision
+from tasks.operations.deciding import take_step
 from tasks.operations.drafting import carry_over
 from tasks.operations.rebasing import rebase_draft
-from tasks.operations.steps import take_step
 from tasks.pages.revisions.forms import ObjectiveFormSet, PeriodFormSet, RevisionForm, RevisionStepForm
 from tasks.pages.revisions.task_forms import CarryOverForm, open_tasks_of
 from tasks.pages.revisions.views import find_revision, may_draft, records_steps, tell

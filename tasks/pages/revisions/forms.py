@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from programme.document_choice import documents_for
 from programme.models import STEPS_FROM, LegalDocument, Objective, Period, Revision, RevisionStep, StepKind, User
-from programme.operations.steps import was_possible
+from programme.operations.deciding import was_possible
 from smartcity.lib.forms.inputs import LineInput, day_field
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
 from smartcity.lib.records.overtaken import say_recorded

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from programme.models import Role, StepKind
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from tasks.models import PlannedTask
 from tasks.operations.copying import begin_amendment
 from tasks.operations.drafting import plan_task, remove_task

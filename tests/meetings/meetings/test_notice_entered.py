@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from meetings.models import Directive, Meeting
 from programme.models import LegalDocument, Revision, StepKind, User
-from tasks.operations.steps import take_step
+from tasks.operations.deciding import take_step
 from tests.factories import LegalDocumentFactory, UserFactory
 from tests.forms_read import Page
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programme.models import AgencyKind, DocumentRelation, Period, RelationKind, RevisionStep, Role, StepKind
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from smartcity.audit.timeline import Change, actions, timeline
 from smartcity.lib.records.history import signed_delete, signed_save, user_action
 from tasks.models import BudgetEntry, Coordination, PlannedTask, ProgressUpdate, Status

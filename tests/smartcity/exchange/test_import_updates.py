@@ -11,8 +11,8 @@ from programme.models import StepKind, User
 from smartcity.exchange.imports.models import FileState, ImportedFile
 from smartcity.exchange.imports.operations import apply_file
 from tasks.models import ProgressUpdate, Status, TaskDay, UpdateState
+from tasks.operations.deciding import take_step
 from tasks.operations.reviewing import accept_update
-from tasks.operations.steps import take_step
 from tasks.operations.task_days import count_differences
 from tests.factories import (
     AgencyFactory,

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from meetings.models import Assignment, AttendanceRole, Directive, Finding, Meeting
 from programme.models import LegalDocument, Revision, StepKind
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save
 from tests.factories import LegalDocumentFactory, UserFactory

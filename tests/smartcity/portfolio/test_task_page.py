@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Revision, StepKind
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from smartcity.portfolio.task_on_day import read_task_on_day
 from tasks.models import Task
 from tasks.operations.copying import begin_amendment

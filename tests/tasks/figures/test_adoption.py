@@ -8,7 +8,7 @@ from django.urls import reverse
 from programme.models import Agency, Programme, RevisionState, StepKind
 from tasks.comparison import compare
 from tasks.figures.reading import read_programmes
-from tasks.operations.steps import take_step
+from tasks.operations.deciding import take_step
 from tests.factories import LegalDocumentFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]

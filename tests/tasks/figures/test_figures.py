@@ -10,8 +10,8 @@ from tasks.figures.reading import add_first_decided, read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
 from tasks.operations.copying import begin_amendment
+from tasks.operations.deciding import take_step
 from tasks.operations.drafting import split_task
-from tasks.operations.steps import take_step
 from tasks.timeliness import Timeliness
 from tests.factories import (
     BudgetEntryFactory,

@@ -8,7 +8,7 @@ from smartcity.lib.language.money import MoneyKind
 from tasks.figures.headline import figures_as_text, headline, headline_text
 from tasks.figures.reading import read_programmes
 from tasks.models import Status
-from tasks.operations.steps import take_step
+from tasks.operations.deciding import take_step
 from tests.factories import (
     BudgetEntryFactory,
     PeriodFactory,

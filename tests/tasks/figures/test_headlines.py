@@ -19,8 +19,8 @@ from tasks.figures.reading import read_programmes
 from tasks.models import LineageKind, ReportingCycle, Status
 from tasks.operations.copying import begin_amendment
 from tasks.operations.cycles import open_cycles
+from tasks.operations.deciding import take_step
 from tasks.operations.drafting import carry_over
-from tasks.operations.steps import take_step
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,

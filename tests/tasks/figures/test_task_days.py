@@ -13,9 +13,9 @@ from hypothesis.extra.django import TestCase
 from programme.models import Programme, StepKind
 from tasks.figures.reading import read_programme_on_days, read_programmes
 from tasks.models import Status, TaskDay
+from tasks.operations.deciding import take_step
 from tasks.operations.reporting import record_published_update
 from tasks.operations.reviewing import accept_update
-from tasks.operations.steps import take_step
 from tasks.operations.task_days import count_differences, keep_task_days
 from tests.examples import examples
 from tests.factories import (

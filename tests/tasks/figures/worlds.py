@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from programme.models import StepKind
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from tasks.models import Causes, LineageKind, Status
 from tasks.operations.task_days import keep_proposed_moves
 from tests.factories import (

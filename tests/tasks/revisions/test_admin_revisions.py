@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep, Role, StepKind
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from smartcity.exchange.programme_files import system_account
 from tasks.models import PlannedTask
 from tasks.operations.copying import begin_amendment

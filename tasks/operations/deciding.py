@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 from programme.models import STATE_AFTER, Revision, RevisionState, RevisionStep, StepKind
-from programme.operations.steps import record_step
+from programme.operations.deciding import record_step
 from smartcity.lib.records.history import operation
 from tasks.models import PlannedTask, ProgressUpdate, Task
 from tasks.operations.drafting import TaskIsComplete
