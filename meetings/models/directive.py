@@ -13,6 +13,7 @@ from meetings.models.due import When as DueWhen
 from meetings.models.meeting import Meeting, refuse_part_of_locked, told_to
 from programme.models import LegalDocument, Revision, RevisionStep, StepKind
 from smartcity.lib.language.reporting_periods import Cadence
+from smartcity.lib.language.text import shorten
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
@@ -200,7 +201,7 @@ class Directive(CheckedTogether):
         ]
 
     def __str__(self):
-        return self.text if len(self.text) <= 120 else f"{self.text[:117]}…"
+        return shorten(self.text, 120)
 
     def get_absolute_url(self):
         return reverse("directive_detail", args=[self.pk])

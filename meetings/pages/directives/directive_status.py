@@ -28,6 +28,7 @@ class DirectiveStatus:
     # By the day that was given first, whatever was extended since.
     first_due_on: date | None
     first_timeliness: Timeliness
+    is_done: bool = False
 
 
 def read_directive_status(directive: Directive, assignments: Iterable[Assignment], *, on: date) -> DirectiveStatus:
@@ -45,7 +46,9 @@ def read_directive_status(directive: Directive, assignments: Iterable[Assignment
     first = {timeliness(one.first_due_then, one.done_then, on) for one in held}  # type: ignore[attr-defined]
     days = [one.due_then for one in held if one.due_then]  # type: ignore[attr-defined]
     first_days = [one.first_due_then for one in held if one.first_due_then]  # type: ignore[attr-defined]
-    return DirectiveStatus(_gravest(cells), max(days, default=None), max(first_days, default=None), _gravest(first))
+    is_done = all(one.done_then for one in held)  # type: ignore[attr-defined]
+    due_on, first_due_on = max(days, default=None), max(first_days, default=None)
+    return DirectiveStatus(_gravest(cells), due_on, first_due_on, _gravest(first), is_done)
 
 
 def _gravest(cells: set) -> Timeliness:

@@ -11,10 +11,11 @@ from meetings.models import Assignment, Directive
 from meetings.models.directive import meeting_order, notice_order
 from meetings.pages.directives.directive_status import DirectiveStatus, read_directive_status
 from meetings.pages.directives.figures import Row, Wanted, narrowed
+from meetings.standing_words import say_standing
 from programme.agency_names import tell_apart
 from programme.models import Agency, User
 from smartcity.lib.language.text import sort_key
-from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+from tasks.timeliness import Timeliness
 
 # As a column's cell has room for them; the sentence is that of the board.
 SHORT_LABELS = {
@@ -36,7 +37,7 @@ class MatrixCell(Row):
     @property
     def short_label(self) -> str:
         if self.cell == Timeliness.NO_DUE_DATE:
-            return "Đã xong" if self.is_done else "Không hạn"
+            return "Đã xong" if self.is_done else "Không hạn" if self.has_no_day else "Chưa có hạn"
         return SHORT_LABELS[self.cell]
 
 
@@ -51,7 +52,7 @@ class MatrixRow:
 
     @property
     def whole_label(self) -> str:
-        return TIMELINESS_LABELS[self.whole.timeliness]
+        return say_standing(self.whole.timeliness, self.directive.due, is_done=self.whole.is_done)
 
 
 @dataclass(frozen=True)

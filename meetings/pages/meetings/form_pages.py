@@ -10,12 +10,12 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.text import Truncator
 
 from meetings.models import Conclusion, Directive, Meeting, correcting
 from meetings.pages.meetings.views import MAY_CHANGE, find_meeting
 from programme.models import User
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
+from smartcity.lib.language.text import shorten
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import unsaved_page
 
@@ -115,7 +115,7 @@ def meeting_page(request, meeting: Meeting, form, *rows, **around):
     crumbs = [("Cuộc họp", reverse("meeting_list"))]
     if meeting.pk:
         crumbs.append((str(meeting), meeting.get_absolute_url()))
-        around["about"] = f"{meeting}: {Truncator(meeting.title).chars(200)}"
+        around["about"] = f"{meeting}: {shorten(meeting.title, 200)}"
     return record_page(request, form, *rows, crumbs=crumbs, **around)
 
 

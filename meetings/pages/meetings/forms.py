@@ -28,6 +28,7 @@ from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import LineInput
 from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
+from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.document_code import read_code
 from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.overtaken import say_who
@@ -326,6 +327,8 @@ class ConcludeForm(forms.Form):
     """
 
     is_outdated = False
+    # Agencies that could have issued it had they not ended, where no other is left.
+    ended: list[tuple[Agency, str]] = []
 
     issuer = forms.ModelChoiceField(
         Agency.objects.none(),
@@ -352,7 +355,20 @@ class ConcludeForm(forms.Form):
         issuers = issuers_of(meeting.province, meeting.held_on)
         self.fields["issuer"].queryset = Agency.objects.filter(pk__in=[one.pk for one in issuers])
         self.fields["issuer"].choices = [(one.pk, str(one)) for one in issuers]
-        self.initial["issuer"] = issuers[0].pk if issuers else None
+        if issuers:
+            self.initial["issuer"] = issuers[0].pk
+        else:
+            self.ended = ended_around(meeting)
+            self._tell_that_nobody_can()
+
+    def _tell_that_nobody_can(self) -> None:
+        """No agency of the province worked on the day: told where one would choose, with what to do about it."""
+        day = say_day(self.meeting.held_on)
+        self.fields["issuer"].choices = [("", "chưa có cơ quan nào để chọn")]
+        self.fields["issuer"].error_messages["required"] = (
+            f"Ngày họp {day} chưa có cơ quan nào của {self.meeting.province} đang hoạt động. "
+            "Quản trị hệ thống thêm cơ quan ban hành thông báo, rồi chốt lại."
+        )
 
     def clean_symbol(self) -> str:
         try:
@@ -377,6 +393,8 @@ def _say_changed(meeting: Meeting) -> str:
 
 
 def issuers_of(province: Province, on: date) -> list[Agency]:
-    """Agencies of the province that lived on the day, its committee first."""
-    agencies = Agency.objects.filter(province=province).select_related("province").order_by("name", "pk")
+    """Agencies of the province, or of the one that it became part of, that lived on the day, its committee first."""
+    agencies = (
+        Agency.objects.filter(province__in=province.carried_on_in).select_related("province").order_by("name", "pk")
+    )
     return sorted((one for one in agencies if _lived(one, on)), key=lambda one: one.kind != AgencyKind.COMMITTEE)

@@ -59,6 +59,15 @@ def seen_length(text: str) -> int:
     return sum(not (JOINED.match(one) or unicodedata.category(one) in {"Mn", "Me"}) for one in text)
 
 
+def shorten(text: str, most: int) -> str:
+    """The text in at most so many characters, cut after a whole word: half a syllable is read as another word."""
+    if len(text) <= most:
+        return text
+    kept = text[:most]
+    # What has no blank for so long is no sentence.
+    return f"{kept[: kept.rfind(' ', most // 2)] if ' ' in kept[most // 2 :] else kept[:-1]}…"
+
+
 def fold(text: str) -> str:
     """The text as it is searched: no accents, đ as d, lower case, blanks and dashes alike, «lý» as «lí».
 

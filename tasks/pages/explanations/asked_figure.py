@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.language.money import say_money
+from smartcity.lib.language.money import group, say_money
 from tasks.figures.programme_day import DeclaredBudget, ProgrammeOnDay
 from tasks.figures.task_rows import TaskRow
 from tasks.models import AskedFigure, Explanation
@@ -75,7 +75,7 @@ def say_task(row: TaskRow | None) -> str:
     if row.percent is not None:
         said.append(f"{row.percent}%")
     if row.days_late:
-        said.append(f"chậm {row.days_late} ngày")
+        said.append(f"chậm {group(row.days_late)} ngày")
     return ", ".join(said)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.models import Agency
-from smartcity.lib.language.text import clean_line, clean_text, fold, sort_key
+from smartcity.lib.language.text import clean_line, clean_text, fold, shorten, sort_key
 from tests.factories import AgencyFactory
 
 PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789 "
@@ -126,3 +126,22 @@ def test_folded_field_is_kept_up_to_date_and_is_found_without_accents():
 
     assert list(found) == [agency]
     assert agency.search_text == "so tai nguyen va moi truong so tn&mt"
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"),
+    [
+        (41, "Nâng cấp hệ thống thuê hạ tầng các phường"),
+        (40, "Nâng cấp hệ thống thuê hạ tầng các…"),
+        (24, "Nâng cấp hệ thống thuê…"),
+        (23, "Nâng cấp hệ thống thuê…"),
+        (22, "Nâng cấp hệ thống…"),
+    ],
+)
+def test_text_is_cut_after_a_whole_word(most, kept):
+    assert shorten("Nâng cấp hệ thống thuê hạ tầng các phường", most) == kept
+
+
+@given(st.text(), st.integers(2, 60))
+def test_shortened_text_is_as_short_as_asked(text, most):
+    assert len(shorten(text, most)) <= most

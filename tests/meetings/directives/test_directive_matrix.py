@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from meetings.models import AssignmentRole, AssignmentState, Directive
+from meetings.models.due import Due, DueKind
 from meetings.pages.directives.directive_status import read_directive_status
 from meetings.pages.directives.figures import Wanted
 from meetings.pages.directives.matrix import MOST_COLUMNS, read_matrix, shared_directives
@@ -137,6 +138,15 @@ def test_cell_says_role_state_and_leads_to_the_assignment(meeting, agencies, rea
     assert "Chung: Chưa hoàn thành, quá hạn · hạn 20/04/2024" in words(response)
     assert response.text.count('<th scope="col">') == 3
     assert response.text.count('<th scope="row">') == 1
+
+
+def test_what_has_no_day_yet_is_called_as_on_the_board(meeting, agencies, leader):
+    give(meeting, *agencies[:2], due=Due(DueKind.PHRASE, words="trong thời gian sớm nhất"))
+
+    (row,) = matrix(leader).rows
+
+    assert row.whole_label == "Chưa hoàn thành, chưa có hạn"
+    assert [cell.short_label for cell in row.cells] == ["Chưa có hạn"] * 2
 
 
 def test_agencies_without_a_column_are_told_and_not_lost(meeting, programme, leader, reader):

@@ -1,5 +1,7 @@
 """Concluding locks what was looked at: what another person changed since is shown before it is locked."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import localdate
 
@@ -7,6 +9,7 @@ from meetings.models import Meeting
 from meetings.models.due import Due, DueKind
 from meetings.operations.directing import Assigned, change_directive
 from meetings.operations.recording import change_meeting
+from programme.models import Agency
 from tests.factories import AgencyFactory, UserFactory
 from tests.meeting_pages import opened, page, secretary_of, send, whole
 from tests.meetings.factories import MeetingFactory
@@ -110,3 +113,16 @@ def test_what_went_missing_since_is_told_with_the_change(office, meeting, direct
 
     assert "Lần sửa cuối: Lê Văn Bình" in told
     assert "Chưa ghi người chủ trì" in told
+
+
+def test_where_every_agency_has_ended_the_page_says_so_and_what_to_do(office, meeting, directive):
+    day = meeting.held_on - timedelta(days=1)
+    Agency.objects.filter(province=meeting.province).update(in_force_to=day)
+    form = opened(office, "meeting_conclude", meeting)
+
+    told = text_of(office.post(page("meeting_conclude", meeting), form).text)
+
+    assert "chưa có cơ quan nào để chọn" in told
+    assert "đã kết thúc hoạt động trước ngày họp" in told
+    assert f"chưa có cơ quan nào của {meeting.province} đang hoạt động. Quản trị hệ thống thêm cơ quan" in told
+    assert version_of(meeting) == 0
