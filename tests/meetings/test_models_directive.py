@@ -300,4 +300,6 @@ def test_directives_stand_in_the_order_of_their_notices():
 
 
 def test_long_directive_is_told_by_its_beginning():
-    assert str(DirectiveFactory.build(conclusion=None, text="thuê hạ tầng " * 30)) == " ".join(["thuê hạ tầng"] * 9) + "…"
+    assert (
+        str(DirectiveFactory.build(conclusion=None, text="thuê hạ tầng " * 30)) == " ".join(["thuê hạ tầng"] * 9) + "…"
+    )
