@@ -113,11 +113,13 @@ class UserForm(RecordForm):
         required=False,
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text="Ít nhất 14 ký tự; có thể là một câu dễ nhớ. Để trống thì giữ mật khẩu cũ.",
+        help_text="Ít nhất 14 ký tự; có thể là một câu dễ nhớ.",
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.pk and "new_password" in self.fields:
+            self.fields["new_password"].help_text += " Để trống thì giữ mật khẩu cũ."
         work = self.instance.memberships.select_related("agency") if self.instance.pk else Membership.objects.none()
         self.has_worked = work.exists()
         current = work.filter(last_day=None).first()
