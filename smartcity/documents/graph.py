@@ -12,7 +12,8 @@ from programme.models import DocumentKind, LegalDocument, User
 
 # More than these, and the drawing answers nothing any more.
 MOST_BRANCHES, MOST_TWIGS = 6, 3
-WIDTH, HEIGHT, GAP, ROW = 140, 60, 144, 76
+# Five documents beside each other, as wide as the page at 1366 pixels.
+WIDTH, HEIGHT, GAP, ROW = 140, 60, 142, 76
 # Where a line has finished bending and its label begins.
 BEND = 12
 LEFT, RIGHT = -1, 1
