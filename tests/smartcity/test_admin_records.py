@@ -30,7 +30,7 @@ def test_document_is_entered(client_of, office, username):
     response = send(client_of(username), url("programme.legaldocument", "add"), **new_document())
 
     assert response.status_code == 302
-    document = LegalDocument.objects.get(number=45)
+    document = LegalDocument.objects.get(number=45, signed_on=date(2024, 12, 10))
     assert str(document) == "Nghị quyết số 45/NQ-HĐND ngày 10/12/2024"
     assert (document.year, document.province.code) == (2024, "ba-ria-vung-tau")
     assert document.history.get().history_user.username == username
