@@ -180,7 +180,8 @@ class LegalDocumentFactory(SignedFactory):
 
     kind = DocumentKind.RESOLUTION
     issuer = factory.SubFactory(AgencyFactory, province=None, kind=AgencyKind.COUNCIL)
-    number = factory.Sequence(lambda n: n + 1)
+    # Above the numbers of the real documents that tests look for.
+    number = factory.Sequence(lambda n: 5_001 + n)
     symbol = "NQ-HĐND"
     signed_on = date(2019, 12, 13)
     subject = "Về việc thông qua Đề án"
