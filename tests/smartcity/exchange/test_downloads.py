@@ -220,7 +220,7 @@ def test_task_page_reads_the_files_of_all_reports_at_once(
         accepted(evidence[0])
     browser = client_of(coordinator_of(programme))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('href="/tep/') == 2 * report_count

@@ -423,7 +423,7 @@ def test_task_page_query_count_does_not_grow_with_steps(officer, task, lead, ste
     RouteStepFactory.create_batch(step_count, **done, route=Route.IT_RENTAL)
     adopted_revision(task.programme, effective_on=date(2024, 1, 1), tasks=[task], lead=lead, route=Route.IT_RENTAL)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = words(officer.get(f"{task.get_absolute_url()}?ngay=01/06/2024"))
 
     assert page.count(f"· {step_count} bước") == 2
