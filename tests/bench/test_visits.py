@@ -42,7 +42,7 @@ def simulate(programmes=1):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("programmes", [1, examples(3, all_of_them=20)])
+@pytest.mark.parametrize("programmes", [3, 1, 20][: examples(1, all_of_them=3)])
 def test_every_page_asks_as_much_as_its_budget(programmes):
     simulate(programmes)
 

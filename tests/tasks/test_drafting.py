@@ -381,7 +381,7 @@ def test_bulk_writes_do_not_reach_what_was_proposed(draft, person):
 class RandomDrafts(TestCase):
     """Whatever is drafted, both lists and their money add up, and no earlier day changes."""
 
-    @settings(max_examples=examples(5, all_of_them=100), suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(3, all_of_them=100), suppress_health_check=list(HealthCheck))
     @given(st.data())
     def test_any_sequence_of_changes_reconciles(self, data):
         # Each example is undone, and with it the account that signs.

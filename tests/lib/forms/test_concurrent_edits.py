@@ -351,7 +351,7 @@ def test_step_that_cannot_follow_lists_those_that_can(client_of_lan, draft, minh
 # Many at the same moment
 
 FIELDS = ["name", "field", "scope", "deliverable", "note", "basis_pinpoint", "lead_ground", "due_on"]
-ROUNDS = examples(5, all_of_them=50)
+ROUNDS = examples(3, all_of_them=50)
 
 
 def value_of(field, number):

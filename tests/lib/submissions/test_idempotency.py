@@ -25,7 +25,7 @@ from tests.sent_document import ADD, new_document
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-CLICKS = examples(20, all_of_them=100)
+CLICKS = examples(10, all_of_them=100)
 
 
 def save_and_fail(request):

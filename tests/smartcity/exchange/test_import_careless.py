@@ -59,7 +59,7 @@ def silent_differences(file: ImportedFile, tasks: list[Meant]) -> list[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(examples(10, all_of_them=1_000)))
+@pytest.mark.parametrize("seed", range(examples(6, all_of_them=1_000)))
 def test_careless_plan_is_stored_as_it_is_meant_or_asked_about(client_of, draft, seed):
     plan = write_plan(seed)
     browser = client_of(coordinator_of(draft.programme))

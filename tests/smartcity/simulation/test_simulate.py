@@ -92,7 +92,6 @@ def sample(model):
     return model._base_manager.filter(pk__in=keys[:: max(1, len(keys) // SAMPLE)]).order_by("pk")
 
 
-@pytest.mark.both_databases
 def test_every_record_could_have_been_entered_by_hand():
     judged = Counter()
     for model in MODELS:
@@ -110,7 +109,6 @@ def test_every_record_could_have_been_entered_by_hand():
     }
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_record_has_its_history(model):
     begun = Counter(model.history.filter(history_type="+").values_list("id", flat=True))

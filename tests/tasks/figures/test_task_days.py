@@ -81,7 +81,7 @@ def differences(programme, on):
 @pytest.mark.long
 @pytest.mark.both_databases
 class RandomWorlds(TestCase):
-    @settings(max_examples=examples(2, all_of_them=1_000), suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(1, all_of_them=1_000), suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 10**9))
     def test_figures_of_any_day_are_those_of_the_slow_way(self, seed):
         # Each example is undone, and with it the account that signs.
