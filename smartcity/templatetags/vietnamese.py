@@ -1,6 +1,7 @@
 """How pages write money, days and long texts; a page that computes one itself would round or swap it its own way."""
 
 from django import template
+from django.template.defaultfilters import stringfilter
 
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import group, say_money
@@ -10,4 +11,4 @@ register = template.Library()
 register.filter("money", say_money)
 register.filter("day", say_day)
 register.filter("whole", group)
-register.filter("shortened", shorten)
+register.filter("shortened", stringfilter(shorten))

@@ -393,8 +393,8 @@ def _say_changed(meeting: Meeting) -> str:
 
 
 def issuers_of(province: Province, on: date) -> list[Agency]:
-    """Agencies of the province, or of the one that it became part of, that lived on the day, its committee first."""
-    agencies = (
-        Agency.objects.filter(province__in=province.carried_on_in).select_related("province").order_by("name", "pk")
-    )
-    return sorted((one for one in agencies if _lived(one, on)), key=lambda one: one.kind != AgencyKind.COMMITTEE)
+    """Agencies of the province that lived on the day, its committee first; where none did, those of its successor."""
+    agencies = Agency.objects.filter(province__in=province.carried_on_in).select_related("province")
+    lived = [one for one in agencies.order_by("name", "pk") if _lived(one, on)]
+    own = [one for one in lived if one.province_id == province.pk]
+    return sorted(own or lived, key=lambda one: one.kind != AgencyKind.COMMITTEE)

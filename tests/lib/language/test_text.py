@@ -1,6 +1,7 @@
 import unicodedata
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,3 +146,9 @@ def test_text_is_cut_after_a_whole_word(most, kept):
 @given(st.text(), st.integers(2, 60))
 def test_shortened_text_is_as_short_as_asked(text, most):
     assert len(shorten(text, most)) <= most
+
+
+def test_page_shortens_also_what_is_no_text():
+    page = Template("{% load vietnamese %}{{ number|shortened:80 }} {{ markup|shortened:80 }}")
+
+    assert page.render(Context({"number": 1250, "markup": "<b>"})) == "1250 &lt;b&gt;"

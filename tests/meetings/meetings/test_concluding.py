@@ -9,8 +9,9 @@ from meetings.models import Meeting
 from meetings.models.due import Due, DueKind
 from meetings.operations.directing import Assigned, change_directive
 from meetings.operations.recording import change_meeting
-from programme.models import Agency
-from tests.factories import AgencyFactory, UserFactory
+from meetings.pages.meetings.forms import issuers_of
+from programme.models import Agency, AgencyKind
+from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
 from tests.meeting_pages import opened, page, secretary_of, send, whole
 from tests.meetings.factories import MeetingFactory
 from tests.reading import text_of
@@ -126,3 +127,15 @@ def test_where_every_agency_has_ended_the_page_says_so_and_what_to_do(office, me
     assert "đã kết thúc hoạt động trước ngày họp" in told
     assert f"chưa có cơ quan nào của {meeting.province} đang hoạt động. Quản trị hệ thống thêm cơ quan" in told
     assert version_of(meeting) == 0
+
+
+def test_agency_of_the_successor_is_offered_only_where_none_of_the_province_works(meeting):
+    successor = ProvinceFactory()
+    other = AgencyFactory(province=successor, name="A của tỉnh mới", kind=AgencyKind.COMMITTEE)
+    own = AgencyFactory(province=meeting.province, kind=AgencyKind.COMMITTEE)
+    meeting.province.merged_into = successor
+
+    assert other not in issuers_of(meeting.province, meeting.held_on)
+    assert own in issuers_of(meeting.province, meeting.held_on)
+    Agency.objects.filter(province=meeting.province).update(in_force_to=meeting.held_on - timedelta(days=1))
+    assert issuers_of(meeting.province, meeting.held_on) == [other]
