@@ -43,6 +43,14 @@ class UserManager(BaseUserManager):
     def visible_to(self, user):
         return self.get_queryset().visible_to(user)
 
+    def with_memberships(self, pk) -> "User | None":
+        """The person with this key and where they worked, which each page asks for: one query where they did."""
+        memberships = list(Membership.objects.filter(user=pk).select_related("user", "agency__province"))
+        user = memberships[0].user if memberships else User.objects.get_queryset().filter(pk=pk).first()
+        if user:
+            user.keep_memberships(memberships)
+        return user
+
     def called_then(self, keys):
         """The people with these keys as they were called at any moment; asked by ``records.signers``."""
         return PeopleThen(self.model, keys)
@@ -125,6 +133,10 @@ class User(AbstractBaseUser):
     def agency_on(self, day: date) -> Agency | None:
         """The agency that the person worked for on the day ``day``, if any. One query, however often it is asked."""
         return next((one.agency for one in self._memberships() if one.covers(day)), None)
+
+    def keep_memberships(self, memberships: list[Membership]) -> None:
+        """These are all of the person's, each with its agency, read beside them."""
+        self._prefetched_objects_cache = {"memberships": memberships}
 
     def _memberships(self) -> list[Membership]:
         if self.pk is None:

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.backends import ModelBackend
 
+from programme.models import User
 from programme.rights import RIGHTS
 from smartcity.lib.language.text import clean_line
 
@@ -12,6 +13,10 @@ class RoleBackend(ModelBackend):
     def authenticate(self, request, username=None, password=None, **kwargs):
         # A name typed with capitals or a blank at the end is the same name.
         return super().authenticate(request, clean_line(username or "").lower(), password, **kwargs)
+
+    def get_user(self, user_id):
+        user = User.objects.with_memberships(user_id)
+        return user if user and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj, perm, obj=None):
         record, verb = permission_parts(perm)

@@ -1,19 +1,11 @@
-"""What may be typed on the pages of documents: what to look for, and the number that a document is given."""
+"""What may be typed on the pages of documents: the number that a document is given."""
 
 from django import forms
 
-from programme.models import DocumentKind, LegalDocument
+from programme.models import LegalDocument
 from smartcity.lib.forms.fields import AdminDayInput, CodeField
 from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
 from smartcity.lib.language.document_code import DocumentCode
-from smartcity.lib.pages.lists import FilterForm
-
-
-class DocumentSearchForm(FilterForm):
-    """``?tim=…&loai=…``; what cannot be read looks for nothing in particular."""
-
-    tim = forms.CharField(label="Tìm theo số, ký hiệu, trích yếu", required=False, max_length=100)
-    loai = forms.ChoiceField(label="Loại", required=False, choices=[("", "Tất cả"), *DocumentKind.choices])
 
 
 class IssueForm(CodeFormMixin, RecordForm):

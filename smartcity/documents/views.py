@@ -15,7 +15,8 @@ from programme.models import LegalDocument
 from programme.operations.documents import issue_document
 from programme.page_citations import citations_in
 from smartcity.documents.columns import DOCUMENT_COLUMNS
-from smartcity.documents.forms import DocumentSearchForm, IssueForm
+from smartcity.documents.filters import DocumentSearchForm
+from smartcity.documents.forms import IssueForm
 from smartcity.documents.graph import graph_of
 from smartcity.documents.uses import uses_of
 from smartcity.lib.admin import SAME_RECORD

@@ -1,15 +1,17 @@
 """The pages for reading: the programmes, and one programme on a day."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
-from programme.models import Programme, RevisionState
+from programme.models import Objective, Programme, RevisionState, StatedFigure, User
 from programme.page_citations import citations_in, texts_of
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
@@ -18,19 +20,27 @@ from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders
-from tasks.figures.milestones import acts_until
+from tasks.figures.milestones import acts_until, changed_from_outside
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.share_bar import bar
 from tasks.figures.task_rows import TaskRow
+from tasks.models import Explanation
 from tasks.pages.explanations.asked_figure import askable_figures
-from tasks.pages.explanations.open_requests import standing_lines
+from tasks.pages.explanations.open_requests import OpenRequest, standing_lines
 from tasks.pages.explanations.thread import MAY_ASK
 from tasks.pages.stated.on_day import set_beside
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
 LONGEST_STRIP = 24
+# What not every programme has is asked for with it, and read only where it is there.
+HAS = {
+    "has_stated": Exists(StatedFigure.objects.filter(programme=OuterRef("pk"))),
+    "has_objectives": Exists(Objective.objects.filter(revision__programme=OuterRef("pk"))),
+    "has_changed_documents": Exists(changed_from_outside(OuterRef("pk"))),
+    "has_explanations": Exists(Explanation.objects.standing().filter(programme=OuterRef("pk"))),
+}
 # More than there were provinces when each had one.
 PROGRAMMES_ON_A_PAGE = 70
 
@@ -58,8 +68,7 @@ def programme_detail(request, code):
         raise Http404
     form = AsOfForm(request.GET)
     as_of = form.day()
-    found = Programme.objects.visible_to(request.user).filter(code=code)
-    days = read_programmes(found.select_related("province", "coordinating_agency__province"), as_of=as_of)
+    days = read_programmes(programme_to_show(request.user, code, on=as_of), as_of=as_of)
     if not days:
         raise Http404
     day, programme = days[0], days[0].programme
@@ -71,7 +80,7 @@ def programme_detail(request, code):
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     askable = askable_figures(day) if asks(request.user, as_of) else []
-    objectives = list(day.revision.objectives.order_by("position")) if day.revision else []
+    objectives = objectives_of(day)
     context = day_context(form)
     context |= {
         "day": day,
@@ -92,7 +101,7 @@ def programme_detail(request, code):
         "adopted": RevisionState.ADOPTED in states,
         "askable": askable,
         "ask_about": {one.figure.value: one.address for one in askable},
-        "explanations": standing_lines(request.user, today=localdate(), programme=programme),
+        "explanations": explanations_of(programme, request.user),
         "directed": read_board(request.user, Wanted(programme=programme.code), on=as_of),
         "objectives": objectives,
         "citations": citations_in(
@@ -105,6 +114,22 @@ def programme_detail(request, code):
         ),
     }
     return render(request, "smartcity/portfolio/programme_detail.html", context, status=form_status(form))
+
+
+def programme_to_show(user: User, code: str, *, on: date) -> QuerySet[Any]:
+    """The programme of that code, if the person may see it, with who coordinates on the day and what it ``HAS``."""
+    found = Programme.objects.visible_to(user).filter(code=code).with_coordinator(on).annotate(**HAS)
+    return found.select_related("province", "coordinating_agency__province")
+
+
+def objectives_of(day: ProgrammeOnDay) -> list[Objective]:
+    """What the revision in force wants to reach; ``programme_to_show`` has read whether anything is."""
+    has_any = day.revision and day.programme.has_objectives  # type: ignore[attr-defined]
+    return list(Objective.objects.filter(revision=day.revision).order_by("position")) if has_any else []
+
+
+def explanations_of(programme: Any, user: User) -> list[OpenRequest]:
+    return standing_lines(user, today=localdate(), programme=programme) if programme.has_explanations else []
 
 
 def tasks_behind(request, day: ProgrammeOnDay, key: str) -> Page:

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
-from programme.models import Revision, RevisionState
+from programme.models import RevisionState
 from tasks.figures.row_sets import TaskGroup
 from tasks.models import PlannedTask, ProgressUpdate, Status, Task, TaskDay, TaskLineage
 
@@ -36,35 +36,25 @@ class Left:
 
 
 def read_first_decided(groups: Mapping[int, Collection[TaskGroup]], on: date) -> dict[int, FirstDecided]:
-    """Of each of these programmes, by its key; ``groups`` are its tasks in force on the day ``on``.
-
-    One query, and another one where tasks have left a programme since.
-    """
-    found = {pk: [group for group in tasks if group.in_first] for pk, tasks in groups.items()}
-    first: dict[int, tuple[int, int]] = {}
-    adopted = Revision.objects.filter(programme__in=found.keys(), state=RevisionState.ADOPTED, effective_on__lte=on)
-    for programme, pk, tasks in adopted.order_by("effective_on").values_list("programme", "pk", "counts__tasks"):
-        first.setdefault(programme, (pk, tasks))
-    here = {programme: sum(group.tasks for group in groups) for programme, groups in found.items()}
-    left = _left({programme: pk for programme, (pk, tasks) in first.items() if tasks > here[programme]}, on)
+    """Of each of these programmes, by its key; ``groups`` are its tasks in force on the day ``on``. One query."""
+    left = _left(groups.keys(), on)
     decided = {}
-    for programme, (_, tasks) in first.items():
-        complete = sum(group.tasks for group in found[programme] if group.is_complete)
-        elsewhere = sum(map(left[programme].is_complete, left[programme].tasks)) if programme in left else 0
-        decided[programme] = FirstDecided(tasks, complete + elsewhere)
+    for programme, tasks in groups.items():
+        here = [group for group in tasks if group.in_first]
+        gone = left[programme]
+        total = sum(group.tasks for group in here) + len(gone.tasks)
+        complete = sum(group.tasks for group in here if group.is_complete) + sum(map(gone.is_complete, gone.tasks))
+        decided[programme] = FirstDecided(total, complete)
     return decided
 
 
-def _left(first_revisions: dict[int, int], on: date) -> dict[int, Left]:
-    """``first_revisions`` by the keys of their programmes."""
-    if not first_revisions:
-        return {}
-    first = PlannedTask.objects.filter(task=OuterRef("pk"), revision__in=first_revisions.values())
-    planned = TaskDay.objects.covering(on).filter(task=OuterRef("pk"), programme__in=first_revisions)
+def _left(programmes: Collection[int], on: date) -> dict[int, Left]:
+    first = PlannedTask.objects.filter(task=OuterRef("pk"), revision__base=None, revision__state=RevisionState.ADOPTED)
+    planned = TaskDay.objects.covering(on).filter(task=OuterRef("pk"), programme__in=programmes)
     latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
     came = TaskLineage.objects.filter(to_task=OuterRef("pk"))
     adopted = Q(descendants__revision__state=RevisionState.ADOPTED, descendants__revision__effective_on__lte=on)
-    tasks = Task.objects.filter(programme__in=first_revisions).annotate(has_left=Exists(first) & ~Exists(planned))
+    tasks = Task.objects.filter(programme__in=programmes).annotate(has_left=~Exists(planned) & Exists(first))
     tasks = tasks.filter(Q(has_left=True) | Exists(came)).annotate(
         status_then=Subquery(latest.values("status")[:1]), is_adopted=ExpressionWrapper(adopted, BooleanField())
     )

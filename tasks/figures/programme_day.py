@@ -131,12 +131,11 @@ class ProgrammeOnDay:
     def _cells(self, keys: Iterable[str]) -> list[CountedCell]:
         return [CountedCell(key, ROW_SETS[key].label, self.counts[key]) for key in keys if self.counts[key]]
 
-    @cached_property
+    @property
     def obstacle(self) -> str:
-        """What hinders the open tasks, where all that say so use the same words. One query."""
-        told = self._days().exclude(causes="").exclude(told__obstacles="").filter(told__isnull=False)
-        words = told.order_by().values_list("told__obstacles", flat=True).distinct()[:2]
-        return words[0] if len(words) == 1 else ""
+        """What hinders the open tasks, where all that say so use the same words."""
+        words = {said for group in self.groups if group.causes for said in group.obstacles if said}
+        return words.pop() if len(words) == 1 else ""
 
     @cached_property
     def pending_step(self) -> RevisionStep | None:
@@ -156,7 +155,12 @@ class ProgrammeOnDay:
 
     @cached_property
     def transfer(self) -> CoordinationTransfer | None:
-        """The act by which, on the day, another agency coordinates than the one that began. One query."""
+        """The act by which, on the day, another agency coordinates than the one that began.
+
+        One query; none where the programme was read ``with_coordinator`` of the day and it began with it.
+        """
+        if getattr(self.programme, "moved_by", self) is None:
+            return None
         acts = CoordinationTransfer.objects.filter(programme=self.programme).last_by(self.as_of)
         return acts.select_related("from_agency", "to_agency__province", "document").first()
 
@@ -201,7 +205,11 @@ class ProgrammeOnDay:
 
     @cached_property
     def first_decided(self) -> FirstDecided | None:
-        """The tasks that the programme began with, and how many of them are complete by now."""
+        """The tasks that the programme began with, and how many of them are complete by now; None before it began."""
+        if self.revision is None:
+            return None
+        if not self.amends_the_first:
+            return FirstDecided(self.total, self.complete)
         return read_first_decided({self.programme.pk: self.groups}, self.as_of).get(self.programme.pk)
 
     @property

@@ -8,7 +8,22 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from operator import itemgetter
 
-from django.db.models import CharField, Count, DateField, Exists, F, Max, Min, OuterRef, QuerySet, Sum, Value
+from django.db.models import (
+    Aggregate,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import NullIf
 
 from programme.models import Programme, Revision, StatedFigure
 from smartcity.lib.language.money import MoneyKind
@@ -23,6 +38,8 @@ LOADED = ["document", "budget_document", "counts"]
 FACETS = ["status", "timeliness", "is_carried_over", "is_proposed", "causes", "in_first"]
 # What a card shows needs no others, and a country has a third of the groups.
 FACETS_OF_CARDS = FACETS[:4]
+# What a report says that hinders; nothing is no word.
+TOLD_OBSTACLES = NullIf("told__obstacles", Value(""), output_field=TextField())
 
 # A programme's key and a day.
 Moment = tuple[int, date]
@@ -41,12 +58,11 @@ def read_programmes(
 
 
 def add_first_decided(days: Collection[ProgrammeOnDay]) -> None:
-    """Fill in ``first_decided`` of these, all of one day, where it will be asked of each. Two queries at the most."""
-    decided = {day.programme.pk: day for day in days if day.revision}
+    """Fill in ``first_decided`` of these, all of one day, where it will be asked of each. One query."""
+    amended = {day.programme.pk: day for day in days if day.amends_the_first}
     for on in {day.as_of for day in days}:
-        first = read_first_decided({pk: day.groups for pk, day in decided.items()}, on)
-        for day in days:
-            day.first_decided = first.get(day.programme.pk)
+        for pk, first in read_first_decided({pk: day.groups for pk, day in amended.items()}, on).items():
+            amended[pk].first_decided = first
 
 
 def read_programme_on_days(programme: Programme, days: Iterable[date]) -> dict[date, ProgrammeOnDay]:
@@ -100,16 +116,18 @@ def _add_groups(days: Days, dates: list[date], facets: Sequence[str]) -> None:
         programmes = [day.programme.pk for day in days.values() if day.as_of == on and day.revision]
         waiting = [day.pending.pk for day in days.values() if day.as_of == on and day.pending]
         rows = TaskDay.objects.of_programmes(programmes, on).as_on(on, waiting=waiting).order_by()
-        rows = rows.values_list("programme", *facets)
-        return rows.annotate(tasks=Count("pk"), vnd=Sum("planned_vnd"), told_on=Max("told_on"))
+        return rows.values_list("programme", *facets).annotate(**told)
 
-    names = [*facets, "tasks", "vnd", "told_on"]
+    told: dict[str, Aggregate] = {"tasks": Count("pk"), "vnd": Sum("planned_vnd"), "told_on": Max("told_on")}
+    if "causes" in facets:
+        told |= {"first_obstacles": Min(TOLD_OBSTACLES), "last_obstacles": Max(TOLD_OBSTACLES)}
+    names = [*facets, *told]
     for programme, *values, read_on in _on_each(dates, groups_on):
         days[programme, read_on].groups.append(TaskGroup(**dict(zip(names, values, strict=True))))
 
 
 def _add_stated(days: Days, dates: list[date]) -> None:
-    programmes = {programme for programme, _ in days}
+    programmes = {day.programme.pk for day in days.values() if getattr(day.programme, "has_stated", True)}
 
     def stated(on):
         figures = StatedFigure.objects.filter(programme__in=programmes)

@@ -30,6 +30,13 @@ class TaskGroup(NamedTuple):
     told_on: date | None
     causes: str | None = None
     in_first: bool | None = None
+    # The first and the last words, by the alphabet, that tell what hinders them: the same where all say the same.
+    first_obstacles: str | None = None
+    last_obstacles: str | None = None
+
+    @property
+    def obstacles(self) -> tuple[str | None, str | None]:
+        return self.first_obstacles, self.last_obstacles
 
     @property
     def is_complete(self) -> bool:
@@ -86,9 +93,14 @@ def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
     unasked = "causes" if any(group.causes is None for group in groups) else None
     counts = {key: 0 for key, row_set in ROW_SETS.items() if row_set.attribute != unasked}
     for group in groups:
-        for key in _counted_in(group._replace(tasks=0, vnd=0, told_on=None)):
+        for key in _counted_in(_alike(group)):
             counts[key] += group.tasks
     return counts
+
+
+def _alike(group: TaskGroup) -> TaskGroup:
+    """Only what tells in which row sets a group is."""
+    return group._replace(tasks=0, vnd=0, told_on=None, first_obstacles=None, last_obstacles=None)
 
 
 @cache

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from programme.models import Role
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import AskedFigure, Explanation, ExplanationReply, ExplanationState, ReplyKind, read_awaiting
-from tasks.operations.explanations import (
+from tasks.operations.explaining import (
     AlreadyAsked,
     AlreadySaid,
     DueInThePast,

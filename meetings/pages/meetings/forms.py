@@ -14,7 +14,6 @@ from meetings.models import (
     Conclusion,
     Meeting,
     MeetingProgramme,
-    MeetingState,
     MeetingVersion,
     Opinion,
     Recipient,
@@ -30,26 +29,9 @@ from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.document_code import read_code
-from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.overtaken import say_who
 from smartcity.lib.records.signers import signer_of
 from smartcity.lib.records.text_fields import TypedLine, TypedText
-
-
-class MeetingFilterForm(FilterForm):
-    """``?q=…&de-an=BRVT-DTTM&tinh-trang=held``; what cannot be read looks for nothing in particular."""
-
-    q = forms.CharField(label="Tìm theo nội dung, địa điểm", required=False, max_length=100)
-
-    def __init__(self, *args, user: User, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-        programmes = Programme.objects.visible_to(user).order_by("code")
-        codes = [(code, code) for code in programmes.values_list("code", flat=True)]
-        for name, label, choices in (
-            ("de-an", "Đề án", codes),
-            ("tinh-trang", "Tình trạng", MeetingState.choices),
-        ):
-            self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *choices])
 
 
 class CorrectionForm(forms.Form):

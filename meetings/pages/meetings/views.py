@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from meetings.models import Attendance, AttendanceRole, Directive, Meeting, MeetingProgramme, MeetingState, reads_drafts
 from meetings.notice import compose_notice, paragraphs_of
-from meetings.pages.meetings.forms import MeetingFilterForm
+from meetings.pages.meetings.filters import MeetingFilterForm
 from meetings.pages.meetings.on_day import MEETING_TONES, read_meeting
 from meetings.pages.meetings.versions import changed_lines, says_otherwise
 from programme.models import User

@@ -14,7 +14,7 @@ from meetings.pages.directives.figures import NAMED, Row
 from meetings.pages.directives.views import chosen_board
 from programme.models import DocumentKind, Programme
 from smartcity.documents.columns import DOCUMENT_COLUMNS
-from smartcity.documents.forms import DocumentSearchForm
+from smartcity.documents.filters import DocumentSearchForm
 from smartcity.documents.views import found_documents
 from smartcity.exchange.exports.downloads import download
 from smartcity.lib.language.dates import say_day

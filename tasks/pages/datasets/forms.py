@@ -1,26 +1,10 @@
-"""What may be typed on the pages of databases: which of them to show, and what was seen of one."""
+"""What may be typed on the pages of databases: what was seen of one."""
 
 from django import forms
 
-from programme.agency_names import AgencyTold
 from programme.models import LegalDocument
 from smartcity.lib.forms.record_forms import ConstraintForm
-from smartcity.lib.pages.lists import FilterForm
-from tasks.models import DatasetList, DatasetObservation
-
-
-class RegisterForm(FilterForm):
-    """``?danh-muc=shared&co-quan=7``; what cannot be read filters nothing."""
-
-    def __init__(self, *args, agencies, **kwargs):
-        super().__init__(*args, **kwargs)
-        lists = [("", "Tất cả"), *DatasetList.choices]
-        told = AgencyTold(agencies, label="Cơ quan", required=False, empty_label="Tất cả")
-        told.offer(agencies)
-        self.fields |= {
-            "danh-muc": forms.ChoiceField(label="Danh mục", required=False, choices=lists),
-            "co-quan": told,
-        }
+from tasks.models import DatasetObservation
 
 
 class ObservationForm(ConstraintForm):

@@ -19,7 +19,8 @@ from smartcity.lib.records.signers import as_signed
 from tasks.models import Dataset, DatasetObservation
 from tasks.operations.datasets import observe_dataset
 from tasks.pages.datasets.columns import DATASET_COLUMNS
-from tasks.pages.datasets.forms import ObservationForm, RegisterForm
+from tasks.pages.datasets.filters import RegisterForm
+from tasks.pages.datasets.forms import ObservationForm
 from tasks.pages.datasets.register import ROW_SETS, Register, RegisterRows, read_register
 
 

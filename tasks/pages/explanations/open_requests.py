@@ -54,7 +54,4 @@ def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> li
 def standing_lines(user: User, *, today: date, **about) -> list[OpenRequest]:
     """Those about this programme or task that are not closed by now, whatever day the page speaks of. Oldest first."""
     standing = Explanation.objects.filter(**about).standing().order_by("asked_on", "pk")
-    # Most often nothing stands, and what is read of each that does is much.
-    if not standing.exists():
-        return []
     return lines(with_task_name(standing.loaded(), today), user, today=today)

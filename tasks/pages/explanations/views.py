@@ -22,7 +22,7 @@ from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import form_page
 from tasks.figures.reading import read_programmes
 from tasks.models import AskedFigure, Explanation, ExplanationState, Task
-from tasks.operations.explanations import (
+from tasks.operations.explaining import (
     agency_to_ask,
     answer_explanation,
     ask_again,

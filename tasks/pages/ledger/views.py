@@ -16,7 +16,7 @@ from smartcity.lib.pages.lists import page_of
 from tasks.models import BudgetEntry, Task
 from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
-from tasks.pages.ledger.forms import LedgerFilterForm
+from tasks.pages.ledger.filters import LedgerFilterForm
 from tasks.task_names import with_plan_name
 
 # ``?theo=nguon``: the tables' rows are sources instead of tasks.

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Role
 from tasks.models import Explanation, ExplanationState
-from tasks.operations.explanations import answer_explanation, ask_again, close_explanation
+from tasks.operations.explaining import answer_explanation, ask_again, close_explanation
 from tests.factories import (
     AgencyFactory,
     ExplanationFactory,
