@@ -13,10 +13,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from programme.models import Revision, RevisionState
-from smartcity.lib.language.money import say_change, say_money
+from smartcity.lib.language.money import say_change
 from tasks.carried_over import CarriedOver, carried_over, say_pair
 from tasks.models import ProgressUpdate, Task, TaskLineage, TaskRemoval
-from tasks.plan_contents import NAME, Contents, Difference, read_contents, say_period
+from tasks.plan_contents import NAME, Contents, Difference, read_contents
+from tasks.programme_changes import compare_programme
 
 
 class ChangeKind(models.TextChoices):
@@ -288,7 +289,7 @@ def compare(old: Revision, new: Revision, *, today: date, on: date | None = None
         new=new,
         on=on,
         rows=rows,
-        programme=_compare_programme(old, new),
+        programme=compare_programme(old, new),
         old_total=len(before),
         new_total=len(after),
         old_itemised_vnd=sum(one.vnd for one in before.values()),
@@ -437,35 +438,3 @@ def _families(became: dict[int, set[int]], gone: set[int], came: set[int]) -> li
             olds, news = olds | family[0], news | family[1]
         families.append((olds, news))
     return families
-
-
-def _compare_programme(old: Revision, new: Revision) -> list[Difference]:
-    """What changes of the programme as a whole: name, declared total, periods, goals."""
-    told = [Difference("Tên đề án", old.name, new.name)]
-    told.append(Difference("Tổng kinh phí công bố", _say_declared(old), _say_declared(new)))
-    periods: dict[int, dict[str, str]] = {
-        revision.pk: {
-            period.label: f"{period.label}: {period.get_kind_display().lower()}, {say_period(period)}"
-            for period in revision.periods.order_by("first_day", "pk")
-        }
-        for revision in (old, new)
-    }
-    told += _set_differences("Giai đoạn", periods[old.pk], periods[new.pk])
-    goals: dict[int, dict[str, str]] = {
-        revision.pk: {f"{goal.field} {goal.text}": goal.in_full for goal in revision.objectives.order_by("position")}
-        for revision in (old, new)
-    }
-    told += _set_differences("Mục tiêu", goals[old.pk], goals[new.pk])
-    return [one for one in told if one.old != one.new]
-
-
-def _set_differences(label: str, old: dict[str, str], new: dict[str, str]) -> Iterable[Difference]:
-    """Items with the same key side by side; those that only one side has stand alone."""
-    for key in old | new:
-        yield Difference(label, old.get(key, ""), new.get(key, ""))
-
-
-def _say_declared(revision: Revision) -> str:
-    if revision.declared_budget_vnd is None:
-        return "không công bố"
-    return f"{say_money(revision.declared_budget_vnd)} ({revision.get_declared_budget_kind_display().lower()})"

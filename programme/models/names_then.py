@@ -70,7 +70,7 @@ class PeopleThen:
 
     def __init__(self, model: Any, keys: Iterable[int]):
         keys = set(keys)
-        self._people, self._worked = _people_at_work(model, keys) if keys else ({}, {})
+        self._people, self._worked = people_at_work(model, keys) if keys else ({}, {})
         agencies = {stretch.agency_id for stretches in self._worked.values() for stretch in stretches}
         self._names = read_names((model, keys), (Agency, agencies)) if keys else []
         self._made: dict[tuple, Any] = {}
@@ -89,7 +89,7 @@ class PeopleThen:
         return self._made[called]
 
 
-def _people_at_work(model: Any, keys: set[int]) -> tuple[dict[int, Any], dict[int, list]]:
+def people_at_work(model: Any, keys: Iterable[int]) -> tuple[dict[int, Any], dict[int, list]]:
     """The people, and the stretches of their work, by the people's keys; one query."""
     stretches = model._base_manager.filter(pk__in=keys).annotate(stretch=FilteredRelation("memberships"))
     people: dict[int, Any] = {}
@@ -107,6 +107,5 @@ def _person_then(person: Any, stretches: list, agencies: Names, at: datetime) ->
         named = copy(stretch)
         named.agency = agencies.then(stretch.agency, at)
         then.append(named)
-    # What ``agency_on`` reads; the person's own list stays as it is.
-    person._prefetched_objects_cache = {"memberships": then}
-    return person
+    # The person's own list stays as it is.
+    return person.with_work(then)

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 
 from programme.models.agency import Agency
 from programme.models.membership import Membership, memberships_of
-from programme.models.names_then import PeopleThen
+from programme.models.names_then import PeopleThen, people_at_work
 from programme.models.province import Province
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
 from smartcity.lib.records.history import SignedRecords, operation, signed_save
@@ -44,12 +44,9 @@ class UserManager(BaseUserManager):
         return self.get_queryset().visible_to(user)
 
     def with_memberships(self, pk) -> "User | None":
-        """The person with this key and where they worked, which each page asks for: one query where they did."""
-        memberships = list(Membership.objects.filter(user=pk).select_related("user", "agency__province"))
-        user = memberships[0].user if memberships else User.objects.get_queryset().filter(pk=pk).first()
-        if user:
-            user.keep_memberships(memberships)
-        return user
+        """The person with this key and where they worked, which each page asks for. One query."""
+        people, worked = people_at_work(self.model, [pk])
+        return next((people[key].with_work(worked[key]) for key in people), None)
 
     def called_then(self, keys):
         """The people with these keys as they were called at any moment; asked by ``records.signers``."""
@@ -134,9 +131,10 @@ class User(AbstractBaseUser):
         """The agency that the person worked for on the day ``day``, if any. One query, however often it is asked."""
         return next((one.agency for one in self._memberships() if one.covers(day)), None)
 
-    def keep_memberships(self, memberships: list[Membership]) -> None:
-        """These are all of the person's, each with its agency, read beside them."""
+    def with_work(self, memberships: list[Membership]) -> "User":
+        """The same person; these are all of their memberships, each with its agency, read beside them."""
         self._prefetched_objects_cache = {"memberships": memberships}
+        return self
 
     def _memberships(self) -> list[Membership]:
         if self.pk is None:

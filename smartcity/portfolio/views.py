@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -123,9 +123,12 @@ def programme_to_show(user: User, code: str, *, on: date) -> QuerySet[Any]:
 
 
 def objectives_of(day: ProgrammeOnDay) -> list[Objective]:
-    """What the revision in force wants to reach; ``programme_to_show`` has read whether anything is."""
-    has_any = day.revision and day.programme.has_objectives  # type: ignore[attr-defined]
-    return list(Objective.objects.filter(revision=day.revision).order_by("position")) if has_any else []
+    """What the revision in force wants to reach; ``programme_to_show`` has read whether any does."""
+    if day.revision is None or not day.programme.has_objectives:  # type: ignore[attr-defined]
+        return []
+    # A comparison with what waits reads them too.
+    prefetch_related_objects([day.revision], "objectives")
+    return sorted(day.revision.objectives.all(), key=lambda objective: objective.position)
 
 
 def explanations_of(programme: Any, user: User) -> list[OpenRequest]:
@@ -153,6 +156,7 @@ def asks(user, as_of: date) -> bool:
 
 def compare_pending(day: ProgrammeOnDay) -> Comparison | None:
     """What the revision that waits on that day would change, judged by what was complete when it was proposed."""
-    if day.pending is None or day.pending.base is None:
+    if day.pending is None or day.pending.base_id is None:
         return None
-    return compare(day.pending.base, day.pending, today=day.as_of, on=day.pending.last_step_on)
+    base = day.revision if day.revision and day.revision.pk == day.pending.base_id else day.pending.base
+    return compare(base, day.pending, today=day.as_of, on=day.pending.last_step_on)

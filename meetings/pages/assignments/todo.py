@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
@@ -23,7 +23,7 @@ from programme.models import AgencyKind, User
 from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup
-from smartcity.lib.records.signers import as_called, as_signed, written_at
+from smartcity.lib.records.signers import as_called, signed_together, written_at
 from tasks.timeliness import Timeliness
 
 # Of what is overdue, a leader reads the worst of each agency; the rest is on the board.
@@ -43,7 +43,8 @@ def assigned_work(user: User, agencies: set[int], *, today: date) -> list[TodoGr
     if agencies and user.may(ADD, "meetings.answer"):
         groups += _to_answer(user, agencies, today)
     if user.may(CONFIRM, "meetings.answer"):
-        groups += [_to_confirm(user, today), _to_decide(user, today)]
+        answers, extensions = signed_together(_to_confirm(user, today), _to_decide(user, today))
+        groups += [_confirm_jobs(answers), _decide_jobs(extensions)]
     return groups + _overdue(user, today)
 
 
@@ -120,10 +121,13 @@ def _place(assignment: Assignment) -> str:
     return f"cuộc họp ngày {say_day(directive.conclusion.meeting.held_on)}, ý kiến {directive.label}"
 
 
-def _to_confirm(user: User, today: date) -> TodoGroup:
+def _to_confirm(user: User, today: date) -> QuerySet[Answer]:
     waiting = Assignment.objects.confirmable_by(user).given(today)
     answers = Answer.objects.waiting().filter(assignment__in=waiting).order_by("sent_on", "pk")
-    answers = answers.select_related(f"assignment__{READS}", "assignment__agency")
+    return answers.select_related(f"assignment__{READS}", "assignment__agency")
+
+
+def _confirm_jobs(answers: Iterable[Answer]) -> TodoGroup:
     jobs = [
         Todo(
             title=str(answer.assignment.directive),
@@ -133,16 +137,19 @@ def _to_confirm(user: User, today: date) -> TodoGroup:
             button="Xem xét",
             url=answer.assignment.get_absolute_url(),
         )
-        for answer in as_signed(answers)
+        for answer in answers
         if answer.done_on
     ]
     return TodoGroup("Trả lời chờ bạn xác nhận", jobs)
 
 
-def _to_decide(user: User, today: date) -> TodoGroup:
+def _to_decide(user: User, today: date) -> QuerySet[Extension]:
     given = Assignment.objects.given(today).exclude(state=AssignmentState.CONFIRMED)
     waiting = Extension.objects.decidable_by(user).filter(assignment__in=given).order_by("requested_on", "pk")
-    waiting = waiting.select_related(f"assignment__{READS}", "assignment__agency")
+    return waiting.select_related(f"assignment__{READS}", "assignment__agency")
+
+
+def _decide_jobs(extensions: Iterable[Extension]) -> TodoGroup:
     jobs = [
         Todo(
             title=str(one.assignment.directive),
@@ -151,7 +158,7 @@ def _to_decide(user: User, today: date) -> TodoGroup:
             button="Quyết định",
             url=reverse("extension_decide", args=[one.pk]),
         )
-        for one in as_signed(waiting)
+        for one in extensions
     ]
     return TodoGroup("Đề nghị gia hạn chờ quyết định", jobs)
 

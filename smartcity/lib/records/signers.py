@@ -13,6 +13,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 # Of those who were always called alike; of others it is now.
 ANY_MOMENT = datetime.max.replace(tzinfo=UTC)
 
+# A record, the field of it that names a person, and the key of the person.
+Place = tuple[Any, str, int]
+
 
 def as_called(signed: Sequence[tuple[Any, datetime]]) -> list[Any]:
     """Each person as called at the moment beside them; those called alike are one."""
@@ -48,19 +51,34 @@ def as_signed(records: Iterable[Any], *names: str, with_moments: bool = False) -
     queries, one fewer where nobody was ever called otherwise; the records are for reading.
     """
     records = list(records)
-    if records and not names:
-        names = tuple(people_of(type(records[0])))
-    places = [
+    places = _places(records, names)
+    return _signed(records, places, _called_then(key for _, _, key in places), with_moments=with_moments)
+
+
+def signed_together(*kinds: Iterable[Any]) -> list[list[Any]]:
+    """Records of several kinds ``as_signed``, each in all fields that name a person; people are looked up once."""
+    found = [list(records) for records in kinds]
+    placed = [_places(records, ()) for records in found]
+    called = _called_then(key for places in placed for _, _, key in places)
+    return [_signed(records, places, called) for records, places in zip(found, placed, strict=True)]
+
+
+def _places(records: list[Any], names: tuple[str, ...]) -> list[Place]:
+    names = names or tuple(people_of(type(records[0])) if records else ())
+    return [
         (record, name, key)
         for record in records
         for name in names
         if (key := getattr(record, f"{name}_id")) is not None
     ]
-    called = _called_then(key for _, _, key in places)
+
+
+def _signed(records: list[Any], places: list[Place], called: Any, *, with_moments: bool = False) -> list[Any]:
     if not (with_moments or called.ever_renamed):
         for record, name, key in places:
             setattr(record, name, called.then(key, ANY_MOMENT))
         return records
+    names = sorted({name for _, name, _ in places})
     since = _named_since(type(records[0]), [record.pk for record, _, _ in places], names) if places else {}
     for record in records:
         record.named_at = {name: since[record.pk, name] for name in names if (record.pk, name) in since}
