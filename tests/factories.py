@@ -78,7 +78,7 @@ from tasks.models import (
     UpdateCadence,
     UpdateState,
 )
-from tasks.operations.task_days import keep_after_acceptance, keep_task_days
+from tasks.operations.task_days import keep_after_acceptance, keep_paid_days, keep_task_days
 
 PASSWORD = "mat-khau-cua-phep-thu"  # what every account of UserFactory signs in with
 
@@ -385,6 +385,12 @@ class BudgetEntryFactory(SignedFactory):
     kind = MoneyKind.DISBURSEMENT
     amount_vnd = 160_000_000
     decided_on = date(2021, 3, 22)
+
+    @classmethod
+    def _create(cls, *args, **kwargs):
+        entry = super()._create(*args, **kwargs)
+        keep_paid_days(entry.task.programme_id)
+        return entry
 
 
 class ReportingDutyFactory(SignedFactory):

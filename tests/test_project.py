@@ -19,7 +19,7 @@ OWN_MODELS = [
 ]
 # They note which form, which letter was sent; what a form changed is in the histories of the records. Or they are
 # derived of records, and made anew of them.
-KEPT_WITHOUT_HISTORY = {"KeptFile", "SentForm", "SentReminder", "TaskDay", "RevisionCounts", "ProposedMove"}
+KEPT_WITHOUT_HISTORY = {"KeptFile", "SentForm", "SentReminder", "TaskDay", "RevisionCounts", "ProposedMove", "PaidDay"}
 CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.constraints]
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
 

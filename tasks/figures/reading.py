@@ -26,11 +26,10 @@ from django.db.models import (
 from django.db.models.functions import NullIf
 
 from programme.models import Programme, Revision, StatedFigure
-from smartcity.lib.language.money import MoneyKind
 from tasks.figures.first_decided import read_first_decided
 from tasks.figures.programme_day import DeclaredBudget, ProgrammeOnDay
 from tasks.figures.row_sets import TaskGroup
-from tasks.models import BudgetEntry, ProposedMove, Status, TaskDay
+from tasks.models import PaidDay, ProposedMove, Status, TaskDay
 
 # What is read of a revision's relations, wherever one is shown.
 LOADED = ["document", "budget_document", "counts"]
@@ -164,9 +163,8 @@ def _add_sums(days: Days, dates: list[date]) -> None:
 
 
 def _paid_by(on: date, programmes: Collection[int]) -> QuerySet:
-    entries = BudgetEntry.objects.filter(task__programme__in=programmes, kind=MoneyKind.DISBURSEMENT).decided_by(on)
-    of_each = entries.order_by().values("task__programme").annotate(amount=Sum("amount_vnd"))
-    return _as_sums(of_each, "task__programme", on, label=Value("", output_field=CharField()), place=Value(0))
+    of_each = PaidDay.objects.of_programmes(programmes, on).annotate(amount=F("paid_vnd"))
+    return _as_sums(of_each, "programme", on, label=Value("", output_field=CharField()), place=Value(0))
 
 
 def _moved_by(on: date, revisions: Collection[int]) -> QuerySet:

@@ -1,20 +1,12 @@
-"""Derive the days of all tasks, and what waits to be put off, of an older database.
+"""Derived the days of all tasks of an older database; a later step, which fills more, does it by the code of today.
 
-Only the newest step that fills them runs the code of today; where what is derived changes, this one becomes empty.
+Only the newest step that fills them runs the code of today; where what is derived changes, it becomes empty.
 """
 
 from django.db import migrations
-
-from programme.models import Programme
-from tasks.operations.task_days import keep_task_days
-
-
-def fill(apps, schema_editor):
-    for programme in Programme.objects.order_by("pk").values_list("pk", flat=True):
-        keep_task_days(programme)
 
 
 class Migration(migrations.Migration):
     dependencies = [("tasks", "0006_proposed_moves")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = []

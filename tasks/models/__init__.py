@@ -12,6 +12,7 @@ from tasks.models.explanation import (
     read_awaiting,
 )
 from tasks.models.lead_transfer import LeadTransfer, with_lead
+from tasks.models.paid_day import PaidDay
 from tasks.models.planned_task import Coordination, PlannedBudget, PlannedTask, Route
 from tasks.models.progress_update import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
 from tasks.models.proposed_move import ProposedMove
@@ -36,6 +37,7 @@ __all__ = [
     "LeadTransfer",
     "LineageKind",
     "OperationState",
+    "PaidDay",
     "PlannedBudget",
     "PlannedTask",
     "ProgressUpdate",

@@ -11,6 +11,7 @@ from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.records.history import operation, signed_bulk_create, signed_save, user_action
 from tasks.ledger_checks import MoneyWarning, answer_to, money_warnings, read_known_money
 from tasks.models import BudgetEntry, ProgressUpdate, Task
+from tasks.operations.task_days import keep_paid_days, lock_task_days
 
 
 class DecidedInFuture(ValidationError):
@@ -32,6 +33,8 @@ def enter_budgets(entries: Sequence[tuple[BudgetEntry, str, str]], *, by: User, 
 
     They are valid one by one already. Each is held against those before it too.
     """
+    programmes = {entry.task.programme_id for entry, _, _ in entries}
+    lock_task_days(programmes)
     tasks = Task.objects.filter(pk__in={entry.task_id for entry, _, _ in entries}).order_by("pk").select_for_update()
     known = read_known_money(tasks)
     by_document: dict[LegalDocument | None, list[BudgetEntry]] = {}
@@ -45,6 +48,8 @@ def enter_budgets(entries: Sequence[tuple[BudgetEntry, str, str]], *, by: User, 
     for document, lines in by_document.items():
         with user_action(document=document):
             signed_bulk_create(lines, by=by)
+    for programme in programmes:
+        keep_paid_days(programme)
     return [entry for entry, _, _ in entries]
 
 
@@ -64,11 +69,14 @@ def enter_budget(entry: BudgetEntry, *, by: User, today: date, reason: str = "",
     the reason. The task is locked: of two payments at once, the second is held against the first.
     """
     refuse_future(entry, today)
+    lock_task_days([entry.task.programme_id])
     task = Task.objects.select_for_update().get(pk=entry.task_id)
     entry.full_clean()
     reason = _reason_in_spite_of(money_warnings(entry, read_known_money([task])), reason, confirmed)
     with user_action(document=entry.document):
-        return signed_save(entry, by=by, reason=reason)
+        signed_save(entry, by=by, reason=reason)
+    keep_paid_days(task.programme_id)
+    return entry
 
 
 def _reason_in_spite_of(warnings: list[MoneyWarning], reason: str, confirmed: str) -> str:

@@ -1,11 +1,12 @@
-"""Keeping what is derived of tasks on days equal to its sources: the plans in force and the reports that count."""
+"""Keeping what is derived of tasks on days equal to its sources: plans in force, reports that count, payments."""
 
 from collections.abc import Collection
 
 from django.db import transaction
 
 from programme.models import Programme, Revision, RevisionState
-from tasks.models import ProgressUpdate, ProposedMove, RevisionCounts, TaskDay
+from tasks.models import PaidDay, ProgressUpdate, ProposedMove, RevisionCounts, TaskDay
+from tasks.payments import Paid, paid
 from tasks.proposed_moves import Move, proposed_moves
 from tasks.stretches import Counts, Sources, Stretch, Told, counts, read_sources, said_by, stretches
 
@@ -33,6 +34,16 @@ def keep_task_days(programme: int) -> None:
     RevisionCounts.objects.filter(pk__in=stale).delete()
     RevisionCounts.objects.bulk_create(RevisionCounts(**counts._asdict()) for counts in uncounted)
     keep_proposed_moves(programme)
+    keep_paid_days(programme)
+
+
+@transaction.atomic
+def keep_paid_days(programme: int) -> None:
+    """Derive anew what the programme had paid by each day, after a payment was entered."""
+    lock_task_days([programme])
+    wrong, missing = _paid_differences(programme)
+    PaidDay.objects.filter(pk__in=wrong).delete()
+    PaidDay.objects.bulk_create((PaidDay(**one._asdict()) for one in missing), batch_size=2_000)
 
 
 @transaction.atomic
@@ -80,7 +91,9 @@ def count_differences(programme: int) -> int:
     wrong, missing = _differences(sources)
     stale, uncounted = _count_differences(sources)
     misplaced, unkept = _move_differences(programme)
-    return len(wrong) + len(missing) + len(stale) + len(uncounted) + len(misplaced) + len(unkept)
+    untrue, untold = _paid_differences(programme)
+    found: tuple[list, ...] = (wrong, missing, stale, uncounted, misplaced, unkept, untrue, untold)
+    return sum(len(rows) for rows in found)
 
 
 def _differences(sources: Sources) -> tuple[list[int], list[Stretch]]:
@@ -104,4 +117,12 @@ def _move_differences(programme: int) -> tuple[list[int], list[Move]]:
     kept = ProposedMove.objects.filter(revision__programme=programme)
     there = {Move(*values): pk for pk, *values in kept.values_list("pk", *Move._fields)}
     missing = [move for move in proposed_moves(programme) if there.pop(move, None) is None]
+    return list(there.values()), missing
+
+
+def _paid_differences(programme: int) -> tuple[list[int], list[Paid]]:
+    """The same of what was paid by each day."""
+    kept = PaidDay.objects.filter(programme=programme)
+    there = {Paid(*values): pk for pk, *values in kept.values_list("pk", *Paid._fields)}
+    missing = [one for one in paid(programme) if there.pop(one, None) is None]
     return list(there.values()), missing
