@@ -49,7 +49,8 @@ def read_first_decided(groups: Mapping[int, Collection[TaskGroup]], on: date) ->
 
 
 def _left(programmes: Collection[int], on: date) -> dict[int, Left]:
-    first = PlannedTask.objects.filter(task=OuterRef("pk"), revision__base=None, revision__state=RevisionState.ADOPTED)
+    first = PlannedTask.objects.filter(task=OuterRef("pk"), revision__programme__in=programmes, revision__base=None)
+    first = first.filter(revision__state=RevisionState.ADOPTED)
     planned = TaskDay.objects.covering(on).filter(task=OuterRef("pk"), programme__in=programmes)
     latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
     came = TaskLineage.objects.filter(to_task=OuterRef("pk"))

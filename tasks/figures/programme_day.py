@@ -103,7 +103,9 @@ class ProgrammeOnDay:
 
     def _days(self) -> QuerySet[TaskDay]:
         waiting = [self.pending.pk] if self.pending else []
-        return TaskDay.objects.of_programmes([self.programme.pk], self.as_of).as_on(self.as_of, waiting=waiting)
+        days = TaskDay.objects.of_programmes([self.programme.pk], self.as_of).as_on(self.as_of, waiting=waiting)
+        # Said of the tasks too, so that none of other programmes is read for the codes of these.
+        return days.filter(task__programme=self.programme)
 
     @property
     def total(self) -> int:
