@@ -187,7 +187,7 @@ def test_list_asks_and_reads_no_more_for_many(client_of, province, count, django
     make_programmes(province, count)
     reader = client_of(UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province)))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = opened(reader)
 
     assert len(response.context["cl"].filter_specs[-1].lookup_choices) <= MOST_CHOICES

@@ -76,7 +76,7 @@ def test_page_of_reports_is_read_in_a_fixed_number_of_queries(
     ProgressUpdateFactory.create_batch(3 * ROWS, task=task, accepted=True)
     browser = client_of(officer_of(task.programme.coordinating_agency))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         shown = browser.get(url("tasks.progressupdate", "changelist", p=number)).context["cl"].result_list
 
     assert len(shown) == ROWS

@@ -348,9 +348,9 @@ def test_programme_page_query_count_does_not_grow(client_of, task_count, django_
     fill(programme, task_count)
     browser = client_of(coordinator_of(programme))
 
-    # Session, user and agency; the programme; its figures; who coordinates it today; its acts, stated figures, goals,
+    # Session, user with agency; the programme; its figures; who coordinates it today; its acts, goals,
     # drafts, explanations, what meetings directed.
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(13):
         page = browser.get(programme_page(programme.code, ngay="30/06/2024")).text
 
     assert Reader(page).rows == min(task_count, 50)
@@ -367,15 +367,15 @@ def test_home_query_count_does_not_grow(client_of, programme_count, django_asser
         fill(one, 3)
     browser = client_of(coordinator_of(programme))
 
-    # Session, user and agency; the figures of all programmes.
-    with django_assert_num_queries(8):
+    # Session, user with agency; the figures of all programmes.
+    with django_assert_num_queries(7):
         page = browser.get("/?ngay=30/06/2024").text
 
     assert text_of(page).count("3 nhiệm vụ chuyển tiếp") == programme_count
 
 
 # Above ten entries, the sums of those that are not shown are one more.
-@pytest.mark.parametrize(("update_count", "queries"), [(2, 12), (20, 13)])
+@pytest.mark.parametrize(("update_count", "queries"), [(2, 11), (20, 12)])
 def test_task_page_query_count_does_not_grow(client_of, update_count, queries, django_assert_num_queries):
     task = task_in_force()
     author = UserFactory(agency=AgencyFactory(province=task.programme.province))

@@ -7,7 +7,17 @@ from django.core.exceptions import ValidationError
 
 from programme.models import RevisionState, Role
 from smartcity.lib.language.money import MoneyKind, MoneySource
-from tasks.models import BudgetEntry, PlannedTask, ProgressUpdate, ProposedMove, Status, Task, TaskDay, UpdateState
+from tasks.models import (
+    BudgetEntry,
+    PaidDay,
+    PlannedTask,
+    ProgressUpdate,
+    ProposedMove,
+    Status,
+    Task,
+    TaskDay,
+    UpdateState,
+)
 from tasks.task_names import named, with_last_status, with_task_name
 from tests.factories import (
     AgencyFactory,
@@ -341,6 +351,26 @@ def test_stretch_of_a_task_has_a_day(assert_refused):
     day = TaskDay.objects.get(task=task_in_force())
 
     assert_refused(day, "task_day_has_a_day", "until", until=day.since)
+
+
+def paid_twice():
+    """What a programme had paid from the day of its first payment on, and from that of its second."""
+    task = task_in_force()
+    BudgetEntryFactory(task=task, decided_on=date(2021, 3, 22))
+    BudgetEntryFactory(task=task, decided_on=date(2021, 4, 22))
+    return PaidDay.objects.filter(programme=task.programme).order_by("since")
+
+
+def test_what_was_paid_by_a_day_is_told_once(assert_refused):
+    first, second = paid_twice()
+
+    assert_refused(second, "paid_day_begins_once", "since", since=first.since)
+
+
+def test_stretch_of_what_was_paid_has_a_day(assert_refused):
+    first, _ = paid_twice()
+
+    assert_refused(first, "paid_day_has_a_day", "until", until=first.since)
 
 
 def test_lead_is_transferred_once_a_day(assert_refused):

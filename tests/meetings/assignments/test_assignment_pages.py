@@ -177,7 +177,7 @@ def test_directive_page_takes_a_fixed_number_of_queries(
     browser = client_of(officer)
     browser.get(directive.get_absolute_url())
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         browser.get(directive.get_absolute_url())
 
 
@@ -398,7 +398,7 @@ def test_assignment_page_takes_a_fixed_number_of_queries(
     browser = client_of(officer)
     browser.get(assignment.get_absolute_url())
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         browser.get(assignment.get_absolute_url())
 
     assert Assignment.objects.get().answers.count() == count

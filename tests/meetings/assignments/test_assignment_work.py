@@ -201,7 +201,7 @@ def test_work_of_meetings_is_read_in_a_fixed_number_of_queries(
 
     with django_assert_num_queries(9):
         assert sum(len(group.jobs) for group in my_work(officer, today=TODAY)) == 3 * count
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         assert sum(len(group.jobs) for group in my_work(office, today=TODAY)) == 2 * count
 
 
@@ -309,7 +309,7 @@ def test_what_waits_for_the_office_is_read_in_a_fixed_number_of_queries(
         )
     assert office.agency
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         groups = my_work(office, today=TODAY)
 
     assert [group.count for group in groups] == [count, count]

@@ -296,8 +296,8 @@ def test_board_query_count_does_not_grow(meeting, programme, reader, count, djan
         part = give(other, AgencyFactory(province=programme.province), due=by(DAY), text=f"Việc {number}")
         extend(part, date(2024, 5, 31), on=date(2024, 4, 30))
 
-    # Session, user and agency; the agencies, programmes and meetings to choose from; the numbers; the rows.
-    with django_assert_num_queries(3 + 3 + 2):
+    # Session, user with agency; the agencies, programmes and meetings to choose from; the numbers; the rows.
+    with django_assert_num_queries(2 + 3 + 2):
         response = reader.get(page(ngay=AS_TYPED))
 
     assert row_count(response) == (count, count)

@@ -194,8 +194,8 @@ def test_matrix_query_count_does_not_grow(meeting, agencies, reader, count, djan
     for _ in range(count):
         give(meeting, *agencies, due=PAST)
 
-    # Session, user and agency; the programmes and meetings to choose from; the directives, counted and read; cells.
-    with django_assert_num_queries(7):
+    # Session, user with agency; the programmes and meetings to choose from; the directives, counted and read; cells.
+    with django_assert_num_queries(6):
         response = reader.get(page("directive_matrix", ngay=AS_TYPED))
 
     assert response.text.count('<th scope="row">') == count

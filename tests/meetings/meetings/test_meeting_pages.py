@@ -140,8 +140,8 @@ def test_list_asks_as_much_for_ten_meetings_as_for_one(leader, meeting):
     few = queries_of(leader, page("meeting_list"))
     list(map(one_more, range(9)))
 
-    # Session, user and agency; the programmes to choose from; how many, which; what they were about, who chaired.
-    assert (few, queries_of(leader, page("meeting_list"))) == (7, 7)
+    # Session, user with agency; the programmes to choose from; how many, which; what they were about, who chaired.
+    assert (few, queries_of(leader, page("meeting_list"))) == (6, 6)
 
 
 # One meeting

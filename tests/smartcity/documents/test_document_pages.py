@@ -195,7 +195,7 @@ def test_document_page_asks_as_often_for_many_rows_as_for_one(
     browser = client_of(coordinator)
 
     # Session, person, document; relations near and far; six kinds of use; citations.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         response = browser.get(page(document))
 
     assert response.text.count("căn cứ pháp lý") == count
@@ -338,7 +338,7 @@ def test_list_asks_as_often_for_many_rows_as_for_one(
         of_the_province(programme)
     browser = client_of(coordinator)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = browser.get(reverse("document_list"))
 
     assert f"{count} văn bản" in text_of(response.text)

@@ -220,7 +220,7 @@ def test_task_page_reads_the_files_of_all_reports_at_once(
         accepted(evidence[0])
     browser = client_of(coordinator_of(programme))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = browser.get(reverse("task_detail", args=[task.pk], query={"ngay": "30/06/2023"})).text
 
     assert page.count('href="/tep/') == 2 * report_count
@@ -234,7 +234,7 @@ def test_document_list_query_count_does_not_grow_with_files(
         LegalDocumentFactory(file=StoredFileFactory())
     browser = client_of(officer)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         browser.get(reverse("document_list"))
 
 

@@ -246,8 +246,8 @@ def test_register_query_count_does_not_grow(client_of, programme, agency, count,
         observe(dataset, date(2024, 4, 1))
     browser = client_of(coordinator_of(programme))
 
-    # Session, user and agency; the agencies to choose from; the databases; what was seen of them.
-    with django_assert_num_queries(3 + 3):
+    # Session, user with agency; the agencies to choose from; the databases; what was seen of them.
+    with django_assert_num_queries(2 + 3):
         browser.get(page(ngay=DAY))
 
 

@@ -205,8 +205,8 @@ def test_ledger_asks_as_often_for_many_entries_as_for_one(count, client_of, djan
         plan(task, BILLION)
     browser = client_of(coordinator_of(programme))
 
-    # Session, user and agency; the programme, its sums, its tasks; the entries and their number; who coordinates.
-    with django_assert_num_queries(3 + 3 + 2 + 1):
+    # Session, user with agency; the programme, its sums, its tasks; the entries and their number; who coordinates.
+    with django_assert_num_queries(2 + 3 + 2 + 1):
         response = browser.get(page(programme, ngay="31/12/2024"))
 
     assert len(response.context["entries"]) == 2 * count

@@ -408,8 +408,8 @@ def test_page_of_the_steps_query_count_does_not_grow(officer, task, step_count, 
     RouteStepFactory.create_batch(step_count, **fields)
     RouteStepFactory.create_batch(step_count, **fields, done_on=date(2024, 5, 2), document=document)
 
-    # Session, user and agency; the task, and whose it is; its route and steps; their last changes; documents.
-    with django_assert_num_queries(3 + 2 + 2 + 2):
+    # Session, user with agency; the task, and whose it is; its route and steps; their last changes; documents.
+    with django_assert_num_queries(2 + 2 + 2 + 2):
         page = officer.get(address(task)).text
 
     assert page.count("<fieldset") == 2 * step_count
@@ -423,7 +423,7 @@ def test_task_page_query_count_does_not_grow_with_steps(officer, task, lead, ste
     RouteStepFactory.create_batch(step_count, **done, route=Route.IT_RENTAL)
     adopted_revision(task.programme, effective_on=date(2024, 1, 1), tasks=[task], lead=lead, route=Route.IT_RENTAL)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = words(officer.get(f"{task.get_absolute_url()}?ngay=01/06/2024"))
 
     assert page.count(f"· {step_count} bước") == 2

@@ -394,7 +394,7 @@ def test_revision_page_query_count_does_not_grow(client_of, count, django_assert
     draft = changed_throughout(count)
     coordinator = client_of(coordinator_of(draft.programme))
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(20):
         response = coordinator.get(draft.get_absolute_url())
 
     assert f"{count} chuyển đơn vị chủ trì, {count} tách thành {2 * count}, {count} đưa ra khỏi" in text_of(
@@ -407,7 +407,7 @@ def test_comparison_query_count_does_not_grow(client_of, count, django_assert_nu
     draft = changed_throughout(count)
     coordinator = client_of(coordinator_of(draft.programme))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         response = coordinator.get(comparison(draft.programme, tu=1, den=2))
 
     assert f"{count} chuyển đơn vị chủ trì, {count} tách thành {2 * count}, {count} đưa ra khỏi" in text_of(

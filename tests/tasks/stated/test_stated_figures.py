@@ -108,7 +108,7 @@ def test_page_asks_as_often_for_many_figures_and_days_as_for_one(count, client_o
         StatedFigureFactory(programme=programme, as_of=date(2023, 6, 1 + n), note="theo 999/QĐ-UBND")
     browser = client_of(coordinator_of(programme))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = browser.get(page(programme))
 
     assert response.text.count("so-lieu-") >= count
