@@ -7,8 +7,7 @@ from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import ALL, Wanted, read_board
 from programme.models import Programme, Revision, User
-from smartcity.lib.language.money import MoneyKind
-from tasks.models import BudgetEntry, ProgressUpdate, TaskDay
+from tasks.models import PaidDay, ProgressUpdate, TaskDay
 from tasks.task_names import with_task_name
 from tests.bench.visits import DAY, FIRST
 
@@ -22,8 +21,8 @@ def plans() -> Iterator[tuple[str, str]]:
         for day in (DAY, localdate()):
             tasks = TaskDay.objects.of_programmes(some, day).as_on(day, waiting=[*waiting])
             yield f"the figures of {name}, {day:%d/%m/%Y}", _counted(tasks)
-    paid = BudgetEntry.objects.filter(kind=MoneyKind.DISBURSEMENT).decided_by(DAY)
-    yield "what was paid, of all programmes", paid.values("task__programme").annotate(vnd=Sum("amount_vnd")).explain()
+    paid = PaidDay.objects.of_programmes([*programmes.values()], DAY)
+    yield "what was paid, of all programmes", paid.values("programme", "paid_vnd").explain()
     listed = with_task_name(ProgressUpdate.objects.visible_to(leader), DAY).order_by("-as_of", "-pk")
     yield "the list of reports, first page", listed[:50].explain()
     yield "one record's history", ProgressUpdate.history.filter(id=1).order_by("history_id").explain()

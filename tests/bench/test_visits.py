@@ -29,8 +29,8 @@ QUERIES = {
     "admin_tasks": 5,
     "admin_search": 7,
     "my_work": 10,
-    "save": 23,
-    "report": 61,
+    "save": 21,
+    "report": 58,
     "csv": 10,
     "figures_api": 8,
 }

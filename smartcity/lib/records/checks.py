@@ -1,4 +1,4 @@
-"""All CHECK constraints of a record, asked of the database in one question."""
+"""Validating a record with few questions: its CHECKs in one, and none about records that are at hand."""
 
 from collections.abc import Collection
 from functools import reduce
@@ -20,6 +20,15 @@ class CheckedTogether(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """As Django does it, but for the question whether a record is there that was read just now."""
+        at_hand = {
+            field.name
+            for field in self._meta.concrete_fields
+            if field.is_relation and getattr(self, field.attname) is not None and field.is_cached(self)
+        }
+        super().clean_fields(at_hand.union(exclude or ()))
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         self._checks_hold = checks_hold(self, exclude or ())

@@ -50,3 +50,33 @@ def test_unique_rules_are_asked_about_all_the_same():
 
     with pytest.raises(ValidationError):
         second.validate_constraints()
+
+
+def test_record_that_is_at_hand_is_not_asked_for_again():
+    update = ProgressUpdateFactory()
+    update.task, update.author  # noqa: B018  (read, as the page has them)
+
+    with CaptureQueriesContext(connection) as asked:
+        update.clean_fields()
+
+    assert asked.captured_queries == []
+
+
+def test_record_that_is_not_there_is_refused():
+    update = ProgressUpdateFactory()
+    update.task_id = 0
+
+    with pytest.raises(ValidationError) as refusal:
+        update.clean_fields()
+
+    assert list(refusal.value.message_dict) == ["task"]
+
+
+def test_what_must_be_named_is_missed():
+    update = ProgressUpdateFactory()
+    update.task = None
+
+    with pytest.raises(ValidationError) as refusal:
+        update.clean_fields()
+
+    assert list(refusal.value.message_dict) == ["task"]
