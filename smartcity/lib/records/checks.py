@@ -26,7 +26,7 @@ class CheckedTogether(models.Model):
         at_hand = {
             field.name
             for field in self._meta.concrete_fields
-            if field.is_relation and getattr(self, field.attname) is not None and field.is_cached(self)
+            if isinstance(field, models.ForeignKey) and getattr(self, field.attname) and field.is_cached(self)
         }
         super().clean_fields(at_hand.union(exclude or ()))
 
