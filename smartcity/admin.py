@@ -1,7 +1,6 @@
-"""The admin's site: its front page, its navigation, the history of every record."""
+"""The admin's site: its front page, the history of every record."""
 
 from functools import wraps
-from itertools import chain
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -22,6 +21,8 @@ from smartcity.accounts.forms import OwnPasswordForm
 from smartcity.audit.views import record_history, removed_list
 from smartcity.exchange.exports.changelists import listing_of
 from smartcity.exchange.exports.downloads import download
+from smartcity.lib.pages.todo import count_waiting, sections_of
+from smartcity.navigation import OWN_WORK, navigation
 from smartcity.portfolio.views import card
 from smartcity.todo import my_work
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
@@ -71,8 +72,10 @@ class SmartcityAdminSite(UnfoldAdminSite):
     def get_sidebar_list(self, request):
         """Our navigation as it is: unfold looks up and copies what entries could say beside title and address."""
         groups = navigation(request)
-        for item in chain.from_iterable(group["items"] for group in groups):
-            item.setdefault("active", self._get_is_active(request, item["link"]))
+        for group in groups:
+            for item in group["items"]:
+                item["active"] = self._get_is_active(request, item["link"])
+            group["is_open"] = any(item["active"] for item in group["items"])
         return groups
 
     def login(self, request, extra_context=None):
@@ -97,9 +100,12 @@ class SmartcityAdminSite(UnfoldAdminSite):
     def index(self, request, extra_context=None):
         """What waits for the person who signed in; for those who only read, each programme's sentence too."""
         today, user = localdate(), request.user
+        groups = my_work(user, today=today)
         context = {
-            "title": own_page(user),
-            "groups": my_work(user, today=today),
+            "title": OWN_WORK.title,
+            "groups": groups,
+            "sections": sections_of(groups),
+            "work_count": count_waiting(groups),
             "today": today,
             "cards": [],
         }
@@ -142,6 +148,10 @@ def admin_stylesheet(request) -> str:
     return static("smartcity/admin.css")
 
 
+def bar_stylesheet(request) -> str:
+    return static("smartcity/bar.css")
+
+
 def print_stylesheet(request) -> str:
     return static("smartcity/print.css")
 
@@ -158,86 +168,5 @@ def faults_script(request) -> str:
     return static("smartcity/faults.js")
 
 
-# Title, and the record whose list it opens.
-GROUPS = [
-    (
-        "Công việc",
-        [
-            ("Báo cáo tiến độ", "tasks.progressupdate"),
-            ("Kỳ báo cáo", "tasks.reportingcycle"),
-            ("Chế độ báo cáo", "tasks.reportingduty"),
-            ("Nhiệm vụ", "tasks.task"),
-            ("Yêu cầu giải trình", "tasks.explanation"),
-        ],
-    ),
-    (
-        "Đề án",
-        [
-            ("Đề án", "programme.programme"),
-            ("Lần ban hành, điều chỉnh", "programme.revision"),
-            ("Nội dung nhiệm vụ", "tasks.plannedtask"),
-            ("Các bước trình, thông qua", "programme.revisionstep"),
-        ],
-    ),
-    (
-        "Cuộc họp, chỉ đạo",
-        [
-            ("Cuộc họp", "meetings.meeting"),
-            ("Ý kiến chỉ đạo", "meetings.directive"),
-            ("Phân công", "meetings.assignment"),
-            ("Kiến nghị kiểm toán, thanh tra", "meetings.finding"),
-        ],
-    ),
-    (
-        "Văn bản, số liệu",
-        [
-            ("Văn bản", "programme.legaldocument"),
-            ("Số liệu công bố", "programme.statedfigure"),
-            ("Kinh phí thực tế", "tasks.budgetentry"),
-            ("Cơ sở dữ liệu", "tasks.dataset"),
-            ("Tệp đã nhập", "smartcity.importedfile"),
-        ],
-    ),
-    (
-        "Hệ thống",
-        [
-            ("Tỉnh, thành phố", "programme.province"),
-            ("Cơ quan", "programme.agency"),
-            ("Kế thừa cơ quan", "programme.agencysuccession"),
-            ("Người dùng", "programme.user"),
-        ],
-    ),
-]
-# Rows of these come in from a file.
-MAY_BRING_IN = ["tasks.add_plannedtask", "tasks.add_budgetentry", "tasks.add_progressupdate"]
-
-# Pages of the site that people look for beside the lists, and the right that they go with.
-OWN_PAGES = [
-    ("meetings.add_meeting", "Ghi cuộc họp, kết luận", "meeting_list"),
-    ("meetings.add_feedaddress", "Lịch của tôi", "calendar_page"),
-]
-
-
-def own_page(user) -> str:
-    """What the first page after signing in is called: who reports finds there what there is to do."""
-    return "Việc của tôi" if user.is_given_work else "Trang của tôi"
-
-
-def navigation(request) -> list[dict]:
-    """The sidebar: where each list is, in the order in which work meets them."""
-    first = {
-        "items": [
-            {"title": own_page(request.user), "link": reverse("admin:index")},
-            {"title": "Xem các đề án", "link": reverse("home"), "active": False},
-        ]
-    }
-    if any(request.user.has_perm(right) for right in MAY_BRING_IN):
-        first["items"].append({"title": "Nhập từ tệp", "link": reverse("imported_file_start")})
-    for right, title, name in OWN_PAGES:
-        if request.user.has_perm(right):
-            first["items"].append({"title": title, "link": reverse(name)})
-    return [first, *({"title": title, "separator": True, "items": _items(rows)} for title, rows in GROUPS)]
-
-
-def _items(rows) -> list[dict]:
-    return [{"title": title, "link": reverse(f"admin:{record.replace('.', '_')}_changelist")} for title, record in rows]
+def count_script(request) -> str:
+    return static("smartcity/count.js")

@@ -233,9 +233,15 @@ UNFOLD = {
     "STYLES": [
         "smartcity.admin.components_stylesheet",
         "smartcity.admin.admin_stylesheet",
+        "smartcity.admin.bar_stylesheet",
         "smartcity.admin.print_stylesheet",
     ],
-    "SCRIPTS": ["smartcity.admin.echo_script", "smartcity.admin.keep_script", "smartcity.admin.faults_script"],
+    "SCRIPTS": [
+        "smartcity.admin.echo_script",
+        "smartcity.admin.keep_script",
+        "smartcity.admin.faults_script",
+        "smartcity.admin.count_script",
+    ],
     "COLORS": {
         # The pages' blue, so that admin and pages are one product.
         "primary": {
@@ -252,7 +258,7 @@ UNFOLD = {
             "950": "#081f3d",
         },
     },
-    "SIDEBAR": {"show_search": False, "navigation": "smartcity.admin.navigation"},
+    "SIDEBAR": {"show_search": False, "navigation": "smartcity.navigation.navigation"},
 }
 
 LOGGING = {

@@ -10,7 +10,7 @@ from meetings.pages.findings.thread import findings_awaiting
 from programme.models import AgencyKind, Membership, Programme, User
 from programme.rights import CLOSE, REVIEW, URGE, roles_that
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.pages.todo import Todo, TodoGroup
+from smartcity.lib.pages.todo import Todo, TodoGroup, TodoSection
 from smartcity.lib.records.signers import as_signed
 from tasks.expected import Expected, OwnReports, ReportOutcome, overdue_in, read_own_reports
 from tasks.models import ProgressUpdate, UpdateState, read_awaiting
@@ -102,7 +102,7 @@ def _to_review(user: User, today: date) -> TodoGroup:
         for update in rows
     ]
     together = (reverse("admin:tasks_progressupdate_accept_many"), "Tiếp nhận nhiều báo cáo cùng lúc")
-    return TodoGroup("Báo cáo chờ bạn tiếp nhận", jobs, together=together)
+    return TodoGroup("Báo cáo chờ bạn tiếp nhận", jobs, TodoSection.REVIEW, together=together)
 
 
 def _findings(user: User, agencies: set[int], today: date) -> TodoGroup:
@@ -133,7 +133,9 @@ def _to_explain(user: User, today: date) -> TodoGroup:
         )
         for one in as_signed(read_awaiting(user, today), "asked_by")
     ]
-    return TodoGroup("Giải trình đã có trả lời" if leads else "Yêu cầu giải trình chờ trả lời", jobs)
+    if leads:
+        return TodoGroup("Giải trình đã có trả lời", jobs, TodoSection.REVIEW)
+    return TodoGroup("Yêu cầu giải trình chờ trả lời", jobs)
 
 
 def _below(user: User, today: date) -> list[TodoGroup]:
@@ -147,7 +149,7 @@ def _below(user: User, today: date) -> list[TodoGroup]:
     is_of_all = user.agency.kind == AgencyKind.COMMITTEE
     led = _led_here(today) if is_of_all and owed else set()
     return [
-        TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late])
+        TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late], TodoSection.LATE)
         for (_, agency), late in owed.items()
         if agency == user.agency or (is_of_all and agency.pk not in led)
     ]

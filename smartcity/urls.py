@@ -12,6 +12,7 @@ from smartcity.files.views import stored_file
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
 from smartcity.portfolio.task_views import task_detail
+from smartcity.work_count import work_count
 from tasks.pages.revisions.views import revision_detail
 
 urlpatterns = [
@@ -54,6 +55,7 @@ urlpatterns = [
     path("nhiem-vu/<int:pk>/thu-tuc/", include("tasks.pages.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
+    path("so-viec/", work_count, name="work_count"),
     path("doc-lai/", read_aloud, name="read_aloud"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),

@@ -1,10 +1,11 @@
-"""Signing in, and where one arrives: who types goes to their work, who reads goes to the programmes."""
+"""Signing in, and where one arrives: who is given work or keeps the house, at that; who reads, at the programmes."""
 
 from django.contrib import messages
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from programme.rights import CHANGE
 from smartcity.accounts.forms import SignInForm
 from smartcity.lib.submissions.drafts import keep_draft
 from smartcity.lib.submissions.payload import CARRIED, payload_of
@@ -42,7 +43,8 @@ class SignInView(LoginView):
 
     def get_default_redirect_url(self):
         user = self.request.user
-        return reverse("admin:index" if user.is_authenticated and user.is_given_work else "home")
+        has_work = user.is_authenticated and (user.is_given_work or user.may(CHANGE, "programme.user"))
+        return reverse("admin:index" if has_work else "home")
 
 
 class SignOutView(LogoutView):

@@ -95,6 +95,7 @@ def test_signing_out_forgets_what_was_typed(site, page_of):
     person.goto(site + PAGE)
     person.get_by_label("Lý do điều chỉnh").fill("Nhập dở")
 
+    person.get_by_role("button", name="Cán bộ").click()
     person.get_by_role("button", name="Đăng xuất").click()
     person.wait_for_url("**/dang-nhap/**")
 

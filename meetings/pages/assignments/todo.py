@@ -22,7 +22,7 @@ from meetings.models import (
 from programme.models import AgencyKind, User
 from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.pages.todo import Todo, TodoGroup
+from smartcity.lib.pages.todo import Todo, TodoGroup, TodoSection
 from smartcity.lib.records.signers import as_called, signed_together, written_at
 from tasks.timeliness import Timeliness
 
@@ -140,7 +140,7 @@ def _confirm_jobs(answers: Iterable[Answer]) -> TodoGroup:
         for answer in answers
         if answer.done_on
     ]
-    return TodoGroup("Trả lời chờ bạn xác nhận", jobs)
+    return TodoGroup("Trả lời chờ bạn xác nhận", jobs, TodoSection.REVIEW)
 
 
 def _to_decide(user: User, today: date) -> QuerySet[Extension]:
@@ -160,7 +160,7 @@ def _decide_jobs(extensions: Iterable[Extension]) -> TodoGroup:
         )
         for one in extensions
     ]
-    return TodoGroup("Đề nghị gia hạn chờ quyết định", jobs)
+    return TodoGroup("Đề nghị gia hạn chờ quyết định", jobs, TodoSection.REVIEW)
 
 
 def _who(person: User, agency) -> str:
@@ -202,6 +202,7 @@ def _overdue_group(rows: list[Assignment], today: date) -> TodoGroup:
     return TodoGroup(
         f"Chỉ đạo quá hạn: {agency.name}",
         jobs,
+        TodoSection.LATE,
         left_out=rows[0].of_agency - len(rows),  # type: ignore[attr-defined]
         all_at=reverse("directive_board", query=query),
     )

@@ -1,6 +1,9 @@
 """One thing to do, as the first page of a person and their letter show it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import TextChoices
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,21 @@ class Todo:
         return f"Còn {-self.days_late} ngày" if self.days_late else "Hạn hôm nay"
 
 
+class TodoSection(TextChoices):
+    """Who waits for whom, in the order in which a person does it: first that for which others wait."""
+
+    REVIEW = "cho-duyet", "Chờ tôi duyệt"
+    DO = "cho-lam", "Chờ tôi làm"
+    LATE = "dang-cham", "Đang chậm, cần đôn đốc"
+
+
 @dataclass(frozen=True)
 class TodoGroup:
     """Jobs under one heading: a cycle, or what was sent back. Of very many, the first and where the rest is."""
 
     title: str
     jobs: list[Todo]
+    section: TodoSection = TodoSection.DO
     left_out: int = 0
     all_at: str = ""
     # Where several of them are done at once, and what that is called.
@@ -41,3 +53,27 @@ class TodoGroup:
     @property
     def count(self) -> int:
         return len(self.jobs) + self.left_out
+
+
+@dataclass(frozen=True)
+class Section:
+    """The groups of one section, with how many jobs they are."""
+
+    section: TodoSection
+    groups: list[TodoGroup]
+
+    @property
+    def count(self) -> int:
+        return sum(group.count for group in self.groups)
+
+
+def sections_of(groups: Iterable[TodoGroup]) -> list[Section]:
+    """The sections that have jobs, in their order; inside one, groups as they come."""
+    found = list(groups)
+    sections = [Section(one, [group for group in found if group.section == one]) for one in TodoSection]
+    return [one for one in sections if one.groups]
+
+
+def count_waiting(groups: Iterable[TodoGroup]) -> int:
+    """How many jobs wait for the person; what is late with others does not."""
+    return sum(one.count for one in sections_of(groups) if one.section != TodoSection.LATE)

@@ -1,0 +1,27 @@
+"""The bar above every page of the site and of the admin: ``{% bar %}``."""
+
+from django import template
+
+from smartcity.navigation import AREAS, OWN_WORK, Way
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/bar.html", takes_context=True)
+def bar(context):
+    """Where one may go from here; the day that the reader chose goes along."""
+    request, kept_day = context.get("request"), context.get("kept_day", "")
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+
+    def link(way: Way) -> dict:
+        day = kept_day if way.keeps_day else ""
+        return {"title": way.title, "name": way.name, "day": day, "is_current": way.covers(request.path)}
+
+    current = next((area for area in AREAS if area.covers(request.path)), None)
+    areas = [link(area.way) | {"is_current": area is current} for area in AREAS]
+    parts = [link(part) for part in current.parts] if current else []
+    work = link(OWN_WORK) | {"count": context.get("work_count")}
+    has_calendar = user.has_perm("meetings.add_feedaddress")
+    return {"user": user, "work": work, "areas": areas, "area": current, "parts": parts, "has_calendar": has_calendar}
