@@ -233,6 +233,7 @@ FILES = {
     "imported_file_content": Shown("dau-moi", FILE),
     "imported_file_blank": Shown("dau-moi", said("kinh-phi", CODE)),
     "read_aloud": Shown("dau-moi", query={"ngay": "16/06/2023"}),
+    "work_count": Shown("dau-moi"),
     "calendar_feed": Shown(NOBODY, said(one_of_each.KEY)),
     "api_programme_figures": Shown("lanh-dao", said(CODE)),
     "api_figures": Shown("lanh-dao"),

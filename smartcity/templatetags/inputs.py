@@ -4,6 +4,9 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from smartcity.lib.language.money import say_in_words
+from smartcity.lib.records.typed_fields import MoneyField
+
 register = template.Library()
 
 
@@ -16,3 +19,12 @@ def attributes(attrs: dict) -> SafeString:
         if value is not False
     )
     return format_html_join("", "{}", ((one,) for one in told))
+
+
+@register.filter
+def amount_told(field) -> str:
+    """What a field of the admin that is only read says, where it holds đồng: «1,25 tỷ đồng (1.250.000.000 đồng)»."""
+    found = field.resolved_field
+    if not found or not isinstance(found[0], MoneyField) or found[2] is None:
+        return ""
+    return say_in_words(found[2])

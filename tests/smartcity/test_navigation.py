@@ -124,20 +124,3 @@ def test_count_in_the_bar_is_of_the_jobs_that_wait(client_of, office, username):
 
 def test_count_is_for_nobody_who_has_not_signed_in(client):
     assert client.get("/so-viec/").status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("username", "page"),
-    [
-        ("chuyen-vien", "/quan-tri/"),
-        ("dau-moi", "/quan-tri/"),
-        ("van-phong", "/quan-tri/"),
-        ("quan-tri", "/quan-tri/"),
-        ("lanh-dao", "/"),
-        ("kiem-toan", "/"),
-    ],
-)
-def test_one_arrives_where_one_has_something_to_do(client, office, username, page):
-    answer = client.post("/dang-nhap/", {"username": username, "password": "demo-2026"})
-
-    assert (answer.status_code, answer.url) == (302, page)

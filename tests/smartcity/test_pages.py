@@ -460,7 +460,7 @@ def sign_in(client, username, password, **query):
         ("van-phong", "/quan-tri/"),
         ("lanh-dao", "/"),
         ("kiem-toan", "/"),
-        ("quan-tri", "/"),
+        ("quan-tri", "/quan-tri/"),
     ],
 )
 def test_one_arrives_where_ones_work_is(client, demo_accounts, username, address):
