@@ -24,6 +24,7 @@ from smartcity.exchange.exports.downloads import download
 from smartcity.lib.pages.todo import count_waiting, sections_of
 from smartcity.navigation import OWN_WORK, navigation
 from smartcity.portfolio.views import card
+from smartcity.sent_work import read_sent
 from smartcity.todo import my_work
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 
@@ -105,6 +106,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
             "title": OWN_WORK.title,
             "groups": groups,
             "sections": sections_of(groups),
+            "sent": read_sent(user, today=today),
             "work_count": count_waiting(groups),
             "today": today,
             "cards": [],
