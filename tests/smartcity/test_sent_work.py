@@ -1,0 +1,92 @@
+"""What a person sent last, and what became of it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from smartcity.sent_work import SHOWN, read_sent
+from tests.factories import (
+    AgencyFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
+    UserFactory,
+    coordinator_of,
+    officer_of,
+    task_in_force,
+)
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2023, 7, 20)
+
+
+@pytest.fixture
+def programme():
+    return ProgrammeFactory()
+
+
+@pytest.fixture
+def lead(programme):
+    return AgencyFactory(province=programme.province)
+
+
+@pytest.fixture
+def task(programme, lead):
+    return task_in_force(programme, lead=lead, name="Bệnh án điện tử")
+
+
+def reported(task, author, days_ago, **state):
+    day = TODAY - timedelta(days=days_ago)
+    return ProgressUpdateFactory(task=task, author=author, as_of=day, **state)
+
+
+@pytest.mark.both_databases
+def test_each_report_says_what_became_of_it_the_newest_first(task, lead):
+    officer = officer_of(lead)
+    reported(task, officer, 3, accepted=True)
+    reported(task, officer, 2, returned=True, reviewer=UserFactory(), return_reason="Thiếu minh chứng.")
+    waiting = reported(task, officer, 1, submitted=True)
+    reported(task, officer, 0)
+
+    sent = read_sent(officer, today=TODAY)
+
+    assert [(one.title, one.detail, one.state, one.tone) for one in sent] == [
+        ("Bệnh án điện tử", "Báo cáo gửi ngày 19/07/2023", "Chờ tiếp nhận", "wait"),
+        ("Bệnh án điện tử", "Báo cáo gửi ngày 18/07/2023 · Thiếu minh chứng.", "Trả lại", "late"),
+        ("Bệnh án điện tử", "Báo cáo gửi ngày 17/07/2023", "Đã tiếp nhận", "good"),
+    ]
+    assert sent[0].url == reverse("admin:tasks_progressupdate_change", args=[waiting.pk])
+
+
+def test_what_others_sent_is_not_one_s_own(task, lead, programme):
+    reported(task, officer_of(lead), 1, submitted=True)
+
+    assert read_sent(officer_of(lead), today=TODAY) == []
+    assert read_sent(coordinator_of(programme), today=TODAY) == []
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("reports", [1, SHOWN + 5])
+def test_only_the_last_are_told_in_a_fixed_number_of_queries(task, lead, reports, django_assert_num_queries):
+    officer = officer_of(lead)
+    for days_ago in range(reports):
+        reported(task, officer, days_ago, accepted=True)
+    assert officer.agency == lead
+
+    with django_assert_num_queries(2):
+        sent = read_sent(officer, today=TODAY)
+
+    assert [one.on for one in sent] == [TODAY - timedelta(days=ago) for ago in range(min(reports, SHOWN))]
+
+
+def test_first_page_has_what_others_wait_for_above_one_s_own_work(client_of, task, lead, programme):
+    officer, coordinator = officer_of(lead), coordinator_of(programme)
+    reported(task, officer, 1, submitted=True)
+    other = ProgrammeFactory(province=programme.province, coordinating_agency=programme.coordinating_agency)
+    reported(task_in_force(other, lead=programme.coordinating_agency), coordinator, 1)
+
+    page = client_of(coordinator).get("/quan-tri/").text
+
+    assert page.index('id="cho-duyet"') < page.index('id="cho-lam"')
+    assert 'id="da-gui"' in client_of(officer).get("/quan-tri/").text
