@@ -64,6 +64,9 @@ def account_of_this_test_alone():
 def client_of(db):
     """Signs in without a password: ``client_of(user)`` or ``client_of("dau-moi")``."""
 
+    # Whether it knows JSON, SQLite is asked once in a process: that is no question of the page that comes first.
+    connection.features.supports_json_field  # noqa: B018
+
     def sign_in(user: User | str) -> Client:
         client = Client()
         client.force_login(User.objects.get(username=user) if isinstance(user, str) else user)

@@ -49,6 +49,9 @@ class Agency(models.Model):
     A renamed or merged body is another agency: documents keep the name that was true when they were signed.
     """
 
+    # No row of it is ever removed: one that was read is there.
+    STAYS = True
+
     CALLED = ("name", "short_name")
 
     province = models.ForeignKey(

@@ -67,6 +67,9 @@ class LegalDocument(CheckedTogether):
     when they become known. A report by press or portal has a publisher instead of an issuer.
     """
 
+    # No row of it is ever removed: one that was read is there.
+    STAYS = True
+
     province = models.ForeignKey(
         Province,
         verbose_name="tỉnh, thành phố",

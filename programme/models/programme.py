@@ -58,6 +58,9 @@ class ProgrammeQuerySet(models.QuerySet):
 class Programme(models.Model):
     """An identity with a code that never changes. Everything that a document can change is in a revision."""
 
+    # No row of it is ever removed: one that was read is there.
+    STAYS = True
+
     province = models.ForeignKey(
         Province, verbose_name="tỉnh, thành phố", on_delete=models.PROTECT, related_name="programmes"
     )

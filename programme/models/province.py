@@ -48,6 +48,9 @@ class Province(CheckedTogether):
     From the day after its last one, people of the province that it was merged into see its records.
     """
 
+    # No row of it is ever removed: one that was read is there.
+    STAYS = True
+
     code = models.SlugField("mã", max_length=20, unique=True, help_text="Chữ không dấu, ví dụ: ba-ria-vung-tau.")
     name = LineField("tên", max_length=100, unique=True, help_text="Tên đầy đủ, ví dụ: Tỉnh Hải Dương.")
     in_force_from = DayField("hoạt động từ ngày", null=True, blank=True)

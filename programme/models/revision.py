@@ -94,6 +94,9 @@ class Revision(CheckedTogether):
     it was. The state at an earlier date is that of its last step by then.
     """
 
+    # No row of it is ever removed: one that was read is there.
+    STAYS = True
+
     # What ``with_last_step`` adds.
     last_taken: Any
 

@@ -76,6 +76,9 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser):
     """A person of an agency. An account is deactivated, never deleted: its name signs the history."""
 
+    # No row of it is ever removed: one that was read is there.
+    STAYS = True
+
     # What a person is called; the history says what it was then.
     CALLED = ("full_name", "title")
 

@@ -161,6 +161,9 @@ class ProgressUpdate(CheckedTogether):
     new update that names this one. Returned, with a reason: counts as not reported; it is mended and sent again.
     """
 
+    # No row of it is ever removed: one that was read is there.
+    STAYS = True
+
     task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="updates")
     cycle = models.ForeignKey(
         ReportingCycle,

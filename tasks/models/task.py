@@ -79,6 +79,9 @@ def _ever_led_by(agencies: Iterable[int] | models.QuerySet) -> models.QuerySet:
 class Task(models.Model):
     """Only an identity: what it is called and who leads it is in the plan of each revision."""
 
+    # One that only a draft knew is forgotten with it; of that one nothing but its plan ever speaks.
+    STAYS = True
+
     programme = models.ForeignKey(Programme, verbose_name="đề án", on_delete=models.PROTECT, related_name="tasks")
     code = models.SlugField("mã nhiệm vụ", max_length=30, help_text="Không đổi qua các lần điều chỉnh, ví dụ NV-05.")
 

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 # Left in a directory once all of it is there.
 BUILT = "built"
-# What derives the rows of tasks on days.
-DERIVING = ("stretches", "baseline", "carried_over", "proposed_moves", "planned_money")
+# What derives the rows of tasks on days, and of what was paid by them.
+DERIVING = ("stretches", "baseline", "carried_over", "proposed_moves", "planned_money", "payments")
 
 
 def key_of(scale: Scale) -> str:

@@ -1,5 +1,6 @@
 """What ``make bench`` asks for is there, on a country small enough for a test."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import override_settings
 
 from smartcity.simulation.scale import Scale
 from tests.bench.browsers import InnerBrowser
-from tests.bench.kept import key_of
+from tests.bench.kept import DERIVING, ROOT, key_of
 from tests.bench.measure import counted
 from tests.bench.plans import plans
 from tests.bench.visits import visits
@@ -66,6 +67,12 @@ def test_whoever_writes_can_write_again():
                 work = visit.begin(InnerBrowser(user), number)
 
                 assert [work().status for _ in range(2)]
+
+
+def test_kept_country_is_built_anew_after_a_change_of_what_derives_its_rows():
+    keeping = (ROOT / "tasks/operations/task_days.py").read_text()
+
+    assert set(re.findall(r"^from tasks\.(\w+) import", keeping, re.M)) - {"models"} <= set(DERIVING)
 
 
 def test_kept_country_is_that_of_its_size_and_seed():

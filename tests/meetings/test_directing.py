@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from meetings.models import AssignmentRole, AssignmentState, Directive, LinkKind, Meeting
+from meetings.models import AssignmentRole, AssignmentState, Conclusion, Directive, LinkKind, Meeting
 from meetings.models.due import Due, DueKind, When
 from meetings.operations.directing import (
     AlreadyAnswered,
@@ -20,7 +20,7 @@ from meetings.operations.directing import (
     resolve_due,
     withdraw_directive,
 )
-from meetings.operations.recording import MeetingLocked, NotYetHeld, conclude_meeting
+from meetings.operations.recording import MeetingLocked, NotYetHeld, conclude_meeting, remove_conclusion
 from tests.factories import AgencyFactory, LegalDocumentFactory, RevisionFactory, UserFactory, adopt
 from tests.meetings.factories import (
     AnswerFactory,
@@ -117,6 +117,15 @@ def test_directive_of_a_meeting_to_come_is_refused(give):
         give(today=date(2024, 4, 9))
 
     assert not Directive.objects.exists()
+
+
+def test_directive_of_a_conclusion_that_was_taken_out_meanwhile_is_refused(give, conclusion, person):
+    remove_conclusion(Conclusion.objects.get(pk=conclusion.pk), by=person, today=TODAY)
+
+    with pytest.raises(ValidationError) as refusal:
+        give()
+
+    assert list(refusal.value.message_dict) == ["conclusion"]
 
 
 def test_concluded_meeting_takes_a_new_directive_only_as_a_correction(give, concluded, meeting):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
-from programme.models import Revision, Role, User
+from programme.models import RelationKind, Revision, Role, User
 from smartcity import urls as site
 from smartcity.lib.pages import errors
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
@@ -17,6 +17,8 @@ from tests.factories import (
     PASSWORD,
     AgencyFactory,
     BudgetEntryFactory,
+    DocumentRelationFactory,
+    LegalDocumentFactory,
     PeriodFactory,
     PlannedTaskFactory,
     ProgrammeFactory,
@@ -339,6 +341,23 @@ def test_unknown_rows_do_not_exist(leader, rows):
     assert Reader(response.text).headings == ["Không có trang này"]
 
 
+def test_change_of_its_document_from_outside_is_an_act_of_the_programme_alone(client_of):
+    programme, other = (adopted_revision(tasks=1).programme for _ in range(2))
+    changed = programme.revisions.get().document
+    outside = LegalDocumentFactory(issuer=changed.issuer, signed_on=date(2023, 5, 4), effective_on=date(2023, 5, 4))
+    DocumentRelationFactory(document=outside, target=changed, kind=RelationKind.AMENDS)
+    told = f"{RelationKind.AMENDS.label} {changed.code}"
+
+    def says(of, day):
+        return told in text_of(client_of(coordinator_of(of)).get(programme_page(of.code, ngay=day)).text)
+
+    assert [says(programme, "03/05/2023"), says(programme, "04/05/2023"), says(other, "04/05/2023")] == [
+        False,
+        True,
+        False,
+    ]
+
+
 # Volume
 
 
@@ -348,8 +367,8 @@ def test_programme_page_query_count_does_not_grow(client_of, task_count, django_
     fill(programme, task_count)
     browser = client_of(coordinator_of(programme))
 
-    # Session, user with agency; the programme; its figures; who coordinates it today; its acts, goals,
-    # drafts, explanations, what meetings directed.
+    # Session, user with agency; the programme and what it has; its revisions; its figures, what was paid; its rows,
+    # their agencies; who coordinates it today, drafts; its acts, what meetings directed; its first tasks.
     with django_assert_num_queries(13):
         page = browser.get(programme_page(programme.code, ngay="30/06/2024")).text
 

@@ -4,11 +4,13 @@ from datetime import date
 from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from smartcity.lib.language.reporting_periods import Cadence
 from tasks.expected import ReportOutcome, expected_of, overdue_in, read_own_reports
-from tasks.models import ReportingCycle, ReportingDuty, Status
+from tasks.models import ProgressUpdate, ReportingCycle, ReportingDuty, Status
 from tasks.operations.cycles import open_all_cycles, open_cycles, set_duty
+from tasks.operations.reporting import draft_update
 from tests.factories import (
     AgencyFactory,
     ProgrammeFactory,
@@ -111,6 +113,21 @@ def test_ended_duty_opens_no_cycle_after_its_end(task, programme):
     duty = ReportingDutyFactory(programme=programme, last_day=date(2023, 6, 30))
 
     assert [cycle.last_day for cycle in opened(duty)] == [date(2023, 6, 14), date(2023, 7, 14)]
+
+
+def test_report_is_not_begun_for_a_cycle_that_was_withdrawn_meanwhile(task, lead, cycle):
+    duty = ReportingDuty.objects.get(pk=cycle.duty_id)
+    duty.first_day = date(2023, 7, 1)
+    set_duty(duty, by=UserFactory(), today=TODAY, reason="Áp dụng từ tháng 7")
+
+    with pytest.raises(ValidationError) as refusal:
+        draft_update(
+            ProgressUpdate(task=task, cycle=cycle, as_of=cycle.last_day, status=Status.IN_PROGRESS),
+            by=officer_of(lead),
+            today=TODAY,
+        )
+
+    assert list(refusal.value.message_dict) == ["cycle"]
 
 
 def test_weekly_until_done_ends_with_the_task(task, programme):

@@ -460,6 +460,17 @@ def test_comparing_200_tasks_takes_fewer_than_30_queries(person, django_assert_m
     assert comparison.counts["kept"] == 200
 
 
+def test_task_is_not_put_into_a_period_that_was_dropped_meanwhile(draft, person):
+    row = planned(draft, 2)
+    period = PeriodFactory(revision=draft, label="2023–2025")
+    change_parts(draft, drop=[Period.objects.get(pk=period.pk)], by=person)
+
+    with pytest.raises(ValidationError) as refusal:
+        change_planned_task(row, period=period, by=person)
+
+    assert list(refusal.value.message_dict) == ["period"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_drafts_that_add_a_task_at_once_give_it_two_codes(at_once):
     programme, by = first_revision().programme, UserFactory()

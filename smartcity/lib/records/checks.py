@@ -1,4 +1,4 @@
-"""Validating a record with few questions: its CHECKs in one, and none about records that are at hand."""
+"""Validating a record with few questions: its CHECKs in one, and none about records at hand that stay for good."""
 
 from collections.abc import Collection
 from functools import reduce
@@ -22,13 +22,17 @@ class CheckedTogether(models.Model):
         abstract = True
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """As Django does it, but for the question whether a record is there that was read just now."""
-        at_hand = {
-            field.name
-            for field in self._meta.concrete_fields
-            if isinstance(field, models.ForeignKey) and getattr(self, field.attname) and field.is_cached(self)
-        }
-        super().clean_fields(at_hand.union(exclude or ()))
+        """As Django does it, but for the question whether a record is there that was read and ``STAYS``.
+
+        Of others it is asked: while one waited for a lock, somebody may have removed what was read before.
+        """
+        there = {field.name for field in self._meta.concrete_fields if self._is_there(field)}
+        super().clean_fields(there.union(exclude or ()))
+
+    def _is_there(self, field: models.Field) -> bool:
+        if not isinstance(field, models.ForeignKey) or not getattr(field.related_model, "STAYS", False):
+            return False
+        return bool(getattr(self, field.attname)) and field.is_cached(self)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         self._checks_hold = checks_hold(self, exclude or ())

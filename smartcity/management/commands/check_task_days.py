@@ -5,7 +5,10 @@ from tasks.operations.task_days import count_differences, keep_task_days
 
 
 class Command(BaseCommand):
-    help = "So số liệu nhiệm vụ theo ngày với nguồn của nó: lần ban hành, điều chỉnh và báo cáo đã tiếp nhận."
+    help = (
+        "So số liệu nhiệm vụ và số đã giải ngân theo ngày với nguồn: lần ban hành, điều chỉnh; báo cáo đã tiếp nhận; "
+        "bút toán kinh phí."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--mend", action="store_true", help="lập lại những gì khác nguồn")

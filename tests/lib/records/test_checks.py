@@ -7,9 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programme.models import Revision
+from programme.models import Period, Revision
+from smartcity.lib.records.history import signed_delete
 from tasks.models import Status
-from tests.factories import ProgressUpdateFactory, ProvinceFactory, RevisionFactory
+from tests.factories import (
+    PeriodFactory,
+    PlannedTaskFactory,
+    ProgressUpdateFactory,
+    ProvinceFactory,
+    RevisionFactory,
+    UserFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -64,12 +72,23 @@ def test_record_that_is_at_hand_is_not_asked_for_again():
 
 def test_record_that_is_not_there_is_refused():
     update = ProgressUpdateFactory()
-    update.task_id = 0
+    update.task_id = 10**9
 
     with pytest.raises(ValidationError) as refusal:
         update.clean_fields()
 
     assert list(refusal.value.message_dict) == ["task"]
+
+
+def test_record_that_was_removed_since_it_was_read_is_refused():
+    planned = PlannedTaskFactory()
+    planned.period = PeriodFactory(revision=planned.revision)
+    signed_delete(Period.objects.get(pk=planned.period_id), by=UserFactory())
+
+    with pytest.raises(ValidationError) as refusal:
+        planned.clean_fields()
+
+    assert list(refusal.value.message_dict) == ["period"]
 
 
 def test_what_must_be_named_is_missed():

@@ -19,6 +19,7 @@ from smartcity.exchange.imports.ledger_entries import LedgerImporter
 from smartcity.exchange.imports.models import FileState, ImportedFile
 from smartcity.exchange.imports.operations import apply_file, receive_file
 from smartcity.lib.language.money import MoneyKind
+from tasks.figures.reading import read_programmes
 from tasks.models import BudgetEntry
 from tests.examples import examples
 from tests.factories import (
@@ -87,6 +88,16 @@ def test_lines_come_into_the_ledger_with_their_file_and_row(coordinator, task):
     assert (contract.amount_vnd, contract.note) == (3_470_000_000, "Gói thầu số 1")
     assert contract.history.get().history_change_reason == "Nhập từ tệp “kinh-phi.csv”, dòng 3"
     assert paid.history.get().history_action == contract.history.get().history_action
+
+
+def test_payments_of_a_file_are_in_what_the_programme_had_paid(coordinator, task):
+    send(coordinator, line(), line(amount="40 triệu đồng", on="22/04/2021"), line(kind="giá trị hợp đồng"))
+
+    coordinator.post(f"/nhap-tep/{ImportedFile.objects.get().pk}/nhap/")
+
+    days = [date(2021, 3, 21), date(2021, 3, 22), date(2021, 4, 22)]
+    told = [read_programmes([task.programme], as_of=day)[0].disbursed_vnd for day in days]
+    assert told == [None, 160_000_000, 200_000_000]
 
 
 def test_document_of_a_line_is_the_ground_of_its_history(coordinator, programme, task):

@@ -604,6 +604,31 @@ def test_last_stated_budget_by_the_day_counts():
     assert [budget and budget.vnd for budget in declared] == [None, 3_470_000_000_000, 2_000_000_000_000]
 
 
+# What hinders
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        pytest.param(["Thiếu vốn"], "Thiếu vốn", id="one says so"),
+        pytest.param(["Thiếu vốn", "Thiếu vốn", ""], "Thiếu vốn", id="all that say so use the same words"),
+        pytest.param(["Thiếu vốn", "Thiếu người"], "", id="two say two things"),
+        pytest.param(["", ""], "", id="nobody says anything"),
+    ],
+)
+def test_what_hinders_is_told_where_all_say_the_same(said, told):
+    first, [done, _, *late] = first_revision(tasks=2 + len(said))
+    reported = {"accepted": True, "as_of": date(2022, 6, 1)}
+    ProgressUpdateFactory(task=done, status=Status.COMPLETE, obstacles="Đã gỡ", **reported)
+    for task, obstacles in zip(late, said, strict=True):
+        # Of different statuses and causes, so that they are counted in several groups.
+        status = Status.SUSPENDED if task == late[0] else Status.IN_PROGRESS
+        ProgressUpdateFactory(task=task, status=status, causes=Causes.OBJECTIVE, obstacles=obstacles, **reported)
+
+    assert read(first.programme, date(2022, 6, 1)).obstacle == told
+    assert read(first.programme, date(2022, 5, 31)).obstacle == ""
+
+
 # The rows behind the figures
 
 

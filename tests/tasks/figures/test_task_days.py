@@ -12,13 +12,14 @@ from hypothesis.extra.django import TestCase
 
 from programme.models import Programme, StepKind
 from tasks.figures.reading import read_programme_on_days, read_programmes
-from tasks.models import Status, TaskDay
+from tasks.models import PaidDay, Status, TaskDay
 from tasks.operations.deciding import take_step
 from tasks.operations.reporting import record_published_update
 from tasks.operations.reviewing import accept_update
 from tasks.operations.task_days import count_differences, keep_task_days
 from tests.examples import examples
 from tests.factories import (
+    BudgetEntryFactory,
     LegalDocumentFactory,
     PlannedTaskFactory,
     ProgressUpdateFactory,
@@ -112,6 +113,20 @@ def test_command_finds_what_was_kept_otherwise_and_mends_it(capsys):
 
     assert "Đã lập lại." in capsys.readouterr().out
     assert count_differences(task.programme_id) == 0
+
+
+@pytest.mark.both_databases
+def test_command_finds_a_payment_that_was_kept_otherwise_and_mends_it(capsys):
+    paid = BudgetEntryFactory(task=task_in_force())
+    programme = paid.task.programme
+    PaidDay.objects.filter(programme=programme).update(paid_vnd=1)
+
+    with pytest.raises(CommandError, match=f"{programme.code}: 2 dòng khác nguồn"):
+        call_command("check_task_days")
+    call_command("check_task_days", mend=True)
+
+    assert "Đã lập lại." in capsys.readouterr().out
+    assert read_programmes([programme], as_of=paid.decided_on)[0].disbursed_vnd == paid.amount_vnd
 
 
 @pytest.mark.django_db(transaction=True)

@@ -55,7 +55,7 @@ def test_form_of_a_new_report_asks_nine_questions(client_of, lead, task, world):
 
     questions = asked(client_of(officer_of(lead)), address)
 
-    # Session, user, agency; task, its reports, its duties, their cycles, the last report; documents, steps.
+    # Session, user with agency; task, its reports, its duties, their cycles, the last report; documents, steps.
     assert len(questions) == 9
     assert len(set(questions)) == 9
 
