@@ -99,7 +99,7 @@ def navigation(request) -> list[dict]:
         own.append({"title": "Nhập từ tệp", "link": reverse("imported_file_start")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]
     read = [entry for entry in LISTS if entry not in changed]
-    groups = [
+    groups: list[dict] = [
         {"items": own},
         {"title": "Cập nhật", "items": [_entry(*entry) for entry in changed]},
         {"title": "Tra cứu", "items": [_entry(*entry) for entry in read], "is_folded": bool(changed)},

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, F, TextChoices, Value
+from django.db.models import CharField, F, QuerySet, TextChoices, Value
 from django.urls import reverse
 
 from meetings.models import Answer, AnswerState, Extension, ExtensionState
@@ -16,7 +16,14 @@ from tasks.task_names import with_task_name
 
 # What was sent before is in the lists.
 SHOWN = 5
-ANSWER, EXTENSION = "Trả lời", "Xin gia hạn"
+LONGEST_TITLE = 120
+REPORT, ANSWER, EXTENSION = "Báo cáo", "Trả lời", "Xin gia hạn"
+# What each kind may have become, and the page on which that stands.
+KINDS: dict[str, tuple[type[TextChoices], str]] = {
+    REPORT: (UpdateState, "admin:tasks_progressupdate_change"),
+    ANSWER: (AnswerState, "assignment_detail"),
+    EXTENSION: (ExtensionState, "assignment_detail"),
+}
 TONES = {
     "wait": {UpdateState.SUBMITTED, AnswerState.SENT, ExtensionState.WAITING},
     "good": {UpdateState.ACCEPTED, AnswerState.CONFIRMED, ExtensionState.GRANTED},
@@ -37,59 +44,36 @@ class Sent:
 
 
 def read_sent(user: User, *, today: date) -> list[Sent]:
-    """The newest of a person's own, the last one first. Two queries, one for who sends no reports."""
-    sent = _reports(user, today) if user.reports else []
+    """The newest of a person's own, the last one first. One query, none for who sends nothing."""
+    kinds = []
+    if user.reports:
+        reports = with_task_name(ProgressUpdate.objects.filter(author=user), today).exclude(state=UpdateState.DRAFT)
+        kinds.append(_columns(reports, REPORT, "pk", "task_name", "reported_on", "return_reason"))
     if user.may(ADD, "meetings.answer"):
-        sent += _to_meetings(user)
-    return sorted(sent, key=lambda one: one.on, reverse=True)[:SHOWN]
+        given = "assignment__directive__text"
+        answers, extensions = Answer.objects.filter(author=user), Extension.objects.filter(requested_by=user)
+        kinds.append(_columns(answers, ANSWER, "assignment", given, "sent_on", "return_reason"))
+        kinds.append(_columns(extensions, EXTENSION, "assignment", given, "requested_on", "note"))
+    if not kinds:
+        return []
+    rows = kinds[0].union(*kinds[1:], all=True).order_by("-on", "-number")[:SHOWN]
+    return [_sent(*row) for row in rows]
 
 
-def _reports(user: User, today: date) -> list[Sent]:
-    rows = ProgressUpdate.objects.filter(author=user).exclude(state=UpdateState.DRAFT)
-    rows = with_task_name(rows, today).select_related("reviewer").order_by("-reported_on", "-pk")
-    return [
-        Sent(
-            title=one.task_name,  # type: ignore[attr-defined]
-            detail=_told(f"Báo cáo gửi ngày {say_day(one.reported_on)}", one.return_reason),
-            state=one.get_state_display(),
-            tone=_tone(UpdateState(one.state)),
-            url=reverse("admin:tasks_progressupdate_change", args=[one.pk]),
-            on=one.reported_on,
-        )
-        for one in rows[:SHOWN]
-    ]
+def _columns(rows: QuerySet, kind: str, record: str, title: str, on: str, said: str) -> QuerySet:
+    named = {"number": F("pk"), "record": F(record), "named": F(title), "is_now": F("state"), "on": F(on)}
+    columns = rows.annotate(sort=Value(kind, output_field=CharField()), **named, said=F(said))
+    return columns.order_by().values_list("sort", "number", "record", "named", "is_now", "on", "said")
 
 
-def _to_meetings(user: User) -> list[Sent]:
-    """Answers and requests for more time."""
-
-    def columns(rows, kind, on, words):
-        named = rows.annotate(
-            sort=Value(kind, output_field=CharField()), on=F(on), said=F(words), given=F("assignment__directive__text")
-        )
-        return named.values_list("sort", "pk", "assignment", "given", "state", "on", "said").order_by()
-
-    answers = columns(Answer.objects.filter(author=user), ANSWER, "sent_on", "return_reason")
-    extensions = columns(Extension.objects.filter(requested_by=user), EXTENSION, "requested_on", "note")
-    states = {ANSWER: AnswerState, EXTENSION: ExtensionState}
-    return [
-        Sent(
-            title=shorten(given),
-            detail=_told(f"{kind} gửi ngày {say_day(on)}", said),
-            state=states[kind](state).label,
-            tone=_tone(states[kind](state)),
-            url=reverse("assignment_detail", args=[assignment]),
-            on=on,
-        )
-        for kind, _, assignment, given, state, on, said in answers.union(extensions, all=True).order_by("-on", "-pk")[
-            :SHOWN
-        ]
-    ]
-
-
-def _told(sent: str, reason: str) -> str:
-    return f"{sent} · {reason}" if reason else sent
-
-
-def _tone(state: TextChoices) -> str:
-    return next(tone for tone, states in TONES.items() if state in states)
+def _sent(kind: str, number: int, record: int, title: str, is_now: str, on: date, said: str) -> Sent:
+    states, page = KINDS[kind]
+    state = states(is_now)
+    return Sent(
+        title=shorten(title, LONGEST_TITLE),
+        detail=f"{kind} gửi ngày {say_day(on)}" + (f" · {said}" if said else ""),
+        state=str(state.label),
+        tone=next(tone for tone, known in TONES.items() if state in known),
+        url=reverse(page, args=[record]),
+        on=on,
+    )

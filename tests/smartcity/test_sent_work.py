@@ -74,7 +74,7 @@ def test_only_the_last_are_told_in_a_fixed_number_of_queries(task, lead, reports
         reported(task, officer, days_ago, accepted=True)
     assert officer.agency == lead
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         sent = read_sent(officer, today=TODAY)
 
     assert [one.on for one in sent] == [TODAY - timedelta(days=ago) for ago in range(min(reports, SHOWN))]
