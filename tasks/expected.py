@@ -141,22 +141,7 @@ def unanswered(tasks: list[int], *, today: date, due_before: date | None = None)
     asked = ReportingCycle.objects.begun(today).filter(duty__programme__tasks__in=tasks)
     if due_before:
         asked = asked.filter(due_on__lt=due_before)
-    asked = asked.annotate(task_key=F("duty__programme__tasks")).filter(
-        # Called off: its duty ended before it began, and somebody had answered it.
-        Q(duty__last_day=None) | Q(first_day__lte=F("duty__last_day")),
-        Q(duty__task=None) | Q(duty__task=F("task_key")),
-    )
-    answers = ProgressUpdate.objects.sent().filter(cycle=OuterRef("pk"), task=OuterRef("task_key"), corrects=None)
-    planned = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("task_key"))
-    # The last day of the cycle, or today if that is earlier.
-    told = ProgressUpdate.objects.counting().filter(task=OuterRef("task_key"), as_of__lte=today)
-    told = told.filter(as_of__lte=OuterRef("last_day"))
-    # One seek in the index of cycles for each; as a condition that nothing exists, it is not seen to be one.
-    rows = asked.alias(answer=Subquery(answers.values("pk")[:1])).filter(answer=None)
-    rows = rows.annotate(
-        was_planned=Exists(planned.filter(effective_on__lte=OuterRef("last_day"))),
-        status_then=Subquery(told.values("status")[:1]),
-    )
+    rows = _without_answer(asked, today)
     found = [
         (cycle, task)
         for cycle, task, was_planned, status in rows.values_list("pk", "task_key", "was_planned", "status_then")
@@ -164,6 +149,35 @@ def unanswered(tasks: list[int], *, today: date, due_before: date | None = None)
     ]
     cycles = ReportingCycle.objects.select_related("duty").in_bulk({cycle for cycle, _ in found})
     return [(cycles[cycle], task) for cycle, task in found]
+
+
+def not_reported_on(cycles: QuerySet[ReportingCycle], *, today: date) -> QuerySet:
+    """The keys of the tasks of which these cycles ask a report that nobody has handed in, as one subquery."""
+    rows = _without_answer(cycles, today).filter(was_planned=True)
+    return rows.filter(Q(status_then=None) | ~Q(status_then=Status.COMPLETE)).order_by().values("task_key")
+
+
+def _without_answer(asked: QuerySet[ReportingCycle], today: date) -> QuerySet:
+    """Each of the cycles with each ``task_key`` that it may ask for and that nobody handed in for it.
+
+    With what tells whether it does ask: ``was_planned``, whether its programme contained the task before it was over,
+    and ``status_then``, how the task was as of its last day, or of today if that is earlier.
+    """
+    asked = asked.annotate(task_key=F("duty__programme__tasks")).filter(
+        # Called off: its duty ended before it began, and somebody had answered it.
+        Q(duty__last_day=None) | Q(first_day__lte=F("duty__last_day")),
+        Q(duty__task=None) | Q(duty__task=F("task_key")),
+    )
+    answers = ProgressUpdate.objects.sent().filter(cycle=OuterRef("pk"), task=OuterRef("task_key"), corrects=None)
+    planned = Revision.objects.filter(state=RevisionState.ADOPTED, planned_tasks__task=OuterRef("task_key"))
+    told = ProgressUpdate.objects.counting().filter(task=OuterRef("task_key"), as_of__lte=today)
+    told = told.filter(as_of__lte=OuterRef("last_day"))
+    # One seek in the index of cycles for each; as a condition that nothing exists, it is not seen to be one.
+    rows = asked.alias(answer=Subquery(answers.values("pk")[:1])).filter(answer=None)
+    return rows.annotate(
+        was_planned=Exists(planned.filter(effective_on__lte=OuterRef("last_day"))),
+        status_then=Subquery(told.values("status")[:1]),
+    )
 
 
 def _told_of(asked: list[tuple[ReportingCycle, int]], today: date) -> list[Expected]:

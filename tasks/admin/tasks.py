@@ -1,29 +1,29 @@
 """Tasks: the identity, with what each revision plans, what was reported and what was paid."""
 
 from django.contrib import admin
-from django.urls import reverse
-from django.utils.html import format_html
+from django.db.models import Case, OuterRef, Subquery, Value, When
 from django.utils.timezone import localdate
 
-from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
+from programme.models import Agency
+from smartcity.lib.admin import ReadOnlyInline, RecordAdmin
+from smartcity.lib.admin.lists import FileChangeList
 from smartcity.lib.language.money import say_money
+from smartcity.lib.pages.columns import Kind
+from tasks.admin.task_list import TaskChangeList, TaskFileChangeList
 from tasks.models import BudgetEntry, LeadTransfer, PlannedTask, ProgressUpdate, RouteStep, Task
-from tasks.task_names import named, with_last_status
+from tasks.task_names import named
+from tasks.timeliness import Timeliness
 
-
-class OwnTasksFilter(admin.SimpleListFilter):
-    """For people who report: the tasks that their agency reports on. The list itself opens on everything."""
-
-    title = "phạm vi"
-    parameter_name = "pham-vi"
-
-    def lookups(self, request, model_admin):
-        return [("don-vi-toi", "Đơn vị tôi báo cáo")] if request.user.reports else []
-
-    def queryset(self, request, queryset):
-        if self.value() != "don-vi-toi" or not request.user.reports:
-            return queryset
-        return queryset.filter(pk__in=Task.objects.reportable_by(request.user, localdate()).values("pk"))
+# What needs somebody first, by the word that stands there.
+BY_STATUS = Case(
+    When(is_complete=True, then=Value(5)),
+    When(is_proposed=True, then=Value(2)),
+    When(timeliness=Timeliness.OPEN_OVERDUE.value, then=Value(1)),
+    When(is_carried_over=True, then=Value(3)),
+    default=Value(4),
+)
+# By the name of who leads.
+BY_LEAD = Subquery(Agency.objects.filter(pk=OuterRef("lead_id")).values("name"))
 
 
 class PlanInline(ReadOnlyInline):
@@ -70,48 +70,105 @@ class TransferInline(ReadOnlyInline):
 
 @admin.register(Task)
 class TaskAdmin(RecordAdmin):
+    """The list shows tasks as they are today, as their programmes' pages do; the record, all that was ever said of one."""
+
     owner = "programme"
-    list_display = ["name", "lead", "last_status", "programme", "report"]
-    list_filter = [OwnTasksFilter, ("programme", VisibleFilter)]
+    list_display = [
+        "position",
+        "name",
+        "programme",
+        "code",
+        "lead",
+        "due",
+        "period",
+        "status",
+        "reported_status",
+        "percent",
+        "days_late",
+        "told_on",
+    ]
+    # What the page calls them; the other ones stand below these.
+    on_the_page = {
+        "position": "STT",
+        "name": "Nhiệm vụ",
+        "lead": "Chủ trì",
+        "due": "Hạn",
+        "status": "Trạng thái",
+        "percent": "Tiến độ",
+        "days_late": "Chậm",
+        "told_on": "Báo cáo gần nhất",
+    }
     list_select_related = ["programme"]
     search_fields = ["plans__search_text"]
     fields = ["name", "lead", "programme", "code"]
     readonly_fields = ["name", "lead", "programme", "code"]
     inlines = [UpdateInline, PlanInline, RouteStepInline, TransferInline, EntryInline]
 
-    def with_columns(self, rows):
-        return with_last_status(named(rows, localdate()), localdate())
+    def get_queryset(self, request):
+        visible = Task.objects.visible_to(request.user)
+        # The list adds columns of its own.
+        is_of_one = request.resolver_match and "object_id" in request.resolver_match.kwargs
+        return named(visible, localdate()) if is_of_one else visible
+
+    def get_changelist(self, request, **kwargs):
+        is_file = super().get_changelist(request, **kwargs) is FileChangeList
+        return TaskFileChangeList if is_file else TaskChangeList
+
+    def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True):
+        paginator = super().get_paginator(request, queryset, per_page, orphans, allow_empty_first_page)
+        paginator.count = request.known_count
+        return paginator
 
     def get_ordering(self, request):
         return ["programme__code", "plan_position"]
 
-    def get_list_display(self, request):
-        # Asked for more than once a page.
-        if not hasattr(request, "reportable"):
-            own = Task.objects.reportable_by(request.user, localdate())
-            request.reportable = set(own.values_list("pk", flat=True)) if request.user.reports else set()
-        self.reportable = request.reportable
-        return [name for name in self.list_display if name != "report" or request.user.reports]
+    @admin.display(description="STT", ordering="plan_position")
+    def position(self, obj):
+        return obj.plan_position
 
-    @admin.display(description="nhiệm vụ", ordering="plan_position")
+    position.kind = Kind.NUMBER
+
+    @admin.display(description="nhiệm vụ", ordering="plan_name")
     def name(self, obj):
-        return f"{obj.plan_position}. {obj.plan_name}" if obj.plan_name else obj.code
+        return obj.plan_name or obj.code
 
-    @admin.display(description="chủ trì", ordering="lead_name")
+    @admin.display(description="chủ trì", ordering=BY_LEAD)
     def lead(self, obj):
-        return obj.lead_name or "nguồn không nêu"
+        # On the page of one record it comes with it; in a file it was read for many at once.
+        return getattr(obj, "lead_name", "") or getattr(obj, "lead", "") or "nguồn không nêu"
 
-    @admin.display(description="trạng thái gần nhất")
-    def last_status(self, obj):
-        return obj.last_status_label
+    @admin.display(description="hạn", ordering="due")
+    def due(self, obj):
+        return obj.today and obj.today.due
 
-    @admin.display(description="báo cáo")
-    def report(self, obj):
-        if obj.pk not in self.reportable:
-            return ""
-        return format_html(
-            '<a href="{}?task={}">Báo cáo tiến độ</a>', reverse("admin:tasks_progressupdate_add"), obj.pk
-        )
+    due.kind = Kind.DAY
 
-    # A button, not a value.
-    report.in_export = False
+    @admin.display(description="giai đoạn")
+    def period(self, obj):
+        return obj.today and obj.today.period
+
+    @admin.display(description="trạng thái", ordering=BY_STATUS)
+    def status(self, obj):
+        return obj.today.label if obj.today else obj.fate
+
+    @admin.display(description="theo báo cáo gần nhất")
+    def reported_status(self, obj):
+        return obj.today and obj.today.status_label
+
+    @admin.display(description="tiến độ", ordering="percent")
+    def percent(self, obj):
+        return obj.today and obj.today.percent
+
+    percent.kind = Kind.PERCENT
+
+    @admin.display(description="số ngày chậm", ordering="-late_since")
+    def days_late(self, obj):
+        return (obj.today and obj.today.days_late) or None
+
+    days_late.kind = Kind.NUMBER
+
+    @admin.display(description="báo cáo gần nhất", ordering="told_on")
+    def told_on(self, obj):
+        return obj.today and obj.today.told_on
+
+    told_on.kind = Kind.DAY

@@ -1,13 +1,22 @@
 """The answer to «đến đâu rồi?», as a sentence in which each figure names the rows that it counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from smartcity.lib.language.dates import say_age, say_day
-from smartcity.lib.language.money import say_money
+from smartcity.lib.language.money import group, say_money
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.task_rows import STATUS_LABELS
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+
+# What a list tells after what is complete, where there is any of it.
+LISTED_AFTER = {
+    "de-nghi-chuyen-tiep": "đề nghị chuyển tiếp",
+    "chuyen-tiep": "chuyển tiếp",
+    f"han-{Timeliness.OPEN_OVERDUE}": "quá hạn",
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ def headline(day: ProgrammeOnDay) -> list[HeadlinePiece]:
         return [HeadlinePiece(f"Đề án chưa có hiệu lực vào ngày {say_day(day.as_of)}")]
     if not day.groups:
         return [HeadlinePiece("Chưa có nhiệm vụ nào")]
-    parts = _complete(day)
+    parts = _complete(day.total, day.complete, has_reports=day.has_reports)
     moved = day.counts["de-nghi-chuyen-tiep"] or day.counts["chuyen-tiep"]
     if day.counts["de-nghi-chuyen-tiep"]:
         parts += [
@@ -50,14 +59,34 @@ def headline(day: ProgrammeOnDay) -> list[HeadlinePiece]:
     return parts
 
 
-def _complete(day: ProgrammeOnDay) -> list[HeadlinePiece]:
+def list_headline(counts: Mapping[str, int], *, has_reports: bool) -> list[HeadlinePiece]:
+    """The sentence of tasks of several programmes, or of some of one: the same figures, by their row sets."""
+    if not counts["tat-ca"]:
+        return [HeadlinePiece("Không có nhiệm vụ nào đang có hiệu lực")]
+    parts = _complete(counts["tat-ca"], counts["hoan-thanh"], has_reports=has_reports)
+    for key, words in LISTED_AFTER.items():
+        if counts[key]:
+            parts += [HeadlinePiece("; "), HeadlinePiece(group(counts[key]), key), HeadlinePiece(f" {words}")]
+    return parts
+
+
+def short_headline(day: ProgrammeOnDay) -> str:
+    """«4/12 · 8 đề nghị chuyển tiếp», for a line of a list."""
+    if day.revision is None:
+        return "chưa có hiệu lực"
+    said = [f"{day.complete}/{day.total}" if day.has_reports else f"{day.total} nhiệm vụ, chưa có báo cáo"]
+    moved = ("de-nghi-chuyen-tiep", "chuyen-tiep")
+    return " · ".join(said + [f"{day.counts[key]} {LISTED_AFTER[key]}" for key in moved if day.counts[key]])
+
+
+def _complete(total: int, complete: int, *, has_reports: bool) -> list[HeadlinePiece]:
     """«4/12 nhiệm vụ hoàn thành»; what nobody has reported on is not «0/12»."""
-    if not day.has_reports:
-        return [HeadlinePiece(str(day.total), "tat-ca"), HeadlinePiece(" nhiệm vụ, chưa có báo cáo tiến độ")]
+    if not has_reports:
+        return [HeadlinePiece(group(total), "tat-ca"), HeadlinePiece(" nhiệm vụ, chưa có báo cáo tiến độ")]
     return [
-        HeadlinePiece(str(day.complete), "hoan-thanh"),
+        HeadlinePiece(group(complete), "hoan-thanh"),
         HeadlinePiece("/"),
-        HeadlinePiece(str(day.total), "tat-ca"),
+        HeadlinePiece(group(total), "tat-ca"),
         HeadlinePiece(" nhiệm vụ hoàn thành"),
     ]
 
@@ -84,10 +113,13 @@ def _since(day: ProgrammeOnDay) -> str:
 
 def freshness(day: ProgrammeOnDay) -> str:
     """Of which day the newest accepted report speaks, and how old it is on the day of the figures."""
-    newest = day.newest_report_on
+    return say_freshness(day.newest_report_on, day.as_of) if day.groups else ""
+
+
+def say_freshness(newest: date | None, as_of: date) -> str:
     if newest is None:
-        return "Chưa có báo cáo tiến độ nào được tiếp nhận" if day.groups else ""
-    age = f", đã {say_age(newest, day.as_of)}" if newest < day.as_of else ""
+        return "Chưa có báo cáo tiến độ nào được tiếp nhận"
+    age = f", đã {say_age(newest, as_of)}" if newest < as_of else ""
     return f"Báo cáo mới nhất: số liệu đến ngày {say_day(newest)}{age}"
 
 

@@ -65,6 +65,10 @@ class RowSet:
             return days.filter(tone_is(str(self.value)))
         return days.filter(**{self.attribute: self.value}) if self.attribute else days
 
+    def has(self, group: TaskGroup) -> bool:
+        """Whether the figure counts the tasks of the group."""
+        return not self.attribute or getattr(group, self.attribute) == self.value
+
 
 ROW_SETS = {
     row_set.key: row_set

@@ -147,9 +147,13 @@ class TaskRow:
 
 def by_urgency(days: QuerySet) -> QuerySet:
     """What needs somebody first: open before complete, latest first, then the document's order."""
+    return days.order_by("is_complete", late_since(), "plan__position")
+
+
+def late_since() -> Case:
+    """The due day of what is overdue; of all else, a day that is later than any."""
     overdue = When(timeliness=Timeliness.OPEN_OVERDUE.value, then=F("due"))
-    late_since = Case(overdue, default=Value(STILL), output_field=DateField())
-    return days.order_by("is_complete", late_since, "plan__position")
+    return Case(overdue, default=Value(STILL), output_field=DateField())
 
 
 def read_rows(

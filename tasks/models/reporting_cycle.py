@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, OuterRef, Q, Subquery
 
 from programme.models import LegalDocument, Programme, RevisionState, in_visible_province
 from smartcity.lib.language.dates import say_day
@@ -159,6 +159,12 @@ class ReportingCycleQuerySet(models.QuerySet):
     def begun(self, on: date):
         """Cycles whose window has opened by the day ``on``: reports may be sent."""
         return self.filter(first_day__lte=on)
+
+    def running(self, on: date):
+        """Of each duty the cycle that began last by the day ``on``: «kỳ này»; none that was called off."""
+        is_asked = Q(duty__last_day=None) | Q(first_day__lte=F("duty__last_day"))
+        newest = ReportingCycle.objects.begun(on).filter(is_asked, duty=OuterRef("duty")).order_by("-first_day")
+        return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
 
 class ReportingCycle(CheckedTogether):

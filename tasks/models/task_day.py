@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, QuerySet
@@ -63,29 +64,35 @@ class TaskDayQuerySet(QuerySet):
 
         ``waiting`` are the revisions that wait on the day: they say which tasks are proposed to be carried over.
         """
-        return self.annotate(
-            timeliness=_timeliness(day),
-            is_complete=_whether(Q(status=Status.COMPLETE)),
-            is_carried_over=_whether(Q(carried_from__isnull=False)),
-            is_proposed=_is_proposed(waiting, day),
-        )
+        return self.annotate(**on_day(day, waiting=waiting))
+
+
+def on_day(day: date, *, waiting: Collection[int] = (), path: str = "") -> dict[str, Any]:
+    """What ``as_on`` adds, for records from which ``path`` («day__») leads to their row of the day."""
+    return {
+        "timeliness": _timeliness(day, path),
+        "is_complete": _whether(Q(**{f"{path}status": Status.COMPLETE})),
+        "is_carried_over": _whether(Q(**{f"{path}carried_from__isnull": False})),
+        "is_proposed": _is_proposed(waiting, day, path),
+    }
 
 
 def _whether(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
-def _is_proposed(waiting: Collection[int], day: date) -> ExpressionWrapper | models.Value:
+def _is_proposed(waiting: Collection[int], day: date, path: str) -> ExpressionWrapper | models.Value:
     if not waiting:
         return models.Value(False, output_field=models.BooleanField())
     moves = ProposedMove.objects.open_on(day).filter(revision__in=waiting)
-    return _whether(~Q(status=Status.COMPLETE) & Q(plan__in=moves.values("before")))
+    is_moved = Q(**{f"{path}plan__in": moves.values("before")})
+    return _whether(~Q(**{f"{path}status": Status.COMPLETE}) & is_moved)
 
 
-def _timeliness(day: date) -> models.Case:
-    complete = Q(status=Status.COMPLETE)
-    without_day = models.When(complete & Q(completed_on=None), then=models.Value(Timeliness.DONE_DATE_UNKNOWN.value))
-    cells = timeliness_case("due", "completed_on", day)
+def _timeliness(day: date, path: str) -> models.Case:
+    unknown_since = Q(**{f"{path}status": Status.COMPLETE, f"{path}completed_on": None})
+    without_day = models.When(unknown_since, then=models.Value(Timeliness.DONE_DATE_UNKNOWN.value))
+    cells = timeliness_case(f"{path}due", f"{path}completed_on", day)
     return models.Case(without_day, default=cells, output_field=models.CharField())
 
 

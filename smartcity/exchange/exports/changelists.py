@@ -6,7 +6,6 @@ from itertools import batched, chain, islice
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field
-from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
@@ -22,7 +21,7 @@ FIRST_ROWS = 500
 NO_COLUMN = {"action_checkbox"}
 
 
-def listing_of(changelist: ChangeList) -> Listing:
+def listing_of(changelist: Any) -> Listing:
     """What the list shows under its filters, search and order: all pages of it."""
     model_admin = changelist.model_admin
     columns = [
@@ -34,15 +33,17 @@ def listing_of(changelist: ChangeList) -> Listing:
     for spec in changelist.filter_specs:
         chosen = [str(one["display"]) for one in spec.choices(changelist) if one["selected"]]
         filters += [f"{str(spec.title).capitalize()}: {words}" for words in chosen]
+    filters += changelist.chosen_words()
     return Listing(
         title=f"Danh sách {changelist.opts.verbose_name_plural}",
         columns=columns,
         rows=_rows(changelist),
+        as_of=changelist.as_of,
         filters=filters,
     )
 
 
-def _rows(changelist: ChangeList) -> Iterator[models.Model]:
+def _rows(changelist: Any) -> Iterator[models.Model]:
     """All rows of the list in its order, each person as they were called when they signed it.
 
     As on its pages the keys are found first, and what stands beside a row is looked up chunk by chunk.
@@ -51,13 +52,12 @@ def _rows(changelist: ChangeList) -> Iterator[models.Model]:
     shared = Shared(*([] if isinstance(joined, bool) else joined))
     keys = array("q", changelist.queryset.values_list("pk", flat=True).iterator(chunk_size=ROWS_AT_ONCE))
     # Which ones may be seen is settled.
-    model_admin: Any = changelist.model_admin
-    rows = model_admin.with_columns(changelist.model._default_manager.all())
+    rows = changelist.with_columns(changelist.model._default_manager.all())
     later = batched(islice(keys, FIRST_ROWS, None), ROWS_AT_ONCE, strict=False)
     for chunk in chain([keys[:FIRST_ROWS]], later):
         found = {row.pk: row for row in rows.filter(pk__in=chunk)}
         # What was removed meanwhile is left out.
-        yield from as_signed(shared.given_to([found[key] for key in chunk if key in found]))
+        yield from changelist.completed(as_signed(shared.given_to([found[key] for key in chunk if key in found])))
 
 
 def _column(name: str, model: type[models.Model], model_admin) -> Column:
@@ -68,7 +68,7 @@ def _column(name: str, model: type[models.Model], model_admin) -> Column:
         return Column(title, lambda row: getattr(row, raw), kind_of(raw))
     field = next((one for one in model._meta.fields if one.name == name), None)
     if field is None:
-        return Column(title, _told_by(name, function), width=36)
+        return Column(title, _told_by(name, function), getattr(function, "kind", Kind.TEXT), width=36)
     return Column(title, reader_of(field), kind_of(name, field), width_of(field))
 
 

@@ -1,6 +1,7 @@
 """Lists of the admin: which rows a search finds, and what is read of the page that is shown."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -52,7 +53,26 @@ def _relation(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
-class SignedChangeList(ChangeList):
+class Listed:
+    """What a list of the admin, on its pages and as a file, may do in a way of its own."""
+
+    # The day of which its figures speak, if it has any.
+    as_of: date | None = None
+
+    def with_columns(self, rows: Any) -> Any:
+        """Rows of the model with what stands beside each."""
+        return self.model_admin.with_columns(rows)  # type: ignore[attr-defined]
+
+    def completed(self, rows: Any) -> Any:
+        """The rows of a page, or some of a file, with what is read for all of them at once."""
+        return rows
+
+    def chosen_words(self) -> list[str]:
+        """What narrows the list beside the filters that the admin knows: «Đề án: BRVT-DTTM»."""
+        return []
+
+
+class SignedChangeList(Listed, ChangeList):
     """A list in which each person stands as they were called when they signed the row.
 
     Of a later page the keys are found first: names and whatever else is looked up beside a row are read for those that
@@ -65,12 +85,12 @@ class SignedChangeList(ChangeList):
         if rows.query.is_sliced and rows.query.low_mark:
             # Which ones may be seen is settled; asked again, it costs more than the rows.
             of_the_page = self.model._default_manager.filter(pk__in=rows.values("pk"))
-            rows = self.model_admin.with_columns(of_the_page).order_by(*self.queryset.query.order_by)
+            rows = self.with_columns(of_the_page).order_by(*self.queryset.query.order_by)
             rows = rows if rows.query.select_related else self.apply_select_related(rows)
-        self.result_list = as_signed(rows)
+        self.result_list = self.completed(as_signed(rows))
 
 
-class FileChangeList(ChangeList):
+class FileChangeList(Listed, ChangeList):
     """A list that goes out as a file: of its pages none is read."""
 
     def get_results(self, request):

@@ -1,0 +1,44 @@
+"""The admin's list of programmes with the figures of each: they are of tasks, of which programmes know nothing."""
+
+from django.contrib import admin
+from django.utils.timezone import localdate
+
+from programme.admin.programmes import ProgrammeAdmin
+from programme.models import Programme
+from smartcity.lib.admin.lists import FileChangeList, SignedChangeList
+from tasks.figures.headline import short_headline
+from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
+
+
+class WithFigures:
+    """Reads the figures of today of all rows of a page, or of a part of a file, at once."""
+
+    def completed(self, rows):
+        programmes = list(rows)
+        for day in read_programmes(programmes, as_of=localdate(), facets=FACETS_OF_CARDS):
+            day.programme.day_today = day
+        return programmes
+
+
+class ProgrammeChangeList(WithFigures, SignedChangeList):
+    pass
+
+
+class ProgrammeFileChangeList(WithFigures, FileChangeList):
+    pass
+
+
+admin.site.unregister(Programme)
+
+
+@admin.register(Programme)
+class ProgrammeWithFiguresAdmin(ProgrammeAdmin):
+    list_display = ["code", "current_name", "figures", "coordinator", "province"]
+
+    def get_changelist(self, request, **kwargs):
+        is_file = super().get_changelist(request, **kwargs) is FileChangeList
+        return ProgrammeFileChangeList if is_file else ProgrammeChangeList
+
+    @admin.display(description="hoàn thành")
+    def figures(self, obj):
+        return short_headline(obj.day_today)
