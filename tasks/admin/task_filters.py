@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from programme.agency_names import names_of
-from programme.models import Agency, Revision, User
+from programme.models import Agency, Revision, RevisionState, User
 from smartcity.lib.admin.filters import LONGEST_KEY, MOST_CHOICES
 from smartcity.lib.admin.lists import found_by
 from smartcity.lib.language.text import clean_line, fold, words_to_find
@@ -114,11 +114,12 @@ class TaskFilters:
         return Task.objects.led_by(agencies.values("pk"), self.today).values("pk")
 
     def _leads(self) -> list[tuple[str, str]] | None:
-        """The agencies that a plan or a transfer ever named, where they are few."""
+        """The agencies that an adopted plan or a transfer ever named, where they are few."""
         if not self.is_of_few:
             return None
         keys = [one.pk for one in self.programmes]
-        planned = PlannedTask.objects.filter(revision__programme__in=keys).values("lead_agency")
+        adopted = Revision.objects.filter(programme__in=keys, state=RevisionState.ADOPTED).values("pk")
+        planned = PlannedTask.objects.filter(revision__in=adopted).values("lead_agency")
         received = LeadTransfer.objects.filter(task__programme__in=keys).values("to_agency")
         agencies = Agency.objects.filter(Q(pk__in=planned) | Q(pk__in=received)).order_by("name", "pk")
         choices = [(str(pk), name) for pk, name in names_of(agencies[: MOST_CHOICES + 1]).items()]

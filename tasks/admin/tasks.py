@@ -70,7 +70,7 @@ class TransferInline(ReadOnlyInline):
 
 @admin.register(Task)
 class TaskAdmin(RecordAdmin):
-    """The list shows tasks as they are today, as their programmes' pages do; the record, all that was ever said of one."""
+    """The list shows tasks as they are today, as their programmes' pages do; the record, all that was said."""
 
     owner = "programme"
     list_display = [

@@ -27,7 +27,7 @@ QUERIES = {
     "programme": 13,
     "task": 11,
     "board": 7,
-    "admin_tasks": 5,
+    "admin_tasks": 8,
     "admin_search": 7,
     "my_work": 10,
     "save": 21,

@@ -16,7 +16,7 @@ from tests.factories import (
     LegalDocumentFactory,
     ProgrammeFactory,
     ProvinceFactory,
-    TaskFactory,
+    ReportingDutyFactory,
     UserFactory,
     coordinator_of,
 )
@@ -39,7 +39,7 @@ def province():
 
 @pytest.fixture
 def many(province):
-    """More programmes than are listed; each has a task."""
+    """More programmes than are listed; each has a duty to report."""
     return make_programmes(province, MOST_CHOICES + 5)
 
 
@@ -55,18 +55,18 @@ def make_programmes(province, count, code="HD"):
         for number in range(count)
     ]
     for programme in made:
-        TaskFactory(programme=programme)
+        ReportingDutyFactory(programme=programme)
     return made
 
 
-def opened(reader, record="tasks.task", **query):
+def opened(reader, record="tasks.reportingduty", **query):
     response = reader.get(url(record, "changelist", **query))
     assert response.status_code == 200
     return response
 
 
 def rows_of(response):
-    return sorted(task.programme.code for task in response.context["cl"].result_list)
+    return sorted(duty.programme.code for duty in response.context["cl"].result_list)
 
 
 def links_of(response):
@@ -137,7 +137,7 @@ def test_of_very_many_found_the_first_are_offered_and_all_are_listed(reader, man
 def test_what_is_offered_is_chosen_by_its_link_under_the_address_of_before(reader, many):
     [_, _, (address, _, _)] = links_of(opened(reader, programme__tim="HD-07"))
 
-    response = reader.get(url("tasks.task", "changelist") + unescape(address))
+    response = reader.get(url("tasks.reportingduty", "changelist") + unescape(address))
 
     assert unescape(address) == f"?programme__id__exact={many[7].pk}"
     assert rows_of(response) == ["HD-07"]
@@ -153,7 +153,7 @@ def test_field_keeps_what_else_narrows_the_list(reader, many):
 
 
 def test_file_of_the_list_has_its_rows_and_says_what_was_typed(reader, many):
-    lines = b"".join(reader.get("/quan-tri/tasks/task/danh-sach.csv?programme__tim=HD-4").streaming_content)
+    lines = b"".join(reader.get("/quan-tri/tasks/reportingduty/danh-sach.csv?programme__tim=HD-4").streaming_content)
     listing = listing_of(opened(reader, programme__tim="HD-4").context["cl"])
 
     assert len(lines.decode().splitlines()) == 1 + 9
@@ -215,6 +215,6 @@ def test_counts_beside_other_filters_leave_the_field_as_it_is(reader, many, quer
 
 @pytest.mark.parametrize("key", ["abc", "", "9" * 30, "-1", "²"])
 def test_key_that_is_none_is_told_as_before(reader, many, key):
-    response = reader.get(url("tasks.task", "changelist", programme__id__exact=key))
+    response = reader.get(url("tasks.reportingduty", "changelist", programme__id__exact=key))
 
     assert response.status_code in {200, 302}

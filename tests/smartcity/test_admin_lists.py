@@ -5,13 +5,15 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import ProgressUpdateFactory, coordinator_of, officer_of, task_in_force
+from tests.factories import ProgressUpdateFactory, officer_of, task_in_force
 from tests.forms_read import url
 from tests.office import RECORDS
 
 pytestmark = pytest.mark.django_db
 
 ROWS = 2
+# What is read for the rows of a page at once, or kept by Django.
+READ_TOGETHER = {"_state", "named_at", "_prefetched_objects_cache", "day_today"}
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def small_pages(monkeypatch):
 def beside(rows):
     """Each row's key and all that was looked up beside its own fields."""
     rows = list(rows)
-    shown = [name for name in vars(rows[0]) if name not in {"_state", "named_at", "_prefetched_objects_cache"}]
+    shown = [name for name in vars(rows[0]) if name not in READ_TOGETHER]
     return [{name: getattr(row, name, None) for name in shown} for row in rows]
 
 
@@ -80,18 +82,6 @@ def test_page_of_reports_is_read_in_a_fixed_number_of_queries(
         shown = browser.get(url("tasks.progressupdate", "changelist", p=number)).context["cl"].result_list
 
     assert len(shown) == ROWS
-
-
-def test_list_of_tasks_asks_once_what_the_person_reports_on(client_of):
-    task = task_in_force()
-
-    with CaptureQueriesContext(connection) as queries:
-        browser = client_of(coordinator_of(task.programme))
-        response = browser.get(url("tasks.task", "changelist"))
-
-    asked = [query["sql"] for query in queries if "UNION" in query["sql"]]
-    assert "Báo cáo tiến độ</a>" in response.text
-    assert len(asked) == 1
 
 
 def test_file_of_a_list_reads_no_page_of_it(client_of, office):
