@@ -48,10 +48,37 @@ class OwnProvinceMixin:
         return obj.province_id
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """Agencies that work, that have ended, and those of them of which nobody has recorded who carries on."""
+
+    title = "tình trạng"
+    parameter_name = "tinh-trang"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("hoat-dong", "Đang hoạt động"),
+            ("ket-thuc", "Đã kết thúc"),
+            ("khong-ke-thua", "Đã kết thúc, chưa ghi cơ quan kế thừa"),
+        ]
+
+    def queryset(self, request, queryset):
+        today = localdate()
+        ended = Agency.objects.ended(today)
+        match self.value():
+            case "hoat-dong":
+                return queryset.exclude(pk__in=ended.values("pk"))
+            case "ket-thuc":
+                return queryset.filter(pk__in=ended.values("pk"))
+            case "khong-ke-thua":
+                lacking = ended.kept_by(request.user).without_successor(today)
+                return queryset.filter(pk__in=lacking.values("pk"))
+        return queryset
+
+
 @admin.register(Agency)
 class AgencyAdmin(OwnProvinceMixin, RecordAdmin):
     list_display = ["name", "short_name", "kind", "province", "in_force_from", "in_force_to"]
-    list_filter = ["kind", ("province", VisibleFilter)]
+    list_filter = [StandingFilter, "kind", ("province", VisibleFilter)]
     list_select_related = ["province"]
     search_fields = ["search_text"]
     ordering = ["name"]
@@ -167,11 +194,30 @@ class UserForm(RecordForm):
             self.add_error("new_password", "Nhập mật khẩu cho tài khoản mới.")
 
 
+class ToMendFilter(admin.SimpleListFilter):
+    """Active accounts with which something is wrong, of those that the administrator keeps."""
+
+    title = "cần sửa"
+    parameter_name = "can-sua"
+
+    def lookups(self, request, model_admin):
+        return [("co-quan", "Ở cơ quan đã kết thúc"), ("thu", "Chưa có thư điện tử")]
+
+    def queryset(self, request, queryset):
+        kept = User.objects.kept_by(request.user)
+        match self.value():
+            case "co-quan":
+                return queryset.filter(pk__in=kept.at_ended_agencies(localdate()).values("pk"))
+            case "thu":
+                return queryset.filter(pk__in=kept.without_address().values("pk"))
+        return queryset
+
+
 @admin.register(User)
 class UserAdmin(OwnProvinceMixin, RecordAdmin):
     form = UserForm
     list_display = ["full_name", "username", "title", "works_at", "role", "is_active"]
-    list_filter = ["role", "is_active"]
+    list_filter = [ToMendFilter, "role", "is_active"]
     ordering = ["full_name"]
     inlines = [MembershipInline]
     fields = [

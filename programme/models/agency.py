@@ -42,6 +42,20 @@ class AgencyQuerySet(models.QuerySet):
             return self
         return self.filter(Q(province=None) | Q(province__in=Province.objects.visible_to(user)))
 
+    def kept_by(self, user):
+        """Agencies that ``user``, as an administrator, looks after: of the provinces that they see, or all."""
+        if user.sees_every_province:
+            return self
+        return self.filter(province__in=Province.objects.visible_to(user))
+
+    def ended(self, on: date):
+        """Those that no longer existed on the day ``on``: ended themselves, or with their province."""
+        return self.filter(Q(in_force_to__lt=on) | Q(province__in_force_to__lt=on))
+
+    def without_successor(self, on: date):
+        """Those of which nobody has recorded who carries on by the day ``on``."""
+        return self.exclude(successions__effective_on__lte=on)
+
 
 class Agency(models.Model):
     """A body under one name, from a day to a day. A central one has no province.

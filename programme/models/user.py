@@ -30,10 +30,27 @@ class UserQuerySet(models.QuerySet):
         """
         if user.sees_every_province:
             return self
-        latest = Membership.objects.filter(user=OuterRef("pk")).latest_first(localdate())
         provinces = Province.objects.visible_to(user)
-        of_theirs = self.alias(latest_province=Subquery(latest.values("agency__province")[:1]))
-        return of_theirs.filter(Q(latest_province=None) | Q(latest_province__in=provinces))
+        return self._of_their_province().filter(Q(latest_province=None) | Q(latest_province__in=provinces))
+
+    def kept_by(self, user):
+        """Those whose accounts ``user`` keeps, as an administrator: of their own province, or everybody's."""
+        if user.sees_every_province:
+            return self
+        return self._of_their_province().filter(latest_province=user.province_id, latest_province__isnull=False)
+
+    def at_ended_agencies(self, on: date):
+        """Active accounts of people who on the day ``on`` work for an agency that is no more."""
+        work = Membership.objects.overlapping(on, on).filter(agency__in=Agency.objects.ended(on))
+        return self.filter(is_active=True, pk__in=work.values("user"))
+
+    def without_address(self):
+        """Active accounts to which no letter can be sent."""
+        return self.filter(is_active=True, email="")
+
+    def _of_their_province(self):
+        latest = Membership.objects.filter(user=OuterRef("pk")).latest_first(localdate())
+        return self.alias(latest_province=Subquery(latest.values("agency__province")[:1]))
 
 
 class UserManager(BaseUserManager):
@@ -42,6 +59,9 @@ class UserManager(BaseUserManager):
 
     def visible_to(self, user):
         return self.get_queryset().visible_to(user)
+
+    def kept_by(self, user):
+        return self.get_queryset().kept_by(user)
 
     def with_memberships(self, pk) -> "User | None":
         """The person with this key and where they worked, which each page asks for. One query."""

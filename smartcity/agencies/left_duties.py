@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Value
 
 from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, Programme, User
-from tasks.models import LeadTransfer, Task
+from tasks.models import LeadTransfer, Status, Task, TaskDay
+from tasks.models.task import TaskQuerySet
 
 # Nobody records a longer row of successors; a circle ends here.
 LONGEST_LINE = 10
@@ -33,7 +34,7 @@ def left_and_own(user: User, *, today: date) -> tuple[list[LeftDuties], bool]:
     """
     if not user.reports or user.agency is None:
         return [], False
-    held = _held(user, today)
+    held = held_by_ended(user, today=today, beside=user.agency.pk)
     own, _ = held.pop(user.agency.pk, ([], 0))
     ended = {one.pk: one for one in _agencies(held)}
     living = _living_successors(ended, today)
@@ -43,18 +44,18 @@ def left_and_own(user: User, *, today: date) -> tuple[list[LeftDuties], bool]:
     return sorted(told, key=lambda one: (one.agency.name, one.agency.pk)), bool(own)
 
 
-def _held(user: User, today: date) -> dict[int, tuple[list[str], int]]:
+def held_by_ended(user: User, *, today: date, beside: int | None = None) -> dict[int, tuple[list[str], int]]:
     """By agency that has ended, the codes of the programmes that it coordinates, and how many tasks it leads.
 
-    Beside them the person's own agency with its programmes. A row for each programme, and one for all tasks of an
-    agency.
+    What is complete stays with whoever did it. The agency ``beside`` is told too, with its programmes. A row for each
+    programme, and one for all tasks of an agency; one query.
     """
-    ended = Agency.objects.filter(Q(in_force_to__lt=today) | Q(province__in_force_to__lt=today)).values("pk")
+    ended = Agency.objects.ended(today).values("pk")
     coordinated = Programme.objects.visible_to(user).with_coordinator(today)
-    coordinated = coordinated.filter(Q(coordinator_id=user.agency_id) | Q(coordinator_id__in=ended))
+    coordinated = coordinated.filter(Q(coordinator_id=beside) | Q(coordinator_id__in=ended))
     # Who leads is looked up where a plan or a transfer names one that has ended.
     passed_to = LeadTransfer.objects.filter(task=OuterRef("pk"), to_agency__in=ended)
-    planned = Task.objects.visible_to(user).planned(today).alias(planned_lead=F("plans__lead_agency"))
+    planned = open_tasks(user, today=today).alias(planned_lead=F("plans__lead_agency"))
     named = planned.filter(Q(planned_lead__in=ended) | Exists(passed_to))
     led = named.with_lead(today).filter(lead_id__in=ended).order_by().values_list("lead_id")
     rows = coordinated.order_by().values_list("coordinator_id", "code", Value(0))
@@ -63,6 +64,19 @@ def _held(user: User, today: date) -> dict[int, tuple[list[str], int]]:
         codes, tasks = held.get(agency, ([], 0))
         held[agency] = ([*codes, code] if code else codes, tasks + count)
     return {agency: (sorted(codes), tasks) for agency, (codes, tasks) in held.items()}
+
+
+def led_by_nobody(user: User, *, today: date) -> list[tuple[str, int]]:
+    """By the code of the programme, how many of its open tasks no plan and no transfer names a lead for. One query."""
+    planned = open_tasks(user, today=today).alias(planned_lead=F("plans__lead_agency"))
+    without = planned.filter(planned_lead=None).with_lead(today).filter(lead_id=None).order_by("programme__code")
+    return list(without.values_list("programme__code").annotate(count=Count("pk")))
+
+
+def open_tasks(user: User, *, today: date) -> TaskQuerySet:
+    """Tasks that the plans in force contain and that are not complete, of what the person may see."""
+    complete = TaskDay.objects.covering(today).filter(task=OuterRef("pk"), status=Status.COMPLETE)
+    return Task.objects.visible_to(user).planned(today).exclude(Exists(complete))
 
 
 def _living_successors(agencies: Iterable[int], today: date) -> dict[int, set[int]]:
