@@ -40,9 +40,8 @@ class EndedAgency:
     tasks: int
 
     @property
-    def told(self) -> str:
-        successor = "" if self.has_successor else f"; {UNKNOWN}"
-        return f"{self.agency}, {until_when(self.agency)}{successor}"
+    def fate(self) -> str:
+        return until_when(self.agency) + ("" if self.has_successor else f"; {UNKNOWN}")
 
     @property
     def duties(self) -> str:
@@ -118,7 +117,10 @@ def _without_coordinator(coordinated: list[tuple[str, int]], ended: dict[int, En
         "Đề án có cơ quan đầu mối đã kết thúc",
         "Không có ai tiếp nhận báo cáo và soạn điều chỉnh cho đến khi đầu mối được chuyển giao.",
         len(coordinated),
-        [ended[agency].row(code, f"Đầu mối: {ended[agency].told}.") for code, agency in coordinated[:SHOWN]],
+        [
+            ended[agency].row(code, f"Đầu mối: {ended[agency].agency}, {ended[agency].fate}.")
+            for code, agency in coordinated[:SHOWN]
+        ],
         left_out=max(len(coordinated) - SHOWN, 0),
     )
 
@@ -127,10 +129,13 @@ def _without_lead(
     leading: list[tuple[int, int]], ended: dict[int, EndedAgency], by_nobody: list[tuple[str, int]]
 ) -> HouseFault:
     """Of an agency that has ended the tasks are one row, passed on together; of no agency, those of a programme."""
-    rows = [ended[agency].row(f"{tasks} nhiệm vụ của {ended[agency].told}", "") for agency, tasks in leading[:SHOWN]]
+    rows = [
+        one.row(f"{one.agency}: {one.tasks} nhiệm vụ", f"{one.fate.capitalize()}.")
+        for one in (ended[agency] for agency, _ in leading[:SHOWN])
+    ]
     rows += [
         Todo(
-            title=f"{tasks} nhiệm vụ của đề án {code}",
+            title=f"Đề án {code}: {tasks} nhiệm vụ",
             detail="Văn bản không ghi cơ quan chủ trì; cơ quan đầu mối báo cáo, và ghi chủ trì khi soạn điều chỉnh.",
             url=reverse("programme_detail", args=[code]),
             button="Xem đề án",

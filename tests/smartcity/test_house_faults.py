@@ -126,7 +126,7 @@ def test_programme_and_tasks_of_an_ended_agency_pass_on_where_it_is_known_to_who
     found.pop(NO_ADDRESS)
     assert found == {
         NO_COORDINATOR: (1, [("DE-AN-CU", f"Đầu mối: {ended}, hoạt động đến hết 28/02/2025.", "Chuyển giao")]),
-        NO_LEAD: (1, [(f"1 nhiệm vụ của {ended}, hoạt động đến hết 28/02/2025", "", "Chuyển giao")]),
+        NO_LEAD: (1, [(f"{ended}: 1 nhiệm vụ", "Hoạt động đến hết 28/02/2025.", "Chuyển giao")]),
     }
     addresses = [faults_of(keeper)[title].rows[0].url for title in found]
     assert addresses == 2 * [f"/co-quan/{ended.pk}/chuyen-giao/"]
@@ -148,7 +148,7 @@ def test_tasks_for_which_nobody_is_named_are_told_by_programme(keeper, province)
 
     count, [(title, _, button)] = told(keeper)[NO_LEAD]
 
-    assert (count, title, button) == (1, "1 nhiệm vụ của đề án DE-AN-MOI", "Xem đề án")
+    assert (count, title, button) == (1, "Đề án DE-AN-MOI: 1 nhiệm vụ", "Xem đề án")
 
 
 def test_accounts_are_told_that_work_nowhere_or_get_no_letters(keeper, ended, province):
@@ -217,8 +217,8 @@ def test_task_of_an_ended_central_body_is_told_in_the_province(ended, province):
         1,
         [
             (
-                "1 nhiệm vụ của Bộ đã kết thúc, hoạt động đến hết 28/02/2025; chưa xác định đơn vị kế thừa",
-                "",
+                "Bộ đã kết thúc: 1 nhiệm vụ",
+                "Hoạt động đến hết 28/02/2025; chưa xác định đơn vị kế thừa.",
                 "Ghi cơ quan kế thừa",
             )
         ],
