@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from meetings.pages.directives.links import directives_of
+from smartcity.accounts.rights_page import who_may_do_what
 from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.documents import views as documents
@@ -59,6 +60,7 @@ urlpatterns = [
     path("doc-lai/", read_aloud, name="read_aloud"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
+    path("ai-duoc-lam-gi/", who_may_do_what, name="who_may_do_what"),
     path("nhap-tep/", include("smartcity.exchange.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),

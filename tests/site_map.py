@@ -191,6 +191,7 @@ PAGES = {
     "agency_detail": Shown("lanh-dao", of(Agency.objects, province__code=PROVINCE, short_name="Công an tỉnh")),
     "agency_transfer": Shown("quan-tri", of(Agency.objects, province__code=PROVINCE, short_name="Sở TT&TT")),
     "sign_in": Shown(NOBODY),
+    "who_may_do_what": Shown("chuyen-vien"),
     "imported_file_start": Shown("dau-moi"),
     "imported_file_detail": Shown("dau-moi", FILE),
     "imported_file_upload": Shown("dau-moi", lambda: ["noi-dung-nhiem-vu", *draft()()]),
@@ -208,6 +209,8 @@ PAGES = {
 # Some look another way with another record, or with what the address asks for.
 VARIANTS = [
     ("home", Shown("quan-tri")),
+    ("admin:index", Shown("quan-tri")),
+    ("who_may_do_what", Shown("kiem-toan")),
     ("programme_detail", Shown("lanh-dao", said(CODE), {"ngay": "16/06/2023", "loc": "hoan-thanh"})),
     ("revision_compare", Shown("lanh-dao", said(CODE), {"tu": "1", "den": "2"})),
     ("revision_detail", Shown("lanh-dao", said(CODE, 2))),
