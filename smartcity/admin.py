@@ -5,7 +5,7 @@ from functools import wraps
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.auth.views import PasswordChangeView, redirect_to_login
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.templatetags.static import static
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
 from programme.models import Programme
-from smartcity.accounts.forms import OwnPasswordForm
+from smartcity.accounts.views import OwnPasswordView
 from smartcity.audit.views import record_history, removed_list
 from smartcity.exchange.exports.changelists import listing_of
 from smartcity.exchange.exports.downloads import download
@@ -38,11 +38,6 @@ POLICY = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
-
-
-class OwnPasswordView(PasswordChangeView):
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
 class SmartcityAdminSite(UnfoldAdminSite):
@@ -90,12 +85,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
         return HttpResponseRedirect(reverse("sign_out"), status=307)
 
     def password_change(self, request, extra_context=None):
-        view = OwnPasswordView.as_view(
-            form_class=OwnPasswordForm,
-            success_url=reverse("admin:password_change_done"),
-            extra_context={**self.each_context(request), **(extra_context or {})},
-            template_name="registration/password_change_form.html",
-        )
+        view = OwnPasswordView.as_view(extra_context={**self.each_context(request), **(extra_context or {})})
         return view(request)
 
     def index(self, request, extra_context=None):

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "smartcity.accounts.middleware.sign_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "smartcity.accounts.middleware.OwnPasswordFirst",
     "smartcity.accounts.middleware.SubmissionMiddleware",
 ]
 

@@ -17,9 +17,12 @@ OWN_MODELS = [
     for model in apps.get_app_config(app).get_models()
     if not hasattr(model, "history_object")
 ]
-# They note which form, which letter was sent; what a form changed is in the histories of the records. Or they are
-# derived of records, and made anew of them.
-KEPT_WITHOUT_HISTORY = {"KeptFile", "SentForm", "SentReminder", "TaskDay", "RevisionCounts", "ProposedMove", "PaidDay"}
+# They note which form, which letter was sent, who signed in; what a form changed is in the histories of the records. Or
+# they are derived of records, and made anew of them.
+KEPT_WITHOUT_HISTORY = {
+    *("KeptFile", "SentForm", "SentReminder", "LastSignIn"),
+    *("TaskDay", "RevisionCounts", "ProposedMove", "PaidDay"),
+}
 CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.constraints]
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")
 

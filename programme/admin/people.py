@@ -1,9 +1,13 @@
 """Provinces, agencies and the people who work in them."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
-from django.utils.timezone import localdate
+from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Collate
+from django.utils.timezone import localdate, localtime, now
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from programme.models import (
@@ -14,13 +18,14 @@ from programme.models import (
     LegalDocument,
     Membership,
     Province,
+    Role,
     User,
-    memberships_of,
 )
 from programme.operations.people import move_member
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from smartcity.lib.forms.fields import AdminDayInput
 from smartcity.lib.forms.record_forms import RecordForm
+from smartcity.lib.language.text import COLLATION
 from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.typed_fields import TypedDay
 
@@ -140,7 +145,7 @@ class UserForm(RecordForm):
         required=False,
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text="Ít nhất 14 ký tự; có thể là một câu dễ nhớ.",
+        help_text="Ít nhất 14 ký tự; có thể là một câu dễ nhớ. Người dùng phải đổi khi đăng nhập.",
     )
 
     def __init__(self, *args, **kwargs):
@@ -213,12 +218,41 @@ class ToMendFilter(admin.SimpleListFilter):
         return queryset
 
 
+class SignedInFilter(admin.SimpleListFilter):
+    """Accounts with which nobody has ever signed in, or not for long."""
+
+    title = "đăng nhập"
+    parameter_name = "dang-nhap"
+    LONG = timedelta(days=90)
+
+    def lookups(self, request, model_admin):
+        return [("chua", "Chưa từng đăng nhập"), ("lau", f"Quá {self.LONG.days} ngày chưa đăng nhập")]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "chua":
+                return queryset.filter(last_sign_in=None)
+            case "lau":
+                return queryset.filter(last_sign_in__at__lt=now() - self.LONG)
+        return queryset
+
+
+# Roles as they are called, for the database to sort by.
+ROLE_WORDS = Collate(
+    Case(*(When(role=role.value, then=Value(str(role.label))) for role in Role), output_field=CharField()), COLLATION
+)
+
+
 @admin.register(User)
 class UserAdmin(OwnProvinceMixin, RecordAdmin):
     form = UserForm
-    list_display = ["full_name", "username", "title", "works_at", "role", "is_active"]
-    list_filter = [ToMendFilter, "role", "is_active"]
-    ordering = ["full_name"]
+    list_display = ["called", "username", "title", "works_at", "role_word", "signed_in_at", "is_active"]
+    list_display_links = ["called"]
+    list_filter = [ToMendFilter, SignedInFilter, "role", "is_active"]
+    search_fields = ["search_text", "memberships__agency__search_text"]
+    search_help_text = "Họ tên, tên đăng nhập, thư điện tử, cơ quan đang hoặc đã làm việc"
+    ordering = ["given_name"]
+    readonly_fields = ["must_change_password"]
     inlines = [MembershipInline]
     fields = [
         ("full_name", "title"),
@@ -226,24 +260,43 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
         ("email", "role"),
         ("agency", "first_day"),
         "moved_by",
-        "is_active",
+        ("is_active", "must_change_password"),
     ]
 
+    def get_queryset(self, request):
+        """By the given name, as lists of people in Vietnam are; behind any other order too."""
+        return super().get_queryset(request).order_by("given_name", "full_name", "username")
+
     def with_columns(self, rows):
-        return rows.prefetch_related(memberships_of())
+        work = Membership.objects.overlapping(localdate(), localdate()).filter(user=OuterRef("pk"))
+        return rows.annotate(agency_name=Subquery(work.values("agency__name")[:1]), signed_in=F("last_sign_in__at"))
 
     def province_of(self, obj):
         """Of who works nowhere today, the province that they worked in last."""
         latest = obj.memberships.latest_first(localdate()).select_related("agency").first()
         return latest.agency.province_id if latest else None
 
-    @admin.display(description="cơ quan")
+    @admin.display(description="họ và tên", ordering="given_name")
+    def called(self, obj):
+        return str(obj)
+
+    @admin.display(description="cơ quan", ordering="agency_name")
     def works_at(self, obj):
-        return obj.agency or ""
+        return obj.agency_name or ""
+
+    @admin.display(description="vai trò", ordering=ROLE_WORDS)
+    def role_word(self, obj):
+        return obj.get_role_display()
+
+    @admin.display(description="đăng nhập gần nhất", ordering=F("signed_in").asc(nulls_first=True))
+    def signed_in_at(self, obj):
+        return f"{localtime(obj.signed_in):%d/%m/%Y %H:%M}" if obj.signed_in else "chưa từng"
 
     def get_fields(self, request, obj=None):
         # Who may only read sees the work below, and no field for a password.
         may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if obj is None:
+            return [*self.fields[:-1], "is_active"]
         return self.fields if may_save else ["full_name", "title", "username", "email", "role", "is_active"]
 
     def get_inlines(self, request, obj):
@@ -264,7 +317,7 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
         reason = form.cleaned_data["change_reason"]
         signed = reason
         if form.cleaned_data["new_password"]:
-            obj.set_password(form.cleaned_data["new_password"])
+            obj.set_password_by(form.cleaned_data["new_password"], request.user)
             # The password itself is not in the history; that it was set must be.
             signed = f"Đặt mật khẩu. {reason}".strip()
         signed_save(obj, by=request.user, reason=signed)

@@ -4,6 +4,7 @@ from programme.models.agency import Agency, AgencyKind
 from programme.models.agency_succession import AgencySuccession
 from programme.models.coordination_transfer import CoordinationTransfer
 from programme.models.frozen import DraftQuerySet, refuse_frozen
+from programme.models.last_sign_in import LastSignIn
 from programme.models.legal_document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.membership import Membership, memberships_of
 from programme.models.programme import Programme, ProgrammeQuerySet
@@ -35,6 +36,7 @@ __all__ = [
     "DocumentKind",
     "DocumentRelation",
     "DraftQuerySet",
+    "LastSignIn",
     "LegalDocument",
     "Measure",
     "Membership",

@@ -17,8 +17,9 @@ from programme.models.membership import Membership, memberships_of
 from programme.models.names_then import PeopleThen, people_at_work
 from programme.models.province import Province
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
+from smartcity.lib.language.text import given_name
 from smartcity.lib.records.history import SignedRecords, operation, signed_save
-from smartcity.lib.records.text_fields import LineField
+from smartcity.lib.records.text_fields import FoldedField, GivenNameField, LineField
 
 NAME_THE_AGENCY = "Chọn cơ quan của người dùng. Chỉ quản trị và kiểm toán mới được để trống."
 
@@ -74,8 +75,12 @@ class UserManager(BaseUserManager):
 
     @operation
     def create_user(self, username, password=None, *, by=None, agency=None, first_day=None, **fields):
-        """Make an account of a person of ``agency``; without ``by`` it signs for itself, as the first one must."""
-        user = User(username=username, **fields)
+        """Make an account of a person of ``agency``; without ``by`` it signs for itself, as the first one must.
+
+        A password that somebody else gives is changed by its owner first, unless ``must_change_password`` says no.
+        """
+        given = by is not None and password is not None
+        user = User(username=username, **{"must_change_password": given, **fields})
         if agency is None and user.role not in OF_NO_AGENCY:
             raise ValidationError({"agency": NAME_THE_AGENCY})
         user.set_password(password)
@@ -120,8 +125,17 @@ class User(AbstractBaseUser):
         "đang hoạt động", default=True, help_text="Bỏ chọn để khóa tài khoản; tài khoản không bị xóa."
     )
 
+    must_change_password = models.BooleanField(
+        "phải đổi mật khẩu",
+        default=False,
+        editable=False,
+        help_text="Mật khẩu do người khác đặt: chủ tài khoản đổi trước khi làm việc khác.",
+    )
+    search_text = FoldedField(of=["full_name", "username", "email"])
+    given_name = GivenNameField(of="full_name")
+
     objects = UserManager()
-    history = SignedRecords(excluded_fields=["password"])
+    history = SignedRecords(excluded_fields=["password", "search_text", "given_name"])
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -143,7 +157,7 @@ class User(AbstractBaseUser):
 
     def get_short_name(self):
         """The given name, which comes last in Vietnamese."""
-        return self.full_name.rpartition(" ")[2]
+        return given_name(self.full_name)
 
     @property
     def is_staff(self):
@@ -209,6 +223,11 @@ class User(AbstractBaseUser):
     def audits(self) -> bool:
         """Whether the person's office is to read what others wrote, also what is unfinished or was removed."""
         return self.role in AUDITS
+
+    def set_password_by(self, raw_password: str, by: "User") -> None:
+        """A password that somebody else set is known to two; until its owner has changed it, it opens nothing else."""
+        self.set_password(raw_password)
+        self.must_change_password = by != self
 
     def check_password(self, raw_password):
         """Compare; when the stored hash is out of date it is renewed, and the person signs that."""

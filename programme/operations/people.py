@@ -1,4 +1,4 @@
-"""Where people work: from one agency to another, from a day on."""
+"""Where people work: from one agency to another, from a day on; and by which password they sign in."""
 
 from datetime import date, timedelta
 
@@ -11,6 +11,25 @@ from smartcity.lib.records.history import operation, signed_save, user_action
 
 class NotMoved(ValidationError):
     """The person works there already, or the day does not follow what is recorded of their work."""
+
+
+class PasswordSetMeanwhile(ValidationError):
+    """Somebody else set the person's password after they had typed the old one."""
+
+
+@operation
+def change_own_password(user: User, *, password: str) -> None:
+    """Set the password of whoever signed in and typed their old one: nobody else knows this one.
+
+    The account is locked: where an administrator has just set another password, theirs holds.
+    """
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    if stored.password != user.password:
+        raise PasswordSetMeanwhile("Quản trị vừa đặt lại mật khẩu của bạn. Đăng nhập bằng mật khẩu mới đó.")
+    stored.set_password(password)
+    stored.must_change_password = False
+    signed_save(stored, by=stored, reason="Đổi mật khẩu của mình")
+    user.password, user.must_change_password = stored.password, False
 
 
 @operation

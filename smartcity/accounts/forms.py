@@ -3,7 +3,7 @@
 from django.contrib.auth.forms import AuthenticationForm
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from smartcity.lib.records.history import signed_save
+from programme.operations.people import change_own_password
 
 
 class SignInForm(AuthenticationForm):
@@ -23,6 +23,13 @@ class SignInForm(AuthenticationForm):
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
     """A person sets their own password; the history says that they did, not what it is."""
 
+    def clean(self):
+        typed = super().clean()
+        old, new = self.cleaned_data.get("old_password"), self.cleaned_data.get("new_password1")
+        if old and old == new:
+            self.add_error("new_password1", "Mật khẩu mới phải khác mật khẩu đang dùng.")
+        return typed
+
     def save(self, commit=True):
-        self.user.set_password(self.cleaned_data["new_password1"])
-        return signed_save(self.user, by=self.user, reason="Đổi mật khẩu của mình")
+        change_own_password(self.user, password=self.cleaned_data["new_password1"])
+        return self.user

@@ -1,5 +1,10 @@
 """Who stands behind a request: one action of one person, whose name what it changes carries."""
 
+from django.contrib.auth.views import redirect_to_login
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
 from smartcity.accounts.stale import sign_in_again, stale_page
 from smartcity.lib.records.history import user_action
 from smartcity.lib.submissions.middleware import SendingMiddleware
@@ -13,6 +18,33 @@ def sign_requests(get_response):
             return get_response(request)
 
     return middleware
+
+
+class OwnPasswordFirst:
+    """Whoever signed in with a password that somebody else set changes it before anything else is done.
+
+    A program that sends a token goes on: the token is a secret of its own, unknown to whoever set the password.
+    """
+
+    # What may be opened before: the form itself, and what needs no account or ends the session.
+    OPEN = frozenset({"admin:password_change", "admin:logout", "sign_out", "sign_in", "calendar_feed"})
+    SENTENCE = "Mật khẩu của bạn do quản trị đặt. Đổi mật khẩu trên trang trước khi làm việc khác."
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        match = request.resolver_match
+        if match.view_name in self.OPEN or not request.user.is_authenticated or not request.user.must_change_password:
+            return None
+        if match.route.startswith("api/"):
+            return JsonResponse({"detail": self.SENTENCE}, status=403, json_dumps_params={"ensure_ascii": False})
+        # What is sent was typed into no page of this session; only a page can be gone on to.
+        form = reverse("admin:password_change")
+        return redirect_to_login(request.get_full_path(), form) if request.method == "GET" else redirect(form)
 
 
 class SubmissionMiddleware(SendingMiddleware):

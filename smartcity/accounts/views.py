@@ -1,14 +1,28 @@
-"""Signing in, and where one arrives: who is given work or keeps the house, at that; who reads, at the programmes."""
+"""Signing in, one's own password, and where one arrives.
+
+Who is given work or keeps the house arrives at that; who reads, at the programmes.
+"""
+
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.utils.timezone import now
 
+from programme.models import LastSignIn
 from programme.rights import CHANGE
-from smartcity.accounts.forms import SignInForm
+from smartcity.accounts.forms import OwnPasswordForm, SignInForm
+from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.submissions.drafts import keep_draft
-from smartcity.lib.submissions.payload import CARRIED, payload_of
+from smartcity.lib.submissions.payload import CARRIED, is_ours, payload_of
+
+
+def first_page(user) -> str:
+    has_work = user.is_authenticated and (user.is_given_work or user.may(CHANGE, "programme.user"))
+    return reverse("admin:index" if has_work else "home")
 
 
 class SignInView(LoginView):
@@ -26,6 +40,7 @@ class SignInView(LoginView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
+        LastSignIn.objects.note(form.get_user(), now())
         typed = payload_of(self.request)
         if typed is None:
             return response
@@ -42,9 +57,38 @@ class SignInView(LoginView):
         return "" if url.partition("?")[0] == self.request.path else url
 
     def get_default_redirect_url(self):
-        user = self.request.user
-        has_work = user.is_authenticated and (user.is_given_work or user.may(CHANGE, "programme.user"))
-        return reverse("admin:index" if has_work else "home")
+        return first_page(self.request.user)
+
+
+class OwnPasswordView(PasswordChangeView):
+    """One's own password; whoever had to change it first goes on to where they wanted to go."""
+
+    form_class = OwnPasswordForm
+    template_name = "registration/password_change_form.html"
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"next": self.wanted_page()}
+
+    def form_valid(self, form):
+        had_to = form.user.must_change_password
+        if not attempt(form, form.save):
+            return self.form_invalid(form)
+        # Whoever else is signed in as this person is not any more.
+        update_session_auth_hash(self.request, form.user)
+        if not had_to:
+            return redirect(self.get_success_url())
+        messages.success(self.request, "Đã đổi mật khẩu.")
+        return redirect(self.wanted_page() or first_page(form.user))
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def wanted_page(self) -> str:
+        """The page that sent here; of an address that somebody made up only what is ours."""
+        address = self.request.POST.get("next", self.request.GET.get("next", ""))
+        is_page = is_ours(address, self.request) and urlsplit(address).path != self.request.path
+        return address if is_page else ""
 
 
 class SignOutView(LogoutView):

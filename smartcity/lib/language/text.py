@@ -79,6 +79,11 @@ def fold(text: str) -> str:
     return " ".join(FINAL_Y.sub("i", DASHES.sub(" ", bare)).split())
 
 
+def given_name(name: str) -> str:
+    """The given name, which comes last: «Lan» of «Nguyễn Thị Lan»."""
+    return name.rpartition(" ")[2]
+
+
 # As ``fold`` leaves it: «số» and «ngày» before a figure belong to how a document is cited, not to what is looked for.
 BEFORE_A_FIGURE = re.compile(r"\b(?:so:?|ngay) (?=[0-9/])")
 # As ``fold`` leaves it: «ngày 29 tháng 12 năm 2018» is searched as the day that stands in the records.

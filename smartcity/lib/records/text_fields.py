@@ -6,7 +6,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.deconstruct import deconstructible
 
-from smartcity.lib.language.text import COLLATION, clean_line, clean_text, fold, seen_length
+from smartcity.lib.language.text import COLLATION, clean_line, clean_text, fold, given_name, seen_length
 
 # A note holds some ten pages; what is longer is a document, to be kept as one.
 LONGEST_TEXT = 20_000
@@ -115,5 +115,24 @@ class FoldedField(models.TextField):
 
     def pre_save(self, instance, add):
         text = fold(" ".join(str(getattr(instance, name)) for name in self.of))
+        setattr(instance, self.attname, text)
+        return text
+
+
+class GivenNameField(models.TextField):
+    """The given name of the person whose name is the field ``of``: by it lists of people are ordered first."""
+
+    def __init__(self, *args, of="", **kwargs):
+        self.of = of
+        fixed = {"editable": False, "blank": True, "default": "", "db_collation": COLLATION}
+        super().__init__(*args, **{**kwargs, **fixed})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        fixed = {"editable", "blank", "default", "db_collation"}
+        return name, path, args, {"of": self.of} | {k: v for k, v in kwargs.items() if k not in fixed}
+
+    def pre_save(self, instance, add):
+        text = given_name(getattr(instance, self.of))
         setattr(instance, self.attname, text)
         return text

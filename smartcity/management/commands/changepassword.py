@@ -22,12 +22,14 @@ class Command(BaseCommand):
         user = self._account(username)
         signer = self._account(by) if by else system_account()
         self.stdout.write(f"Đặt mật khẩu mới cho {user} ({user.username}).")
-        user.set_password(self._new_password(user))
+        user.set_password_by(self._new_password(user), signer)
         try:
             signed_save(user, by=signer, reason="Đặt lại mật khẩu trên máy chủ, lệnh changepassword")
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
         self.stdout.write("Đã đặt mật khẩu mới. Các phiên đang đăng nhập của tài khoản này hết hiệu lực.")
+        if user.must_change_password:
+            self.stdout.write("Chủ tài khoản phải đổi mật khẩu này khi đăng nhập.")
 
     def _account(self, username: str) -> User:
         found = User.objects.filter(username=User.normalize_username(username.strip())).first()

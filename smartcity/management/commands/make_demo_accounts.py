@@ -38,6 +38,8 @@ class Command(BaseCommand):
                 title=title,
                 role=role,
                 agency=Agency.objects.get(province__code=province, short_name=agency) if agency else None,
+                # They are shared on purpose.
+                must_change_password=False,
                 by=system_account(),
             )
         for programme in Programme.objects.filter(reporting_duties=None):
