@@ -250,7 +250,6 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
     list_display_links = ["called"]
     list_filter = [ToMendFilter, SignedInFilter, "role", "is_active"]
     search_fields = ["search_text", "memberships__agency__search_text"]
-    search_help_text = "Họ tên, tên đăng nhập, thư điện tử, cơ quan đang hoặc đã làm việc"
     ordering = ["given_name"]
     readonly_fields = ["must_change_password"]
     inlines = [MembershipInline]
