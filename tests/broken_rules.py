@@ -310,6 +310,20 @@ BROKEN_RULES = [
         "tests/meetings",
     ),
     BrokenRule(
+        "nobody tells of the progress past a colleague",
+        "meetings/operations/progressing.py",
+        "if last and seen is not None and seen != last.pk:",
+        "if last and seen is not None and seen > last.pk:",
+        "tests/meetings/test_progressing.py",
+    ),
+    BrokenRule(
+        "what was said of the progress after the day is not known on it",
+        "meetings/models/assignment.py",
+        'filter(assignment=OuterRef("pk"), sent_on__lte=on).order_by("-day", "-pk")',
+        'filter(assignment=OuterRef("pk")).order_by("-day", "-pk")',
+        "tests/meetings/directives/test_directive_progress.py",
+    ),
+    BrokenRule(
         "a report that was sent anew is read anew",
         "tasks/operations/reviewing.py",
         "if seen is not None and seen != update.version:",

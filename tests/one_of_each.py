@@ -110,6 +110,14 @@ def _meetings(programme: Programme) -> None:
     _move(answered, AssignmentState.ANSWERED)
     AnswerFactory(assignment=answered, author=officer, sent_on=date(2026, 10, 30))
     _move(confirmed, AssignmentState.CONFIRMED, done_on=date(2026, 6, 25))
+    for day, text in (
+        (date(2026, 9, 15), "Đã khảo sát 12 nút giao."),
+        (
+            date(2026, 11, 20),
+            "Đã lắp 7 trong 12 nút giao; 5 nút còn lại chờ bàn giao mặt bằng, dự kiến xong trong tháng 12.",
+        ),
+    ):
+        AnswerFactory(assignment=open_part, author=officer, progress=True, sent_on=day, text=text)
     ExtensionFactory(
         assignment=waiting,
         asked_due_on=date(2026, 12, 31),

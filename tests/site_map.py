@@ -166,6 +166,7 @@ PAGES = {
     "assignment_period": Shown(
         "chuyen-vien", of(Assignment.objects, directive__text=one_of_each.EACH_MONTH, agency__short_name="Công an tỉnh")
     ),
+    "assignment_progress": Shown("chuyen-vien", OWN_PART),
     "extension_request": Shown("chuyen-vien", OWN_PART),
     "assignment_reopen": Shown("van-phong", of(Assignment.objects, state="confirmed")),
     "answer_confirm": Shown("van-phong", of(Answer.objects, assignment__state="answered")),

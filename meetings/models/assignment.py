@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, JSONObject, Least
 from django.urls import reverse
 
 from meetings.models.directive import Directive, due_day
@@ -27,7 +27,7 @@ class AssignmentRole(models.TextChoices):
 
 
 class AssignmentState(models.TextChoices):
-    OPEN = "open", "Chưa trả lời"
+    OPEN = "open", "Chưa báo hoàn thành"
     ANSWERED = "answered", "Chờ xác nhận"
     RETURNED = "returned", "Bị trả lại"
     CONFIRMED = "confirmed", "Đã xác nhận hoàn thành"
@@ -125,6 +125,14 @@ class AssignmentQuerySet(models.QuerySet):
             )
         )
 
+    def with_progress(self, on: date):
+        """Add ``progress_then``: the text, and the day of which it speaks, of what had been said by the day ``on``.
+
+        None where nothing was. One lookup for each row: it is for rows that are shown.
+        """
+        said = Answer.objects.of_progress().filter(assignment=OuterRef("pk"), sent_on__lte=on).order_by("-day", "-pk")
+        return self.annotate(progress_then=Subquery(said.values(said=JSONObject(day="day", text="text"))[:1]))
+
     def answerable_by(self, user, on: date):
         """Those of the user's agency, and of agencies that ended and whose recorded successor it is."""
         if user.agency is None or not user.may(ADD, "meetings.answer"):
@@ -215,6 +223,7 @@ class Assignment(models.Model):
 class AnswerKind(models.TextChoices):
     COMPLETION = "completion", "Báo cáo hoàn thành"
     PERIODIC = "periodic", "Báo cáo định kỳ"
+    PROGRESS = "progress", "Cập nhật tiến độ"
 
 
 class AnswerState(models.TextChoices):
@@ -231,15 +240,22 @@ class AnswerQuerySet(models.QuerySet):
         """Those that say «done», whatever the office said to them."""
         return self.filter(kind=AnswerKind.COMPLETION)
 
+    def of_progress(self):
+        """Those that say how far it is, each with the ``day`` of which it speaks: a period may still run."""
+        found = self.filter(kind__in=[AnswerKind.PROGRESS, AnswerKind.PERIODIC])
+        return found.annotate(day=Coalesce("as_of", Least("period_last_day", "sent_on")))
+
     def waiting(self):
         """Those that say «done» and that the office has yet to look at."""
         return self.of_completion().filter(state=AnswerState.SENT)
 
 
 class Answer(CheckedTogether):
-    """What an agency reported on its assignment: that it is done, or how it stands in one period of its cadence.
+    """What an agency reported on its assignment: that it is done, how it stands in one period of its cadence, or how
+    far it is by a day that the agency chose.
 
-    Sent answers never change. The office confirms or returns one that says «done»; a periodic one stands as sent.
+    Sent answers never change. The office confirms or returns one that says «done»; the others stand as sent, and what
+    was said last of the progress holds.
     """
 
     assignment = models.ForeignKey(
@@ -249,6 +265,7 @@ class Answer(CheckedTogether):
     text = LongTextField("kết quả")
     done_on = DayField("hoàn thành ngày", null=True, blank=True)
     period_last_day = DayField("kỳ kết thúc ngày", null=True, blank=True)
+    as_of = DayField("tiến độ đến ngày", null=True, blank=True)
     sent_on = DayField("ngày gửi")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người gửi", on_delete=models.PROTECT, related_name="answers"
@@ -274,10 +291,24 @@ class Answer(CheckedTogether):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind=AnswerKind.COMPLETION, done_on__isnull=False, period_last_day=None)
-                | Q(kind=AnswerKind.PERIODIC, done_on=None, period_last_day__isnull=False),
+                | Q(kind=AnswerKind.PERIODIC, done_on=None, period_last_day__isnull=False)
+                | Q(kind=AnswerKind.PROGRESS, done_on=None, period_last_day=None),
                 name="answer_says_since_when_or_for_which_period",
                 violation_error_message="Báo cáo hoàn thành phải ghi ngày hoàn thành.",
                 violation_error_code="done_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AnswerKind.PROGRESS, as_of__isnull=False, state=AnswerState.SENT)
+                | ~Q(kind=AnswerKind.PROGRESS) & Q(as_of=None),
+                name="answer_of_progress_says_as_of_which_day",
+                violation_error_message="Cập nhật tiến độ phải ghi tiến độ đến ngày nào, và không phải xác nhận.",
+                violation_error_code="as_of",
+            ),
+            models.CheckConstraint(
+                condition=Q(as_of=None) | Q(as_of__lte=F("sent_on")),
+                name="answer_tells_no_progress_of_days_to_come",
+                violation_error_message="Tiến độ không thể đến một ngày sau ngày gửi.",
+                violation_error_code="as_of",
             ),
             models.CheckConstraint(
                 condition=Q(done_on=None) | Q(done_on__lte=F("sent_on")),
@@ -338,7 +369,10 @@ class Answer(CheckedTogether):
         return self.author.agency_on(self.sent_on)
 
 
-SENT_WITH_AN_ANSWER = ("assignment_id", "kind", "text", "done_on", "period_last_day", "sent_on", "author_id")
+SENT_WITH_AN_ANSWER = (
+    *("assignment_id", "kind", "text", "done_on", "period_last_day", "as_of"),
+    *("sent_on", "author_id"),
+)
 
 
 def _differ(one: models.Model, other: models.Model, names: tuple[str, ...]) -> bool:

@@ -79,7 +79,7 @@ def answer_assignment(
         )
     _refuse_day(assignment, done_on, today)
     answer = Answer(assignment=assignment, kind=AnswerKind.COMPLETION, text=text, done_on=done_on)
-    _send(answer, files, by=by, today=today)
+    send_answer(answer, files, by=by, today=today)
     assignment.state = AssignmentState.ANSWERED
     signed_save(assignment, by=by, reason=AnswerKind.COMPLETION.label)
     return answer
@@ -95,7 +95,7 @@ def report_period(
     if period_last_day not in {one.window.last_day for one in missing}:
         _refuse_period(assignment, period_last_day)
     answer = Answer(assignment=assignment, kind=AnswerKind.PERIODIC, text=text, period_last_day=period_last_day)
-    return _send(answer, files, by=by, today=today)
+    return send_answer(answer, files, by=by, today=today)
 
 
 @operation
@@ -187,8 +187,9 @@ def _lock(assignment: Assignment, today: date) -> Assignment:
 def _lock_for_decision(answer: Answer, *, by: User, today: date) -> tuple[Assignment, Answer]:
     assignment = lock_for_office(answer.assignment, by=by, today=today)
     stored = Answer.objects.select_related("author", "reviewer").get(pk=answer.pk)
-    if stored.kind == AnswerKind.PERIODIC:
-        raise AnswerDecided("Báo cáo định kỳ không phải xác nhận; chỉ báo cáo hoàn thành mới xác nhận hoặc trả lại.")
+    if stored.kind != AnswerKind.COMPLETION:
+        said = f"{stored.get_kind_display()} không phải xác nhận; chỉ báo cáo hoàn thành mới xác nhận hoặc trả lại."
+        raise AnswerDecided(said)
     if stored.reviewer and stored.reviewed_on:
         done = "xác nhận" if stored.state == AnswerState.CONFIRMED else "trả lại"
         raise AnswerDecided(f"{stored.reviewer} đã {done} trả lời này ngày {say_day(stored.reviewed_on)}.")
@@ -202,7 +203,7 @@ def _decide(answer: Answer, state: AnswerState, *, by: User, today: date, reason
     signed_save(answer, by=by, reason=reason)
 
 
-def _send(answer: Answer, files: Iterable[File], *, by: User, today: date) -> Answer:
+def send_answer(answer: Answer, files: Iterable[File], *, by: User, today: date) -> Answer:
     answer.author, answer.sent_on = by, today
     signed_save(answer, by=by, reason=AnswerKind(answer.kind).label)
     # The same bytes chosen twice are one file.

@@ -160,7 +160,10 @@ class AssignmentFactory(PartFactory):
 
 
 class AnswerFactory(SignedFactory):
-    """An answer that says that it is done, sent on the day; it leaves the state of its assignment as it is."""
+    """An answer that says that it is done, sent on the day; with ``progress`` it says how far it is by then.
+
+    It leaves the state of its assignment as it is.
+    """
 
     class Meta:
         model = Answer
@@ -171,6 +174,9 @@ class AnswerFactory(SignedFactory):
     sent_on = date(2024, 4, 25)
     done_on = factory.SelfAttribute("sent_on")
     author = factory.SubFactory(UserFactory, agency=factory.SelfAttribute("..assignment.agency"))
+
+    class Params:
+        progress = factory.Trait(kind=AnswerKind.PROGRESS, done_on=None, as_of=factory.SelfAttribute("sent_on"))
 
 
 class AnswerFileFactory(SignedFactory):

@@ -111,6 +111,12 @@ def answering():
     return people, reverse("assignment_answer", args=[assignment.pk]), {"text": "Xong.", "done_on": "24/04/2024"}
 
 
+def telling_how_far_it_is():
+    assignment = given()
+    typed = {"text": "Đang khảo sát.", "as_of": "24/04/2024"}
+    return two(Role.OFFICER, assignment.agency), reverse("assignment_progress", args=[assignment.pk]), typed
+
+
 def asking_for_time():
     assignment = given()
     typed = {"asked_due_on": "30/06/2099", "reason": "Chờ vốn."}
@@ -190,6 +196,7 @@ ACTS = {
     "confirming an answer": confirming,
     "returning an answer": returning,
     "opening again what was confirmed": reopening,
+    "telling how far it is": telling_how_far_it_is,
     "asking for time": asking_for_time,
     "deciding on an extension": deciding,
     "closing a finding": closing_a_finding,

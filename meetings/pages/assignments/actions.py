@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from meetings.expected import ExpectedReport, missing_reports
-from meetings.models import Answer, AnswerState, Assignment, AssignmentState, Extension
+from meetings.models import Answer, AnswerKind, AnswerState, Assignment, AssignmentState, Extension
 from programme.models import User
 from smartcity.lib.pages.thread import Action
 
@@ -26,6 +26,7 @@ WORDS = {
     "reopen": ("Mở lại", "Mở lại"),
     "answer": ("Báo cáo hoàn thành", "Gửi báo cáo hoàn thành"),
     "period": ("Báo cáo kỳ", "Gửi báo cáo kỳ"),
+    "progress": ("Cập nhật tiến độ", "Gửi cập nhật tiến độ"),
     "extend": ("Xin gia hạn", "Gửi đề nghị gia hạn"),
 }
 
@@ -40,6 +41,8 @@ class Availability:
     actions: list[Action]
     # What the agency's next answer takes the place of.
     returned: Answer | None = None
+    # What the agency said last of how far it is.
+    progress: Answer | None = None
 
     def may(self, key: str) -> bool:
         return any(action.key == key for action in self.actions)
@@ -47,7 +50,9 @@ class Availability:
 
 def availability_of(assignment: Assignment, user: User, *, today: date) -> Availability:
     """What ``user`` may do with an assignment that they may see, which ``on_day(today)`` has looked at."""
-    said = list(assignment.answers.of_completion().select_related("author").order_by("-pk"))
+    found = assignment.answers.exclude(kind=AnswerKind.PERIODIC).select_related("author").order_by("-pk")
+    said = [one for one in found if one.kind == AnswerKind.COMPLETION]
+    progress = next((one for one in found if one.kind == AnswerKind.PROGRESS), None)
     answer = next((one for one in said if one.state == AnswerState.SENT), None)
     extension = assignment.extensions.waiting().select_related("requested_by").first()
     missing = missing_reports([assignment], on=today).get(assignment.pk, [])
@@ -59,7 +64,7 @@ def availability_of(assignment: Assignment, user: User, *, today: date) -> Avail
             actions += _of_the_agency(assignment, extension, missing)
     is_returned = assignment.state == AssignmentState.RETURNED
     returned = next((one for one in said if is_returned and one.state == AnswerState.RETURNED), None)
-    return Availability(answer, extension, missing, actions, returned)
+    return Availability(answer, extension, missing, actions, returned, progress)
 
 
 def action_at(key: str, url: str) -> Action:
@@ -93,6 +98,7 @@ def _of_the_agency(assignment: Assignment, extension: Extension | None, missing:
         actions.append(action_at("period", reverse("assignment_period", args=[assignment.pk])))
     if not waits:
         actions.append(action_at("answer", reverse("assignment_answer", args=[assignment.pk])))
+        actions.append(action_at("progress", reverse("assignment_progress", args=[assignment.pk])))
     if assignment.due_then and not waits and extension is None:  # type: ignore[attr-defined]
         actions.append(action_at("extend", reverse("extension_request", args=[assignment.pk])))
     return actions

@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 
 from meetings.expected import ExpectedReport
+from meetings.models import Answer
 from smartcity.lib.forms.file_fields import FilesField
 from smartcity.lib.forms.inputs import day_field, text_field
 from smartcity.lib.language.dates import ISO_DAY, say_day
@@ -42,6 +43,33 @@ class PeriodicReportForm(forms.Form):
         field.choices = [(key, f"{window} ({window.days})") for key, window in windows.items()]
         field.coerce = date.fromisoformat
         field.error_messages["invalid_choice"] = "Kỳ này đã có báo cáo hoặc không phải báo cáo. Chọn một kỳ khác."
+
+
+class ProgressForm(forms.Form):
+    """How far it is by a day; ``seen`` is the last word of it that the page showed when it was opened."""
+
+    as_of = day_field("Tiến độ đến ngày", "Ngày/tháng/năm. Muộn nhất hôm nay.", missing="Ghi tiến độ đến ngày nào.")
+    text = text_field(
+        "Nội dung",
+        "Ghi việc đang làm đến đâu.",
+        rows=5,
+        help_text="Đã làm được gì, còn gì, vướng mắc gì. Việc vẫn là chưa hoàn thành và hạn giữ nguyên. "
+        "Ghi nhầm thì gửi một cập nhật khác, bản mới nhất được hiện.",
+    )
+    files = FilesField(label="Tệp minh chứng", required=False)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, last: Answer | None, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.last_key = last.pk if last else 0
+        self.initial |= {"as_of": say_day(today), "seen": self.last_key}
+
+    def clean_seen(self):
+        seen = self.cleaned_data["seen"]
+        # The next press of the button has read what stands above.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = str(self.last_key)
+        return seen
 
 
 class ReturnForm(forms.Form):

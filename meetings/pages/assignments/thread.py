@@ -50,18 +50,17 @@ def _of_answers(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
     entries = []
     for answer in as_signed(answers.prefetch_related("files__file"), with_moments=True):
         assignment = by_key[answer.assignment_id]
-        says_done = answer.kind == AnswerKind.COMPLETION
         sent = ThreadEntry(
             subject=assignment,
             on=answer.sent_on,
             at=answer.named_at["author"],
-            title="Báo cáo hoàn thành" if says_done else f"Báo cáo {say_period(assignment, answer.period_last_day)}",
+            title=_title_of(answer, assignment),
             tone=Tone.SAID,
             who=answer.author,
             text=answer.text,
             detail=f"Hoàn thành ngày {say_day(answer.done_on)}" if answer.done_on else "",
             files=[one.file for one in answer.files.all()],
-            leaves=AssignmentState.ANSWERED if says_done else "",
+            leaves=AssignmentState.ANSWERED if answer.kind == AnswerKind.COMPLETION else "",
         )
         entries.append(sent)
         if answer.reviewer and answer.reviewed_on:
@@ -78,6 +77,14 @@ def _of_answers(by_key: dict[int, Assignment]) -> list[ThreadEntry]:
             )
             entries.append(decided)
     return entries
+
+
+def _title_of(answer: Answer, assignment: Assignment) -> str:
+    if answer.kind == AnswerKind.PERIODIC:
+        return f"Báo cáo {say_period(assignment, answer.period_last_day)}"
+    if answer.as_of:
+        return f"Cập nhật tiến độ đến {say_day(answer.as_of)}"
+    return str(AnswerKind.COMPLETION.label)
 
 
 def _of_extensions(by_key: dict[int, Assignment]) -> list[ThreadEntry]:

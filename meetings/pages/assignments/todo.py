@@ -19,9 +19,12 @@ from meetings.models import (
     Reopening,
     agencies_answered_for,
 )
+from meetings.pages.assignments.actions import WORDS
+from meetings.pages.assignments.progress import progress_said
 from programme.models import AgencyKind, User
 from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.text import shorten
 from smartcity.lib.pages.todo import Todo, TodoGroup, TodoSection
 from smartcity.lib.records.signers import as_called, signed_together, written_at
 from tasks.timeliness import Timeliness
@@ -33,6 +36,8 @@ TOLD_OF_OVERDUE = (
     *("state", "agency__name", "directive__text", "directive__position"),
     *("directive__conclusion__number", "directive__conclusion__meeting__held_on"),
 )
+# Of what was said of the progress, as many characters as remind of it.
+TOLD_OF_PROGRESS = 80
 # A window of a week would otherwise be written about on each of its days.
 WINDOW_PRESSES_FROM = -2
 
@@ -52,6 +57,7 @@ def _to_answer(user: User, agencies: set[int], today: date) -> list[TodoGroup]:
     """What was returned first, then by due day; reports of a period one line for each assignment."""
     undone = [AssignmentState.OPEN, AssignmentState.RETURNED]
     asked = Assignment.objects.filter(agency__in=agencies, state__in=undone).given(today).with_due(today)
+    asked = asked.with_progress(today)
     found = list(asked.select_related(READS, "agency").order_by(F("due_then").asc(nulls_last=True), "pk"))
     found.sort(key=lambda one: one.state != AssignmentState.RETURNED)
     told = _why_returned(one.pk for one in found if one.state == AssignmentState.RETURNED)
@@ -91,6 +97,8 @@ def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> 
         told.append("phối hợp")
     if one.agency_id != user.agency_id:
         told.append(f"giao cho {one.agency.label}")
+    if said := progress_said(one, today):
+        told.append(f"tiến độ {said.since}: {shorten(said.text, TOLD_OF_PROGRESS)}")
     return Todo(
         title=str(one.directive),
         detail=" · ".join(filter(None, told)),
@@ -98,6 +106,7 @@ def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> 
         button="Trả lời",
         days_late=(today - due_on).days if due_on else None,
         is_pressing=bool(due_on or why_returned),
+        meanwhile=(reverse("assignment_progress", args=[one.pk]), WORDS["progress"][0]),
     )
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("phan-cong/<int:pk>/", views.assignment_detail, name="assignment_detail"),
     path("phan-cong/<int:pk>/tra-loi/", views.assignment_answer, name="assignment_answer"),
     path("phan-cong/<int:pk>/bao-cao-ky/", views.assignment_period, name="assignment_period"),
+    path("phan-cong/<int:pk>/tien-do/", views.assignment_progress, name="assignment_progress"),
     path("phan-cong/<int:pk>/gia-han/", views.extension_request, name="extension_request"),
     path("phan-cong/<int:pk>/mo-lai/", views.assignment_reopen, name="assignment_reopen"),
     path("tra-loi/<int:pk>/xac-nhan/", views.answer_confirm, name="answer_confirm"),

@@ -22,6 +22,7 @@ from meetings.operations.answering import (
     return_answer,
 )
 from meetings.operations.extending import decide_extension, request_extension, why_nothing_to_extend
+from meetings.operations.progressing import update_progress
 from meetings.pages.assignments.actions import (
     MAY_ANSWER,
     MAY_ASK_FOR_TIME,
@@ -39,6 +40,7 @@ from meetings.pages.assignments.forms import (
     DecideForm,
     ExtensionForm,
     PeriodicReportForm,
+    ProgressForm,
     ReturnForm,
 )
 from meetings.pages.assignments.on_day import assignments_on_day
@@ -185,6 +187,12 @@ def assignment_period(request, pk: int, today: date, **typed: Any):
     report_period(Assignment(pk=pk), by=request.user, today=today, **typed)
 
 
+@acting(MAY_ANSWER, "progress", of=find_own, done="Đã cập nhật tiến độ.")
+def assignment_progress(request, pk: int, today: date, **typed: Any):
+    """Say how far it is."""
+    update_progress(Assignment(pk=pk), by=request.user, today=today, **typed)
+
+
 @acting(MAY_ASK_FOR_TIME, "extend", of=find_own, done="Đã gửi đề nghị gia hạn, chờ Văn phòng quyết định.")
 def extension_request(request, pk: int, today: date, **typed: Any):
     """Ask for more time."""
@@ -227,11 +235,14 @@ def new_form(key: str, standing: Availability, data=None, files=None) -> forms.F
     if key == "period":
         # The newest first: it is the one that is written now.
         given["missing"] = standing.missing[::-1]
+    if key == "progress":
+        given |= {"last": standing.progress, "today": localdate()}
     if key == "decide":
         given["asked_due_on"] = standing.extension.asked_due_on if standing.extension else localdate()
     kinds: dict[str, type[forms.Form]] = {
         "answer": AssignmentAnswerForm,
         "period": PeriodicReportForm,
+        "progress": ProgressForm,
         "extend": ExtensionForm,
         "confirm": ConfirmForm,
         "return": ReturnForm,

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, F, Value, When
 from meetings.models import Assignment, AssignmentState
 from meetings.models.directive import meeting_order, notice_order
 from meetings.models.due import DueKind
+from meetings.pages.assignments.progress import SILENT_FROM, ProgressSaid, progress_said
 from meetings.standing_words import say_standing, tone_of
 from programme.models import User
 from smartcity.lib.language.money import group
@@ -117,6 +118,18 @@ class Row:
     def has_no_day(self) -> bool:
         """Whether no day will ever come."""
         return self.assignment.directive.due.is_open_ended
+
+    @property
+    def progress(self) -> ProgressSaid | None:
+        return progress_said(self.assignment, self.as_of)
+
+    @property
+    def days_silent(self) -> int:
+        """Days since the meeting, of what is open and of which nothing was ever said; 0 while that is not long."""
+        if self.is_done or self.progress or self.assignment.state_then != AssignmentState.OPEN:  # type: ignore[attr-defined]
+            return 0
+        days = (self.as_of - self.assignment.directive.conclusion.meeting.held_on).days
+        return days if days >= SILENT_FROM else 0
 
     @property
     def due_on(self) -> date | None:
@@ -240,7 +253,7 @@ def given(user: User, on: date):
 
 def told(assignments, on: date):
     """With all else that is told of each as it was on the day; follows ``on_day``."""
-    return assignments.with_state(on).with_late_requests(on)
+    return assignments.with_state(on).with_late_requests(on).with_progress(on)
 
 
 def narrowed(assignments, wanted: Wanted, *, on: date):

@@ -75,7 +75,7 @@ def read_matrix(directives: Iterable[Directive], *, on: date) -> Matrix:
     """The matrix of these directives; one query, whatever their number."""
     found = list(directives)
     loaded = {one.pk: one for one in found}
-    parts = Assignment.objects.filter(directive__in=loaded).on_day(on).with_state(on)
+    parts = Assignment.objects.filter(directive__in=loaded).on_day(on).with_state(on).with_progress(on)
     loaded_parts = list(parts.select_related("agency__province").order_by("agency__name", "pk"))
     counts = Counter(part.agency for part in loaded_parts)
     names = tell_apart(counts, _short_name)

@@ -20,6 +20,7 @@ from meetings.models import (
 )
 from meetings.models.due import COMES_TRUE, DATED_LATER, Due
 from meetings.notice import Notice, compose_notice
+from meetings.pages.assignments.progress import ProgressSaid, progress_said
 from meetings.standing_words import say_standing, tone_of
 from smartcity.lib.language.dates import say_day
 from tasks.timeliness import Timeliness
@@ -38,6 +39,7 @@ class DirectedAgency:
 
     # What ``on_day`` adds is known to no type.
     assignment: Any
+    on: date
     is_today: bool
     due: Due
 
@@ -61,6 +63,11 @@ class DirectedAgency:
             late = Timeliness(one.timeliness_then) == Timeliness.OPEN_OVERDUE
             return f"{self._said_last[1]}, quá hạn" if late else self._said_last[1]
         return say_standing(Timeliness(one.timeliness_then), self.due, is_done=one.done_then is not None)
+
+    @property
+    def progress(self) -> ProgressSaid | None:
+        """What was said of what is not done."""
+        return None if self.assignment.done_then else progress_said(self.assignment, self.on)
 
     @property
     def extended_to(self) -> date | None:
@@ -148,10 +155,10 @@ def read_meeting(meeting: Meeting, *, on: date, today: date) -> MeetingOnDay:
     loaded = Directive.objects.filter(of_meeting).with_due(on).select_related(*awaited).in_bulk()
     given = set(Directive.objects.filter(of_meeting).given(on).values_list("pk", flat=True))
     parts: dict[int, list[DirectedAgency]] = defaultdict(list)
-    assignments = Assignment.objects.filter(directive__conclusion__meeting=meeting).on_day(on)
+    assignments = Assignment.objects.filter(directive__conclusion__meeting=meeting).on_day(on).with_progress(on)
     for one in assignments.select_related("agency").order_by("pk"):
         due = loaded[one.directive_id].due
-        parts[one.directive_id].append(DirectedAgency(one, is_today=on == today, due=due))
+        parts[one.directive_id].append(DirectedAgency(one, on, is_today=on == today, due=due))
     points = [
         Point(
             conclusion,

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do, with its one button; ``is_pressing`` says whether letters remind of it."""
+    """One thing to do, with its button; ``is_pressing`` says whether letters remind of it."""
 
     title: str
     detail: str
@@ -16,6 +16,8 @@ class Todo:
     button: str = "Xem"
     days_late: int | None = None
     is_pressing: bool = True
+    # What may be said of it while it is not done: where, and the words of its button.
+    meanwhile: tuple[str, str] | None = None
 
     @property
     def tone(self) -> str:

@@ -103,7 +103,7 @@ def test_directive_tells_its_due_its_agencies_and_what_was_said(client_of, direc
     assert "Thời hạn trong tháng 04/2024 Hạn đầu tiên 30/04/2024 Gia hạn 1 lần" in told
     assert "Công an tỉnh Chủ trì Bị trả lại 31/05/2024 gia hạn 1 lần, hạn đầu 30/04/2024" in told
     assert "Chưa hoàn thành, quá hạn chậm 6 ngày" in told
-    assert "Sở Y tế Phối hợp Chưa trả lời 30/04/2024 Chưa hoàn thành, quá hạn chậm 37 ngày" in told
+    assert "Sở Y tế Phối hợp Chưa báo hoàn thành 30/04/2024 Chưa hoàn thành, quá hạn chậm 37 ngày" in told
     said = ["Báo cáo hoàn thành · Trần Văn Nam (CA)", "Trả lại · Lê Thị Hoa (VP)", "Xin gia hạn đến 31/05/2024"]
     places = [told.index(one) for one in [*said, "Gia hạn đến 31/05/2024 · Lê Thị Hoa"]]
     assert places == sorted(places)
@@ -119,7 +119,7 @@ def test_directive_of_an_earlier_day_knows_only_what_was_said_by_then(
     between = words(browser.get(f"{address}?ngay=26/04/2024"))
     after = words(browser.get(f"{address}?ngay=29/04/2024"))
 
-    assert "Chưa trả lời 30/04/2024 Chưa hoàn thành, trong hạn" in before
+    assert "Chưa báo hoàn thành 30/04/2024 Chưa hoàn thành, trong hạn" in before
     assert "Đến ngày 20/04/2024 chưa có trả lời nào." in before
     assert "Đã xác nhận hoàn thành 30/04/2024 Hoàn thành đúng hạn xong ngày 24/04/2024" in between
     assert "Xác nhận hoàn thành" not in between

@@ -191,7 +191,7 @@ def test_row_says_what_a_leader_asks(meeting, agency, reader):
 
     assert "Giải trình kiến nghị của Kiểm toán Mục" in told
     assert "họp ngày 10/04/2024 Sở Tài chính Chủ trì Trong tháng 04/2024 30/04/2024" in told
-    assert "Chưa hoàn thành, quá hạn chậm 5 ngày · Chưa trả lời" in told
+    assert "Chưa hoàn thành, quá hạn chậm 5 ngày · Chưa báo hoàn thành" in told
 
 
 def test_links_keep_the_day_and_none_where_none_was_chosen(meeting, agency, reader):

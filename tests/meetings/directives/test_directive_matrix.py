@@ -134,7 +134,7 @@ def test_cell_says_role_state_and_leads_to_the_assignment(meeting, agencies, rea
     response = reader.get(page("directive_matrix", ngay=AS_TYPED))
 
     assert f'{part.get_absolute_url()}?ngay={AS_TYPED}" title="Chưa hoàn thành, quá hạn">Quá hạn</a>' in response.text
-    assert 'title="Chủ trì">CT</abbr> · Chưa trả lời' in response.text
+    assert 'title="Chủ trì">CT</abbr> · Chưa báo hoàn thành' in response.text
     assert "Chung: Chưa hoàn thành, quá hạn · hạn 20/04/2024" in words(response)
     assert response.text.count('<th scope="col">') == 3
     assert response.text.count('<th scope="row">') == 1
