@@ -125,7 +125,7 @@ class Row:
 
     @property
     def days_silent(self) -> int:
-        """Days since the meeting, of what is open and of which nothing was ever said; 0 while that is not long."""
+        """Days since the meeting, of what is open and of which nothing was said; 0 while that is not long."""
         if self.is_done or self.progress or self.assignment.state_then != AssignmentState.OPEN:  # type: ignore[attr-defined]
             return 0
         days = (self.as_of - self.assignment.directive.conclusion.meeting.held_on).days

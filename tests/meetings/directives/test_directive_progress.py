@@ -72,8 +72,8 @@ def test_old_word_is_told_with_its_age(reader, part):
 def test_long_silence_is_told_from_the_meeting_on(reader, meeting, agency):
     give(meeting, agency)
 
-    assert "Chưa cập nhật tiến độ" not in told_on(reader, "09/05/2024")
-    assert "Chưa cập nhật tiến độ, 30 ngày từ ngày họp" in told_on(reader, "10/05/2024")
+    assert "chưa cập nhật tiến độ" not in told_on(reader, "09/05/2024")
+    assert "30 ngày chưa cập nhật tiến độ · Chưa báo hoàn thành" in told_on(reader, "10/05/2024")
 
 
 def test_what_is_done_or_answered_is_told_by_that(reader, meeting, agency):
@@ -84,7 +84,7 @@ def test_what_is_done_or_answered_is_told_by_that(reader, meeting, agency):
     after = told_on(reader, "06/06/2024")
 
     assert "Đang làm hồ sơ." not in after
-    assert "Chưa cập nhật tiến độ" not in after
+    assert "chưa cập nhật tiến độ" not in after
     assert "Tiến độ đến 20/04/2024: Đang làm hồ sơ." in told_on(reader, "24/04/2024")
 
 
