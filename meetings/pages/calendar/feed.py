@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max
+from django.urls import reverse
 from icalendar import Calendar, Event
 
 from meetings.expected import READS, ExpectedReport, missing_reports
@@ -13,6 +14,8 @@ from meetings.pages.findings.thread import findings_awaiting
 from programme.models import User
 from programme.rights import OVERSEE
 from smartcity.lib.language.dates import say_day
+from tasks.expected import read_own_reports
+from tasks.models import ReportingCycle
 
 MOST = 1000
 MEETINGS_SINCE = timedelta(days=90)
@@ -27,7 +30,7 @@ def feed_of(user: User, *, site: str, today: date) -> bytes:
     calendar.add("prodid", "-//Do thi thong minh//Lich//VI")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"Chỉ đạo và cuộc họp: {user.agency.label if user.agency else user}")
+    calendar.add("x-wr-calname", f"Chỉ đạo, cuộc họp, báo cáo: {user.agency.label if user.agency else user}")
     meetings = list(_meetings(user, today))
     assignments, reports = list(_assignments(user, today)[: MOST + 1]), _reports(user, today)
     findings = list(findings_awaiting(user, today).exclude(due_on=None)[: MOST + 1])
@@ -37,6 +40,9 @@ def feed_of(user: User, *, site: str, today: date) -> bytes:
     dues += [_report(one, site, changed[one.assignment.pk]) for one in reports]
     findings_changed = _changed(Finding, "id", findings)
     dues += [_finding(one, site, findings_changed[one.pk]) for one in findings]
+    cycles = _cycles(user, today)
+    cycles_changed = _changed(ReportingCycle, "id", cycles)
+    dues += [_cycle(one, site, cycles_changed[one.pk]) for one in cycles]
     meetings_changed = _changed(Meeting, "id", meetings)
     dues.sort(key=lambda event: event.decoded("dtstart"))
     room = MOST - len(meetings[:MOST])
@@ -45,8 +51,8 @@ def feed_of(user: User, *, site: str, today: date) -> bytes:
     for meeting in meetings[:MOST]:
         calendar.add_component(_meeting(meeting, site, today, meetings_changed[meeting.pk]))
     if len(dues) > room or len(meetings) > MOST:
-        newest = max([*changed.values(), *findings_changed.values(), *meetings_changed.values()])
-        calendar.add_component(_more(site, today, newest))
+        kinds = (changed, findings_changed, cycles_changed, meetings_changed)
+        calendar.add_component(_more(site, today, max(when for kind in kinds for when in kind.values())))
     return calendar.to_ical()
 
 
@@ -92,6 +98,15 @@ def _reports(user: User, today: date) -> list[ExpectedReport]:
     return [one for reports in missing.values() for one in reports if one.window.last_day >= today]
 
 
+def _cycles(user: User, today: date) -> list[ReportingCycle]:
+    """Those for which the person's agency has yet to report on a task, while there is time."""
+    asked = read_own_reports(user, today=today).asked if user.reports else []
+    found = {one.cycle.pk: one for one in asked if one.cycle.due_on >= today}
+    for one in found.values():
+        one.cycle.duty.programme = one.task.programme
+    return [one.cycle for one in found.values()]
+
+
 def _meetings(user: User, today: date):
     since = Meeting.objects.visible_to(user).filter(held_on__gte=today - MEETINGS_SINCE)
     return since.select_related("province").order_by("-held_on", "pk")[: MOST + 1]
@@ -134,6 +149,15 @@ def _finding(finding: Finding, site: str, changed: datetime) -> Event:
     summary, address = f"Hạn kiến nghị: {finding.agency.label} – {finding.subject}", site + finding.get_absolute_url()
     event = _event(f"kien-nghi-{finding.pk}", due_on, summary, address, site, changed)
     event.add("description", f"{finding.asks}\nCơ quan kiến nghị: {finding.body}")
+    event.add("status", "CONFIRMED")
+    return event
+
+
+def _cycle(cycle: ReportingCycle, site: str, changed: datetime) -> Event:
+    programme = cycle.duty.programme
+    summary, address = f"Hạn nộp báo cáo tiến độ: {programme.code} – {cycle}", site + reverse("admin:index")
+    event = _event(f"ky-bao-cao-{cycle.pk}", cycle.due_on, summary, address, site, changed)
+    event.add("description", f"Kỳ báo cáo: {cycle.window.days}\nCác nhiệm vụ phải báo cáo ở trang Việc của tôi.")
     event.add("status", "CONFIRMED")
     return event
 

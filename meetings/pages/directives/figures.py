@@ -194,7 +194,7 @@ class Board:
 
     def rows(self, standing: StatusFilter = ALL):
         """The assignments themselves, the most urgent first."""
-        return told(urgent_first(standing.of(self.assignments)), self.as_of).select_related(*NAMED)
+        return self._said(urgent_first(standing.of(self.assignments)))
 
     def keys(self, standing: StatusFilter, first: int, last: int):
         """Those of the same rows from the place ``first`` to ``last``, counted from 1.
@@ -211,7 +211,11 @@ class Board:
         """The rows of some ``keys``: what is told of a row is worked out for those that are shown."""
         shown = Assignment.objects.filter(pk__in=keys).on_day(self.as_of)
         shown = shown.by_first_due(self.as_of) if self.by_first_due else shown
-        return urgent_first(told(shown, self.as_of)).select_related(*NAMED)
+        return urgent_first(self._said(shown))
+
+    def _said(self, assignments):
+        """With all that a row says."""
+        return told(assignments, self.as_of).with_progress(self.as_of).select_related(*NAMED)
 
     def standings(self, chosen: StatusFilter) -> list[tuple[StatusFilter, int]]:
         """What can be chosen, with its count; what counts nothing is left out."""
@@ -253,7 +257,7 @@ def given(user: User, on: date):
 
 def told(assignments, on: date):
     """With all else that is told of each as it was on the day; follows ``on_day``."""
-    return assignments.with_state(on).with_late_requests(on).with_progress(on)
+    return assignments.with_state(on).with_late_requests(on)
 
 
 def narrowed(assignments, wanted: Wanted, *, on: date):
