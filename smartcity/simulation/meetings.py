@@ -120,6 +120,8 @@ def _answer(given: list[Assignment], place: Place, random: Random) -> None:
         if state != AssignmentState.OPEN:
             day = part.directive.conclusion.meeting.held_on + timedelta(days=random.randint(5, 55))
             decided.append((part, _answer_of(part, place, day), state))
+    decided_on = {part.pk for part, _, _ in decided}
+    _tell_progress([part for part in given if part.pk not in decided_on], place)
     answers = [answer for _, answer, _ in decided]
     keep(answers, by=place.clerk, on=lambda answer: answer.sent_on)
     for part, answer, state in decided:
@@ -135,6 +137,19 @@ def _answer(given: list[Assignment], place: Place, random: Random) -> None:
     on = {part.pk: answer.reviewed_on or answer.sent_on for part, answer, _ in decided}
     parts = [part for part, _, _ in decided]
     change(parts, ["state", "done_on"], by=place.clerk, on=lambda part: on[part.pk])
+
+
+def _tell_progress(undone: list[Assignment], place: Place) -> None:
+    """Of every other part that nobody answered it was said twice how far it is."""
+    told = []
+    for part in undone[::2]:
+        for days, text in ((20, "Đang khảo sát, lấy ý kiến."), (40, "Đã trình, chờ thẩm định.")):
+            day = part.directive.conclusion.meeting.held_on + timedelta(days=days)
+            author = place.officers[part.agency_id]
+            told.append(
+                Answer(assignment=part, kind=AnswerKind.PROGRESS, text=text, as_of=day, sent_on=day, author=author)
+            )
+    keep(told, by=place.clerk, on=lambda answer: answer.sent_on)
 
 
 def _answer_of(part: Assignment, place: Place, day: date) -> Answer:
