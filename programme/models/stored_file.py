@@ -72,6 +72,14 @@ class StoredFile(CheckedTogether):
     def size_told(self) -> str:
         return say_size(self.size)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether all its bytes are on disk; whether they are the same still, ``damage`` reads."""
+        try:
+            return self.content.size == self.size
+        except OSError:
+            return False
+
     def damage(self) -> str:
         """What became of the bytes on disk: a sentence, or nothing where they are as they were sent."""
         return damage_of(self.content, self.sha256)

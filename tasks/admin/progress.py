@@ -9,8 +9,9 @@ from unfold.decorators import action
 
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from tasks.admin.evidence import EvidenceInline
-from tasks.models import ProgressUpdate, Task
-from tasks.pages.reports import reviewing_views, writing_views
+from tasks.models import ProgressUpdate
+from tasks.pages.reports import reviewing_views, sending_views, withdrawing_views, writing_views
+from tasks.pages.reports.report_page import correction_of
 from tasks.task_names import with_task_name
 
 DECIDED = ["state", "author", "reviewer", "reported_on", "return_reason"]
@@ -26,7 +27,7 @@ class ProgressUpdateAdmin(RecordAdmin):
     search_fields = ["task__plans__search_text"]
     ordering = ["-as_of", "-pk"]
     inlines = [EvidenceInline]
-    actions_detail = ["correct"]
+    actions_detail = ["correct", "take_back"]
     fieldsets = [
         ("Tình trạng", {"fields": DECIDED}),
         (
@@ -50,8 +51,9 @@ class ProgressUpdateAdmin(RecordAdmin):
     def get_urls(self):
         pages = [
             ("tiep-nhan/", reviewing_views.accept_many, "accept_many"),
-            ("<int:pk>/kiem-tra/", writing_views.check, "check"),
+            ("<int:pk>/kiem-tra/", sending_views.check, "check"),
             ("<int:pk>/xem-xet/", reviewing_views.review, "review"),
+            ("<int:pk>/thu-hoi/", withdrawing_views.withdraw, "withdraw"),
         ]
         own = [
             path(address, self.admin_site.admin_view(self._page(view)), name=f"tasks_progressupdate_{name}")
@@ -74,15 +76,21 @@ class ProgressUpdateAdmin(RecordAdmin):
 
     def has_correct_permission(self, request, object_id=None):
         """Whether the report counts, and the person reports on its task."""
-        own = Task.objects.reportable_by(request.user, localdate()).values("pk")
-        return ProgressUpdate.objects.counting().filter(pk=object_id, task__in=own).exists()
+        return ProgressUpdate.objects.correctable_by(request.user, localdate()).filter(pk=object_id).exists()
+
+    def has_withdraw_permission(self, request, object_id=None):
+        return ProgressUpdate.objects.withdrawable_by(request.user, localdate()).filter(pk=object_id).exists()
 
     @action(description="Đính chính", url_path="dinh-chinh", permissions=["correct"])
     def correct(self, request, object_id):
         """The form of another report in the place of this one, filled with what it says."""
         update = get_object_or_404(ProgressUpdate.objects.visible_to(request.user), pk=object_id)
-        address = reverse("admin:tasks_progressupdate_add")
-        return HttpResponseRedirect(f"{address}?task={update.task_id}&dinh-chinh={update.pk}")
+        return HttpResponseRedirect(correction_of(update))
+
+    @action(description="Thu hồi", url_path="den-thu-hoi", permissions=["withdraw"])
+    def take_back(self, request, object_id):
+        """The page that asks whether the report is meant to be taken back."""
+        return HttpResponseRedirect(reverse("admin:tasks_progressupdate_withdraw", args=[object_id]))
 
     def add_view(self, request, form_url="", extra_context=None):
         return writing_views.begin(request, self.admin_site)

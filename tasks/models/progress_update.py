@@ -115,6 +115,10 @@ class ProgressUpdateQuerySet(models.QuerySet):
         The coordinating agency decides, but not on what it reports itself while the Office of the province has
         somebody to do it.
         """
+        return self.waiting().falling_to(user, on)
+
+    def falling_to(self, user, on: date):
+        """Those on which ``user`` decides, or would if they were sent."""
         if user.agency_id is None or not user.may(REVIEW, "tasks.progressupdate"):
             return self.none()
         of_author = Membership.objects.filter(user=OuterRef("author"))
@@ -122,13 +126,13 @@ class ProgressUpdateQuerySet(models.QuerySet):
         # Whoever pressed «Gửi» need not be the only one who wrote.
         written = ProgressUpdate.history.filter(author=user).values("id")
         # What was sent is no draft, of which ``visible_to`` asks more.
-        waiting = self.waiting().filter(in_visible_province(user, "task__programme__")).exclude(pk__in=written)
-        waiting = waiting.alias(author_works_for=Subquery(of_author.values("agency")[:1]))
+        found = self.filter(in_visible_province(user, "task__programme__")).exclude(pk__in=written)
+        found = found.alias(author_works_for=Subquery(of_author.values("agency")[:1]))
         if not user.is_coordinator:
             programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))
             coordinator = Subquery(programmes.values("coordinator_id")[:1])
-            return waiting.alias(coordinator=coordinator).filter(author_works_for=F("coordinator"))
-        waiting = waiting.filter(task__programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
+            return found.alias(coordinator=coordinator).filter(author_works_for=F("coordinator"))
+        found = found.filter(task__programme__in=Programme.objects.coordinated_by(user, on).values("pk"))
         office = Membership.objects.overlapping(on, on).filter(
             user__role__in=roles_that(REVIEW, "tasks.progressupdate") - roles_that(COORDINATE, "programme.programme"),
             user__is_active=True,
@@ -137,7 +141,15 @@ class ProgressUpdateQuerySet(models.QuerySet):
         # Where somebody worked on a day is looked up only of who ever worked here.
         colleagues = Membership.objects.filter(agency=user.agency_id).values("user")
         own = Q(author__in=colleagues) & Q(author_works_for=user.agency_id, author_works_for__isnull=False)
-        return waiting.filter(~(Q(Exists(office)) & own))
+        return found.filter(~(Q(Exists(office)) & own))
+
+    def withdrawable_by(self, user, on: date):
+        """Sent reports that ``user`` may take back: on the tasks that they report on, while nobody has decided."""
+        return self.waiting().filter(task__in=Task.objects.reportable_by(user, on).order_by().values("pk"))
+
+    def correctable_by(self, user, on: date):
+        """Reports that count, on the tasks that ``user`` reports on."""
+        return self.counting().filter(task__in=Task.objects.reportable_by(user, on).order_by().values("pk"))
 
     def latest_accepted(self, tasks, on: date):
         """Of each task in the queryset ``tasks``, the last accepted update that speaks of ``on`` or before.
@@ -157,8 +169,9 @@ class ProgressUpdate(CheckedTogether):
     """A report on one task.
 
     Draft: written by whoever of the agency reports; its author is who wrote last. Submitted: waits for the
-    coordinating agency, and is not changed meanwhile. Accepted: counts, and is locked for good; a correction is a
-    new update that names this one. Returned, with a reason: counts as not reported; it is mended and sent again.
+    coordinating agency, and is not changed meanwhile; taken back before anybody decided, it is a draft again.
+    Accepted: counts, and is locked for good; a correction is a new update that names this one. Returned, with a
+    reason: counts as not reported; it is mended and sent again.
     """
 
     # No row of it is ever removed: one that was read is there.
@@ -416,6 +429,17 @@ class ProgressUpdate(CheckedTogether):
     def version(self) -> int:
         """Which wording of the report is stored: the key of its last row of history."""
         return self.history.order_by("-history_id").values_list("history_id", flat=True)[0]
+
+    def correction_that_stands(self) -> "ProgressUpdate | None":
+        """What took its place, or waits to: the last of those that correct it, or one another; none where it stands."""
+        last, found = None, self._correction()
+        while found:
+            last, found = found, found._correction()
+        return last
+
+    def _correction(self) -> "ProgressUpdate | None":
+        # One at the most is accepted; it comes before those that wait.
+        return ProgressUpdate.objects.sent().filter(corrects=self.pk).order_by("state", "pk").first()
 
     def last_accepted(self) -> "ProgressUpdate | None":
         """What counts on the day that this report speaks of, without this one and the one that it corrects."""

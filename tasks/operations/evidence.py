@@ -6,7 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
-from programme.models import User
+from programme.models import StoredFile, User
 from programme.operations.files import store_file
 from smartcity.lib.records.files import MOST_FILES, digest_of
 from smartcity.lib.records.history import operation, signed_delete, signed_save
@@ -25,17 +25,20 @@ def attach_evidence(
     """Add files to a report before it is sent; returns those that are new.
 
     The report is locked: two requests together neither pass the limit nor attach the same file twice. Bytes
-    that the report has already are not attached again, so a request that is repeated changes nothing.
+    that the report has already are not attached again, so a request that is repeated changes nothing; those
+    that are missing on disk are put back.
     """
     update = _reported_by(update, by, today)
-    known = set(update.evidence.values_list("file__sha256", flat=True))
+    attached = {one.file.sha256: one.file for one in update.evidence.select_related("file")}
     fresh: dict[str, File] = {}
     for upload in uploads:
         fresh.setdefault(digest_of(upload), upload)
-    added = [upload for digest, upload in fresh.items() if digest not in known]
-    if len(known) + len(added) > MOST_FILES:
+    for digest in attached.keys() & fresh.keys():
+        _put_back(attached[digest], fresh[digest])
+    added = [upload for digest, upload in fresh.items() if digest not in attached]
+    if len(attached) + len(added) > MOST_FILES:
         raise TooManyFiles(
-            f"Mỗi báo cáo có nhiều nhất {MOST_FILES} tệp; báo cáo này đã có {len(known)}. "
+            f"Mỗi báo cáo có nhiều nhất {MOST_FILES} tệp; báo cáo này đã có {len(attached)}. "
             "Gộp các trang quét vào một tệp PDF, hoặc bớt tệp.",
             code="files",
         )
@@ -59,6 +62,12 @@ def detach_evidence(evidence: Evidence, *, by: User, today: date, reason: str = 
     """Take a file away from a report before it is sent; the history keeps that it was there, and the file itself."""
     _reported_by(evidence.update, by, today)
     signed_delete(evidence, by=by, reason=reason)
+
+
+def _put_back(stored: StoredFile, upload: File) -> None:
+    """Of a file whose bytes were lost, the same bytes are no change to anything that is recorded."""
+    if not stored.is_there:
+        stored.content.storage.save(stored.content.name, upload)
 
 
 def _reported_by(update: ProgressUpdate, by: User, today: date) -> ProgressUpdate:

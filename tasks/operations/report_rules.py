@@ -10,7 +10,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import say_money
 from smartcity.lib.records.overtaken import Overtaken
 from tasks.ledger_checks import money_warnings, read_known_money
-from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status
+from tasks.models import ALLOWED_MOVES, ProgressUpdate, Status, UpdateState
 from tasks.operations.ledger import payment_reported
 
 
@@ -24,6 +24,10 @@ class NotExplained(ValidationError):
 
 class NotProven(ValidationError):
     """Complete is said without 100 % or without evidence."""
+
+
+class EvidenceGone(ValidationError):
+    """The bytes of a file of the report are not on the server any more."""
 
 
 class AlreadyReported(Overtaken):
@@ -88,28 +92,50 @@ def refuse_move(update: ProgressUpdate, before: ProgressUpdate) -> None:
         )
 
 
+def refuse_missing_files(update: ProgressUpdate) -> None:
+    """Raise where a file that is to prove what the report says cannot be opened by anybody."""
+    gone = [say_missing(file.name) for file in update.files if not file.is_there] if update.pk else []
+    if gone:
+        raise EvidenceGone([ValidationError(sentence, code="files") for sentence in gone])
+
+
+def say_missing(name: str) -> str:
+    """Which file is not there, and how its report is mended."""
+    return (
+        f"Tệp “{name}” không còn nguyên vẹn trên máy chủ. Chọn lại tệp đó ở ô «Tệp minh chứng», hoặc bỏ tệp đó "
+        "khỏi báo cáo."
+    )
+
+
 def refuse_second(update: ProgressUpdate) -> None:
     """Raise where the cycle has been reported on, or the mistake been corrected, by another report."""
-    others = ProgressUpdate.objects.exclude(pk=update.pk)
-    if update.corrects_id:
-        correction = others.sent().filter(corrects=update.corrects_id).first()
-        if correction:
-            raise AlreadyCorrected(
-                {
-                    "corrects": f"Báo cáo đó đã có báo cáo đính chính BC-{correction.pk}, "
-                    f"{correction.get_state_display().lower()}. Đính chính đó sai thì đính chính chính nó, sau khi "
-                    "được tiếp nhận."
-                }
-            )
+    if update.corrects:
+        newer = update.corrects.correction_that_stands()
+        if newer:
+            raise AlreadyCorrected({"corrects": say_corrected(update.corrects, newer)})
     elif update.cycle:
-        other = others.answering(update.cycle, update.task).first()
+        other = ProgressUpdate.objects.exclude(pk=update.pk).answering(update.cycle, update.task).first()
         if other:
             raise AlreadyReported(
                 {
                     "as_of": f"{update.cycle} đã có báo cáo BC-{other.pk}, {other.get_state_display().lower()}. Báo "
-                    "cáo đang chờ thì đợi tiếp nhận hoặc trả lại; đã tiếp nhận thì đính chính báo cáo đó."
+                    "cáo đang chờ thì thu hồi để sửa, hoặc đợi tiếp nhận; đã tiếp nhận thì đính chính báo cáo đó."
                 }
             )
+
+
+def say_corrected(wrong: ProgressUpdate, newer: ProgressUpdate) -> str:
+    """Why the report is not corrected again, and what to do with what stands in its place."""
+    accepted = newer.state == UpdateState.ACCEPTED
+    advice = f"còn sai thì đính chính BC-{newer.pk}" if accepted else f"muốn sửa thì thu hồi BC-{newer.pk}"
+    return (
+        f"Báo cáo BC-{wrong.pk} đã có báo cáo đính chính BC-{newer.pk}, {newer.get_state_display().lower()}: {advice}."
+    )
+
+
+def whole_when_complete(status: str, percent: int | None) -> int | None:
+    """The percentage that is meant: what is complete is so by all of it, without saying it a second time."""
+    return 100 if status == Status.COMPLETE and percent is None else percent
 
 
 def questions_about(update: ProgressUpdate) -> list[Question]:

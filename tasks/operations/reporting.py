@@ -11,7 +11,14 @@ from smartcity.lib.language.dates import say_moment
 from smartcity.lib.records.history import operation, signed_save, user_action
 from smartcity.lib.records.overtaken import Overtaken, say_recorded, say_who
 from tasks.models import ProgressUpdate, Task, UpdateState
-from tasks.operations.report_rules import neighbours, questions_about, refuse_second, refuse_unsound
+from tasks.operations.report_rules import (
+    neighbours,
+    questions_about,
+    refuse_missing_files,
+    refuse_second,
+    refuse_unsound,
+    whole_when_complete,
+)
 from tasks.operations.task_days import keep_after_acceptance
 
 
@@ -43,6 +50,7 @@ def draft_update(update: ProgressUpdate, *, by: User, today: date, reason: str =
     else:
         update.state = UpdateState.DRAFT
     update.author, update.reported_on = by, today
+    update.percent = whole_when_complete(update.status, update.percent)
     _refuse_foreign(update, by=by, today=today)
     refuse_unplanned(update)
     return signed_save(update, by=by, reason=reason)
@@ -70,6 +78,7 @@ def submit_update(
         _refresh_state(update)
     update.author, update.reported_on = by, today
     update.state, update.return_reason, update.reviewer = UpdateState.SUBMITTED, "", None
+    update.percent = whole_when_complete(update.status, update.percent)
     # Of two reports on a task at once, the second is held against the first.
     Task.objects.select_for_update().get(pk=update.task_id)
     _refuse_foreign(update, by=by, today=today)
@@ -84,6 +93,7 @@ def submit_update(
 def refuse_unsendable(update: ProgressUpdate) -> None:
     """Raise what forbids to send a draft that may be kept: asked when it is checked, and again when it is sent."""
     refuse_second(update)
+    refuse_missing_files(update)
     standing = neighbours(update, ProgressUpdate.objects.standing())
     refuse_unsound(update, standing)
     # What waits may be sent back: then it is accepted after these alone.

@@ -96,6 +96,11 @@ def _waiting(update: ProgressUpdate, by: User, today: date, seen: int | None) ->
 
 def say_decided(update: ProgressUpdate) -> str:
     """Why nothing is to be decided any more: «… đã tiếp nhận bởi Lê Thị Hoa.»"""
+    if update.state == UpdateState.DRAFT:
+        return (
+            "Báo cáo này đã được người gửi thu hồi để sửa; gửi lại thì báo cáo hiện ở «Việc của tôi». "
+            f"{say_recorded(update.history)}"
+        )
     whom = f" bởi {update.reviewer}" if update.reviewer else ""
     said = f"Báo cáo này không còn chờ tiếp nhận: {update.get_state_display().lower()}{whom}."
     return f"{said} {say_recorded(update.history)}"

@@ -27,10 +27,17 @@ def too_late(
 
 
 def unsaved_page(
-    request: HttpRequest, back: Any, sentence: str, typed: list[tuple[str, str]], *, title: str, status: int = 409
+    request: HttpRequest,
+    back: Any,
+    sentence: str,
+    typed: list[tuple[str, str]],
+    *,
+    title: str,
+    status: int = 409,
+    button: str = "Quay lại",
 ) -> HttpResponse:
     """Why nothing could be saved, and what was ``typed``, to be copied; 410 where the record is there no more."""
-    context = {"title": title, "sentence": sentence, "typed": typed, "back": resolve_url(back)}
+    context = {"title": title, "sentence": sentence, "typed": typed, "back": resolve_url(back), "button": button}
     return render(request, "lib/gone.html", context, status=status)
 
 

@@ -48,13 +48,23 @@ def difference(before: ProgressUpdate | None, update: ProgressUpdate) -> list[Re
     lines = [
         ReportedField(
             name,
-            str(ProgressUpdate._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
+            _label(name),
             tell(before, name) if before and (name not in OF_ITS_PERIOD or before.pk == update.corrects_id) else "",
             tell(update, name),
         )
         for name in TOLD
     ]
     return [line for line in lines if line.old or line.new]
+
+
+def changes(before: ProgressUpdate, update: ProgressUpdate) -> list[ReportedField]:
+    """The fields that two wordings of one report say differently."""
+    told = [(name, tell(before, name), tell(update, name)) for name in ["as_of", *TOLD]]
+    return [ReportedField(name, _label(name), old, new) for name, old, new in told if old != new]
+
+
+def _label(name: str) -> str:
+    return str(ProgressUpdate._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
 
 
 def tell(update: ProgressUpdate, name: str) -> str:

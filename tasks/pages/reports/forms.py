@@ -11,11 +11,12 @@ from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.records.text_fields import TypedText
 from tasks.expected import asked_on
 from tasks.models import Evidence, ProgressUpdate, RouteStep
-from tasks.operations.report_rules import questions_about
+from tasks.operations.report_rules import questions_about, whole_when_complete
 
 # Always in sight, in the order in which they are filled in; the rest opens where it is needed.
 TEXTS = ["results", "next_steps", "obstacles", "proposals"]
 CHOICES = ["status", "operation_state", "causes", "step", "document", "corrects"]
+FILLED_UP = "Trạng thái là «Hoàn thành» nên tiến độ được ghi 100%."
 SELDOM = ["step_done_on", "percent_reason", "completed_on", "objective_cause", "subjective_cause", "corrects"]
 
 
@@ -71,6 +72,8 @@ class ReportForm(VersionedForm):
         """
         super().__init__(*args, **kwargs)
         self.asked = asked
+        # Whether the percentage was left to what the status says.
+        self.is_filled_up = False
         self.label_suffix = ""
         self.instance.author, self.instance.reported_on = user, today
         task = self.instance.task
@@ -114,6 +117,7 @@ class ReportForm(VersionedForm):
 
     def clean(self):
         cleaned = super().clean()
+        self._fill_up()
         if self.instance.cycle_id or self.cleaned_data.get("corrects"):
             return cleaned
         wanted = asked_on(self.asked, self.instance.task, self.cleaned_data.get("as_of"))
@@ -126,6 +130,18 @@ class ReportForm(VersionedForm):
         elif wanted:
             self.instance.cycle = wanted.cycle
         return cleaned
+
+    def _fill_up(self) -> None:
+        """What is complete is so by all of it; the page shows that it was filled in."""
+        said = self.cleaned_data
+        if "percent" not in said or "_same" in self.data:
+            return
+        percent = whole_when_complete(said.get("status", ""), said["percent"])
+        if percent != said["percent"]:
+            said["percent"], self.is_filled_up = percent, True
+            self.data = self.data.copy()
+            self.data["percent"] = str(percent)
+            self.fields["percent"].help_text = FILLED_UP
 
     def _post_clean(self):
         """Of what is typed soundly the operation that keeps it asks all rules, once; it says what is wrong by field.
@@ -185,6 +201,18 @@ class ReviewForm(forms.Form):
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text="Bắt buộc khi trả lại: nêu rõ cần bổ sung, sửa gì.",
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a report that was sent is taken back."""
+
+    reason = TypedText(
+        label="Lý do thu hồi",
+        max_length=1000,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Không bắt buộc; ghi vào lịch sử thay đổi.",
     )
 
 

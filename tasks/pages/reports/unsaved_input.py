@@ -29,14 +29,15 @@ def who_did(update: ProgressUpdate, reader) -> str:
 
 def say_done(update: ProgressUpdate, reader) -> str:
     """Why the report can be changed no more."""
-    advice = " Muốn sửa thì lập báo cáo đính chính." if update.state == UpdateState.ACCEPTED else ""
-    return f"Báo cáo này đã được {who_did(update, reader)}; không sửa được nữa.{advice}"
+    accepted = update.state == UpdateState.ACCEPTED
+    advice = "Muốn sửa thì lập báo cáo đính chính." if accepted else "Muốn sửa thì thu hồi báo cáo đã gửi."
+    return f"Báo cáo này đã được {who_did(update, reader)}; không sửa được nữa. {advice}"
 
 
 def say_answered(update: ProgressUpdate) -> str:
     """Why the cycle of a report that was sent asks for no other one."""
     accepted = "đã tiếp nhận; muốn sửa thì lập báo cáo đính chính"
-    how = accepted if update.state == UpdateState.ACCEPTED else "đang chờ tiếp nhận"
+    how = accepted if update.state == UpdateState.ACCEPTED else "đang chờ tiếp nhận; muốn sửa thì thu hồi báo cáo đó"
     return f"{update.cycle} đã có báo cáo BC-{update.pk}, {how}."
 
 
@@ -75,9 +76,10 @@ def say_taken(task: Task) -> str:
     )
 
 
-def typed_in_vain(request, task: Task, sentence: str, back: str):
+def typed_in_vain(request, task: Task, sentence: str, back: str, *, button: str = "Quay lại"):
     """The answer to a report that cannot be kept any more, with everything that was typed, to be copied."""
-    return unsaved_page(request, back, f"{sentence} {KEPT}", _words(request, task), title="Báo cáo chưa lưu được")
+    title, words = "Báo cáo chưa lưu được", _words(request, task)
+    return unsaved_page(request, back, f"{sentence} {KEPT}", words, title=title, button=button)
 
 
 def _words(request, task: Task) -> list[tuple[str, str]]:
