@@ -100,10 +100,25 @@ BROKEN_RULES = [
         "tests/tasks/test_explanations.py",
     ),
     BrokenRule(
+        "what was decided is not taken back",
+        "tasks/operations/withdrawing.py",
+        "    if update.state != UpdateState.SUBMITTED:\n        raise NothingToWithdraw(say_settled(update))\n",
+        "",
+        "tests/tasks/test_withdrawing.py",
+    ),
+    BrokenRule(
+        "a report is taken back by whoever reports on its task alone",
+        "tasks/operations/withdrawing.py",
+        "    if not Task.objects.filter(pk=update.task_id).reported_by(by, today).exists():\n"
+        '        raise NotTheReporter("Nhiệm vụ này do cơ quan khác báo cáo nên bạn không thu hồi được.")\n',
+        "",
+        "tests/tasks/test_withdrawing.py",
+    ),
+    BrokenRule(
         "a coordinating agency does not accept its own report while the office can",
         "tasks/models/progress_update.py",
-        "return waiting.filter(~(Q(Exists(office)) & own))",
-        "return waiting",
+        "return found.filter(~(Q(Exists(office)) & own))",
+        "return found",
         "tests/tasks/test_report_rules.py",
     ),
     # What is refused

@@ -14,8 +14,9 @@ from tasks.models.explanation import (
 from tasks.models.lead_transfer import LeadTransfer, with_lead
 from tasks.models.paid_day import PaidDay
 from tasks.models.planned_task import Coordination, PlannedBudget, PlannedTask, Route
-from tasks.models.progress_update import ALLOWED_MOVES, Causes, OperationState, ProgressUpdate, Status, UpdateState
+from tasks.models.progress_update import ProgressUpdate
 from tasks.models.proposed_move import ProposedMove
+from tasks.models.report_state import ALLOWED_MOVES, Causes, OperationState, Status, UpdateState
 from tasks.models.reporting_cycle import ReportingCycle, ReportingDuty
 from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval

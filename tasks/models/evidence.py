@@ -6,7 +6,8 @@ from django.db.models import Prefetch, Q
 
 from programme.models import StoredFile
 from smartcity.lib.records.history import SignedRecords
-from tasks.models.progress_update import OPEN, ProgressUpdate
+from tasks.models.progress_update import ProgressUpdate
+from tasks.models.report_state import OPEN
 
 
 class Evidence(models.Model):

@@ -15,51 +15,9 @@ from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LongTextField
 from smartcity.lib.records.typed_fields import DayField, MoneyField, PercentField
+from tasks.models.report_state import OPEN, SENT, Causes, OperationState, Status, UpdateState
 from tasks.models.reporting_cycle import ReportingCycle
 from tasks.models.task import Task
-
-
-class Status(models.TextChoices):
-    NOT_STARTED = "not_started", "Chưa triển khai"
-    PREPARING = "preparing", "Đang làm thủ tục"
-    IN_PROGRESS = "in_progress", "Đang thực hiện"
-    SUSPENDED = "suspended", "Tạm dừng"
-    COMPLETE = "complete", "Hoàn thành"
-
-
-# What a report may say after one that says the key. A completed task stays so: who erred corrects the report.
-ALLOWED_MOVES: dict[str, list[Status]] = {
-    Status.NOT_STARTED: list(Status),
-    Status.PREPARING: [Status.PREPARING, Status.IN_PROGRESS, Status.SUSPENDED, Status.COMPLETE],
-    Status.IN_PROGRESS: [Status.PREPARING, Status.IN_PROGRESS, Status.SUSPENDED, Status.COMPLETE],
-    Status.SUSPENDED: [Status.PREPARING, Status.IN_PROGRESS, Status.SUSPENDED, Status.COMPLETE],
-    Status.COMPLETE: [Status.COMPLETE],
-}
-
-
-class OperationState(models.TextChoices):
-    """Opened, launched or on trial is not complete; it is told apart."""
-
-    NONE = "none", "Chưa vận hành"
-    TRIAL = "trial", "Thử nghiệm"
-    OFFICIAL = "official", "Vận hành chính thức"
-
-
-class Causes(models.TextChoices):
-    OBJECTIVE = "objective", "Khách quan"
-    SUBJECTIVE = "subjective", "Chủ quan"
-    BOTH = "both", "Khách quan và chủ quan"
-
-
-class UpdateState(models.TextChoices):
-    DRAFT = "draft", "Bản nháp"
-    SUBMITTED = "submitted", "Chờ tiếp nhận"
-    ACCEPTED = "accepted", "Đã tiếp nhận"
-    RETURNED = "returned", "Trả lại"
-
-
-OPEN = [UpdateState.DRAFT, UpdateState.RETURNED]
-SENT = [UpdateState.SUBMITTED, UpdateState.ACCEPTED]
 
 
 class ProgressUpdateQuerySet(models.QuerySet):
@@ -126,7 +84,7 @@ class ProgressUpdateQuerySet(models.QuerySet):
         # Whoever pressed «Gửi» need not be the only one who wrote.
         written = ProgressUpdate.history.filter(author=user).values("id")
         # What was sent is no draft, of which ``visible_to`` asks more.
-        found = self.filter(in_visible_province(user, "task__programme__")).exclude(pk__in=written)
+        found: models.QuerySet = self.filter(in_visible_province(user, "task__programme__")).exclude(pk__in=written)
         found = found.alias(author_works_for=Subquery(of_author.values("agency")[:1]))
         if not user.is_coordinator:
             programmes = Programme.objects.with_coordinator(on).filter(pk=OuterRef("task__programme"))

@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce
 from programme.models import Period, Revision
 from tasks.models.derived import derived_from
 from tasks.models.planned_task import PlannedTask
-from tasks.models.progress_update import ProgressUpdate, Status
+from tasks.models.progress_update import ProgressUpdate
+from tasks.models.report_state import Status
 from tasks.models.task import Task
 
 

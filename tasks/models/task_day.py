@@ -12,8 +12,9 @@ from programme.models import Period, Programme, Revision
 from smartcity.lib.records.typed_fields import DayField, MoneyField
 from tasks.models.derived import derived_from
 from tasks.models.planned_task import PlannedTask
-from tasks.models.progress_update import ProgressUpdate, Status
+from tasks.models.progress_update import ProgressUpdate
 from tasks.models.proposed_move import ProposedMove
+from tasks.models.report_state import Status
 from tasks.models.task import Task
 from tasks.timeliness import Timeliness, timeliness_case
 

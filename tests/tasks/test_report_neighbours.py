@@ -245,9 +245,9 @@ def test_mistake_is_corrected_once(task, send, accept, mistake):
 
 def test_mistake_whose_correction_was_corrected_is_not_corrected_beside_them(task, send, accept, mistake):
     first = accept(send(written(task, corrects=mistake, disbursed_vnd=510 * MILLION)))
-    accept(send(written(task, corrects=first, disbursed_vnd=520 * MILLION)))
+    newest = accept(send(written(task, corrects=first, disbursed_vnd=520 * MILLION)))
 
-    with pytest.raises(AlreadyCorrected, match=f"BC-{first.pk}, đã tiếp nhận"):
+    with pytest.raises(AlreadyCorrected, match=f"BC-{newest.pk}, đã tiếp nhận: còn sai thì đính chính BC-{newest.pk}"):
         send(written(task, corrects=mistake, disbursed_vnd=530 * MILLION))
 
 

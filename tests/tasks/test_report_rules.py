@@ -95,12 +95,17 @@ def test_percent_is_compared_with_what_counted_on_the_day_that_the_report_speaks
     assert send(task, officer, as_of=date(2023, 6, 16), percent=40).state == UpdateState.SUBMITTED
 
 
-@pytest.mark.parametrize("percent", [None, 30], ids=["not given", "30"])
-def test_complete_is_100_percent(percent, task, officer):
+def test_complete_is_100_percent(task, officer):
     with pytest.raises(ValidationError, match="Hoàn thành thì tiến độ phải là 100%"):
-        send(task, officer, status=Status.COMPLETE, percent=percent, document=LegalDocumentFactory())
+        send(task, officer, status=Status.COMPLETE, percent=30, document=LegalDocumentFactory())
 
     assert nothing_was_sent()
+
+
+def test_complete_without_a_percentage_is_100_percent(task, officer):
+    update = send(task, officer, status=Status.COMPLETE, document=LegalDocumentFactory())
+
+    assert (update.percent, update.history.latest("history_id").percent) == (100, 100)
 
 
 def test_complete_needs_evidence(task, officer):

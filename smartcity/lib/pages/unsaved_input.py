@@ -27,17 +27,10 @@ def too_late(
 
 
 def unsaved_page(
-    request: HttpRequest,
-    back: Any,
-    sentence: str,
-    typed: list[tuple[str, str]],
-    *,
-    title: str,
-    status: int = 409,
-    button: str = "Quay lại",
+    request: HttpRequest, back: Any, sentence: str, typed: list[tuple[str, str]], *, title: str, status: int = 409
 ) -> HttpResponse:
     """Why nothing could be saved, and what was ``typed``, to be copied; 410 where the record is there no more."""
-    context = {"title": title, "sentence": sentence, "typed": typed, "back": resolve_url(back), "button": button}
+    context = {"title": title, "sentence": sentence, "typed": typed, "back": resolve_url(back)}
     return render(request, "lib/gone.html", context, status=status)
 
 

@@ -26,6 +26,8 @@ class AcceptedReport:
 
     update: ProgressUpdate
     files: list[StoredFile]
+    # What took its place.
+    correction: ProgressUpdate | None = None
 
     @property
     def status(self) -> str:
@@ -77,7 +79,8 @@ def read_accepted(task: Task, *, until: date, has_evidence: bool) -> list[Accept
         evidence = Evidence.objects.filter(update__in=[update.pk for update in updates])
         for one in evidence.select_related("file").order_by("pk"):
             files[one.update_id].append(one.file)
-    return [AcceptedReport(update, files[update.pk]) for update in updates]
+    corrections = {update.corrects_id: update for update in updates}
+    return [AcceptedReport(update, files[update.pk], corrections.get(update.pk)) for update in updates]
 
 
 def texts_of_reports(reports: Iterable[AcceptedReport]) -> list[str]:

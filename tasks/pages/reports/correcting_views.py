@@ -7,7 +7,6 @@ from tasks.models import ProgressUpdate, Task
 from tasks.operations.report_rules import say_corrected
 from tasks.pages.reports.forms import ReportForm
 from tasks.pages.reports.report_page import page_of, write
-from tasks.pages.reports.unsaved_input import typed_in_vain
 
 # Of what an address holds as a key, longer ones are none.
 LONGEST_KEY = 19
@@ -18,15 +17,13 @@ def correct(request, site, task: Task):
     key = request.GET["dinh-chinh"]
     accepted = ProgressUpdate.objects.accepted().filter(task=task)
     wrong = get_object_or_404(accepted, pk=key if key.isdecimal() and len(key) < LONGEST_KEY else 0)
-    newer = wrong.correction_that_stands()
-    if newer and request.method == "GET":
-        messages.info(request, say_corrected(wrong, newer))
-        return redirect(page_of(newer))
-    if newer:
-        return typed_in_vain(request, task, say_corrected(wrong, newer), page_of(newer), button=f"Mở BC-{newer.pk}")
-    begun = ProgressUpdate.objects.filter(corrects=wrong).open().order_by("-pk").first()
-    if begun and request.method == "GET":
-        return redirect(page_of(begun))
+    if request.method == "GET":
+        newer = wrong.correction_that_stands()
+        begun = ProgressUpdate.objects.filter(corrects=wrong).open().order_by("-pk").first()
+        if newer:
+            messages.info(request, say_corrected(wrong, newer))
+        if newer or begun:
+            return redirect(page_of(newer or begun))
     update = ProgressUpdate(task=task, corrects=wrong)
     for name in ReportForm.Meta.fields:
         if name != "corrects":

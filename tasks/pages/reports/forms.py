@@ -11,7 +11,7 @@ from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.records.text_fields import TypedText
 from tasks.expected import asked_on
 from tasks.models import Evidence, ProgressUpdate, RouteStep
-from tasks.operations.report_rules import questions_about, whole_when_complete
+from tasks.operations.report_rules import questions_about, say_corrected, whole_when_complete
 
 # Always in sight, in the order in which they are filled in; the rest opens where it is needed.
 TEXTS = ["results", "next_steps", "obstacles", "proposals"]
@@ -74,6 +74,8 @@ class ReportForm(VersionedForm):
         self.asked = asked
         # Whether the percentage was left to what the status says.
         self.is_filled_up = False
+        # What has taken the place of the report to be corrected.
+        self.newer = None
         self.label_suffix = ""
         self.instance.author, self.instance.reported_on = user, today
         task = self.instance.task
@@ -106,6 +108,9 @@ class ReportForm(VersionedForm):
             "Báo cáo đó không phải là báo cáo đang tính vào số liệu của nhiệm vụ này; có thể đã được đính chính. Mở "
             "trang nhiệm vụ và đính chính báo cáo mới nhất."
         )
+        self.newer = wrong.correction_that_stands() if wrong and self.is_bound else None
+        if self.newer:
+            field.error_messages["invalid_choice"] = say_corrected(wrong, self.newer)
         field.empty_label = "Không đính chính, đây là báo cáo khác"
         if wrong is None:
             # What was sent all the same is shown with what is wrong in it.

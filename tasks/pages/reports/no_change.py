@@ -1,5 +1,7 @@
 """«Không có thay đổi»: what the last report said is said again of a later day."""
 
+from typing import Any
+
 from django.forms import BoundField, model_to_dict
 
 from smartcity.lib.forms.merging import is_same, typed
@@ -39,7 +41,8 @@ def _said_beyond(form: ReportForm, before: ProgressUpdate) -> list[str]:
     """Labels of what the page says beyond the last report: it would be lost when that one is said again."""
     counts = model_to_dict(before, [*CARRIED_WHEN_UNCHANGED, "document"]) | {"results": _same_as(before)}
     said = [field.label.lower() for field in form if _says_more(field, counts.get(field.name))]
-    kept = form.fields["drop"].queryset.exclude(pk__in=form.cleaned_data.get("drop", []))
+    attached: Any = form.fields["drop"]
+    kept = attached.queryset.exclude(pk__in=form.cleaned_data.get("drop", []))
     label = form["files"].label.lower()
     return [*said, label] if kept.exists() and label not in said else said
 

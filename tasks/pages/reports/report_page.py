@@ -72,15 +72,13 @@ def write(
             status = status_of_refusal(refusal)
             # Where it was refused it is not stored, whatever key it was given.
             update.pk = stored
-    newer = wrong.correction_that_stands() if wrong and form.errors else None
-    status = max(409 if newer else status, status_of(form)) if form.errors else 200
+    status = max(409 if form.newer else status, status_of(form)) if form.errors else 200
     before = _counting_then(wrong, reports, day)
     files = update.files if stored else []
     told = {
         "can_be_corrected": [] if update.corrects else [(report, correction_of(report)) for report in correctable],
         "files": files,
         "missing": [say_missing(file.name) for file in files if not file.is_there],
-        "newer": newer,
         **_told(update, before, form, asked),
     }
     context = {**site.each_context(request), "task": update.task, **told}

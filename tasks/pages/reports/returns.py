@@ -63,7 +63,7 @@ def _returns(rows: Sequence[Any]) -> list[EarlierReturn]:
 
 def changed_since(update: ProgressUpdate, returned: EarlierReturn) -> list[ReportedField]:
     """What the report says now otherwise than when it was sent back, its files too."""
-    then = as_it_was(returned.row)
+    then: Any = as_it_was(returned.row)
     for name in ("document", "step"):
         if getattr(then, f"{name}_id") == getattr(update, f"{name}_id"):
             setattr(then, name, getattr(update, name))

@@ -30,9 +30,9 @@ def check(request, site, pk):
     if not form.is_valid():
         refusals = _why_not_sent(update)
     else:
-        given = {"confirmed": form.confirmed, "seen": form.cleaned_data["seen"] or 0}
+        seen = form.cleaned_data["seen"] or 0
         try:
-            sent = submit_update(update, by=request.user, today=localdate(), **given)
+            sent = submit_update(update, by=request.user, today=localdate(), confirmed=form.confirmed, seen=seen)
             sent.task = update.task
             messages.success(request, _sent(sent))
             return redirect("admin:index")

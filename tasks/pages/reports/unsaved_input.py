@@ -76,10 +76,9 @@ def say_taken(task: Task) -> str:
     )
 
 
-def typed_in_vain(request, task: Task, sentence: str, back: str, *, button: str = "Quay lại"):
+def typed_in_vain(request, task: Task, sentence: str, back: str):
     """The answer to a report that cannot be kept any more, with everything that was typed, to be copied."""
-    title, words = "Báo cáo chưa lưu được", _words(request, task)
-    return unsaved_page(request, back, f"{sentence} {KEPT}", words, title=title, button=button)
+    return unsaved_page(request, back, f"{sentence} {KEPT}", _words(request, task), title="Báo cáo chưa lưu được")
 
 
 def _words(request, task: Task) -> list[tuple[str, str]]:

@@ -54,14 +54,6 @@ def check_of(update):
     return reverse("admin:tasks_progressupdate_check", args=[update.pk])
 
 
-def complete_without_a_percent(task):
-    return {
-        "status": Status.COMPLETE,
-        "percent": "",
-        "document": LegalDocumentFactory(province=task.programme.province),
-    }
-
-
 def complete_without_evidence(task):
     return {"status": Status.COMPLETE, "percent": "100"}
 
@@ -105,7 +97,6 @@ def second_in_its_cycle(task):
 
 
 REFUSED = {
-    complete_without_a_percent: "percent",
     complete_without_evidence: "document",
     after_it_was_complete: "status",
     less_than_before: "percent_reason",
@@ -153,7 +144,7 @@ def test_check_and_sending_refuse_the_same_with_the_same_sentence(client_of, off
 def test_new_report_that_is_refused_keeps_its_file_and_leaves_no_draft(client_of, officer, task):
     browser = client_of(officer)
     address = f"{reverse('admin:tasks_progressupdate_add')}?task={task.pk}"
-    typed = {"as_of": "16/07/2023", "status": Status.COMPLETE, "files": [upload()], "_check": ""}
+    typed = {"as_of": "16/07/2023", "status": Status.COMPLETE, "percent": "90", "files": [upload()], "_check": ""}
 
     refused = browser.post(address, Page(browser.get(address).text).values | typed)
 
@@ -344,7 +335,8 @@ def test_report_that_was_corrected_leads_to_its_correction(client_of, officer, w
 
     assert browser.get(correction_of(wrong)).url == page_of(other)
     assert late.status_code == 409
-    assert f"Báo cáo đó đã có báo cáo đính chính BC-{other.pk}" in text_of(late.text)
+    assert f"Báo cáo BC-{wrong.pk} đã có báo cáo đính chính BC-{other.pk}, chờ tiếp nhận" in text_of(late.text)
+    assert f'href="{page_of(other)}">Mở báo cáo đính chính BC-{other.pk}</a>' in late.text
     assert Page(late.text).values["percent"] == "60"
 
 

@@ -178,7 +178,7 @@ def test_page_of_what_was_typed_names_no_record_that_the_form_would_not_offer(cl
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        pytest.param("submitted", "đang chờ tiếp nhận.", id="waiting"),
+        pytest.param("submitted", "đang chờ tiếp nhận; muốn sửa thì thu hồi báo cáo đó.", id="waiting"),
         pytest.param("accepted", "đã tiếp nhận; muốn sửa thì lập báo cáo đính chính.", id="accepted"),
     ],
 )
