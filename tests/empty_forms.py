@@ -9,8 +9,8 @@ from django.db import transaction
 
 # Drawn by the library beside a form, to be seen by programs that keep passwords.
 SHOWN = {"csrfmiddlewaretoken"}
-# May be sent as it is: the reason of an amendment and the verdict of a request can be left out, and a conclusion that
-# only gives something to do has neither heading nor text.
+# May be sent as it is: the reason of an amendment or of taking a report back and the verdict of a request can be left
+# out, and a conclusion that only gives something to do has neither heading nor text.
 ASKS_NOTHING = {
     "conclusion_add",
     "conclusion_change",
@@ -19,6 +19,7 @@ ASKS_NOTHING = {
     "explanation_close",
     "calendar_page",
     "route_steps",
+    "admin:tasks_progressupdate_withdraw",
 }
 # Where the first button asks nothing either.
 PRESSED = {"admin:tasks_progressupdate_review": {"_return": ""}}

@@ -203,6 +203,9 @@ PAGES = {
     "admin:tasks_progressupdate_check": Shown(
         "chuyen-vien", of(ProgressUpdate.objects, state=UpdateState.DRAFT, author__username="chuyen-vien")
     ),
+    "admin:tasks_progressupdate_withdraw": Shown(
+        "chuyen-vien", of(ProgressUpdate.objects, state=UpdateState.SUBMITTED, task__code="NV-10")
+    ),
     "admin:tasks_progressupdate_review": Shown(
         "dau-moi", of(ProgressUpdate.objects, state=UpdateState.SUBMITTED, task__programme__code=CODE)
     ),
@@ -264,6 +267,7 @@ NOT_READ = {
     "admin:programme_programme_amend": ELSEWHERE,
     "admin:tasks_budgetentry_correct": ELSEWHERE,
     "admin:tasks_progressupdate_correct": ELSEWHERE,
+    "admin:tasks_progressupdate_take_back": ELSEWHERE,
     "admin:programme_revision_open_page": ELSEWHERE,
     "admin:programme_revision_add_step": ELSEWHERE,
     "admin:programme_revision_add_task": ELSEWHERE,

@@ -176,6 +176,13 @@ def reviewing(**press):
     return people, reverse("admin:tasks_progressupdate_review", args=[update.pk]), typed
 
 
+def taking_back():
+    task = task_in_force()
+    people = two(Role.OFFICER, task.plans.get().lead_agency)
+    update = ProgressUpdateFactory(task=task, submitted=True, author=people[0])
+    return people, reverse("admin:tasks_progressupdate_withdraw", args=[update.pk]), {"reason": "Ghi nhầm số."}
+
+
 def stepping_back():
     step = RouteStepFactory(task=task_in_force())
     people = two(Role.COORDINATOR, step.task.programme.coordinating_agency)
@@ -208,6 +215,7 @@ ACTS = {
     "giving a document its number": numbering,
     "accepting a report": lambda: reviewing(_accept=""),
     "returning a report": lambda: reviewing(_return="", reason="Thiếu số liệu."),
+    "taking a report back": taking_back,
     "opening a step again": stepping_back,
     "taking a link out": unlinking,
 }

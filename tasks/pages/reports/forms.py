@@ -146,7 +146,7 @@ class ReportForm(VersionedForm):
             said["percent"], self.is_filled_up = percent, True
             self.data = self.data.copy()
             self.data["percent"] = str(percent)
-            self.fields["percent"].help_text = FILLED_UP
+            self["percent"].help_text = FILLED_UP
 
     def _post_clean(self):
         """Of what is typed soundly the operation that keeps it asks all rules, once; it says what is wrong by field.

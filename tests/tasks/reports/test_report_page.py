@@ -191,6 +191,29 @@ def test_done_at_30_percent_is_refused_beside_the_percentage(client_of, officer,
     assert "Hoàn thành thì tiến độ phải là 100%." in page(response)
 
 
+def test_complete_fills_in_the_percentage_and_says_so(client_of, officer, task):
+    client = client_of(officer)
+    document = LegalDocumentFactory(issuer=officer.agency)
+
+    response, update = write(client, task, status=Status.COMPLETE, percent="", document=document.pk)
+
+    assert update.percent == 100
+    assert "Trạng thái là «Hoàn thành» nên tiến độ được ghi 100%." in text_of(page(client.get(response.url)))
+
+
+def test_percentage_that_was_filled_in_is_shown_where_something_else_is_wrong(client_of, officer, task):
+    response, _ = write(client_of(officer), task, status=Status.COMPLETE, percent="", as_of="31/02/2024")
+
+    assert Page(page(response)).values["percent"] == "100"
+    assert "Trạng thái là «Hoàn thành» nên tiến độ được ghi 100%." in text_of(page(response))
+
+
+def test_percentage_is_not_filled_in_for_any_other_status(client_of, officer, task):
+    _, update = write(client_of(officer), task, percent="")
+
+    assert update.percent is None
+
+
 def test_future_day_is_refused(client_of, officer, task):
     response, _ = write(client_of(officer), task, as_of="01/01/2099")
 
