@@ -10,6 +10,7 @@ from programme.models import User
 from tasks.models import ProgressUpdate, Task, UpdateState
 from tasks.operations.reporting import draft_update, submit_update
 from tasks.operations.reviewing import accept_update
+from tests.browser.hands import Hand, tab_to
 
 
 @pytest.fixture
@@ -21,26 +22,6 @@ def reported(site):
     draft_update(update, by=officer, today=localdate())
     submit_update(update, by=officer, today=localdate())
     return accept_update(update, by=coordinator, today=localdate())
-
-
-class Hand:
-    """Counts what a person does."""
-
-    def __init__(self):
-        self.clicks = 0
-        self.typed = 0
-
-    def click(self, target):
-        self.clicks += 1
-        target.click()
-
-    def fill(self, target, text):
-        self.typed += 1
-        target.fill(text)
-
-    def choose(self, target, label):
-        self.typed += 1
-        target.select_option(label=label)
 
 
 def test_no_change_is_reported_in_three_clicks_after_signing_in(reported, page_of):
@@ -75,18 +56,6 @@ def test_full_report_takes_ten_interactions_at_most(reported, page_of):
     assert hand.clicks + hand.typed <= 10
     sent = ProgressUpdate.objects.get(state=UpdateState.SUBMITTED)
     assert (sent.percent, sent.disbursed_vnd, sent.causes) == (45, 1_500_000_000, "objective")
-
-
-def tab_to(page, name):
-    """Press Tab until what has the focus is called ``name``."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        words = page.evaluate(
-            "(document.activeElement.textContent || document.activeElement.name || '').replace(/\\s+/g, ' ').trim()"
-        )
-        if words.startswith(name):
-            return
-    raise AssertionError(f"no way to «{name}» by the keyboard")
 
 
 def test_report_is_written_and_sent_with_the_keyboard_alone(reported, page_of):
