@@ -73,6 +73,9 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
     "tasks.budgetentry": {Role.COORDINATOR: frozenset({ADD})},
     "tasks.reportingduty": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.reportingcycle": {Role.COORDINATOR: frozenset({CHANGE})},
+    # Whom each may urge to hand in what is late: ``urgeable_by``. Its reports are kept with it.
+    "tasks.urging": {Role.COORDINATOR: frozenset({ADD}), Role.LEADER: frozenset({ADD})},
+    "tasks.urgedreport": {},
     "tasks.dataset": {Role.COORDINATOR: frozenset({ADD, CHANGE})},
     "tasks.datasetobservation": {Role.OFFICER: frozenset({ADD}), Role.COORDINATOR: frozenset({ADD})},
     # Leaders ask, ask further and close; the agency asked answers.

@@ -35,7 +35,7 @@ class Area:
         return any(way.covers(path) for way in (self.way, *self.parts))
 
 
-OWN_WORK = Way("Việc của tôi", "admin:index", ("/quan-tri/", "/nhap-tep/", "/lich/"), keeps_day=False)
+OWN_WORK = Way("Việc của tôi", "admin:index", ("/quan-tri/", "/nhap-tep/", "/lich/", "/don-doc/"), keeps_day=False)
 AREAS = [
     Area(Way("Đề án", "home", ("/de-an/", "/nhiem-vu/", "/co-quan/"))),
     Area(
@@ -61,6 +61,7 @@ LISTS = [
     ("Báo cáo tiến độ", "tasks.progressupdate"),
     ("Kỳ báo cáo", "tasks.reportingcycle"),
     ("Chế độ báo cáo", "tasks.reportingduty"),
+    ("Các lần đôn đốc", "tasks.urging"),
     ("Yêu cầu giải trình", "tasks.explanation"),
     ("Đề án", "programme.programme"),
     ("Lần ban hành, điều chỉnh", "programme.revision"),
@@ -97,6 +98,8 @@ def navigation(request) -> list[dict]:
     own = [_entry("Nhiệm vụ", "tasks.task")]
     if any(user.has_perm(right) for right in MAY_BRING_IN):
         own.append({"title": "Nhập từ tệp", "link": reverse("imported_file_start")})
+    if user.has_perm("tasks.add_urging"):
+        own.append({"title": "Đôn đốc báo cáo quá hạn", "link": reverse("urging_send")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]
     read = [entry for entry in LISTS if entry not in changed]
     groups: list[dict] = [

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from meetings.models import agencies_answered_for
 from meetings.pages.assignments.todo import assigned_work
@@ -62,13 +63,17 @@ def _asked_job(one: Expected, today: date) -> Todo:
     address = reverse("admin:tasks_progressupdate_add")
     return Todo(
         title=f"{one.task.plan_position}. {one.task.plan_name}",
-        detail=f"{one.task.programme.code}{' · có bản nháp' if one.update else ''}",
+        detail=f"{one.task.programme.code}{' · có bản nháp' if one.update else ''}{_urged(one)}",
         button="Viết tiếp" if one.update else "Báo cáo",
         url=reverse("admin:tasks_progressupdate_change", args=[one.update.pk])
         if one.update
         else f"{address}?task={one.task.pk}&ky={one.cycle.pk}",
         days_late=one.days_late(today),
     )
+
+
+def _urged(one: Expected) -> str:
+    return f" · được đôn đốc ngày {say_day(localdate(one.urged_at))}" if one.urged_at else ""
 
 
 def _drafts(own: OwnReports) -> TodoGroup:

@@ -45,6 +45,7 @@ urlpatterns = [
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
     path("cuoc-hop/", include("meetings.pages.meetings.urls")),
     path("tep/<int:pk>/", stored_file, name="stored_file"),
+    path("don-doc/", include("tasks.pages.urging.urls")),
     path("", include("tasks.pages.explanations.urls")),
     path("", include("tasks.pages.datasets.urls")),
     path("", include("meetings.pages.directives.urls")),

@@ -8,14 +8,14 @@ cycle's last day is still asked about. So the page of a cycle and the work of an
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from programme.models import Agency, Programme, Revision, RevisionState, User
-from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState
+from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState, UrgedReport
 from tasks.task_names import named
 from tasks.task_reports import TaskReports
 
@@ -37,6 +37,8 @@ class Expected:
     task: Any
     cycle: ReportingCycle
     update: ProgressUpdate | None
+    # When its agency was last urged to hand it in.
+    urged_at: datetime | None = None
 
     @property
     def answer(self) -> ReportOutcome:
@@ -66,27 +68,38 @@ def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
     tasks = Task.objects.planned(day).filter(programme=cycle.duty.programme_id)
     if cycle.duty.task_id:
         tasks = tasks.filter(pk=cycle.duty.task_id)
-    rows = sorted(named(tasks, day).select_related("programme"), key=_in_order)
+    urged = UrgedReport.objects.filter(cycle=cycle, task=OuterRef("pk"))
+    tasks = named(tasks, day).select_related("programme").annotate(urged_at=_last_urged(urged))
+    rows: list[Any] = sorted(tasks, key=_in_order)
     keys = [task.pk for task in rows]
     reports = ProgressUpdate.objects.filter(cycle=cycle, task__in=keys, corrects=None)
     completion, updates = _Completion(keys, day), _furthest(reports.select_related("reviewer"))
-    found = [Expected(task, cycle, updates.get((task.pk, cycle.pk))) for task in rows]
+    found = [Expected(task, cycle, updates.get((task.pk, cycle.pk)), task.urged_at) for task in rows]
     return [one for one in found if one.is_handed_in or _is_asked(one, completion, today)]
 
 
 def overdue_in(
     programmes: QuerySet[Programme] | list[Programme], *, today: date
 ) -> dict[tuple[Programme, Agency], list[Expected]]:
-    """Reports that are late by more days than their programme gives before superiors hear of it, by who owes them.
+    """Reports that are late by more days than their programme gives before superiors hear of it, by who owes them."""
+    found = {
+        (programme, agency): [one for one in late if one.days_late(today) > programme.days_to_superior]
+        for (programme, agency), late in late_in(programmes, today=today).items()
+    }
+    return {owing: late for owing, late in found.items() if late}
+
+
+def late_in(
+    programmes: QuerySet[Programme] | list[Programme], *, today: date
+) -> dict[tuple[Programme, Agency], list[Expected]]:
+    """Reports that were due before ``today`` and are not handed in, by who owes them.
 
     That is the lead agency; of a task without one, the coordinating agency, which reports on it. By the programmes'
     codes, and in a fixed number of queries however many these are.
     """
     tasks = Task.objects.planned(today).filter(programme__in=programmes)
-    # No programme's superiors hear of what is not late yet.
     asked = unanswered(list(tasks.values_list("pk", flat=True)), today=today, due_before=today)
-    late = [one for one in _told_of(asked, today) if one.days_late(today) > one.task.programme.days_to_superior]
-    late.sort(key=lambda one: one.task.programme.code)
+    late = sorted(_told_of(asked, today), key=lambda one: one.task.programme.code)
     leaderless = {one.task.programme_id for one in late if not one.task.shown_lead}
     coordinators = Programme.objects.filter(pk__in=leaderless).with_coordinator(today)
     coordinator_of = dict(coordinators.values_list("pk", "coordinator_id"))
@@ -101,7 +114,7 @@ def overdue_in(
 def outstanding(tasks: QuerySet[Task], *, today: date) -> list[Expected]:
     """What cycles that have begun ask of ``tasks`` and nobody has handed in yet; the oldest due first.
 
-    Five queries, however many tasks and cycles there are; two where everything was handed in.
+    Four queries, however many tasks and cycles there are; two where everything was handed in.
     """
     return _told_of(unanswered(list(tasks.values_list("pk", flat=True)), today=today), today)
 
@@ -116,7 +129,7 @@ class OwnReports:
 
 
 def read_own_reports(user: User, *, today: date) -> OwnReports:
-    """Four queries: the tasks, their reports that are open, what is asked and not handed in, of which cycles."""
+    """Three queries: the tasks, their reports that are open, what is asked and not handed in."""
     tasks = Task.objects.reportable_by(user, today).select_related("programme")
     # They are planned: the plan in force is the one that they were found by.
     tasks = tasks.annotate(plan_name=F("plans__name"), plan_position=F("plans__position"))
@@ -131,24 +144,30 @@ def read_own_reports(user: User, *, today: date) -> OwnReports:
     return OwnReports(_in_turn(unanswered(list(found), today=today), found, begun), opened)
 
 
-def unanswered(tasks: list[int], *, today: date, due_before: date | None = None) -> list[tuple[ReportingCycle, int]]:
-    """The cycles that ask something of these tasks which nobody has handed in, each with the key of the task.
+class Asked(NamedTuple):
+    """That a cycle asks something of a task, given by its key; when its agency was last urged to answer."""
 
-    None is asked about by a cycle that was over before its programme contained it. Two queries, one where everything
-    was handed in: of that, which is nearly everything, nothing is read.
+    cycle: ReportingCycle
+    task: int
+    urged_at: datetime | None
+
+
+def unanswered(tasks: list[int], *, today: date, due_before: date | None = None) -> list[Asked]:
+    """The cycles that ask something of these tasks which nobody has handed in.
+
+    None is asked about by a cycle that was over before its programme contained it. One query: of what was handed in,
+    which is nearly everything, nothing is read.
     """
     # By their keys: behind a query of its own the tasks of the whole country would be looked at.
     asked = ReportingCycle.objects.begun(today).filter(duty__programme__tasks__in=tasks)
     if due_before:
         asked = asked.filter(due_on__lt=due_before)
-    rows = _without_answer(asked, today)
-    found = [
-        (cycle, task)
-        for cycle, task, was_planned, status in rows.values_list("pk", "task_key", "was_planned", "status_then")
-        if was_planned and status != Status.COMPLETE
-    ]
-    cycles = ReportingCycle.objects.select_related("duty").in_bulk({cycle for cycle, _ in found})
-    return [(cycles[cycle], task) for cycle, task in found]
+    urged = UrgedReport.objects.filter(cycle=OuterRef("pk"), task=OuterRef("task_key"))
+    rows = _without_answer(asked, today).annotate(urged_at=_last_urged(urged)).select_related("duty")
+    found: list[Any] = [cycle for cycle in rows if cycle.was_planned and cycle.status_then != Status.COMPLETE]
+    # A cycle that asks of several tasks is one.
+    cycles: dict[int, ReportingCycle] = {}
+    return [Asked(cycles.setdefault(one.pk, one), one.task_key, one.urged_at) for one in found]
 
 
 def not_reported_on(cycles: QuerySet[ReportingCycle], *, today: date) -> QuerySet:
@@ -180,29 +199,33 @@ def _without_answer(asked: QuerySet[ReportingCycle], today: date) -> QuerySet:
     )
 
 
-def _told_of(asked: list[tuple[ReportingCycle, int]], today: date) -> list[Expected]:
+def _last_urged(reports: QuerySet[UrgedReport]) -> Subquery:
+    return Subquery(reports.order_by("-urging__at").values("urging__at")[:1])
+
+
+def _told_of(asked: list[Asked], today: date) -> list[Expected]:
     """With the tasks, and what was begun. Two queries, and none where nothing is asked."""
-    keys = {task for _, task in asked}
+    keys = {one.task for one in asked}
     tasks = named(Task.objects.filter(pk__in=keys), today).select_related("programme")
-    reports = ProgressUpdate.objects.open().filter(task__in=keys, cycle__in={cycle.pk for cycle, _ in asked})
+    reports = ProgressUpdate.objects.open().filter(task__in=keys, cycle__in={one.cycle.pk for one in asked})
     begun = _furthest(reports.filter(corrects=None).select_related("reviewer"))
     return _in_turn(asked, {task.pk: task for task in tasks}, begun)
 
 
 def outstanding_on(task: Any, reports: TaskReports, *, today: date) -> list[Expected]:
-    """The same of one task, as ``named`` gives it, of which all ``reports`` are read. Two queries at the most."""
+    """The same of one task, as ``named`` gives it, of which all ``reports`` are read. One query."""
     answers = (report for report in reports.all if report.cycle_id and report.corrects_id is None)
     begun = _furthest(report for report in answers if report.is_open)
     return _in_turn(unanswered([task.pk], today=today), {task.pk: task}, begun)
 
 
 def _in_turn(
-    asked: list[tuple[ReportingCycle, int]],
+    asked: list[Asked],
     tasks: dict[int, Any],
     begun: dict[tuple[int, int | None], ProgressUpdate],
 ) -> list[Expected]:
     """The oldest due first; of one cycle, as the plan has them."""
-    found = [Expected(tasks[key], cycle, begun.get((key, cycle.pk))) for cycle, key in asked]
+    found = [Expected(tasks[one.task], one.cycle, begun.get((one.task, one.cycle.pk)), one.urged_at) for one in asked]
     return sorted(found, key=lambda one: (one.cycle.due_on, one.cycle.first_day, one.cycle.pk, *_in_order(one.task)))
 
 

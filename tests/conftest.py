@@ -25,6 +25,7 @@ from tests.factories import (
     ExplanationFactory,
     ImportedFileFactory,
     ProgressUpdateFactory,
+    UrgingFactory,
     account_of_this_test,
     coordinator_of,
 )
@@ -203,6 +204,7 @@ def office(real_programmes, django_db_blocker):
             DatasetFactory(agency=programme.coordinating_agency)
             FindingFactory(province=programme.province, agency=programme.coordinating_agency)
             ImportedFileFactory(programme=programme, uploaded_by=coordinator_of(programme))
+            UrgingFactory(programme=programme, agency=programme.coordinating_agency)
         ProgressUpdateFactory(
             task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),
             accepted=True,

@@ -15,6 +15,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.timezone import get_default_timezone
 from factory.django import DjangoModelFactory
 
 from programme.models import (
@@ -77,6 +78,9 @@ from tasks.models import (
     TaskRemoval,
     UpdateCadence,
     UpdateState,
+    UrgedReport,
+    Urging,
+    UrgingWay,
 )
 from tasks.operations.task_days import keep_after_acceptance, keep_paid_days, keep_task_days
 
@@ -440,6 +444,29 @@ class ProgressUpdateFactory(SignedFactory):
         if update.state == UpdateState.ACCEPTED:
             keep_after_acceptance(update)
         return update
+
+
+class UrgingFactory(SignedFactory):
+    """An agency of the programme's province, urged by a call; ``UrgedReportFactory`` adds for which reports."""
+
+    class Meta:
+        model = Urging
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..programme.province"))
+    at = datetime(2023, 6, 23, 9, 30, tzinfo=get_default_timezone())
+    by = factory.SubFactory(UserFactory)
+    way = UrgingWay.PHONE
+    text = "Đề nghị nộp báo cáo kỳ tháng 06/2023."
+
+
+class UrgedReportFactory(SignedFactory):
+    class Meta:
+        model = UrgedReport
+
+    urging = factory.SubFactory(UrgingFactory)
+    task = factory.SubFactory(TaskFactory, programme=factory.SelfAttribute("..urging.programme"))
+    cycle = factory.SubFactory(ReportingCycleFactory, duty__programme=factory.SelfAttribute("...urging.programme"))
 
 
 class EvidenceFactory(SignedFactory):

@@ -21,6 +21,7 @@ RECORDS = {
     "tasks.progressupdate": (["dau-moi", "dau-moi-hd", "chuyen-vien"], "task__programme__province__code"),
     "tasks.reportingduty": (["dau-moi", "dau-moi-hd"], "programme__province__code"),
     "tasks.reportingcycle": ([], "duty__programme__province__code"),
+    "tasks.urging": ([], "programme__province__code"),
     "tasks.budgetentry": (["dau-moi", "dau-moi-hd"], "task__programme__province__code"),
     "tasks.dataset": (["dau-moi", "dau-moi-hd"], "province__code"),
     "tasks.explanation": ([], "programme__province__code"),

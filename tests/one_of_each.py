@@ -1,9 +1,9 @@
 """What an office at work has beside the demonstration: one record of every kind, in every state that has a page."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import get_default_timezone, localdate
 
 from meetings.models import AssignmentRole, AssignmentState, FindingState, Meeting
 from meetings.models.due import Due, DueKind
@@ -21,9 +21,13 @@ from tests.factories import (
     LegalDocumentFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
+    ReportingCycleFactory,
+    ReportingDutyFactory,
     RevisionFactory,
     RouteStepFactory,
     StoredFileFactory,
+    UrgedReportFactory,
+    UrgingFactory,
     adopted_revision,
 )
 from tests.meetings.factories import (
@@ -50,6 +54,7 @@ MOVED_ON = "CHIEU-SANG"
 NEW = "DE-AN-MOI"
 FILE = "Biên bản nghiệm thu.pdf"
 KEY = "dia-chi-lich-de-thu"
+URGED_AT = datetime(2026, 11, 27, 9, 30, tzinfo=get_default_timezone())
 
 
 @transaction.atomic
@@ -61,6 +66,7 @@ def make() -> None:
     begin_amendment(programme, by=person("dau-moi"), reason="Bổ sung nhiệm vụ theo kết luận của UBND tỉnh")
     _meetings(programme)
     _reports(programme)
+    _late_reports(programme)
     _money_and_questions(programme)
     _people(programme)
     _draft_of_an_older_plan(programme)
@@ -158,6 +164,15 @@ def _reports(programme: Programme) -> None:
     )
     RouteStepFactory(task=task("NV-10"), name="Lập báo cáo kinh tế - kỹ thuật", done_on=date(2026, 9, 15))
     RouteStepFactory(task=task("NV-10"), name="Thẩm định", planned_due=date(2026, 12, 15))
+
+
+def _late_reports(programme: Programme) -> None:
+    """A report that is overdue, for which its agency was urged."""
+    duty = ReportingDutyFactory(programme=programme, task=task("NV-10"), first_day=date(2026, 10, 1))
+    days = {"first_day": date(2026, 9, 15), "last_day": date(2026, 10, 14), "due_on": date(2026, 10, 20)}
+    cycle = ReportingCycleFactory(duty=duty, **days)
+    urging = UrgingFactory(programme=programme, agency=police(), by=person("dau-moi"), at=URGED_AT)
+    UrgedReportFactory(urging=urging, task=task("NV-10"), cycle=cycle)
 
 
 def _money_and_questions(programme: Programme) -> None:

@@ -21,6 +21,7 @@ from tasks.models.reporting_cycle import ReportingCycle, ReportingDuty
 from tasks.models.route_step import RouteStep
 from tasks.models.task import LineageKind, Task, TaskLineage, TaskRemoval
 from tasks.models.task_day import RevisionCounts, TaskDay
+from tasks.models.urging import UrgedReport, Urging, UrgingWay
 
 __all__ = [
     "ALLOWED_MOVES",
@@ -57,6 +58,9 @@ __all__ = [
     "TaskRemoval",
     "UpdateCadence",
     "UpdateState",
+    "UrgedReport",
+    "Urging",
+    "UrgingWay",
     "evidence_of",
     "read_awaiting",
     "with_lead",

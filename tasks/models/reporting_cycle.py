@@ -117,8 +117,8 @@ class ReportingDuty(CheckedTogether):
             self._refuse_too_early()
 
     def is_answered(self) -> bool:
-        """Whether somebody has begun, at least, to write a report for one of its cycles."""
-        return self.cycles.filter(updates__isnull=False).exists()
+        """Whether somebody has begun, at least, to write a report for one of its cycles, or was urged to."""
+        return self.cycles.filter(Q(updates__isnull=False) | Q(urged_reports__isnull=False)).exists()
 
     def _refuse_another(self, stored: "ReportingDuty") -> None:
         # What was asked for stays readable. A slip in the first day can be mended until somebody has answered.
@@ -131,7 +131,7 @@ class ReportingDuty(CheckedTogether):
         if stored.first_day != self.first_day and stored.is_answered():
             raise ValidationError(
                 {
-                    "first_day": "Đã có báo cáo theo chế độ này nên không đổi được ngày bắt đầu. "
+                    "first_day": "Đã có báo cáo theo chế độ này, hoặc đã đôn đốc, nên không đổi được ngày bắt đầu. "
                     "Ghi ngày kết thúc cho chế độ này rồi lập chế độ mới."
                 }
             )

@@ -10,7 +10,7 @@ from programme.models import Programme, User
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.reporting_periods import Window, window_of, windows
 from smartcity.lib.records.history import operation, signed_bulk_create, signed_delete, signed_save
-from tasks.models import ProgressUpdate, ReportingCycle, ReportingDuty, Task
+from tasks.models import ProgressUpdate, ReportingCycle, ReportingDuty, Task, UrgedReport
 from tasks.operations.report_rules import Question
 
 # So many cycles that were due already are opened unasked: two years of months. More are a slip of the year more
@@ -57,7 +57,7 @@ def past_cycles_question(duty: ReportingDuty, today: date) -> Question | None:
 def withdraw_cycles(duty: ReportingDuty, *, by: User, reason: str = "") -> int:
     """Take back the cycles outside the days of ``duty`` for which nobody has begun a report; return how many.
 
-    The history keeps each with the reason. What was answered, be it by a draft, stays.
+    The history keeps each with the reason. What was answered, be it by a draft, stays; so does what was urged for.
     """
     _take_turns(duty)
     outside = Q(last_day__lt=duty.first_day)
@@ -66,7 +66,8 @@ def withdraw_cycles(duty: ReportingDuty, *, by: User, reason: str = "") -> int:
     # Locked before it is read who has answered: a report that is begun at this moment is seen, or finds no cycle.
     cycles = list(ReportingCycle.objects.filter(outside, duty=duty).order_by("pk").select_for_update())
     answered = set(ProgressUpdate.objects.filter(cycle__in=cycles).values_list("cycle", flat=True))
-    withdrawn = [cycle for cycle in cycles if cycle.pk not in answered]
+    urged = set(UrgedReport.objects.filter(cycle__in=cycles).values_list("cycle", flat=True))
+    withdrawn = [cycle for cycle in cycles if cycle.pk not in answered | urged]
     until = f" đến hết {say_day(duty.last_day)}" if duty.last_day else ""
     why = f"Rút kỳ: chế độ báo cáo áp dụng từ {say_day(duty.first_day)}{until}. {reason}".strip()
     for cycle in withdrawn:

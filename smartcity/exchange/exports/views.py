@@ -25,8 +25,9 @@ from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.expected import expected_of
 from tasks.figures.reading import read_programmes
 from tasks.figures.row_sets import ROW_SETS
+from tasks.pages.cycles.agency_rows import by_agency
 from tasks.pages.cycles.columns import REPORT_COLUMNS
-from tasks.pages.cycles.views import NOT_HANDED_IN, by_agency, chosen_cycle, chosen_reports, cycles_of
+from tasks.pages.cycles.views import NOT_HANDED_IN, chosen_cycle, chosen_reports, cycles_of
 from tasks.pages.datasets.columns import DATASET_COLUMNS
 from tasks.pages.datasets.views import chosen_register, chosen_rows
 from tasks.pages.explanations.columns import EXPLANATION_COLUMNS

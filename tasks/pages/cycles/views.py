@@ -1,45 +1,27 @@
 """One reporting cycle of a programme: who has handed in, late or not at all, by agency."""
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from programme.agency_names import tell_apart
-from programme.models import Agency, Programme
+from programme.models import Programme
 from smartcity.lib.pages.columns import headings_of
 from tasks.expected import Expected, ReportOutcome, expected_of
 from tasks.models import ReportingCycle
-from tasks.pages.cycles.columns import NO_LEAD, REPORT_COLUMNS
+from tasks.pages.cycles.agency_rows import AgencyRow, by_agency, count_answers, key_of
+from tasks.pages.cycles.columns import REPORT_COLUMNS
+from tasks.pages.cycles.urging import WaysToUrge, say_due
+from tasks.pages.urging.so_far import UrgedSoFar, urged_for_reports_of
 
 # Who has not reported is a list of its own, to be published.
 NOT_HANDED_IN = "chua-nop"
-NO_KEY = "khong-ro"
 # How many earlier cycles are offered beside the one that is shown.
 OTHERS = 24
-
-
-@dataclass(frozen=True)
-class AgencyRow:
-    """What came of the reports of one agency."""
-
-    agency: str
-    # Its key in the address of the rows behind its numbers.
-    key: str
-    reports: list[Expected]
-
-    @property
-    def counts(self) -> list[tuple[ReportOutcome, int]]:
-        return count_answers(self.reports)
-
-    @property
-    def not_handed_in(self) -> list[Expected]:
-        return [one for one in self.reports if not one.is_handed_in]
 
 
 @login_required
@@ -50,30 +32,38 @@ def cycle_detail(request, code):
     today = localdate()
     cycles = cycles_of(programme)
     cycle = chosen_cycle(cycles, request.GET.get("ky", ""), today)
-    reports = expected_of(cycle, today=today) if cycle else []
-    rows = by_agency(reports)
+    if cycle is None:
+        return render(request, "tasks/cycles/cycle_none.html", {"programme": programme})
+    reports = expected_of(cycle, today=today)
+    ways = WaysToUrge(request.user, programme, cycle, today=today)
+    rows = ways.beside(by_agency(reports))
     shown, chosen = chosen_reports(request.GET, reports, rows)
+    urged = urged_for_reports_of(cycle) if any(one.urged_at for one in reports) else {}
+    earlier, later = neighbours_of(cycle, cycles.begun(today))
     context = {
         "programme": programme,
         "cycle": cycle,
-        "others": cycles.begun(today).order_by("-due_on", "-pk")[:OTHERS],
-        "reports": shown,
+        "due": say_due(cycle, today),
+        "earlier": earlier,
+        "later": later,
+        "others": [(other, say_due(other, today)) for other in cycles.begun(today).order_by("-due_on", "-pk")[:OTHERS]],
+        "reports": beside(shown, urged),
         "headings": headings_of(REPORT_COLUMNS),
         "chosen": chosen,
         "counts": count_answers(reports),
         "answers": ReportOutcome,
         "rows": rows,
-        "silent": [row for row in rows if row.not_handed_in],
+        "silent": [(row, beside(row.not_handed_in, urged)) for row in rows if row.not_handed_in],
         "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
-        "is_due": cycle is not None and cycle.due_on < today,
+        "is_due": cycle.due_on < today,
+        "urge_all_at": ways.all_at if any(row.not_handed_in for row in rows) else "",
     }
     return render(request, "tasks/cycles/cycle_detail.html", context)
 
 
-def count_answers(reports: list[Expected]) -> list[tuple[ReportOutcome, int]]:
-    """How many reports came to each answer."""
-    counted = Counter(one.answer for one in reports)
-    return [(answer, counted[answer]) for answer in ReportOutcome]
+def beside(reports: list[Expected], urged: dict[int, UrgedSoFar]) -> list[tuple[Expected, UrgedSoFar | None]]:
+    """Each report with how often it was urged for."""
+    return [(one, urged.get(one.task.pk)) for one in reports]
 
 
 def chosen_reports(query, reports: list[Expected], rows: list[AgencyRow]) -> tuple[list[Expected], list[str]]:
@@ -86,7 +76,7 @@ def chosen_reports(query, reports: list[Expected], rows: list[AgencyRow]) -> tup
     answer, agency = query.get("tra-loi", ""), query.get("co-quan", "")
     if answer not in {"", *answers} or agency not in {"", *agencies}:
         raise Http404
-    shown = [one for one in reports if agency in {"", _key_of(one)} and answer in {"", one.answer.value}]
+    shown = [one for one in reports if agency in {"", key_of(one)} and answer in {"", one.answer.value}]
     return shown, [words for words in (answers.get(answer), agencies.get(agency)) if words]
 
 
@@ -96,22 +86,21 @@ def cycles_of(programme):
 
 
 def chosen_cycle(cycles, key: str, today: date) -> ReportingCycle | None:
-    """The one that the address names, else the last one that is due. Raises ``Http404`` where there is none."""
+    """The one that the address names, else the last one that is due by today, not the one that is still open.
+
+    Where none is due yet, the first that has begun. Raises ``Http404`` where the address names none.
+    """
     if key:
         return get_object_or_404(cycles, pk=key if key.isdecimal() and len(key) < 18 else 0)
-    due = cycles.filter(due_on__lt=today).order_by("-due_on", "-pk").first()
+    due = cycles.filter(due_on__lte=today).order_by("-due_on", "-pk").first()
     return due or cycles.begun(today).order_by("due_on", "pk").first()
 
 
-def by_agency(reports: list[Expected]) -> list[AgencyRow]:
-    """A row for each agency, also where two have one name; in the order of their first tasks."""
-    rows: dict[int | None, list[Expected]] = {}
-    for one in reports:
-        rows.setdefault(one.task.shown_lead, []).append(one)  # type: ignore[attr-defined]
-    leads = Agency.objects.filter(pk__in=[lead for lead in rows if lead]).select_related("province")
-    names = tell_apart(leads)
-    return [AgencyRow(names[lead] if lead else NO_LEAD, _key_of(found[0]), found) for lead, found in rows.items()]
-
-
-def _key_of(report: Expected) -> str:
-    return str(report.task.shown_lead or NO_KEY)
+def neighbours_of(cycle: ReportingCycle, cycles) -> tuple[ReportingCycle | None, ReportingCycle | None]:
+    """The cycles that are due before and after this one."""
+    before = Q(due_on__lt=cycle.due_on) | Q(due_on=cycle.due_on, pk__lt=cycle.pk)
+    after = Q(due_on__gt=cycle.due_on) | Q(due_on=cycle.due_on, pk__gt=cycle.pk)
+    return (
+        cycles.filter(before).order_by("-due_on", "-pk").first(),
+        cycles.filter(after).order_by("due_on", "pk").first(),
+    )

@@ -46,6 +46,7 @@ MAY_ADD = {
         "tasks.datasetobservation",
         "tasks.explanationreply",
         "tasks.routestep",
+        "tasks.urging",
         "programme.coordinationtransfer",
         "tasks.leadtransfer",
         "meetings.answer",
@@ -76,7 +77,7 @@ MAY_ADD = {
         "meetings.finding",
         "meetings.feedaddress",
     },
-    Role.LEADER: {"tasks.explanation", "tasks.explanationreply", "meetings.feedaddress"},
+    Role.LEADER: {"tasks.explanation", "tasks.explanationreply", "tasks.urging", "meetings.feedaddress"},
     Role.AUDITOR: set(),
     Role.ADMINISTRATOR: {
         "programme.province",
