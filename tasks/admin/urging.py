@@ -17,6 +17,8 @@ class UrgingAdmin(RecordAdmin):
     list_filter = ["way", ("programme", VisibleFilter), ("agency", VisibleFilter)]
     list_select_related = ["programme", "agency", "by"]
     ordering = ["-at", "-pk"]
+    # It has no other page.
+    view_on_site = False
     inlines = [UrgedReportInline]
     fields = [("programme", "agency"), ("at", "by"), "way", "recipients", "text"]
 

@@ -56,7 +56,8 @@ def cycle_detail(request, code):
         "silent": [(row, beside(row.not_handed_in, urged)) for row in rows if row.not_handed_in],
         "only_silent": request.GET.get("loc") == NOT_HANDED_IN,
         "is_due": cycle.due_on < today,
-        "urge_all_at": ways.all_at if any(row.not_handed_in for row in rows) else "",
+        "owed": (owed := sum(len(row.not_handed_in) for row in rows)),
+        "urge_all_at": ways.all_at if owed else "",
     }
     return render(request, "tasks/cycles/cycle_detail.html", context)
 

@@ -103,6 +103,7 @@ NEVER_CHANGED = {
     "tasks.explanation",
     "tasks.explanationreply",
     "tasks.leadtransfer",
+    "tasks.urging",
     "meetings.meetingversion",
     "meetings.answer",
     "meetings.answerfile",
@@ -155,9 +156,10 @@ def test_role_may_do_with_each_record_what_the_model_says(role):
 
 
 @pytest.mark.parametrize(
-    ("role", "adds"), [(Role.AUDITOR, []), (Role.LEADER, ["tasks.explanation", "tasks.explanationreply"])]
+    ("role", "adds"),
+    [(Role.AUDITOR, []), (Role.LEADER, ["tasks.urging", "tasks.explanation", "tasks.explanationreply"])],
 )
-def test_auditors_only_read_and_leaders_only_ask(role, adds):
+def test_auditors_only_read_and_leaders_only_ask_and_urge(role, adds):
     rights = {action: [record for record in RIGHTS if may(role, action, record)] for action in ACTIONS}
     # Nothing of the province's: the address of a leader's own calendar.
     own = ["meetings.feedaddress"] if role == Role.LEADER else []

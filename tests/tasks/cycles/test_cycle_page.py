@@ -119,7 +119,7 @@ def test_who_coordinates_urges_all_or_one(client_of, coordinator, officer, progr
 
     html = page(client_of(coordinator), programme)
 
-    assert f'href="/don-doc/?de-an=BRVT-DTTM&amp;ky={cycle.pk}">Đôn đốc tất cả (1 cơ quan)' in html
+    assert f'href="/don-doc/?de-an=BRVT-DTTM&amp;ky={cycle.pk}">Đôn đốc tất cả (1 báo cáo)' in html
     assert f'href="/don-doc/?de-an=BRVT-DTTM&amp;ky={cycle.pk}&amp;co-quan={lead.pk}">Đôn đốc' in html
     assert "/don-doc/" not in page(client_of(officer), programme)
 
