@@ -13,6 +13,7 @@ from smartcity.files.views import stored_file
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
 from smartcity.portfolio.task_views import task_detail
+from smartcity.search.views import search
 from smartcity.work_count import work_count
 from tasks.pages.revisions.views import revision_detail
 
@@ -58,6 +59,7 @@ urlpatterns = [
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
     path("so-viec/", work_count, name="work_count"),
+    path("tim/", search, name="search"),
     path("doc-lai/", read_aloud, name="read_aloud"),
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),

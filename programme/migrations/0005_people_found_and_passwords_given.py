@@ -6,6 +6,16 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def add_index(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("CREATE INDEX programme_user_search_text_trgm ON programme_user USING gin (search_text gin_trgm_ops)")
+
+
+def drop_index(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP INDEX programme_user_search_text_trgm")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -43,6 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='search_text',
-            field=smartcity.lib.records.text_fields.FoldedField(of=('full_name', 'username', 'email')),
+            field=smartcity.lib.records.text_fields.FoldedField(of=('full_name', 'title', 'username', 'email')),
         ),
+        migrations.RunPython(add_index, drop_index),
     ]

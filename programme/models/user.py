@@ -131,7 +131,7 @@ class User(AbstractBaseUser):
         editable=False,
         help_text="Mật khẩu do người khác đặt: chủ tài khoản đổi trước khi làm việc khác.",
     )
-    search_text = FoldedField(of=["full_name", "username", "email"])
+    search_text = FoldedField(of=["full_name", "title", "username", "email"])
     given_name = GivenNameField(of="full_name")
 
     objects = UserManager()

@@ -13,7 +13,7 @@ from programme.models import Agency, LegalDocument, Programme, Province, in_visi
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
-from smartcity.lib.records.text_fields import LineField, LongTextField
+from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
 from smartcity.lib.records.typed_fields import DayField
 
 
@@ -101,9 +101,10 @@ class Dataset(models.Model):
     listed_to = DayField(
         "trong danh mục đến hết ngày", null=True, blank=True, help_text="Để trống nếu vẫn trong danh mục."
     )
+    search_text = FoldedField(of=["name"])
 
     objects = DatasetQuerySet.as_manager()
-    history = SignedRecords()
+    history = SignedRecords(excluded_fields=["search_text"])
 
     class Meta:
         verbose_name = "cơ sở dữ liệu"

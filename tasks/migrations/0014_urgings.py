@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('programme', '0004_province_is_simulated'),
-        ('tasks', '0011_fill_paid_days'),
+        ('tasks', '0013_fill_datasets_searched'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
