@@ -68,8 +68,8 @@ class Asked:
 
     @property
     def is_a_place(self) -> bool:
-        """Whether nothing but a small figure was typed: as a word it stands everywhere."""
-        return self.place is not None and len(self.words) == 1 and len(self.words[0]) <= PLACE_DIGITS
+        """Whether nothing but a place in a plan was asked for; a larger figure alone may stand in a text."""
+        return self.place is not None and (len(self.words) > 1 or len(self.phrase) <= PLACE_DIGITS)
 
     @property
     def refusal(self) -> str:

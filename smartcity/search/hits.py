@@ -24,12 +24,20 @@ class Hit:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of records: ``key`` is what the address calls it, ``rows`` are those found, the best first."""
+    """A kind of records: ``key`` is what the address calls it, ``rows`` are those found, the best first.
+
+    Each row has its ``rank``; ``read`` makes of the rows that are shown the records that are told.
+    """
 
     key: str
     label: str
     rows: Callable[[Search], QuerySet]
     tell: Callable[[Any, Search], Hit]
+    read: Callable[[list[Any], Search], list[Any]] | None = None
+
+    def hits(self, rows: list[Any], search: Search) -> list[Hit]:
+        records = self.read(rows, search) if self.read else rows
+        return [self.tell(record, search) for record in records]
 
 
 def hit(

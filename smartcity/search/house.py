@@ -14,7 +14,7 @@ def _documents(search: Search) -> QuerySet[LegalDocument]:
     visible = LegalDocument.objects.visible_to(search.user)
     by_words = visible.none() if search.asked.is_a_place else visible.filter(has_words(search.asked.words))
     exact = cited_documents(search)
-    rows = best_first(found(visible, by_words, exact), search.asked, F("signed_on").desc(nulls_last=True), exact=exact)
+    rows = best_first(found(by_words, exact), search.asked, F("signed_on").desc(nulls_last=True), exact=exact)
     return rows.select_related("issuer", "province")
 
 
@@ -34,7 +34,7 @@ def _tell_document(document: LegalDocument, search: Search) -> Hit:
 def _agencies(search: Search) -> QuerySet[Agency]:
     """By full or short name; those that still work first."""
     visible = Agency.objects.visible_to(search.user)
-    rows = found(visible, visible.filter(has_words(search.asked.words)))
+    rows = found(visible.filter(has_words(search.asked.words)))
     rows = best_first(rows, search.asked, F("in_force_to").desc(nulls_first=True), "name", name="name")
     return rows.select_related("province")
 
@@ -48,7 +48,7 @@ def _tell_agency(agency: Agency, search: Search) -> Hit:
 def _people(search: Search) -> QuerySet[User]:
     """By name, title or account; those whose account is open first."""
     visible = User.objects.visible_to(search.user)
-    rows = found(visible, visible.filter(has_words(search.asked.words)))
+    rows = found(visible.filter(has_words(search.asked.words)))
     works = Membership.objects.filter(user=OuterRef("pk")).overlapping(search.on, search.on)
     rows = rows.annotate(works_at=Subquery(works.values("agency__name")[:1]))
     return best_first(rows, search.asked, F("is_active").desc(), "full_name", name="full_name")

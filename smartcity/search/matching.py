@@ -1,7 +1,7 @@
 """Which rows have the words, and which of them are the best: exact codes, then names, then other texts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -11,13 +11,14 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Length, StrIndex
+from django.db.models.lookups import LessThanOrEqual
 
 from programme.models import LegalDocument, User
 from smartcity.lib.language.found_words import EDGE, stands_alone
 from smartcity.search.asked import Asked
 
-# Of what is found more often, no more is looked at: whoever finds a thousand looks for something else.
-MOST = 1_000
+# Of what is found more often, no more is looked at: whoever finds so many looks for something else.
+MOST = 500
 TEXT = "search_text"
 # The first rank: what the line names by its code or number.
 EXACT = 0
@@ -46,19 +47,23 @@ def _spelt(codes: Iterable[str]) -> list[str]:
     return [spelt for code in codes for spelt in sorted({code, code.upper(), code.lower()})]
 
 
-def has_words(words: Iterable[str], text: str = TEXT) -> Q:
+def has_words(words: Sequence[str], text: str = TEXT) -> Q:
     """The rows in whose folded ``text`` each of the words stands.
 
     One or two letters alone tell an index of trigrams nothing, and stand inside of every second word: they are looked
-    for as whole words, whose edges tell it enough.
+    for as whole words, whose edges tell it enough. Patterns are slow: they are asked last.
     """
-    return reduce(and_, (_has_word(word, text) for word in words), Q())
+    short = [word for word in words if stands_alone(word)]
+    there = _all(Q(**{f"{text}__contains": word}) for word in sorted(words, key=len, reverse=True))
+    alone = _all(Q(**{f"{text}__regex": f"(^|[^{EDGE}]){re.escape(word)}($|[^{EDGE}])"}) for word in short)
+    if len(words) > 1:
+        # The same rows: but of words that often stand beside each other the database knows only so how often.
+        there |= Q(**{f"{text}__contains": " ".join(words)})
+    return there & alone
 
 
-def _has_word(word: str, text: str) -> Q:
-    if stands_alone(word):
-        return Q(**{f"{text}__regex": f"(^|[^{EDGE}]){re.escape(word)}($|[^{EDGE}])"})
-    return Q(**{f"{text}__contains": word})
+def _all(conditions: Iterable[Q]) -> Q:
+    return reduce(and_, conditions, Q())
 
 
 def cited_documents(search: Search) -> QuerySet[LegalDocument]:
@@ -79,44 +84,49 @@ def cited_documents(search: Search) -> QuerySet[LegalDocument]:
     return LegalDocument.objects.visible_to(search.user).filter(named)
 
 
-def found(rows: QuerySet[Any], by_words: QuerySet[Any], exact: QuerySet[Any] | None = None) -> QuerySet[Any]:
-    """Of the visible ``rows`` those ``by_words``, and those that are meant ``exact``.
+def keys_of(by_words: QuerySet[Any], exact: QuerySet[Any] | None = None, key: str = "pk") -> QuerySet[Any]:
+    """The keys of what was found ``by_words``, of many the last that were entered, and of what is meant ``exact``.
 
-    Of many the last that were entered.
+    Both are rows that the user may see: what is hidden takes nobody's place. ``key`` leads to what is counted, such as
+    the task of which several plans tell.
     """
-    some = by_words.order_by("-pk").values("pk")[: MOST + 1]
+    some = by_words.order_by(f"-{key}").values(key)
+    some = (some if key == "pk" else some.distinct())[: MOST + 1]
     if exact is None:
-        return rows.filter(pk__in=some)
+        return some
     # A part of a union may not be cut by itself on SQLite.
-    cut = rows.model._base_manager.filter(pk__in=some)
-    return rows.filter(pk__in=cut.values("pk").union(exact.order_by().values("pk"), all=True))
+    cut = by_words.model._base_manager.filter(**{f"{key}__in": some})
+    return cut.values(key).union(exact.order_by().values(key))
+
+
+def found(by_words: QuerySet[Any], exact: QuerySet[Any] | None = None) -> QuerySet[Any]:
+    """The rows themselves, in no order yet."""
+    return by_words.model._base_manager.filter(pk__in=keys_of(by_words, exact))
 
 
 def best_first(
-    rows: QuerySet[Any],
-    asked: Asked,
-    *then: Any,
-    exact: QuerySet[Any] | None = None,
-    text: str = TEXT,
-    name: str | None = None,
+    rows: QuerySet[Any], asked: Asked, *then: Any, exact: QuerySet[Any] | None = None, text: str = TEXT, name: str = ""
 ) -> QuerySet[Any]:
-    """Ordered: exact codes, a name that begins as typed, words in the name, words in the text; ``then`` among equals.
+    """Ordered by ``rank``, which is added; ``then`` among equals."""
+    return rows.annotate(rank=rank_of(asked, exact=exact, text=text, name=name)).order_by("rank", *then, "-pk")
+
+
+def rank_of(
+    asked: Asked, *, exact: QuerySet[Any] | None = None, key: str = "pk", text: str = TEXT, name: str = ""
+) -> Case:
+    """How good a hit is: meant ``exact``, a name that begins as typed, words in the name, words in the text.
 
     ``text`` begins with the name. ``name`` is the field with it, where more stands in the text.
     """
     phrase = asked.phrase
     is_whole = Q(**{f"{text}__contains": phrase})
-    in_name = Q(last_word__lte=Length(name)) if name else Q(last_word__gte=0)
-    rows = rows.alias(last_word=_last_word(asked.words, text))
-    ranks = [When(pk__in=exact.order_by().values("pk"), then=Value(EXACT))] if exact is not None else []
-    ranks += [
-        When(Q(**{f"{text}__startswith": phrase}), then=Value(1)),
-        When(in_name & is_whole, then=Value(2)),
-        When(in_name, then=Value(3)),
-        When(is_whole, then=Value(4)),
-    ]
-    rank = Case(*ranks, default=Value(5), output_field=IntegerField())
-    return rows.annotate(rank=rank).order_by("rank", *then, "-pk")
+    ranks = [When(**{f"{key}__in": exact.order_by().values(key)}, then=Value(EXACT))] if exact is not None else []
+    ranks += [When(Q(**{f"{text}__startswith": phrase}), then=Value(1))]
+    if name:
+        in_name = LessThanOrEqual(_last_word(asked.words, text), Length(name))
+        ranks += [When(is_whole & Q(in_name), then=Value(2)), When(Q(in_name), then=Value(3))]
+    ranks += [When(is_whole, then=Value(4))]
+    return Case(*ranks, default=Value(5), output_field=IntegerField())
 
 
 def _last_word(words: tuple[str, ...], text: str) -> Combinable:

@@ -17,7 +17,7 @@ def _meetings(search: Search) -> QuerySet[Meeting]:
     """By what it was about and where, by day, or by the document of its conclusions."""
     visible = Meeting.objects.visible_to(search.user)
     exact = visible.filter(Q(notice__in=cited_documents(search)) | Q(held_on=search.asked.day))
-    rows = found(visible, visible.filter(has_words(search.asked.words)), exact)
+    rows = found(visible.filter(has_words(search.asked.words)), exact)
     rows = best_first(rows, search.asked, F("held_on").desc(), exact=exact, name="title")
     return rows.select_related("province", "notice")
 
@@ -32,7 +32,7 @@ def _directives(search: Search) -> QuerySet[Directive]:
     visible = Directive.objects.visible_to(search.user)
     label = LABEL.fullmatch(search.asked.typed)
     exact = visible.filter(conclusion__number=label[1], position=label[2]) if label else None
-    rows = found(visible, visible.filter(has_words(search.asked.words)), exact)
+    rows = found(visible.filter(has_words(search.asked.words)), exact)
     rows = best_first(rows, search.asked, F("conclusion__meeting__held_on").desc(), exact=exact)
     return rows.select_related("conclusion__meeting__province")
 
@@ -56,7 +56,7 @@ def _findings(search: Search) -> QuerySet[Finding]:
     """By what it is about and asks, or by the document that it stands in."""
     visible = Finding.objects.visible_to(search.user)
     exact = visible.filter(document__in=cited_documents(search))
-    rows = found(visible, visible.filter(has_words(search.asked.words)), exact)
+    rows = found(visible.filter(has_words(search.asked.words)), exact)
     return best_first(rows, search.asked, exact=exact, name="subject").select_related(
         "body", "agency", "province", "document"
     )

@@ -1,42 +1,51 @@
 """Tasks, programmes and databases that are found."""
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from programme.models import Programme, Revision
 from smartcity.lib.language.dates import say_day
 from smartcity.search.hits import Hit, Kind, hit, place
-from smartcity.search.matching import Search, best_first, cited_documents, found, has_words
+from smartcity.search.matching import EXACT, Search, best_first, cited_documents, found, has_words, keys_of, rank_of
 from tasks.models import Dataset, PlannedTask, Task
 from tasks.task_names import named
 
 
-def _tasks(search: Search) -> QuerySet[Task]:
-    """By a name in any revision, by code, or by place in the revision in force."""
-    asked, visible = search.asked, Task.objects.visible_to(search.user)
-    plans = PlannedTask.objects.filter(has_words(asked.words))
+def _tasks(search: Search) -> QuerySet:
+    """By a name in any revision, by code, or by place in the revision in force; each once, by its best name.
+
+    Only keys, and only of plans: what is told of a task is read of those that are shown.
+    """
+    asked, plans = search.asked, PlannedTask.objects.visible_to(search.user)
     # A figure alone stands in many names.
-    by_words = visible.none() if asked.is_a_place else visible.filter(pk__in=plans.values("task"))
+    by_words = plans.none() if asked.is_a_place else plans.filter(has_words(asked.words))
     exact = _meant(search)
-    best = plans.filter(task=OuterRef("pk")).order_by("-revision__number")[:1]
-    rows = found(visible, by_words, exact).annotate(
-        found_name=Subquery(best.values("name")),
-        found_text=Subquery(best.values("search_text")),
-    )
-    rows = best_first(rows, asked, "programme__code", "code", exact=exact, text="found_text", name="found_name")
-    return named(rows, search.on).select_related("programme__province")
+    named_so = PlannedTask.objects.filter(task__in=keys_of(by_words, exact, key="task"))
+    rank = Value(EXACT) if asked.is_a_place else rank_of(asked, exact=exact, key="task", name="name")
+    return named_so.values("task").annotate(rank=Min(rank)).order_by("rank", "task")
 
 
-def _meant(search: Search) -> QuerySet[Task] | None:
-    """The tasks that the line names: «NV-05», «BRVT-DTTM / NV-05», «STT 5»."""
-    asked, meant = search.asked, Q(code__in=search.whole)
+def _read_tasks(rows: list[dict], search: Search) -> list:
+    """The tasks with these keys under their names, each with the name that was found."""
+    keys = [row["task"] for row in rows]
+    plans = PlannedTask.objects.filter(has_words(search.asked.words), task=OuterRef("pk"))
+    found_name = Subquery(plans.order_by("-revision__number").values("name")[:1])
+    tasks = named(Task.objects.filter(pk__in=keys).annotate(found_name=found_name), search.on)
+    by_key = {task.pk: task for task in tasks.select_related("programme")}
+    return [by_key[key] for key in keys]
+
+
+def _meant(search: Search) -> QuerySet[PlannedTask] | None:
+    """Plans of the tasks that the line names: «NV-05», «BRVT-DTTM / NV-05», «STT 5»."""
+    asked, plans = search.asked, PlannedTask.objects.visible_to(search.user)
+    if not _may_be_a_code(search):
+        return None
+    if asked.is_a_place:
+        return plans.filter(position=asked.place, revision__in=Revision.objects.in_force(search.on))
+    meant = Q(task__code__in=search.whole)
     if len(asked.codes) == 2:
-        meant |= Q(code__in=search.parts, programme__code__in=search.parts)
-    if asked.place is not None:
-        in_force = Revision.objects.in_force(search.on)
-        placed = PlannedTask.objects.filter(position=asked.place, revision__in=in_force)
-        meant |= Q(pk__in=placed.values("task"))
-    return Task.objects.visible_to(search.user).filter(meant) if _may_be_a_code(search) else None
+        meant |= Q(task__code__in=search.parts, task__programme__code__in=search.parts)
+    return plans.filter(meant)
 
 
 def _may_be_a_code(search: Search) -> bool:
@@ -63,7 +72,7 @@ def _programmes(search: Search) -> QuerySet[Programme]:
     exact = visible.filter(Q(code__in=search.whole) | Q(pk__in=adopted))
     newest = Revision.objects.filter(programme=OuterRef("pk")).order_by("-number")
     in_force = Revision.objects.in_force(search.on).filter(programme=OuterRef("pk"))
-    rows = found(visible, visible.filter(pk__in=revisions), exact).annotate(
+    rows = found(visible.filter(pk__in=revisions), exact).annotate(
         name_shown=Coalesce(Subquery(in_force.values("name")[:1]), Subquery(newest.values("name")[:1])),
         in_effect_on=Subquery(in_force.values("effective_on")[:1]),
         found_text=Coalesce(
@@ -88,7 +97,7 @@ def _tell_programme(programme, search: Search) -> Hit:
 
 def _datasets(search: Search) -> QuerySet[Dataset]:
     visible = Dataset.objects.visible_to(search.user)
-    rows = found(visible, visible.filter(has_words(search.asked.words)))
+    rows = found(visible.filter(has_words(search.asked.words)))
     return best_first(rows, search.asked, F("listed_from").desc()).select_related("agency", "province")
 
 
@@ -97,6 +106,6 @@ def _tell_dataset(dataset: Dataset, search: Search) -> Hit:
     return hit(search, dataset.get_absolute_url(), dataset.name, told=told)
 
 
-TASKS = Kind("nhiem-vu", "Nhiệm vụ", _tasks, _tell_task)
+TASKS = Kind("nhiem-vu", "Nhiệm vụ", _tasks, _tell_task, _read_tasks)
 PROGRAMMES = Kind("de-an", "Đề án", _programmes, _tell_programme)
 DATASETS = Kind("co-so-du-lieu", "Cơ sở dữ liệu", _datasets, _tell_dataset)

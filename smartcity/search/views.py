@@ -81,13 +81,13 @@ def _groups(looked_for: Search) -> list[Group]:
     for kind in KINDS.values():
         rows = list(with_count(kind.rows(looked_for))[:FIRST])
         if rows:
-            hits = [kind.tell(row, looked_for) for row in rows]
-            groups.append(Group(kind, hits, rows[0].found_count, rows[0].rank == EXACT))
+            best = rows[0] if isinstance(rows[0], dict) else vars(rows[0])
+            groups.append(Group(kind, kind.hits(rows, looked_for), best["found_count"], best["rank"] == EXACT))
     return sorted(groups, key=lambda group: not group.is_meant)
 
 
 def _of_kind(request, kind: Kind, looked_for: Search) -> dict:
     rows = kind.rows(looked_for)
     page = page_of(request, rows, HITS_ON_A_PAGE)
-    hits = [kind.tell(row, looked_for) for row in page]
+    hits = kind.hits(list(page), looked_for)
     return {"page": page, "groups": [Group(kind, hits, page.paginator.count)] if hits else []}

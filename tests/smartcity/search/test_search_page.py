@@ -427,6 +427,6 @@ def test_number_of_questions_does_not_grow(count, client_of):
     with CaptureQueriesContext(connection) as one_kind:
         asked(browser, WORD, loai="nhiem-vu")
 
-    # The session, who is signed in, and one for each kind.
-    assert len(everything) == 2 + len(KINDS)
-    assert len(one_kind) == 3
+    # The session, who is signed in, one for each kind, and what is told of tasks.
+    assert len(everything) == 3 + len(KINDS)
+    assert len(one_kind) == 4
