@@ -16,17 +16,15 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
-from programme.models import Programme
 from smartcity.accounts.views import OwnPasswordView
 from smartcity.audit.views import record_history, removed_list
 from smartcity.exchange.exports.changelists import listing_of
 from smartcity.exchange.exports.downloads import download
 from smartcity.lib.pages.todo import count_waiting, sections_of
 from smartcity.navigation import OWN_WORK, navigation
-from smartcity.portfolio.views import card
+from smartcity.own_figures import read_own_figures
 from smartcity.sent_work import read_sent
 from smartcity.todo import my_work
-from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
@@ -89,21 +87,18 @@ class SmartcityAdminSite(UnfoldAdminSite):
         return view(request)
 
     def index(self, request, extra_context=None):
-        """What waits for the person who signed in; for those who only read, each programme's sentence too."""
+        """What waits for the person who signed in, what they sent, and how far their programmes are."""
         today, user = localdate(), request.user
         groups = my_work(user, today=today)
         context = {
             "title": OWN_WORK.title,
             "groups": groups,
+            "work_count": count_waiting(groups),
             "sections": sections_of(groups),
             "sent": read_sent(user, today=today),
-            "work_count": count_waiting(groups),
+            "figures": read_own_figures(user, today=today),
             "today": today,
-            "cards": [],
         }
-        if not user.reports:
-            days = read_programmes(Programme.objects.visible_to(user).loaded(), as_of=today, facets=FACETS_OF_CARDS)
-            context["cards"] = [card(day) for day in days]
         return super().index(request, {**context, **(extra_context or {})})
 
     @method_decorator(require_safe)

@@ -24,4 +24,5 @@ def bar(context):
     parts = [link(part) for part in current.parts] if current else []
     work = link(OWN_WORK) | {"count": context.get("work_count")}
     has_calendar = user.has_perm("meetings.add_feedaddress")
-    return {"user": user, "work": work, "areas": areas, "area": current, "parts": parts, "has_calendar": has_calendar}
+    around = {"user": user, "kept_day": kept_day, "has_calendar": has_calendar}
+    return around | {"work": work, "areas": areas, "area": current, "parts": parts}

@@ -132,7 +132,9 @@ class TasksToday:
         rows = self._days().order_by().values_list(*FACETS).annotate(**told)
         return [
             GroupToday(
-                TaskGroup(*facets, tasks=tasks, vnd=0, told_on=told_on), is_unanswered=is_unanswered, is_own=is_own
+                TaskGroup(**dict(zip(FACETS_OF_CARDS, facets, strict=True)), tasks=tasks, vnd=0, told_on=told_on),
+                is_unanswered=is_unanswered,
+                is_own=is_own,
             )
             for *facets, is_unanswered, is_own, tasks, told_on in rows
         ]
