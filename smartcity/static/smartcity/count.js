@@ -38,5 +38,6 @@ window.addEventListener("load", async () => {
     sessionStorage.setItem(key, JSON.stringify({ count: Number(place.textContent), at: Date.now() }));
     return;
   }
-  place.textContent = keptCount(key) ?? (await askedCount(place, key)) ?? "";
+  // Nothing waits: nothing is said.
+  place.textContent = (keptCount(key) ?? (await askedCount(place, key))) || "";
 });
