@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
-from django.utils.timezone import localdate
 
 from smartcity.lib.language.money import group
 from smartcity.lib.language.text import clean_line
@@ -71,7 +70,6 @@ def search(request):
         looked_for = Search(asked, request.user, context["as_of"])
         kind = context["kind"]
         context |= _of_kind(request, kind, looked_for) if kind else {"groups": _groups(looked_for)}
-        context["today"] = localdate()
     return render(request, "smartcity/search/search.html", context)
 
 

@@ -130,14 +130,12 @@ class TasksToday:
         """Tasks in force that are alike, before figure, cycle and own tasks narrow them. One query."""
         told = {"tasks": Count("pk"), "told_on": Max("told_on")}
         rows = self._days().order_by().values_list(*FACETS).annotate(**told)
-        return [
-            GroupToday(
-                TaskGroup(**dict(zip(FACETS_OF_CARDS, facets, strict=True)), tasks=tasks, vnd=0, told_on=told_on),
-                is_unanswered=is_unanswered,
-                is_own=is_own,
-            )
-            for *facets, is_unanswered, is_own, tasks, told_on in rows
-        ]
+        found = []
+        for *facets, is_unanswered, is_own, tasks, newest in rows:
+            alike = dict(zip(FACETS_OF_CARDS, facets, strict=True))
+            group = TaskGroup(**alike, tasks=tasks, vnd=0, told_on=newest)
+            found.append(GroupToday(group, is_unanswered=is_unanswered, is_own=is_own))
+        return found
 
     @cached_property
     def counts(self) -> dict[str, int]:

@@ -7,6 +7,10 @@ from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import ALL, Wanted, read_board
 from programme.models import Programme, Revision, User
+from smartcity.search.asked import read_asked
+from smartcity.search.matching import Search
+from smartcity.search.programmes import TASKS
+from smartcity.search.views import FIRST as HITS
 from tasks.models import PaidDay, ProgressUpdate, TaskDay
 from tasks.task_names import with_task_name
 from tests.bench.visits import DAY, FIRST
@@ -26,6 +30,9 @@ def plans() -> Iterator[tuple[str, str]]:
     listed = with_task_name(ProgressUpdate.objects.visible_to(leader), DAY).order_by("-as_of", "-pk")
     yield "the list of reports, first page", listed[:50].explain()
     yield "one record's history", ProgressUpdate.history.filter(id=1).order_by("history_id").explain()
+    for name, user in (("everything", auditor), ("one province", leader)):
+        looked_for = Search(read_asked("camera giao"), user, localdate())
+        yield f"what is found of the tasks of {name}", TASKS.rows(looked_for)[:HITS].explain()
     board = read_board(auditor, Wanted(), on=DAY)
     yield "the board's first page", board.keys(ALL, 1, 50).explain()
     counted = board.assignments.order_by().values("timeliness_then").annotate(count=Count("pk"))

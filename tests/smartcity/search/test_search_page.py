@@ -338,16 +338,22 @@ def test_links_keep_the_day_of_the_reader(programme, client_of):
 # Many of a kind
 
 
-def test_many_of_a_kind_are_told_and_leafed_through(programme, client_of):
+@pytest.mark.parametrize("kind", ["co-quan", "nhiem-vu"])
+def test_many_of_a_kind_are_told_and_leafed_through(kind, programme, client_of):
     most = HITS_ON_A_PAGE + 1
-    for number in range(most):
-        AgencyFactory(province=programme.province, name=f"Trung tâm Lưu Ly {number:02}")
+    if kind == "nhiem-vu":
+        draft = RevisionFactory(programme=programme)
+        for number in range(1, most + 1):
+            PlannedTaskFactory(revision=draft, task__programme=programme, position=number, name=f"Kho Lưu Ly {number}")
+    else:
+        for number in range(most):
+            AgencyFactory(province=programme.province, name=f"Trung tâm Lưu Ly {number:02}")
     browser = client_of(coordinator_of(programme))
 
     html = asked(browser, WORD)
-    [more] = [href for href, words in Reader(html).links if words == f"Xem cả {most} cơ quan"]
+    [more] = [href for href, words in Reader(html).links if words == f"Xem cả {most} {KINDS[kind].label.lower()}"]
     first = browser.get(f"{reverse('search')}{more}").text
-    second = asked(browser, WORD, loai="co-quan", trang="2")
+    second = asked(browser, WORD, loai=kind, trang="2")
 
     assert len(links(html)) == FIRST
     assert len(links(first)) == HITS_ON_A_PAGE
