@@ -17,6 +17,7 @@ from tests.factories import (
     AgencyFactory,
     ExplanationFactory,
     LegalDocumentFactory,
+    ProgrammeFactory,
     ProgressUpdateFactory,
     RouteStepFactory,
     UserFactory,
@@ -177,8 +178,9 @@ def reviewing(**press):
 
 
 def taking_back():
-    task = task_in_force()
-    people = two(Role.OFFICER, task.plans.get().lead_agency)
+    lead = AgencyFactory()
+    people = two(Role.OFFICER, lead)
+    task = task_in_force(ProgrammeFactory(province=lead.province), lead=lead)
     update = ProgressUpdateFactory(task=task, submitted=True, author=people[0])
     return people, reverse("admin:tasks_progressupdate_withdraw", args=[update.pk]), {"reason": "Ghi nhầm số."}
 
