@@ -114,7 +114,7 @@ def ledger_export(request, code, extension):
     programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
     as_of = _asked_day(request)
     names = task_names(programme, as_of)
-    form, entries = chosen_entries(request, programme, as_of, names)
+    form, entries = chosen_entries(request, as_of, names)
     listing = Listing(
         f"Bút toán kinh phí {programme.code}",
         ENTRY_COLUMNS,

@@ -29,9 +29,9 @@ def programme_ledger(request, code):
     programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("province"), code=code)
     as_of_form = AsOfForm(request.GET)
     as_of = as_of_form.day()
-    ledger = read_ledger(BudgetEntry.objects.filter(task__programme=programme), as_of=as_of)
     names = task_names(programme, as_of)
-    form, entries = chosen_entries(request, programme, as_of, names, ledger.numbers)
+    ledger = read_ledger(entries_of(names), as_of=as_of)
+    form, entries = chosen_entries(request, as_of, names, ledger.numbers)
     page = page_of(request, entries)
     told_year = ledger.year_to_tell(as_of)
     by_source = request.GET.get("theo") == BY_SOURCE
@@ -68,6 +68,11 @@ def task_names(programme: Programme, as_of: date) -> dict[int, str]:
     }
 
 
+def entries_of(tasks: Iterable[int]) -> QuerySet[BudgetEntry]:
+    """The ledger of these tasks. They are named one by one: joined with them, the lines of all programmes are read."""
+    return BudgetEntry.objects.filter(task__in=list(tasks))
+
+
 def with_task_names(entries: Iterable[BudgetEntry], names: dict[int, str]) -> Iterator[BudgetEntry]:
     """Each with the name of its task, as ``task_name``."""
     for entry in entries:
@@ -76,9 +81,9 @@ def with_task_names(entries: Iterable[BudgetEntry], names: dict[int, str]) -> It
 
 
 def chosen_entries(
-    request, programme: Programme, as_of: date, names: dict[int, str], years: Iterable[int] = ()
+    request, as_of: date, names: dict[int, str], years: Iterable[int] = ()
 ) -> tuple[LedgerFilterForm, QuerySet[BudgetEntry]]:
-    """The entries that the address asks for, and the form that says so; ``years`` are those that it offers.
+    """The entries of the tasks that the address asks for, and the form that says so, which offers these ``years``.
 
     Raises ``Http404`` where the address names what is not there.
     """
@@ -86,7 +91,7 @@ def chosen_entries(
     rows = form.rows()
     if rows is None:
         raise Http404
-    return form, entries_behind(rows, BudgetEntry.objects.filter(task__programme=programme), as_of)
+    return form, entries_behind(rows, entries_of(names), as_of)
 
 
 def entries_behind(rows: Rows, entries: QuerySet[BudgetEntry], as_of: date) -> QuerySet[BudgetEntry]:
@@ -96,4 +101,6 @@ def entries_behind(rows: Rows, entries: QuerySet[BudgetEntry], as_of: date) -> Q
     for name, value in (("kind", rows.kind), ("source", rows.source), ("task", rows.task_id)):
         entries = entries.filter(**{name: value}) if value is not None else entries
     found = entries.decided_by(as_of).with_correction()  # type: ignore[attr-defined]
-    return found.select_related("document", "corrects").order_by("-decided_on", "-pk")
+    # All have a day. In an order that the index of all days does not have, those of the tasks are looked for by theirs.
+    newest_first = F("decided_on").desc(nulls_last=True)
+    return found.select_related("document", "corrects").order_by(newest_first, "-pk")

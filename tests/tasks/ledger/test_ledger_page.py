@@ -1,13 +1,15 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programme.models import Role
 from smartcity.lib.language.money import MoneyKind, MoneySource, read_money
-from tasks.models import Task
+from tasks.models import BudgetEntry, Task
 from tests.factories import (
     BudgetEntryFactory,
     LegalDocumentFactory,
@@ -210,6 +212,33 @@ def test_ledger_asks_as_often_for_many_entries_as_for_one(count, client_of, djan
         response = browser.get(page(programme, ngay="31/12/2024"))
 
     assert len(response.context["entries"]) == 2 * count
+
+
+@pytest.mark.both_databases
+def test_ledger_reads_the_lines_of_its_programme_alone(task, browser):
+    """In a table of many programmes its statements go by the index of tasks, not by that of all days."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite reads the entries in the order of the index that has it.")
+    others = [TaskFactory(programme=task.programme) for _ in range(3)]
+    elsewhere = [TaskFactory() for _ in range(30)]
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(200)]
+    paid = {"kind": MoneyKind.DISBURSEMENT, "year": 2024, "amount_vnd": MILLION}
+    lines = [BudgetEntry(task=one, decided_on=day, **paid) for one in [*others, *elsewhere] for day in days]
+    BudgetEntry.objects.bulk_create(lines)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(page(task.programme, ngay="31/12/2024"))
+
+    of_ledger = [query["sql"] for query in asked if 'FROM "tasks_budgetentry"' in query["sql"]]
+    assert len(of_ledger) == 3
+    for statement in of_ledger:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan_of_it = "\n".join(line for (line,) in cursor.fetchall())
+        assert "budget_entry_by_task_and_kind" in plan_of_it, plan_of_it
+        assert "budget_entry_by_day" not in plan_of_it
 
 
 def test_long_ledger_has_pages_that_keep_the_filter(task, browser):
