@@ -10,7 +10,7 @@ from meetings.models.due import DueKind
 from meetings.pages.directives.figures import ALL, STATUS_FILTERS, StatusFilter, Wanted
 from programme.agency_names import names_of
 from programme.models import Agency, Programme, User
-from smartcity.lib.forms.inputs import LongSelect
+from smartcity.lib.forms.inputs import LongSelect, Pairs
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.text_fields import TypedLine
@@ -33,7 +33,7 @@ def _key(asked: str) -> int:
 
 def _agencies(user: User, asked: str) -> list[tuple[str, str]]:
     """Those that were given anything, and the one that was asked for."""
-    busy = Assignment.objects.visible_to(user).order_by().values("agency")
+    busy = Assignment.objects.visible_to(user).order_by().values("agency").distinct()
     found = Agency.objects.visible_to(user).filter(Q(pk__in=busy) | Q(pk=_key(asked))).order_by("name", "pk")
     return [(str(pk), name) for pk, name in names_of(found).items()]
 
@@ -83,7 +83,7 @@ class DirectiveFilterForm(FilterForm):
             self.fields[name] = forms.ChoiceField(
                 label=label,
                 required=False,
-                choices=[("", EMPTY.get(name, "Tất cả")), *choices],
+                choices=Pairs([("", EMPTY.get(name, "Tất cả")), *choices]),
                 widget=LongSelect,
             )
 

@@ -1,9 +1,12 @@
 """Fields that many forms ask for: a line, a day, a reason."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -20,6 +23,25 @@ class LineInput(forms.TextInput):
         super().__init__(attrs={"autocomplete": "off"} | attrs)
 
 
+# No text holds it.
+BETWEEN = "\0"
+
+
+def _escaped(words: Sequence[str]) -> list[str]:
+    """All of them at once: each by itself costs more than what is written of it."""
+    return escape(BETWEEN.join(words)).split(BETWEEN)
+
+
+class Pairs(BaseChoiceIterator):
+    """Choices that are keys with their words already. Of others Django looks at each, whether it is a group."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]]):
+        self._pairs = list(pairs)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._pairs)
+
+
 class LongSelect(forms.Select):
     """A list to choose from that writes its choices itself.
 
@@ -28,9 +50,11 @@ class LongSelect(forms.Select):
 
     def render(self, name, value, attrs=None, renderer=None):
         chosen = set(self.format_value(value))
+        pairs = [(str(key), str(label)) for key, label in self.choices]
+        keys, labels = (_escaped(words) for words in zip(*pairs, strict=True)) if pairs else ((), ())
         options = "".join(
-            f'<option value="{escape(key)}"{" selected" if key in chosen else ""}>{escape(str(label))}</option>'
-            for key, label in ((str(key), label) for key, label in self.choices)
+            f'<option value="{key}"{" selected" if typed in chosen else ""}>{label}</option>'
+            for (typed, _), key, label in zip(pairs, keys, labels, strict=True)
         )
         attributes = flatatt({"name": name} | self.build_attrs(self.attrs, attrs))
         return format_html("<select{}>{}</select>", attributes, SafeString(options))
