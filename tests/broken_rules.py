@@ -253,6 +253,22 @@ BROKEN_RULES = [
         "tests/smartcity/exchange/test_import_ledger.py",
     ),
     BrokenRule(
+        "a granted day does not hold before it is granted",
+        "meetings/models/extended_day.py",
+        "extended_days__since__lte=on, extended_days__until__gt=on",
+        "extended_days__until__gt=on",
+        "tests/meetings/test_extending.py tests/meetings/test_extended_days.py",
+    ),
+    BrokenRule(
+        "a granted day holds from its decision on",
+        "meetings/operations/extending.py",
+        """    if grant:
+        keep_extended_days([assignment.pk])
+""",
+        "",
+        "tests/meetings/test_extending.py",
+    ),
+    BrokenRule(
         "a later payment does not count on an earlier day",
         "tasks/models/budget_entry.py",
         "return self.filter(decided_on__lte=on)",

@@ -21,7 +21,7 @@ OWN_MODELS = [
 # they are derived of records, and made anew of them.
 KEPT_WITHOUT_HISTORY = {
     *("KeptFile", "SentForm", "SentReminder", "LastSignIn"),
-    *("TaskDay", "RevisionCounts", "ProposedMove", "PaidDay"),
+    *("TaskDay", "RevisionCounts", "ProposedMove", "PaidDay", "ExtendedDay"),
 }
 CONSTRAINTS = [constraint for model in OWN_MODELS for constraint in model._meta.constraints]
 OWN_CODE = ("programme", "tasks", "meetings", "smartcity", "tests")

@@ -1,19 +1,11 @@
 """What is said and directed."""
 
-from meetings.models.assignment import (
-    Answer,
-    AnswerFile,
-    AnswerKind,
-    AnswerState,
-    Assignment,
-    AssignmentRole,
-    AssignmentState,
-    Extension,
-    ExtensionState,
-    agencies_answered_for,
-)
+from meetings.models.answer import Answer, AnswerFile, AnswerKind, AnswerState
+from meetings.models.assignment import Assignment, AssignmentRole, AssignmentState, agencies_answered_for
 from meetings.models.calendar_feed import FeedAddress, digest_of_key
 from meetings.models.directive import Conclusion, Directive, DirectiveLink, LinkKind
+from meetings.models.extended_day import ExtendedDay
+from meetings.models.extension import Extension, ExtensionState
 from meetings.models.finding import Finding, FindingEntry, FindingEntryKind, FindingState
 from meetings.models.lock import correcting
 from meetings.models.meeting import (
@@ -42,6 +34,7 @@ __all__ = [
     "Conclusion",
     "Directive",
     "DirectiveLink",
+    "ExtendedDay",
     "Extension",
     "ExtensionState",
     "FeedAddress",

@@ -114,11 +114,9 @@ def due_day(path: str, on: date):
         ),
         Case(When(**issued, then=F(f"{path}due_document__signed_on")), output_field=DayField()),
     )
-    return Case(
-        When(**{f"{path}due_kind": DueKind.CONDITION}, then=came_true),
-        default=F(f"{path}due_on"),
-        output_field=DayField(),
-    )
+    # Most have a day of their own, and what has none is no condition: little is asked of those.
+    conditional = Case(When(**{f"{path}due_kind": DueKind.CONDITION}, then=came_true), output_field=DayField())
+    return Coalesce(F(f"{path}due_on"), conditional)
 
 
 class Directive(CheckedTogether):

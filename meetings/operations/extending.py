@@ -13,6 +13,7 @@ from meetings.operations.answering import (
     lock_for_office,
     refuse_without_reason,
 )
+from meetings.operations.extended_days import keep_extended_days
 from programme.models import User
 from programme.rights import DECIDE
 from smartcity.lib.language.dates import say_day
@@ -101,7 +102,10 @@ def decide_extension(
         raise ValidationError({"note": "Ghi lý do không gia hạn."})
     extension.state = ExtensionState.GRANTED if grant else ExtensionState.REFUSED
     extension.decided_by, extension.decided_on, extension.note = by, today, note
-    return signed_save(extension, by=by, reason=note or ExtensionState(extension.state).label)
+    signed_save(extension, by=by, reason=note or ExtensionState(extension.state).label)
+    if grant:
+        keep_extended_days([assignment.pk])
+    return extension
 
 
 def current_due(assignment: Assignment, on: date) -> date | None:

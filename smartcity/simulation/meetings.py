@@ -22,6 +22,7 @@ from meetings.models import (
     MeetingProgramme,
 )
 from meetings.models.due import Due, DueKind, When
+from meetings.operations.extended_days import keep_extended_days
 from meetings.operations.recording import conclude_meeting
 from programme.models import Agency, DocumentKind, Programme, User
 from smartcity.lib.language.reporting_periods import Cadence
@@ -183,3 +184,4 @@ def _extend(given: list[Assignment], place: Place, *, days: Days, by: User) -> N
         extension.decided_by, extension.decided_on = place.clerk, extension.requested_on
     fields = ["state", "granted_due_on", "decided_by", "decided_on"]
     change(extensions, fields, by=place.clerk, on=lambda extension: extension.decided_on or extension.requested_on)
+    keep_extended_days([part.pk for part in given])

@@ -22,14 +22,19 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "bench"
 # Left in a directory once all of it is there.
 BUILT = "built"
-# What derives the rows of tasks on days, and of what was paid by them.
+# What derives the rows of tasks on days, and of what was paid by them; and of extensions.
 DERIVING = ("stretches", "baseline", "carried_over", "proposed_moves", "planned_money", "payments")
+EXTENDING = ROOT / "meetings" / "operations" / "extended_days.py"
 
 
 def key_of(scale: Scale) -> str:
     """Another one where anything differs that the rows come from."""
     made_by = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("smartcity/**/migrations/*.py")]
-    made_by += [*ROOT.glob("smartcity/simulation/*.py"), *(ROOT / "tasks" / f"{name}.py" for name in DERIVING)]
+    made_by += [
+        *ROOT.glob("smartcity/simulation/*.py"),
+        EXTENDING,
+        *(ROOT / "tasks" / f"{name}.py" for name in DERIVING),
+    ]
     digest = hashlib.sha256(repr(asdict(scale)).encode())
     for path in sorted(set(made_by)):
         digest.update(path.read_bytes())

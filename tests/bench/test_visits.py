@@ -26,7 +26,7 @@ QUERIES = {
     "portfolio_as_of": 7,
     "programme": 13,
     "task": 11,
-    "board": 7,
+    "board": 8,
     "admin_tasks": 8,
     "admin_search": 7,
     # One for each kind of records, and what is told of tasks.

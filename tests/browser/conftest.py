@@ -8,6 +8,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connections
 
+from meetings.operations.extended_days import count_extended_differences
 from programme.models import Programme
 from tasks.operations.task_days import count_differences
 from tests import kept_rows
@@ -62,10 +63,11 @@ def site(transactional_db, plain_static_names, live_server, rows_of_the_site):
 
     kept_rows.fill(rows_of_the_site, load)
     yield live_server.url
-    # Whatever people did, what is derived of tasks on days follows from it.
+    # Whatever people did, what is derived of tasks on days and of extensions follows from it.
     assert {
         key: found for key in Programme.objects.values_list("pk", flat=True) if (found := count_differences(key))
     } == {}
+    assert count_extended_differences() == 0
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from meetings.models import (
     digest_of_key,
 )
 from meetings.models.due import DueKind
+from meetings.operations.extended_days import keep_extended_days
 from programme.models import AgencyKind, Role
 from tests.factories import (
     AgencyFactory,
@@ -196,6 +197,12 @@ class ExtensionFactory(SignedFactory):
     reason = "Chờ ý kiến thẩm định."
     requested_on = date(2024, 4, 20)
     requested_by = factory.SubFactory(UserFactory, agency=factory.SelfAttribute("..assignment.agency"))
+
+    @classmethod
+    def _create(cls, *args, **kwargs):
+        extension = super()._create(*args, **kwargs)
+        keep_extended_days([extension.assignment_id])
+        return extension
 
 
 class FindingFactory(SignedFactory):

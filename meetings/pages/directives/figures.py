@@ -15,7 +15,7 @@ from meetings.standing_words import say_standing, tone_of
 from programme.models import User
 from smartcity.lib.language.money import group
 from smartcity.lib.language.text import words_to_find
-from tasks.timeliness import TIMELINESS_LABELS, Timeliness
+from tasks.timeliness import TIMELINESS_LABELS, Timeliness, timeliness
 
 
 @dataclass(frozen=True)
@@ -197,21 +197,32 @@ class Board:
         return self._said(urgent_first(standing.of(self.assignments)))
 
     def keys(self, standing: StatusFilter, first: int, last: int):
-        """Those of the same rows from the place ``first`` to ``last``, counted from 1.
+        """Those of the same rows from the place ``first`` to ``last``, counted from 1, each with its due of the day and
+        how often that was extended.
 
         What is done comes last: where all of these are open, its order is not asked for.
         """
         rows = standing.of(self.assignments)
         is_open = sum(count for cell, count in self.cells.items() if standing.counts(*cell) and not cell[1])
         if last <= is_open:
-            rows = rows.filter(done_then=None)
-        return urgent_first(rows).values("pk")[first - 1 : last]
+            rows = rows.open_on(self.as_of)
+        return urgent_first(rows).values_list("pk", "due_then", "extensions_then")[first - 1 : last]
 
-    def shown(self, keys):
-        """The rows of some ``keys``: what is told of a row is worked out for those that are shown."""
-        shown = Assignment.objects.filter(pk__in=keys).on_day(self.as_of)
-        shown = shown.by_first_due(self.as_of) if self.by_first_due else shown
-        return urgent_first(self._said(shown))
+    def shown(self, keys) -> list[Assignment]:
+        """The rows of some ``keys``, in their order: what else is told of a row is asked of those that are shown."""
+        then = list(keys)
+        rows = Assignment.objects.filter(pk__in=[pk for pk, *_ in then])
+        rows = self._said(rows.with_first_due(self.as_of).with_done(self.as_of))
+        found = {row.pk: row for row in rows.only(*SHOWN)}
+        # What somebody has taken out in between is not there any more.
+        return [self._as_then(found[pk], due, extensions) for pk, due, extensions in then if pk in found]
+
+    def _as_then(self, row, due: date | None, extensions: int) -> Assignment:
+        """The row with what ``on_day`` and ``by_first_due`` add to it, which was worked out for its place already."""
+        row.due_then, row.extensions_then = due, extensions
+        judged_by = row.first_due_then if self.by_first_due else due
+        row.timeliness_then = timeliness(judged_by, row.done_then, self.as_of)
+        return row
 
     def _said(self, assignments):
         """With all that a row says."""
@@ -238,8 +249,14 @@ class Board:
         return parts
 
 
-# What a row of the board names.
+# What a row of the board names, and all that is shown of it.
 NAMED = ("agency__province", "directive__conclusion__meeting")
+SHOWN = (
+    *("role", "is_assumed", "agency__name", "agency__province__name"),
+    *("directive__text", "directive__position", "directive__due_kind", "directive__due_day", "directive__due_year"),
+    *("directive__due_month", "directive__due_words", "directive__due_when", "directive__due_cadence"),
+    *("directive__conclusion__number", "directive__conclusion__meeting__held_on"),
+)
 IS_DONE = Case(When(done_then__isnull=False, then=Value(1)), default=Value(0))
 KIND_PLACE = Case(*(When(directive__due_kind=kind, then=Value(place)) for place, kind in enumerate(DueKind)))
 
@@ -256,7 +273,7 @@ def given(user: User, on: date):
 
 
 def told(assignments, on: date):
-    """With all else that is told of each as it was on the day; follows ``on_day``."""
+    """With all else that is told of each as it was on the day; follows ``with_first_due`` and ``with_done``."""
     return assignments.with_state(on).with_late_requests(on)
 
 

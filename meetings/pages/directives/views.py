@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
+from meetings.pages.directives.drawn_rows import drawn
 from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, read_board
 from meetings.pages.directives.filters import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
@@ -31,7 +32,8 @@ def directive_board(request):
     page.object_list = (
         board.shown(board.keys(standing, page.start_index(), page.end_index())) if page.object_list else []
     )
-    context = day_context(day_form) | {
+    context = day_context(day_form)
+    context |= {
         "form": form,
         "headline": board.headline(),
         "board": board,
@@ -39,7 +41,7 @@ def directive_board(request):
         "standings": board.standings(standing),
         "filtered": bool(form.chosen()),
         "page": page,
-        "rows": [Row(one, as_of) for one in page],
+        "rows": list(drawn((Row(one, as_of) for one in page), context["kept_day"])),
         "headings": headings_of(DIRECTIVE_COLUMNS),
     }
     status = 400 if form.errors else form_status(day_form)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0007_entries_from_histories'),
+        ('meetings', '0009_fill_extended_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
