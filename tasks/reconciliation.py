@@ -10,9 +10,9 @@ def money_sentence(comparison: Comparison) -> str:
     if old is None and new is None:
         return "Cả hai lần không công bố tổng kinh phí"
     if old is None or new is None:
-        which = comparison.old if old is None else comparison.new
+        silent, other = (comparison.old, comparison.new) if old is None else (comparison.new, comparison.old)
         known = new if old is None else old
-        return f"{which.title} không công bố tổng kinh phí; lần kia công bố {say_money(known or 0)}"
+        return f"{silent.title} không công bố tổng kinh phí; {other.title} công bố {say_money(known or 0)}"
     kinds = [one.get_declared_budget_kind_display().lower() for one in (comparison.old, comparison.new)]
     if kinds[0] != kinds[1]:
         return f"{say_money(old)} ({kinds[0]}) → {say_money(new)} ({kinds[1]}): khác loại kinh phí nên không trừ"

@@ -17,7 +17,7 @@ TASK_COLUMNS = [
     Column("Trạng thái", lambda row: row.status_label, width=22),
     Column("Thời hạn", lambda row: TIMELINESS_LABELS[row.timeliness], width=28, under="Trạng thái"),
     Column("Số ngày chậm", lambda row: row.days_late or None, Kind.NUMBER, under="Chậm"),
-    Column("Tiến độ", lambda row: row.percent, Kind.PERCENT, file_only=ITS_PAGE_TELLS),
+    Column("Tiến độ", lambda row: row.percent, Kind.PERCENT, under="Trạng thái"),
     Column("Số liệu báo cáo đến ngày", lambda row: row.told_on, Kind.DAY, under="Nguồn"),
     Column("Nguồn", lambda row: str(row.document or ""), width=36),
 ]

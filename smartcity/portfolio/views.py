@@ -19,7 +19,7 @@ from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
 from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
-from tasks.figures.holders import tell_what_became_of_holders
+from tasks.figures.holders import tell_what_became_of_holders, told_once
 from tasks.figures.milestones import acts_until, changed_from_outside
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
@@ -75,6 +75,7 @@ def programme_detail(request, code):
     page = tasks_behind(request, day, row_set.key)
     rows = day.read(page.object_list)
     tell_what_became_of_holders(day, rows, today=localdate())
+    rows = told_once(day, rows)
     # One that is in force says it already.
     states = {RevisionState.ADOPTED} if day.revision else {*programme.revisions.values_list("state", flat=True)}
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")

@@ -1,6 +1,7 @@
 """What stands beside the agencies that a programme's page names: what became of those that have ended."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from programme.agency_successors import Successors, say_duty
@@ -24,3 +25,13 @@ def tell_what_became_of_holders(
     told = {pk: successors.say(agency) for pk, agency in others.items()}
     told |= {agency.pk: say_duty(agency, successors.say(agency), on=day.as_of) for agency in holders.values()}
     day.beside.update({pk: words for pk, words in told.items() if words})
+
+
+def told_once(day: ProgrammeOnDay, rows: Iterable[TaskRow]) -> list[TaskRow]:
+    """The rows of a page, of which only the first that names an agency tells what became of it."""
+    told_above, told = {day.coordinator.pk}, []
+    for row in rows:
+        key = row.lead.pk if row.lead else None
+        told.append(replace(row, is_told_above=True) if key in told_above else row)
+        told_above.add(key)
+    return told

@@ -81,6 +81,8 @@ class TaskRow:
     planned_lead_is_assumed: bool
     # What stands beside each agency that has ended, by its key; shared by the rows of a page.
     beside: dict[int, str] = field(default_factory=dict)
+    # Whether the page has told already what became of who leads it.
+    is_told_above: bool = False
 
     @cached_property
     def address(self) -> str:
@@ -136,7 +138,7 @@ class TaskRow:
     @property
     def lead_beside(self) -> str:
         """What became of the lead, and whether that leaves the task without one."""
-        return self.beside.get(self.lead.pk, "") if self.lead else ""
+        return self.beside.get(self.lead.pk, "") if self.lead and not self.is_told_above else ""
 
     @property
     def transfer(self) -> LeadTransfer | None:

@@ -136,7 +136,7 @@ class Importer(ABC):
             if text.strip() and (said := column.say(values[column.name])):
                 finding.told.append([column.title, said])
             if isinstance(column.cell, TextCell) and (found := scan_doubts(str(values[column.name]))):
-                finding.notes.append(f"{column.title}: nghi lỗi quét ở «{'», «'.join(found[:3])}».")
+                finding.notes.append(f"{column.title}: xem lại chữ «{'», «'.join(found[:3])}».")
         if not finding.errors:
             finding.errors = self._broken_rules(values, texts)
         if not finding.errors:

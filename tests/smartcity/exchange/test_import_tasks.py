@@ -252,7 +252,7 @@ def test_scan_damage_is_shown_and_kept(coordinator, draft):
     coordinator.post(f"/nhap-tep/{ImportedFile.objects.get().pk}/nhap/")
 
     text = page.content.decode()
-    assert "nghi lỗi quét ở «20 18», «s», «Quán quán»" in text
+    assert "xem lại chữ «20 18», «s», «Quán quán»" in text
     assert draft.planned_tasks.get().name == "Quán quán triệt việc s hóa năm 20 18"
 
 
