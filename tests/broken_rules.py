@@ -113,6 +113,18 @@ BROKEN_RULES = [
         '        raise NotTheReporter("Nhiệm vụ này do cơ quan khác báo cáo nên bạn không thu hồi được.")\n',
         "",
         "tests/tasks/test_withdrawing.py",
+        "an agency is not urged twice in a minute",
+        "tasks/operations/urging.py",
+        "    _refuse_again(letter, now)\n",
+        "",
+        "tests/tasks/test_urging.py",
+    ),
+    BrokenRule(
+        "a leader of an agency urges their own alone",
+        "tasks/operations/urging.py",
+        "        if agency == user.agency or programme.pk in led\n",
+        "",
+        "tests/tasks/test_urging.py",
     ),
     BrokenRule(
         "a coordinating agency does not accept its own report while the office can",
