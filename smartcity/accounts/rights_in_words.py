@@ -68,6 +68,12 @@ ACTS: list[tuple[str, list[Act]]] = [
                 whose="Báo cáo của cơ quan mình; lãnh đạo UBND cấp tỉnh: cả cơ quan chưa có lãnh đạo dùng hệ thống.",
             ),
             act(
+                "Đôn đốc báo cáo quá hạn",
+                (ADD, "tasks.urging"),
+                whose="Cơ quan đầu mối: đề án mình làm đầu mối. Lãnh đạo UBND cấp tỉnh và của cơ quan đầu mối: mọi cơ "
+                "quan; lãnh đạo khác: cơ quan mình.",
+            ),
+            act(
                 "Đặt chế độ báo cáo, sửa kỳ báo cáo",
                 *written("tasks.reportingduty"),
                 (CHANGE, "tasks.reportingcycle"),
@@ -262,6 +268,7 @@ ACTS: list[tuple[str, list[Act]]] = [
 KEPT_BY_ACTS = {
     "tasks.task": "mã nhiệm vụ",
     "programme.storedfile": "tệp đã tải lên",
+    "tasks.urgedreport": "từng báo cáo được đôn đốc",
     "meetings.reopening": "lần mở lại việc đã xong",
     "meetings.findingentry": "diễn biến của kiến nghị",
 }

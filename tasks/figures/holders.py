@@ -29,7 +29,8 @@ def tell_what_became_of_holders(
 
 def told_once(day: ProgrammeOnDay, rows: Iterable[TaskRow]) -> list[TaskRow]:
     """The rows of a page, of which only the first that names an agency tells what became of it."""
-    told_above, told = {day.coordinator.pk}, []
+    told_above: set[int | None] = {day.coordinator.pk}
+    told = []
     for row in rows:
         key = row.lead.pk if row.lead else None
         told.append(replace(row, is_told_above=True) if key in told_above else row)
