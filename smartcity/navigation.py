@@ -100,6 +100,8 @@ def navigation(request) -> list[dict]:
         own.append({"title": "Nhập từ tệp", "link": reverse("imported_file_start")})
     if user.has_perm("tasks.add_urging"):
         own.append({"title": "Đôn đốc báo cáo quá hạn", "link": reverse("urging_send")})
+    if user.has_perm("programme.add_programme"):
+        own.append({"title": "Lập đề án mới", "link": reverse("admin:programme_programme_add")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]
     read = [entry for entry in LISTS if entry not in changed]
     groups: list[dict] = [

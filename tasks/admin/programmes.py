@@ -1,6 +1,8 @@
 """The admin's list of programmes with the figures of each: they are of tasks, of which programmes know nothing."""
 
 from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from programme.admin.programmes import ProgrammeAdmin
@@ -38,6 +40,12 @@ class ProgrammeWithFiguresAdmin(ProgrammeAdmin):
     def get_changelist(self, request, **kwargs):
         is_file = super().get_changelist(request, **kwargs) is FileChangeList
         return ProgrammeFileChangeList if is_file else ProgrammeChangeList
+
+    def response_post_save_add(self, request, obj):
+        """Whoever coordinates it goes on with what it decides first; there is nothing yet to look at."""
+        if request.user.has_perm("programme.add_revision") and obj.is_coordinated_by(request.user):
+            return HttpResponseRedirect(reverse("revision_first", args=[obj.code]))
+        return super().response_post_save_add(request, obj)
 
     @admin.display(description="hoàn thành")
     def figures(self, obj):

@@ -116,14 +116,20 @@ def test_coordinator_goes_from_a_new_programme_to_its_draft(client_of, province)
     browser = client_of(UserFactory(role=Role.COORDINATOR, agency=agency))
 
     made = send(browser, BEGIN_PROGRAMME, code="DE-AN-MOI", change_reason="Lập đề án")
-    page = browser.get(made.url)
-    (begin,) = [link for link in links_of(page) if link.endswith("/ban-hanh-lan-dau/")]
-    drafted = send(browser, begin, name="Đề án đô thị thông minh")
+    drafted = send(browser, made.url, name="Đề án đô thị thông minh")
 
     revision = Revision.objects.get(programme__code="DE-AN-MOI")
-    assert made.url == "/de-an/DE-AN-MOI/"
+    assert made.url == "/de-an/DE-AN-MOI/ban-hanh-lan-dau/"
     assert drafted.url == revision.get_absolute_url()
     assert "Chưa có nhiệm vụ nào" in text_of(browser.get(drafted.url))
+
+
+def test_page_of_a_programme_without_a_draft_leads_to_its_first_one(client_of, province):
+    programme = ProgrammeFactory(province=province)
+
+    page = client_of(coordinator_of(programme)).get(programme.get_absolute_url())
+
+    assert f"{programme.get_absolute_url()}ban-hanh-lan-dau/" in links_of(page)
 
 
 def test_programme_page_leads_to_the_draft_that_there_is(client_of):
