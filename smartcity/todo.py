@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import agencies_answered_for
-from meetings.pages.assignments.todo import assigned_work
+from meetings.pages.assignments.todo import assigned_work, overdue_work
 from meetings.pages.findings.thread import findings_awaiting
 from programme.models import AgencyKind, Membership, Programme, User
 from programme.rights import CLOSE, REVIEW, URGE, roles_that
@@ -22,14 +22,23 @@ SOON = 7
 
 
 def my_work(user: User, *, today: date) -> list[TodoGroup]:
-    """Everything that waits for ``user``: sent back first, then by due day with the oldest at the head."""
+    """Everything that waits for ``user``, and then what is late with others and they are to hear of."""
+    return waiting_work(user, today=today) + _late_work(user, today)
+
+
+def waiting_work(user: User, *, today: date) -> list[TodoGroup]:
+    """What waits for ``user``: sent back first, then by due day with the oldest at the head."""
     own = read_own_reports(user, today=today) if user.reports else OwnReports([], [])
     # Beside the person's own agency those that ended and left it their duties; asked for once.
     agencies = agencies_answered_for(user.agency, today) if user.agency and user.is_given_work else set()
     groups = [_returned(own, today), *_by_cycle(own.asked, today), _drafts(own)]
     groups += [*assigned_work(user, agencies, today=today), _findings(user, agencies, today), _to_explain(user, today)]
-    groups += [_to_review(user, today), *_below(user, today)]
+    groups.append(_to_review(user, today))
     return [group for group in groups if group.jobs]
+
+
+def _late_work(user: User, today: date) -> list[TodoGroup]:
+    return [group for group in [*overdue_work(user, today=today), *_below(user, today)] if group.jobs]
 
 
 def _returned(own: OwnReports, today: date) -> TodoGroup:

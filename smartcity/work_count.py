@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from smartcity.lib.pages.todo import count_waiting
-from smartcity.todo import my_work
+from smartcity.todo import waiting_work
 
 
 @never_cache
@@ -15,4 +15,4 @@ from smartcity.todo import my_work
 @login_required
 def work_count(request):
     """As many as the jobs that «Việc của tôi» lists today."""
-    return JsonResponse({"count": count_waiting(my_work(request.user, today=localdate()))})
+    return JsonResponse({"count": count_waiting(waiting_work(request.user, today=localdate()))})

@@ -43,14 +43,14 @@ WINDOW_PRESSES_FROM = -2
 
 
 def assigned_work(user: User, agencies: set[int], *, today: date) -> list[TodoGroup]:
-    """What the meetings have for ``user``, whose agency answers for ``agencies``."""
+    """What the meetings have for ``user`` to do, whose agency answers for ``agencies``."""
     groups = []
     if agencies and user.may(ADD, "meetings.answer"):
         groups += _to_answer(user, agencies, today)
     if user.may(CONFIRM, "meetings.answer"):
         answers, extensions = signed_together(_to_confirm(user, today), _to_decide(user, today))
         groups += [_confirm_jobs(answers), _decide_jobs(extensions)]
-    return groups + _overdue(user, today)
+    return groups
 
 
 def _to_answer(user: User, agencies: set[int], today: date) -> list[TodoGroup]:
@@ -176,7 +176,7 @@ def _who(person: User, agency) -> str:
     return f"{person} ({agency.label})" if agency else str(person)
 
 
-def _overdue(user: User, today: date) -> list[TodoGroup]:
+def overdue_work(user: User, *, today: date) -> list[TodoGroup]:
     """For a leader, what is overdue by agency: of their own one, and of all for those of the People's Committee."""
     if not user.may(URGE, "meetings.assignment") or user.agency is None:
         return []

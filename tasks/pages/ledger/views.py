@@ -13,6 +13,7 @@ from programme.models import Programme
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
+from smartcity.lib.records.sharing import Shared
 from tasks.models import BudgetEntry, Task
 from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
@@ -52,7 +53,8 @@ def programme_ledger(request, code):
         "sums": ledger.figures(form.rows() or Rows()),
         "page": page,
         "headings": headings_of(ENTRY_COLUMNS),
-        "entries": list(with_task_names(page, names)),
+        # Joined with the few that they correct, the whole ledger would be read.
+        "entries": list(with_task_names(Shared("corrects").given_to(list(page)), names)),
         "may_enter": may_enter,
     }
     return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form))
@@ -103,4 +105,4 @@ def entries_behind(rows: Rows, entries: QuerySet[BudgetEntry], as_of: date) -> Q
     found = entries.decided_by(as_of).with_correction()  # type: ignore[attr-defined]
     # All have a day. In an order that the index of all days does not have, those of the tasks are looked for by theirs.
     newest_first = F("decided_on").desc(nulls_last=True)
-    return found.select_related("document", "corrects").order_by(newest_first, "-pk")
+    return found.select_related("document").order_by(newest_first, "-pk")

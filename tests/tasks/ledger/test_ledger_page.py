@@ -238,6 +238,7 @@ def test_ledger_reads_the_lines_of_its_programme_alone(task, browser):
             cursor.execute(f"EXPLAIN {statement}")
             plan_of_it = "\n".join(line for (line,) in cursor.fetchall())
         assert "budget_entry_by_task_and_kind" in plan_of_it, plan_of_it
+        assert "Seq Scan on tasks_budgetentry" not in plan_of_it, plan_of_it
         assert "budget_entry_by_day" not in plan_of_it
 
 
