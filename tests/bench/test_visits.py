@@ -31,7 +31,7 @@ QUERIES = {
     "admin_search": 7,
     # One for each kind of records, and what is told of tasks.
     "search": 12,
-    "my_work": 12,
+    "my_work": 11,
     "save": 21,
     "report": 58,
     "csv": 10,

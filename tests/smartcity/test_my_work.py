@@ -137,7 +137,7 @@ def test_work_is_read_in_a_fixed_number_of_queries(tasks, programme, lead, djang
     officer = officer_of(lead)
     assert officer.agency == lead
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert sum(len(group.jobs) for group in my_work(officer, today=TODAY)) == 3 * tasks
 
 
@@ -196,7 +196,7 @@ def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes,
     chair = UserFactory(role=Role.LEADER, agency=committee)
     assert chair.agency == committee
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         groups = my_work(chair, today=TODAY)
 
     assert [(group.title, job.detail.partition(", ")[2]) for group in groups for job in group.jobs] == expected
@@ -231,7 +231,7 @@ def test_first_page_asks_as_often_for_many_programmes_and_nothing_twice(client_o
 
     asked = [query["sql"] for query in queries]
     assert [len(group.jobs) for group in response.context["groups"]] == [programmes]
-    assert (len(asked), len(set(asked))) == (12, 12)
+    assert (len(asked), len(set(asked))) == (11, 11)
 
 
 # The letter
