@@ -25,7 +25,7 @@ from meetings.pages.directives.forms import (
 from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, place_of, recording_part
 from meetings.pages.meetings.forms import CorrectionForm
 from smartcity.lib.forms.record_forms import attempt
-from smartcity.lib.pages.unsaved_input import tell_merged, too_late
+from smartcity.lib.pages.unsaved_input import tell_left_out, tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
 
 DIRECTIVE = "meetings/directives/directive_form.html"
@@ -53,6 +53,7 @@ def directive_add(request, conclusion):
 
     if are_valid(form, correction) and attempt(form, give):
         messages.success(request, f"Đã thêm ý kiến chỉ đạo {made[0].label}: {made[0]}")
+        tell_left_out(request, form)
         return redirect("directive_add", pk=conclusion.pk) if NEXT in request.POST else redirect(place_of(made[0]))
     title = f"Thêm ý kiến chỉ đạo vào kết luận {conclusion.number}"
     around = {"button": "Thêm ý kiến chỉ đạo", "more": (NEXT, "Lưu, thêm ý kiến tiếp"), "template": DIRECTIVE}
@@ -72,6 +73,7 @@ def directive_change(request, directive):
 
     if are_valid(form, correction) and attempt(form, change):
         messages.success(request, f"Đã lưu ý kiến chỉ đạo {directive.label}.")
+        tell_left_out(request, form)
         tell_merged(request, form)
         return redirect(place_of(directive))
     title = f"Sửa ý kiến chỉ đạo {directive.label}"

@@ -8,19 +8,25 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from meetings.models import Assignment, AssignmentRole, Directive
-from meetings.models.due import DATED_LATER, Due, DueKind, When, ask_if_before, read_due
+from meetings.models.due import COMES_TRUE, DATED_LATER, FIELDS, Due, DueKind, When, ask_if_before, read_due
 from meetings.operations.directing import Assigned
 from meetings.pages.meetings.forms import agencies_around, ended_around
 from programme.agency_names import AgenciesChoice
 from programme.document_choice import documents_for
 from programme.models import Agency, Revision, User
 from smartcity.lib.forms.inputs import LineInput, day_field
+from smartcity.lib.forms.kinds import KindFields
 from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.records.text_fields import TypedLine, TypedText
 
 # What ``read_due`` reads, by the names of its fields.
 DUE_FIELDS = ("kind", "day", "month", "words", "when", "cadence")
+# Which kinds of due ask for a field of the form.
+ASKED_BY = {name: [kind for kind in DueKind if name in set.union(*FIELDS[kind])] for name in DUE_FIELDS[1:]} | {
+    "due_document": [kind for kind in DueKind if kind in COMES_TRUE],
+    "due_revision": [DueKind.CONDITION],
+}
 
 
 class DueConfirmInput(forms.CheckboxInput):
@@ -78,7 +84,7 @@ class DirectiveForm(VersionedForm):
         label="Loại hạn",
         choices=[("", "Chọn loại hạn"), *DueKind.choices],
         required=False,
-        help_text="Mỗi loại hạn chỉ dùng vài ô dưới đây; ô không dùng thì để trống.",
+        help_text="Chọn loại nào thì nhập các ô của loại đó.",
     )
     day = day_field("Ngày", "Ngày đến hạn, ví dụ 15/04/2024; với lời văn chưa rõ ngày là ngày để theo dõi.")
     month = TypedLine(
@@ -91,14 +97,12 @@ class DirectiveForm(VersionedForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Ví dụ: đầu tháng 4/2018; HĐND tỉnh thông qua Nghị quyết sửa đổi; 155/QĐ-UBND ngày 18/01/2024.",
     )
-    when = forms.ChoiceField(
-        label="Khi nào", required=False, choices=[("", "Không có"), *When.choices], help_text="Chỉ với điều kiện."
-    )
+    when = forms.ChoiceField(label="Khi nào", required=False, choices=[("", "Chọn"), *When.choices])
     cadence = forms.ChoiceField(
         label="Báo cáo định kỳ",
         required=False,
         choices=[("", "Không có"), *Cadence.choices],
-        help_text="Có thể đi kèm các loại hạn khác, trừ «Không nêu thời hạn».",
+        help_text="Khi văn bản giao báo cáo theo kỳ.",
     )
     confirmed = confirmation_field()
 
@@ -113,7 +117,7 @@ class DirectiveForm(VersionedForm):
         }
         help_texts = {
             "due_document": "Với điều kiện, hạn có ngày khi văn bản này được ban hành.",
-            "due_revision": "Chỉ với điều kiện: hạn có ngày khi lần điều chỉnh này được thông qua.",
+            "due_revision": "Hạn có ngày khi lần điều chỉnh này được thông qua.",
         }
 
     field_order: ClassVar = [
@@ -148,6 +152,9 @@ class DirectiveForm(VersionedForm):
         revisions = Revision.objects.visible_to(by).select_related("programme").order_by("programme__code", "-number")
         self.fields["due_revision"].queryset = revisions
         self.fields["due_revision"].empty_label = "Không chờ lần điều chỉnh nào"
+        self.kinds = KindFields(self, "kind", ASKED_BY)
+        # What stood in fields of other kinds, each told in a sentence.
+        self.left_out: list[str] = []
 
     def _assignments(self) -> list[Assignment]:
         if self.instance.pk is None:
@@ -173,6 +180,7 @@ class DirectiveForm(VersionedForm):
         if both:
             names = ", ".join(sorted(str(one) for one in both))
             self.add_error("coordinating", f"{names} đã được chọn chủ trì. Bỏ chọn ở một trong hai danh sách.")
+        self.left_out = self.kinds.leave_out()
         if not self.errors.keys() & set(DUE_FIELDS):
             self._read_due()
 

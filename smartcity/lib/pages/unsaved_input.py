@@ -39,3 +39,9 @@ def tell_merged(request, *parts) -> None:
     merged = [meanwhile for part in parts for meanwhile in getattr(part, "merged", [])]
     for sentence in say_merged(merged, reader=request.user):
         messages.warning(request, sentence)
+
+
+def tell_left_out(request, form) -> None:
+    """Say what stood in fields that the chosen kind does not use, and was therefore not saved."""
+    for sentence in form.left_out:
+        messages.warning(request, sentence)

@@ -18,7 +18,7 @@ from programme.operations.drafting import change_parts, change_revision, lock_dr
 from smartcity.lib.forms.inputs import ReasonForm
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.record_page import record_page
-from smartcity.lib.pages.unsaved_input import tell_merged, too_late
+from smartcity.lib.pages.unsaved_input import tell_left_out, tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
 from tasks.comparison import compare
 from tasks.models import PlannedTask, ProgressUpdate, Task
@@ -204,6 +204,7 @@ def revision_step(request, code, number):
     ):
         state = STATE_AFTER[StepKind(form.cleaned_data["kind"])].label.lower()
         messages.success(request, f"Đã ghi nhận. {revision.title} {state}.")
+        tell_left_out(request, form)
         return redirect(revision)
     return draft_page(request, revision, form, title="Ghi nhận bước tiếp theo", button="Ghi nhận")
 

@@ -9,6 +9,7 @@ from programme.document_choice import documents_for
 from programme.models import STEPS_FROM, LegalDocument, Objective, Period, Revision, RevisionStep, StepKind, User
 from programme.operations.deciding import was_possible
 from smartcity.lib.forms.inputs import LineInput, day_field
+from smartcity.lib.forms.kinds import KindFields
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
 from smartcity.lib.records.overtaken import say_recorded
 from smartcity.lib.records.text_fields import TypedLine, TypedText
@@ -99,6 +100,10 @@ ObjectiveFormSet = forms.inlineformset_factory(
 )
 
 
+# What only the adoption says.
+ADOPTION_SAYS = {"effective_on": [StepKind.ADOPTED], "pinpoint": [StepKind.ADOPTED]}
+
+
 class RevisionStepForm(forms.Form):
     """The next step in the life of a revision."""
 
@@ -111,13 +116,13 @@ class RevisionStepForm(forms.Form):
         empty_label="Chưa có văn bản",
         help_text="Tờ trình khi trình; nghị quyết đã ban hành khi thông qua.",
     )
-    effective_on = day_field("Ngày có hiệu lực", "Khi thông qua. Để trống thì lấy ngày có hiệu lực của văn bản.")
+    effective_on = day_field("Ngày có hiệu lực", "Để trống thì lấy ngày có hiệu lực của văn bản.")
     pinpoint = TypedLine(
         label="Sửa đổi điểm, khoản, Điều",
         max_length=200,
         required=False,
         widget=LineInput(size=30),
-        help_text="Khi thông qua, ví dụ: điểm b khoản 4 Điều 1.",
+        help_text="Ví dụ: điểm b khoản 4 Điều 1.",
     )
     meeting_on = day_field("Ngày họp")
     note = TypedText(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -127,6 +132,8 @@ class RevisionStepForm(forms.Form):
         possible = STEPS_FROM[revision.state] - {StepKind.DRAFTED}
         steps = [kind for kind in StepKind if kind in possible]
         self.fields["kind"].choices = [("", "Chọn việc"), *((kind.value, kind.label) for kind in steps)]
+        self.kinds = KindFields(self, "kind", ADOPTION_SAYS)
+        self.left_out: list[str] = []
         told = ", ".join(f"«{kind.label}»" for kind in steps)
         self.fields["kind"].error_messages["invalid_choice"] = (
             f"{revision.title} ({revision.get_state_display().lower()}): không ghi được việc này. Có thể ghi: {told}."
@@ -140,6 +147,7 @@ class RevisionStepForm(forms.Form):
             self.fields["kind"].error_messages["invalid_choice"] += f" {who}"
 
     def clean(self):
+        self.left_out = self.kinds.leave_out()
         typed = self.cleaned_data
         document = typed.get("document")
         if typed.get("kind") == StepKind.ADOPTED and document and not typed.get("effective_on"):

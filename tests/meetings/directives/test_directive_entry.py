@@ -140,7 +140,6 @@ def test_each_kind_of_due_is_kept_as_what_it_is_and_shown_again(add, office, typ
         ({"kind": "day"}, "day", "Nhập ngày đến hạn"),
         ({"kind": "month", "month": "tháng 13/2024"}, "month", "13"),
         ({"kind": "condition", "words": ADOPTION}, "when", "Chọn «Ngay sau khi»"),
-        ({"kind": "none", "month": "04/2024"}, "month", "không dùng ô này"),
         ({"words": "x" * 10_000, "kind": "reference"}, "words", "dài quá"),
     ],
     ids=[
@@ -152,7 +151,6 @@ def test_each_kind_of_due_is_kept_as_what_it_is_and_shown_again(add, office, typ
         "no day",
         "13th month",
         "no when",
-        "unused",
         "words",
     ],
 )
@@ -161,6 +159,42 @@ def test_what_is_wrong_is_told_beside_its_field(add, typed, field, told):
 
     assert told in errors_of(response)[field]
     assert not Directive.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("unused", "told"),
+    [
+        ({"month": "04/2024"}, "Không lưu ô «Tháng» (04/2024): «Một ngày» không dùng ô này."),
+        ({"month": "tháng nào đó"}, "Không lưu ô «Tháng» (tháng nào đó): «Một ngày» không dùng ô này."),
+        ({"words": "x" * 600}, "Không lưu ô «Nguyên văn"),
+        ({"when": "after"}, "Không lưu ô «Khi nào» (Ngay sau khi): «Một ngày» không dùng ô này."),
+    ],
+    ids=["month", "no month at all", "too long", "when"],
+)
+def test_what_stands_in_fields_of_other_kinds_is_left_out_and_told(add, unused, told):
+    response = add(kind="day", day="15/04/2024", **unused)
+
+    assert Directive.objects.get().due == Due(DueKind.DAY, day=date(2024, 4, 15))
+    assert told in text_of(response.text)
+
+
+def test_document_of_another_kind_of_due_is_left_out_and_told(add, office, meeting):
+    document = LegalDocumentFactory(issuer=AgencyFactory(province=meeting.province))
+    add(kind="reference", words="155/QĐ-UBND ngày 18/01/2024", due_document=document.pk)
+
+    response = send(office, "directive_change", Directive.objects.get(), kind="month", month="05/2024")
+
+    directive = Directive.objects.get()
+    assert (directive.due, directive.due_document) == (Due(DueKind.MONTH, year=2024, month=5), None)
+    assert f"Không lưu ô «Văn bản mà thời hạn chờ hoặc theo» ({document})" in text_of(response.text)
+    assert "Không lưu ô «Nguyên văn thời hạn" in text_of(response.text)
+
+
+def test_what_is_left_out_stays_in_the_form_until_the_rest_is_right(add):
+    response = add(kind="day", month="04/2024")
+
+    assert errors_of(response) == {"day": "Nhập ngày đến hạn, ví dụ 15/04/2024."}
+    assert response.context["form"]["month"].value() == "04/2024"
 
 
 def test_agency_that_leads_does_not_coordinate_too(add, lead):
