@@ -8,25 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model
 from django.utils.timezone import localdate
 
-from meetings.models import (
-    Attendance,
-    AttendanceRole,
-    Conclusion,
-    Meeting,
-    MeetingProgramme,
-    MeetingVersion,
-    Opinion,
-    Recipient,
-)
+from meetings.models import Conclusion, Meeting, MeetingProgramme, MeetingVersion
 from meetings.preview import digest_of_preview, last_change
-from programme.agency_names import AgencyChoice, say_agency
 from programme.agency_successors import Successors
 from programme.document_choice import documents_for
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
 from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import LineInput
 from smartcity.lib.forms.merging import say_moment
-from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
+from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.document_code import read_code
 from smartcity.lib.records.overtaken import say_who
@@ -113,6 +103,25 @@ class MeetingForm(VersionedForm):
         *("source", "notice"),
         "signing",
     ]
+    # What an appointment does without stands folded below it.
+    folded_name = "Đề án, báo cáo đã nghe, văn bản, chữ ký"
+    FOLDED: ClassVar = {"day_as_written", "programmes", "heard", "source", "notice", "signing"}
+
+    @property
+    def in_sight(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.FOLDED]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in self.FOLDED]
+
+    @property
+    def folded_filled(self) -> int:
+        return sum(bool(field.value()) for field in self.folded)
+
+    @property
+    def opens_folded(self) -> bool:
+        return bool(self.folded_filled or any(field.errors for field in self.folded))
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
@@ -141,138 +150,11 @@ class MeetingForm(VersionedForm):
         return added, [one for pk, one in had.items() if pk not in chosen]
 
 
-class MeetingPartForm(VersionedForm):
-    """One row of a meeting; where it stands is not typed."""
-
-    def __init__(self, *args, agencies: dict[int, str], **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-        for field in self.fields.values():
-            # Said once, above all rows.
-            field.help_text = ""
-        # Already read, so that many rows ask for them once.
-        self.fields["agency"].queryset = Agency.objects.filter(pk__in=agencies)
-        self.fields["agency"].choices = [("", "Không ghi"), *agencies.items()]
-
-
-class AttendanceForm(MeetingPartForm):
-    class Meta:
-        model = Attendance
-        field_classes: ClassVar = {"agency": AgencyChoice}
-        fields = ["role", "person", "title", "agency", "site", "is_present"]
-        widgets = {"person": LineInput(size=22), "title": LineInput(size=34), "site": LineInput(size=26)}
-
-    def _get_validation_exclusions(self):
-        # Whether there is one chair is asked of all rows together: two people may change places.
-        return super()._get_validation_exclusions() | {"role"}
-
-
-class OpinionForm(MeetingPartForm):
-    class Meta:
-        model = Opinion
-        field_classes: ClassVar = {"agency": AgencyChoice}
-        fields = ["agency", "person", "topic", "text"]
-        widgets = {
-            "person": LineInput(size=28),
-            "topic": LineInput(size=34),
-            "text": forms.Textarea(attrs={"rows": 2}),
-        }
-
-
-class RecipientForm(MeetingPartForm):
-    class Meta:
-        model = Recipient
-        field_classes: ClassVar = {"agency": AgencyChoice}
-        fields = ["text", "agency"]
-        widgets = {"text": LineInput(size=44)}
-
-
-UNUSED = "Dòng nào không dùng thì để trống. Cần thêm dòng thì bấm «Lưu, nhập tiếp dòng mới»."
-
-
-class RowsOfMeeting(VersionedRows, forms.BaseInlineFormSet):
-    """Rows of one kind, in the order in which they were entered."""
-
-    legend: ClassVar[str]
-    hint: ClassVar[str]
-    row_title: ClassVar[str]
-    # How many empty rows a new meeting offers; one that is there offers fewer.
-    for_new: ClassVar[int]
-
-    def changed(self) -> tuple[list[Model], list[Model]]:
-        """The rows to save, new ones at the end, and those to take out."""
-        self.save(commit=False)
-        rows = self.model._default_manager.filter(meeting=self.instance.pk) if self.instance.pk else []
-        last = max((row.position for row in rows), default=0)
-        for position, row in enumerate(self.new_objects, last + 1):
-            row.position = position
-        return [*(row for row, _ in self.changed_objects), *self.new_objects], list(self.deleted_objects)
-
-
-class AttendanceRows(RowsOfMeeting):
-    legend, row_title, for_new = "Thành phần dự họp", "Người dự, cơ quan dự", 6
-    hint = (
-        "Chọn cơ quan, hoặc ghi họ tên, chức vụ, thành phần như nguồn: «đại diện», «tập thể lãnh đạo Sở». "
-        f"Điểm cầu chỉ ghi khi dự từ xa, ví dụ: điểm cầu các huyện, thị xã. {UNUSED}"
-    )
-
-    def clean(self):
-        super().clean()
-        chairs = [
-            form
-            for form in self.forms
-            if getattr(form, "cleaned_data", {}).get("role") == AttendanceRole.CHAIR
-            and not self._should_delete_form(form)
-        ]
-        if len(chairs) > 1:
-            raise ValidationError("Có nhiều hơn một người chủ trì. Giữ một người, sửa tư cách của những người còn lại.")
-
-    def changed(self):
-        keep, drop = super().changed()
-        # Who hands the chair over does so before another takes it.
-        return sorted(keep, key=lambda one: one.role == AttendanceRole.CHAIR), drop
-
-
-class OpinionRows(RowsOfMeeting):
-    legend, row_title, for_new = "Ý kiến tại cuộc họp", "Ý kiến", 2
-    hint = f"Chọn cơ quan, hoặc ghi người phát biểu. {UNUSED}"
-
-
-class RecipientRows(RowsOfMeeting):
-    legend, row_title, for_new = "Nơi nhận thông báo", "Nơi nhận", 8
-    hint = f"Mỗi dòng như trong thông báo, ví dụ: Các sở, ban, ngành. Chọn cơ quan khi dòng đó là một cơ quan. {UNUSED}"
-
-
-def _rows(model: type[Model], form: type[MeetingPartForm], formset: type[RowsOfMeeting]):
-    return forms.inlineformset_factory(Meeting, model, form=form, formset=formset, extra=2, can_delete_extra=False)
-
-
-ROWS = {
-    "thanh-phan": _rows(Attendance, AttendanceForm, AttendanceRows),
-    "y-kien": _rows(Opinion, OpinionForm, OpinionRows),
-    "noi-nhan": _rows(Recipient, RecipientForm, RecipientRows),
-}
-
-
-def rows_of(meeting: Meeting, data=None) -> list[RowsOfMeeting]:
-    """The rows of the page of a meeting, with some empty ones at the end of each kind."""
-    on = meeting.held_on or localdate()
-    agencies = {one.pk: str(one) if _lived(one, on) else say_agency(one) for one in agencies_around(meeting)}
-    form_kwargs = {"agencies": agencies}
-    made = []
-    for prefix, formset in ROWS.items():
-        rows = formset.model._default_manager.order_by("position")
-        one = formset(data, instance=meeting, prefix=prefix, queryset=rows, form_kwargs=form_kwargs)
-        if meeting.pk is None:
-            one.extra = one.for_new
-        made.append(one)
-    return made
-
-
 def agencies_around(meeting: Meeting, *, on: date | None = None) -> list[Agency]:
     """Whom a meeting can name: agencies of its province and central ones; of a day ``on``, those that lived then."""
     found = Agency.objects.filter(province__in=meeting.province.carried_on_in) | Agency.objects.filter(province=None)
     agencies = found.select_related("province").order_by(F("province").asc(nulls_last=True), "name", "pk")
-    return [one for one in agencies if on is None or _lived(one, on)]
+    return [one for one in agencies if on is None or lived(one, on)]
 
 
 def ended_around(meeting: Meeting) -> list[tuple[Agency, str]]:
@@ -286,7 +168,7 @@ def ended_around(meeting: Meeting) -> list[tuple[Agency, str]]:
     return [(one, successors.say(one)) for one in ended]
 
 
-def _lived(agency: Agency, on: date) -> bool:
+def lived(agency: Agency, on: date) -> bool:
     began = agency.in_force_from
     return not agency.has_ended(on) and (began is None or began <= on)
 
@@ -377,6 +259,6 @@ def _say_changed(meeting: Meeting) -> str:
 def issuers_of(province: Province, on: date) -> list[Agency]:
     """Agencies of the province that lived on the day, its committee first; where none did, those of its successor."""
     agencies = Agency.objects.filter(province__in=province.carried_on_in).select_related("province")
-    lived = [one for one in agencies.order_by("name", "pk") if _lived(one, on)]
-    own = [one for one in lived if one.province_id == province.pk]
-    return sorted(own or lived, key=lambda one: one.kind != AgencyKind.COMMITTEE)
+    offered = [one for one in agencies.order_by("name", "pk") if lived(one, on)]
+    own = [one for one in offered if one.province_id == province.pk]
+    return sorted(own or offered, key=lambda one: one.kind != AgencyKind.COMMITTEE)

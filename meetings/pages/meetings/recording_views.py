@@ -18,8 +18,10 @@ from meetings.operations.recording import (
     remove_conclusion,
 )
 from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, recording, recording_part
-from meetings.pages.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm, rows_of
+from meetings.pages.meetings.forms import ConcludeForm, ConclusionForm, CorrectionForm, MeetingForm
+from meetings.pages.meetings.last_attendance import copy_attendance
 from meetings.pages.meetings.mending import mended_at
+from meetings.pages.meetings.row_forms import COPY, rows_of
 from meetings.pages.meetings.views import MAY_ADD
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.pages.record_page import form_page
@@ -37,6 +39,8 @@ def meeting_add(request):
     if request.user.agency is None or request.user.agency.province is None:
         raise PermissionDenied
     meeting = Meeting(province=request.user.agency.province)
+    if COPY[0] in request.POST:
+        return copy_attendance(request, meeting)
     form = MeetingForm(request.POST or None, instance=meeting, by=request.user)
     rows = rows_of(meeting, request.POST or None)
 
@@ -53,6 +57,8 @@ def meeting_add(request):
 @recording
 def meeting_change(request, meeting):
     """Change what was recorded of a meeting; once it is concluded, as a correction with its reason."""
+    if COPY[0] in request.POST:
+        return copy_attendance(request, meeting)
     form = MeetingForm(request.POST or None, instance=meeting, by=request.user)
     rows = rows_of(meeting, request.POST or None)
     correction = CorrectionForm(request.POST or None, meeting=meeting)

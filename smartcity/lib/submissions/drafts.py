@@ -49,7 +49,9 @@ def show_draft(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet)
             show_files(form, data, request.user, typed.token)
     # If that sending was saved after all, pressing the button again must not save it twice.
     request.token_to_reuse = typed.token  # type: ignore[attr-defined]
-    messages.info(request, f"{SHOWN} {LEFT_OUT}" if typed.left_out else SHOWN)
+    told = [*([] if typed.asked else [SHOWN]), *([LEFT_OUT] if typed.left_out else [])]
+    if told:
+        messages.info(request, " ".join(told))
 
 
 def _take(request: HttpRequest) -> Payload | None:

@@ -1,7 +1,7 @@
 """What somebody typed into a form that could not be saved yet: carried through signing in again, then shown again."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
@@ -16,20 +16,27 @@ CARRIED = "typed"
 REOPEN = "reopen"
 # More than any of our forms can hold; a session is no place for a book.
 LONGEST = 500_000
-NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN}
+# The button that Enter presses.
+ENTER = "enter"
+NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN, ENTER}
 
 
 @dataclass(frozen=True)
 class Payload:
-    """``address`` is where the form is; ``left_out``, whether files or passwords were in it, which are not kept."""
+    """``address`` is where the form is; ``left_out``, whether files or passwords were in it, which are not kept.
+
+    ``asked``: the field or the set of rows that its author asked to be filled in, where that is why it is kept.
+    """
 
     address: str
     token: FormToken
     pairs: list[tuple[str, str]]
     left_out: bool
+    asked: str = ""
 
     def as_text(self) -> str:
         kept = {"address": self.address, FIELD: self.token.text, "pairs": self.pairs, "left_out": self.left_out}
+        kept |= {"asked": self.asked} if self.asked else {}
         return json.dumps(kept, ensure_ascii=False)
 
     def as_data(self) -> QueryDict:
@@ -37,6 +44,11 @@ class Payload:
         for name, value in self.pairs:
             data.appendlist(name, value)
         return data
+
+    def with_data(self, data: QueryDict, *, asked: str) -> "Payload":
+        """The same form as if ``data`` had been typed into it."""
+        pairs = [(name, str(value)) for name, values in data.lists() for value in values]
+        return replace(self, pairs=pairs, asked=asked)
 
 
 def payload_of(request: HttpRequest) -> Payload | None:
@@ -64,14 +76,14 @@ def read_payload(text: str, request: HttpRequest) -> Payload | None:
         kept = json.loads(text)
         token = read_token(str(kept[FIELD]))
         pairs = [(str(name), str(value)) for name, value in kept["pairs"]]
-        address, left_out = str(kept["address"]), bool(kept["left_out"])
+        address, left_out, asked = str(kept["address"]), bool(kept["left_out"]), str(kept.get("asked", ""))
         # Half a character, as «\\ud800» says, can be written to no page and no address.
         json.dumps(kept, ensure_ascii=False).encode()
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     if token is None or not is_ours(address, request):
         return None
-    return Payload(address, token, pairs, left_out)
+    return Payload(address, token, pairs, left_out, asked)
 
 
 def is_ours(address: str, request: HttpRequest) -> bool:
