@@ -1,8 +1,10 @@
 """Documents, their relations, and the figures that they state."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 
+from programme.document_choice import BACK, FOR_FIELD
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
 from programme.operations.documents import keep_document
@@ -12,6 +14,8 @@ from smartcity.lib.forms.file_fields import UploadField
 from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
 from smartcity.lib.language.money import say_money
 from smartcity.lib.records.typed_fields import TypedMoney
+from smartcity.lib.submissions.drafts import fill_draft
+from smartcity.lib.submissions.payload import is_ours
 
 
 class LegalDocumentForm(CodeFormMixin, RecordForm):
@@ -77,6 +81,15 @@ class LegalDocumentAdmin(RecordAdmin):
     def save(self, request, obj, form, change):
         given = form.cleaned_data
         keep_document(obj, upload=given.get("upload"), by=request.user, reason=given.get("change_reason", ""))
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Entered for a form that waits for it, it leads back there and stands chosen."""
+        back, field = request.GET.get(BACK, ""), request.GET.get(FOR_FIELD, "")
+        if not (field and is_ours(back, request)):
+            return super().response_add(request, obj, post_url_continue)
+        fill_draft(request, back, field, str(obj.pk))
+        messages.success(request, f"Đã nhập {obj} và chọn ở biểu mẫu này.")
+        return redirect(back)
 
     def _may_save(self, request, obj):
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)

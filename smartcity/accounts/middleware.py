@@ -1,10 +1,14 @@
 """Who stands behind a request: one action of one person, whose name what it changes carries."""
 
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from programme.document_choice import BACK, FOR_FIELD
 from smartcity.accounts.stale import sign_in_again, stale_page
 from smartcity.lib.records.history import user_action
 from smartcity.lib.submissions.middleware import SendingMiddleware
@@ -55,3 +59,9 @@ class SubmissionMiddleware(SendingMiddleware):
 
     def stale_page(self, request):
         return stale_page(request)
+
+    def new_record_page(self, request, back, field, words):
+        """Documents are all that is entered so."""
+        messages.info(request, "Nhập văn bản rồi lưu: bạn trở lại biểu mẫu đang nhập dở, nội dung ở đó được giữ.")
+        code = {"code": words} if words else {}
+        return f"{reverse('admin:programme_legaldocument_add')}?{urlencode({BACK: back, FOR_FIELD: field} | code)}"

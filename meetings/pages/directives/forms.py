@@ -12,7 +12,7 @@ from meetings.models.due import COMES_TRUE, DATED_LATER, FIELDS, Due, DueKind, W
 from meetings.operations.directing import Assigned
 from meetings.pages.meetings.forms import agencies_around, ended_around
 from programme.agency_names import AgenciesChoice
-from programme.document_choice import documents_for
+from programme.document_choice import DocumentChoice, documents_for
 from programme.models import Agency, Revision, User
 from smartcity.lib.forms.inputs import LineInput, day_field
 from smartcity.lib.forms.kinds import KindFields
@@ -109,7 +109,7 @@ class DirectiveForm(VersionedForm):
     class Meta:
         model = Directive
         fields = ["text", "due_document", "due_revision", "note"]
-        field_classes: ClassVar = {"due_revision": DueRevisionChoice}
+        field_classes: ClassVar = {"due_revision": DueRevisionChoice, "due_document": DocumentChoice}
         widgets = {"text": forms.Textarea(attrs={"rows": 6}), "note": forms.Textarea(attrs={"rows": 2})}
         labels = {
             "due_document": "Văn bản mà thời hạn chờ hoặc theo",
@@ -147,8 +147,7 @@ class DirectiveForm(VersionedForm):
             self.fields[name].queryset = Agency.objects.filter(pk__in=[one.pk for one in agencies])
             # Already read, for both lists. All of them lived on the day of the meeting.
             self.fields[name].choices = [(one.pk, str(one)) for one in agencies]
-        self.fields["due_document"].queryset = documents_for(by)
-        self.fields["due_document"].empty_label = "Không gắn với văn bản nào"
+        self.fields["due_document"].offer(documents_for(by), by, empty_label="Không gắn với văn bản nào")
         revisions = Revision.objects.visible_to(by).select_related("programme").order_by("programme__code", "-number")
         self.fields["due_revision"].queryset = revisions
         self.fields["due_revision"].empty_label = "Không chờ lần điều chỉnh nào"

@@ -7,8 +7,8 @@ from django.utils.timezone import localdate
 
 from meetings.models import Directive, Finding, FindingState
 from programme.agency_names import AgencyTold
-from programme.document_choice import documents_for
-from programme.models import Agency, LegalDocument, User
+from programme.document_choice import DocumentChoice, documents_for
+from programme.models import Agency, User
 from smartcity.lib.forms.inputs import LineInput, ReasonForm, day_field
 from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.records.text_fields import TypedText
@@ -55,6 +55,7 @@ class FindingForm(VersionedForm):
 
     class Meta:
         model = Finding
+        field_classes: ClassVar = {"document": DocumentChoice, "source": DocumentChoice}
         fields = [
             *("body", "document", "source", "item", "subject", "asks", "agency", "due_on", "directive", "task", "note"),
         ]
@@ -78,7 +79,7 @@ class FindingForm(VersionedForm):
         self.fields["body"].empty_label, self.fields["agency"].empty_label = "Chọn cơ quan", "Chọn cơ quan"
         documents = documents_for(by).cited_in(province)
         for name, empty in (("document", "Chưa biết"), ("source", "Không có")):
-            self.fields[name].queryset, self.fields[name].empty_label = documents, empty
+            self.fields[name].offer(documents, by, empty_label=empty)
         directives = Directive.objects.visible_to(by).filter(conclusion__meeting__province=province)
         self.fields["directive"].queryset = directives.order_by("-conclusion__meeting__held_on", "pk")
         self.fields["directive"].empty_label = "Không có"
@@ -101,13 +102,11 @@ class FindingAnswerForm(forms.Form):
         error_messages={"required": "Ghi nội dung giải trình, kết quả."},
     )
     answered_on = day_field("Ngày giải trình", "Ngày/tháng/năm, không sau hôm nay.", missing="Ghi ngày giải trình.")
-    answer_document = forms.ModelChoiceField(
-        LegalDocument.objects.none(), label="Văn bản giải trình", required=False, empty_label="Không có"
-    )
+    answer_document = DocumentChoice(label="Văn bản giải trình", required=False, empty_label="Không có")
 
-    def __init__(self, *args, documents, **kwargs):
+    def __init__(self, *args, documents, by: User, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["answer_document"].queryset = documents
+        self.fields["answer_document"].offer(documents, by)
 
 
 class FindingCloseForm(forms.Form):

@@ -125,7 +125,7 @@ def finding_answer(request, finding):
     if not operations.answers_for(request.user, finding, today):
         raise Http404
     documents = documents_for(request.user).cited_in(finding.province)
-    form = FindingAnswerForm(request.POST or None, documents=documents, initial={"answered_on": today})
+    form = FindingAnswerForm(request.POST or None, documents=documents, by=request.user, initial={"answered_on": today})
 
     def answer():
         operations.answer_finding(finding, by=request.user, today=today, **form.cleaned_data)

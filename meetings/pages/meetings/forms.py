@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from meetings.models import Conclusion, Meeting, MeetingProgramme, MeetingVersion
 from meetings.preview import digest_of_preview, last_change
 from programme.agency_successors import Successors
-from programme.document_choice import documents_for
+from programme.document_choice import DocumentChoice, documents_for
 from programme.models import Agency, AgencyKind, DocumentKind, Programme, Province, User
 from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import LineInput
@@ -92,6 +92,7 @@ class MeetingForm(VersionedForm):
             "heard": forms.Textarea(attrs={"rows": 2}),
             "signing": forms.Textarea(attrs={"rows": 3}),
         }
+        field_classes: ClassVar = {"source": DocumentChoice, "notice": DocumentChoice}
         help_texts = {"held_on": "Ví dụ: 10/04/2024. Lịch họp sắp tới cũng ghi ở đây."}
 
     field_order: ClassVar = [
@@ -133,8 +134,7 @@ class MeetingForm(VersionedForm):
             ("source", documents, "Không có"),
             ("notice", documents.filter(kind=DocumentKind.NOTICE), "Chưa có"),
         ):
-            self.fields[name].queryset = offered
-            self.fields[name].empty_label = empty
+            self.fields[name].offer(offered, by, empty_label=empty)
 
     def histories(self) -> list:
         return [*super().histories(), MeetingProgramme.history.filter(meeting=self.instance.pk)]

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from smartcity.lib.submissions.files import show_files
-from smartcity.lib.submissions.payload import LONGEST, Payload, read_payload
+from smartcity.lib.submissions.payload import LONGEST, WORDS, Payload, read_payload
 from smartcity.lib.submissions.refill import refill, refill_rows
 
 # In the session: what was typed, by the address of its form.
@@ -47,11 +47,31 @@ def show_draft(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet)
             refill(one, data)
         for form in one.forms if isinstance(one, forms.BaseFormSet) else [one]:
             show_files(form, data, request.user, typed.token)
+            _begin_at(form, typed.asked)
     # If that sending was saved after all, pressing the button again must not save it twice.
     request.token_to_reuse = typed.token  # type: ignore[attr-defined]
+    request.form_is_filled = bool(typed.asked)  # type: ignore[attr-defined]
     told = [*([] if typed.asked else [SHOWN]), *([LEFT_OUT] if typed.left_out else [])]
     if told:
         messages.info(request, " ".join(told))
+
+
+def _begin_at(form: forms.BaseForm, asked: str) -> None:
+    for name, field in form.fields.items():
+        if asked and form.add_prefix(name) == asked:
+            field.widget.attrs["autofocus"] = True
+
+
+def fill_draft(request: HttpRequest, address: str, name: str, value: str) -> None:
+    """Put a record that was entered for a form into the field of its draft that waits for it."""
+    kept = request.session.get(KEPT, {})
+    typed = read_payload(kept[address], request) if address in kept else None
+    if typed is None:
+        return
+    data = typed.as_data()
+    data[name], data[f"{name}{WORDS}"] = value, ""
+    kept[address] = typed.with_data(data, asked=name).as_text()
+    request.session[KEPT] = kept
 
 
 def _take(request: HttpRequest) -> Payload | None:

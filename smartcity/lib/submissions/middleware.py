@@ -1,5 +1,6 @@
 """Stands between the address and the view: what is sent takes effect once, and what cannot be saved yet is kept."""
 
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from django.utils.cache import patch_cache_control
 from smartcity.lib.submissions.drafts import keep_draft, show_draft
 from smartcity.lib.submissions.files import bring_in, forget_of, keep_sound, keep_unseen
 from smartcity.lib.submissions.idempotency import has_saved, send_once
-from smartcity.lib.submissions.payload import REOPEN, Payload, payload_of
+from smartcity.lib.submissions.payload import ENTER, FIND, NEW_RECORD, REOPEN, WORDS, Payload, payload_of
 from smartcity.lib.submissions.token import FIELD, FormToken
 
 # Read by keep.js, which then forgets its copy of what was typed; the last few, for forms in several tabs.
@@ -60,6 +61,10 @@ class SendingMiddleware:
     def stale_page(self, request: HttpRequest) -> HttpResponse:
         raise NotImplementedError
 
+    def new_record_page(self, request: HttpRequest, back: str, field: str, words: str) -> str:
+        """Where a record for ``field`` of the form at ``back`` is entered, which then leads back to it."""
+        raise NotImplementedError
+
     def __init__(self, get_response):
         self.get_response = get_response
 
@@ -81,6 +86,11 @@ class SendingMiddleware:
         if REOPEN in request.POST:
             keep_draft(request, typed)
             return redirect(typed.address)
+        if asked := _asked(request):
+            keep_draft(request, keep_unseen(request, replace(typed, asked=asked)))
+            words = request.POST.get(f"{asked}{WORDS}", "")
+            is_new = NEW_RECORD in request.POST
+            return redirect(self.new_record_page(request, typed.address, asked, words) if is_new else typed.address)
         return _send(request, typed.token, act)
 
     def process_template_response(self, request, response):
@@ -114,6 +124,15 @@ def _tell_browser(request: HttpRequest, response: HttpResponse, token: FormToken
         secure=settings.HTTPS,
         samesite="Lax",
     )
+
+
+def _asked(request: HttpRequest) -> str:
+    """The field for which a record is looked for or entered; Enter in its line of words looks for it."""
+    sent = request.POST
+    if sent.get(FIND) or sent.get(NEW_RECORD):
+        return sent.get(FIND) or sent[NEW_RECORD]
+    fields = [name.removesuffix(WORDS) for name in sent if name.endswith(WORDS) and sent[name].strip()]
+    return fields[0] if ENTER in sent and fields else ""
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:

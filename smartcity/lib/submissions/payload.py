@@ -18,7 +18,9 @@ REOPEN = "reopen"
 LONGEST = 500_000
 # The button that Enter presses.
 ENTER = "enter"
-NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN, ENTER}
+# Buttons beside a field, which they name: to look for what its line of words says, or to enter a new record for it.
+FIND, NEW_RECORD, WORDS = "tim", "nhap-moi", "-tim"
+NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN, ENTER, FIND, NEW_RECORD}
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,10 @@
   const watch = (form) => {
     const key = keyOf(form);
     const offered = `${key}:before`;
+    // Its author asked for something to be filled in: this is what is typed now, not what was before.
+    if (slipField(form).hasAttribute("data-filled")) {
+      write(key, { at: Date.now(), slip: slipOf(form).id, pairs: typedIn(form) });
+    }
     const kept = read(key);
     // The form came back with what was typed: that is as unsaved as before.
     let unsaved = Boolean(kept) && same(kept.pairs, typedIn(form));

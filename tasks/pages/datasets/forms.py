@@ -1,8 +1,10 @@
 """What may be typed on the pages of databases: what was seen of one."""
 
+from typing import ClassVar
+
 from django import forms
 
-from programme.models import LegalDocument
+from programme.document_choice import DocumentChoice, documents_for
 from smartcity.lib.forms.record_forms import ConstraintForm
 from tasks.models import DatasetObservation
 
@@ -20,6 +22,7 @@ class ObservationForm(ConstraintForm):
     class Meta:
         model = DatasetObservation
         fields = ["as_of", "is_built", "last_updated_on", "sharing", "document", "note"]
+        field_classes: ClassVar = {"document": DocumentChoice}
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
         error_messages = {
             "as_of": {"required": "Ghi ngày mà tình trạng này đúng."},
@@ -36,6 +39,4 @@ class ObservationForm(ConstraintForm):
             self.initial |= {"is_built": "1" if last.is_built else "0", "sharing": last.sharing}
             self.initial["last_updated_on"] = last.last_updated_on
         self.fields["sharing"].choices = [("", "Chọn"), *self.fields["sharing"].choices[1:]]
-        documents = LegalDocument.objects.visible_to(user).select_related("issuer").newest_first()
-        self.fields["document"].queryset = documents
-        self.fields["document"].empty_label = "Không có văn bản"
+        self.fields["document"].offer(documents_for(user), user, empty_label="Không có văn bản")

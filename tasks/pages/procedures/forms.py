@@ -4,9 +4,8 @@ from copy import copy
 from typing import ClassVar
 
 from django import forms
-from django.db.models import QuerySet
 
-from programme.document_choice import documents_for
+from programme.document_choice import DocumentChoice, NewestDocuments, documents_for
 from programme.models import User
 from smartcity.lib.forms.inputs import LineInput, ReasonForm
 from smartcity.lib.forms.record_forms import ConstraintForm, VersionedForm
@@ -21,16 +20,15 @@ class RouteStepForm(VersionedForm):
     class Meta:
         model = RouteStep
         fields = ["planned_start", "planned_due", "done_on", "document", "skipped_on", "skipped_reason"]
+        field_classes: ClassVar = {"document": DocumentChoice}
         widgets = {"skipped_reason": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args, documents: QuerySet, **kwargs):
+    def __init__(self, *args, documents: NewestDocuments, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         for field in self.fields.values():
             # How a day is written stands once above all rows.
             field.help_text = ""
-        # Already read, so that many rows ask for them once.
-        self.fields["document"].queryset = documents
-        self.fields["document"].choices = [("", "Chưa có văn bản"), *((one.pk, str(one)) for one in documents)]
+        self.fields["document"].offer_newest(documents, empty_label="Chưa có văn bản")
 
     @property
     def skips(self) -> bool:
@@ -54,7 +52,7 @@ class StepForms:
     """The rows of a page: a form for each step that is open, and for each that was open when it was typed."""
 
     def __init__(self, task: Task, steps: list[RouteStep], *, by: User, data=None):
-        documents = documents_for(by)
+        documents = NewestDocuments(documents_for(by), by, [step.document_id for step in steps])
         rows = rows_by_record(RouteStep.history.filter(task=task.pk))
         self.of: dict[int, RouteStepForm] = {}
         for step in steps:

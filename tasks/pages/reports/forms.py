@@ -4,7 +4,7 @@ from django import forms
 from django.forms.models import construct_instance
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from programme.document_choice import documents_for
+from programme.document_choice import AdminDocumentSelect, DocumentChoice, documents_for
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput, SeveralField
 from smartcity.lib.forms.file_fields import FilesField
 from smartcity.lib.forms.record_forms import VersionedForm
@@ -43,6 +43,7 @@ class ReportForm(VersionedForm):
             "document",
             *SELDOM,
         ]
+        field_classes = {"document": DocumentChoice}
         labels = {
             "percent": "Tiến độ (%)",
             "document": "Văn bản minh chứng",
@@ -60,7 +61,8 @@ class ReportForm(VersionedForm):
             "percent": UnfoldAdminTextInputWidget,
             "disbursed_vnd": AdminMoneyInput,
         }
-        widgets |= dict.fromkeys(CHOICES, UnfoldAdminSelectWidget) | {
+        widgets |= dict.fromkeys(CHOICES, UnfoldAdminSelectWidget) | {"document": AdminDocumentSelect}
+        widgets |= {
             name: UnfoldAdminTextareaWidget(attrs={"rows": 2})
             for name in [*TEXTS, "percent_reason", "objective_cause", "subjective_cause"]
         }
@@ -81,7 +83,7 @@ class ReportForm(VersionedForm):
         task = self.instance.task
         self.fields["as_of"].error_messages["required"] = "Nhập ngày của số liệu, ví dụ 16/06/2023."
         self.fields["status"].error_messages["required"] = "Chọn trạng thái."
-        self.fields["document"].queryset = documents_for(user)
+        self.fields["document"].offer(documents_for(user), user)
         if self.instance.pk:
             self.fields["drop"].queryset = Evidence.objects.filter(update=self.instance.pk).select_related("file")
         self._begin_correction(task)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from programme.document_choice import documents_for
+from programme.document_choice import NewestDocuments, documents_for
 from programme.frozen_revision import say_frozen
 from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, RevisionState, RevisionStep, StepKind
 from programme.operations.drafting import change_parts, change_revision, lock_draft
@@ -134,9 +134,9 @@ def revision_periods(request, revision):
 
 @drafting
 def revision_objectives(request, revision):
-    formset = ObjectiveFormSet(
-        request.POST or None, instance=revision, form_kwargs={"documents": documents_for(request.user)}
-    )
+    chosen = revision.objectives.values_list("document", flat=True)
+    documents = NewestDocuments(documents_for(request.user), request.user, chosen)
+    formset = ObjectiveFormSet(request.POST or None, instance=revision, form_kwargs={"documents": documents})
     return _parts_page(request, revision, formset, "Mục tiêu", "Đã lưu các mục tiêu.")
 
 

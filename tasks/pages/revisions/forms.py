@@ -3,10 +3,9 @@
 from typing import ClassVar
 
 from django import forms
-from django.db.models import QuerySet
 
-from programme.document_choice import documents_for
-from programme.models import STEPS_FROM, LegalDocument, Objective, Period, Revision, RevisionStep, StepKind, User
+from programme.document_choice import DocumentChoice, NewestDocuments, documents_for
+from programme.models import STEPS_FROM, Objective, Period, Revision, RevisionStep, StepKind, User
 from programme.operations.deciding import was_possible
 from smartcity.lib.forms.inputs import LineInput, day_field
 from smartcity.lib.forms.kinds import KindFields
@@ -22,6 +21,7 @@ class RevisionForm(VersionedForm):
 
     class Meta:
         model = Revision
+        field_classes: ClassVar = {"budget_document": DocumentChoice}
         fields = [
             *("name", "reason"),
             *("declared_budget_vnd", "declared_budget_kind", "budget_document"),
@@ -40,8 +40,7 @@ class RevisionForm(VersionedForm):
         super().__init__(*args, **kwargs)
         kinds = self.fields["declared_budget_kind"]
         kinds.choices = [("", "Không công bố"), *(choice for choice in kinds.choices if choice[0])]
-        self.fields["budget_document"].queryset = documents_for(by)
-        self.fields["budget_document"].empty_label = "Không nêu"
+        self.fields["budget_document"].offer(documents_for(by), by, empty_label="Không nêu")
 
     def said(self) -> dict:
         """The fields of the record that the form decides."""
@@ -60,6 +59,7 @@ class ObjectiveForm(VersionedForm):
     class Meta:
         model = Objective
         fields = ["position", "field", "text", "target", "target_year", "document"]
+        field_classes: ClassVar = {"document": DocumentChoice}
         widgets = {
             "position": LineInput(inputmode="numeric", size=4),
             "field": LineInput(size=20),
@@ -68,12 +68,9 @@ class ObjectiveForm(VersionedForm):
             "target_year": LineInput(inputmode="numeric", size=6),
         }
 
-    def __init__(self, *args, documents: QuerySet, **kwargs):
+    def __init__(self, *args, documents: NewestDocuments, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["document"]
-        # Already read, so that many rows ask for them once.
-        field.queryset = documents
-        field.choices = [("", "Không nêu"), *((one.pk, str(one)) for one in documents)]
+        self.fields["document"].offer_newest(documents, empty_label="Không nêu")
 
     def _get_validation_exclusions(self):
         # Goals are numbered anew when all of them are known.
@@ -109,8 +106,7 @@ class RevisionStepForm(forms.Form):
 
     kind = forms.ChoiceField(label="Việc")
     on = day_field("Ngày", "Ngày diễn ra, ví dụ 16/06/2023.", required=True)
-    document = forms.ModelChoiceField(
-        LegalDocument.objects.none(),
+    document = DocumentChoice(
         label="Văn bản, nguồn",
         required=False,
         empty_label="Chưa có văn bản",
@@ -138,7 +134,7 @@ class RevisionStepForm(forms.Form):
         self.fields["kind"].error_messages["invalid_choice"] = (
             f"{revision.title} ({revision.get_state_display().lower()}): không ghi được việc này. Có thể ghi: {told}."
         )
-        self.fields["document"].queryset = documents_for(by)
+        self.fields["document"].offer(documents_for(by), by)
         sent = self.data.get(self.add_prefix("kind"))
         if sent in set(StepKind.values) - possible and was_possible(revision, StepKind(sent)):
             # The page offered it: somebody recorded another step since.

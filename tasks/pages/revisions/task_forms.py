@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from programme.agency_names import AgenciesChoice, AgencyChoice
-from programme.document_choice import documents_for
+from programme.document_choice import DocumentChoice, documents_for
 from programme.models import Agency, Period, PeriodKind, Revision, User
 from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import REASON, LineInput, ReasonForm, day_field
@@ -59,7 +59,11 @@ class PlannedTaskForm(PlanForm):
 
     class Meta:
         model = PlannedTask
-        field_classes: ClassVar = {"lead_agency": AgencyChoice}
+        field_classes: ClassVar = {
+            "lead_agency": AgencyChoice,
+            "lead_document": DocumentChoice,
+            "basis_document": DocumentChoice,
+        }
         fields = ["name", *INHERITED, "note"]
         widgets = {"name": forms.Textarea(attrs={"rows": 2})} | {
             name: forms.Textarea(attrs={"rows": 2}) for name in ("scope", "deliverable", "lead_ground", "note")
@@ -105,8 +109,7 @@ class PlannedTaskForm(PlanForm):
         self.fields["period"].queryset = revision.periods.order_by("first_day", "pk")
         self.fields["period"].empty_label = "Không nêu"
         for name in ("lead_document", "basis_document"):
-            self.fields[name].queryset = documents_for(by)
-            self.fields[name].empty_label = "Không nêu"
+            self.fields[name].offer(documents_for(by), by, empty_label="Không nêu")
         if self.instance.pk:
             del self.fields["task"]
             self.fields["position"].required = True

@@ -66,7 +66,7 @@ def test_meeting_is_recorded_with_its_people_opinions_and_recipients(office, per
     typed |= row("thanh-phan", 0, role="chair", person="Đặng Minh Thông", title="Phó Chủ tịch UBND tỉnh")
     typed |= row("thanh-phan", 2, role="consultant", title="Viện Chiến lược", site="điểm cầu Hà Nội")
     typed |= row("y-kien", 1, agency=person.agency.pk, topic="Kinh phí", text="Đề nghị rà soát.")
-    typed |= row("noi-nhan", 0, text="Các sở, ban, ngành;") | row("noi-nhan", 5, text="Lưu: VT.")
+    typed |= row("noi-nhan", 0, text="Các sở, ban, ngành;") | row("noi-nhan", 2, text="Lưu: VT.")
 
     response = send(office, "meeting_add", **typed)
 

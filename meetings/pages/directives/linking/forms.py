@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from meetings.models import Directive, LinkKind
-from programme.document_choice import documents_for
+from programme.document_choice import DocumentChoice, documents_for
 from programme.models import Agency, LegalDocument, Programme, Revision, RevisionState, User
 from smartcity.lib.forms.fields import CodeField
 from smartcity.lib.forms.inputs import LineInput, ReasonForm, day_field
@@ -62,10 +62,12 @@ def _revisions(directive: Directive, by: User) -> LinkedRevisionChoice:
     return LinkedRevisionChoice(ordered, label="Lần ban hành, điều chỉnh", empty_label="Chọn lần ban hành, điều chỉnh")
 
 
-def _documents(directive: Directive, by: User) -> forms.ModelChoiceField:
+def _documents(directive: Directive, by: User) -> DocumentChoice:
     documents = documents_for(by).cited_in(directive.conclusion.meeting.province)
     unlinked = documents.exclude(directive_links__directive=directive)
-    return forms.ModelChoiceField(unlinked, label="Văn bản", empty_label="Chọn văn bản")
+    field = DocumentChoice(label="Văn bản")
+    field.offer(unlinked, by, empty_label="Chọn văn bản")
+    return field
 
 
 CHOICES = {"task": _tasks, "revision": _revisions, "document": _documents}
