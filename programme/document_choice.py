@@ -54,6 +54,8 @@ class SearchesDocuments:
     """A list of a few documents with a line to search for the others."""
 
     offered_by: "DocumentChoice | None" = None
+    # Those of Django's list, which this stands before.
+    choices: Any
 
     def value_from_datadict(self, data, files, name):
         chosen = str(super().value_from_datadict(data, files, name) or "")  # type: ignore[misc]
@@ -171,11 +173,12 @@ class DocumentChoice(forms.ModelChoiceField):
         key, _, _ = str(value if value is not None else "").partition(SOUGHT)
         words = _words(value)
         found = self._search(words) if words else []
-        newest = [] if found else self.newest.rows if self.newest else list(self.queryset[: OFFERED + 1])
+        offered: Any = self.queryset
+        newest = [] if found else self.newest.rows if self.newest else list(offered[: OFFERED + 1])
         documents = found[:OFFERED] or newest[:OFFERED]
         if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY and int(key) not in {one.pk for one in documents}:
             known = [one for one in newest if one.pk == int(key)]
-            documents += known[:1] or self.queryset.filter(pk=int(key))
+            documents += known[:1] or list(offered.filter(pk=int(key)))
         named = [(str(one.pk), self._name(one) if found else str(one)) for one in documents]
         chosen = str(found[0].pk) if len(found) == 1 else key
         first = [("", str(self.empty_label))] if self.empty_label is not None else []
@@ -188,7 +191,8 @@ class DocumentChoice(forms.ModelChoiceField):
 
     def _search(self, words: str) -> list[LegalDocument]:
         if words not in self._found:
-            documents = self.queryset.only(*NAMED_BY, "subject")
+            offered: Any = self.queryset
+            documents = offered.only(*NAMED_BY, "subject")
             found = list(_cited(documents, words)[: OFFERED + 1])
             self._found[words] = found or list(documents.mentioning(words)[: OFFERED + 1])
         return self._found[words]

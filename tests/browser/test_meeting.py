@@ -12,6 +12,7 @@ def record_and_conclude(secretary, site):
     secretary.get_by_role("link", name="Lên lịch, ghi cuộc họp").click()
     secretary.get_by_label("Nội dung họp").fill("nghe báo cáo về hệ thống camera giám sát")
     secretary.get_by_label("Ngày họp").fill("02/06/2025")
+    secretary.get_by_role("heading", name="Thành phần dự họp").click()
     first = secretary.get_by_role("group", name="Người dự, cơ quan dự 1")
     first.get_by_label("Tư cách").select_option(label="Chủ trì")
     first.get_by_label("Họ và tên").fill("Đặng Minh Thông")

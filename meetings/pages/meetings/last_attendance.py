@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from meetings.models import Attendance, Meeting
 from meetings.pages.meetings.row_forms import ATTENDANCE
 from programme.agency_successors import Successors, describe_successors
-from programme.models import Agency, User
+from programme.models import Agency
 from smartcity.lib.language.dates import read_day
 from smartcity.lib.submissions.drafts import keep_draft
 from smartcity.lib.submissions.idempotency import nothing_saved
@@ -50,7 +50,7 @@ def _day_typed(data: QueryDict) -> date | None:
         return None
 
 
-def _meeting_before(meeting: Meeting, on: date, programmes: list[str], user: User) -> Meeting | None:
+def _meeting_before(meeting: Meeting, on: date, programmes: list[str], user) -> Meeting | None:
     """The last one of the province that says who was there; one about the same programmes before all others."""
     keys = [int(key) for key in programmes if key.isascii() and key.isdigit() and len(key) < 18]
     found = Meeting.objects.visible_to(user).filter(province=meeting.province, held_on__lte=on).exclude(pk=meeting.pk)
@@ -65,20 +65,25 @@ def _order(keys: list[int]) -> list[str]:
 def _fill(data: QueryDict, rows: list[Attendance], on: date) -> int:
     """Put each row into the first that is still empty; who stands there already is not named twice."""
     total = f"{ATTENDANCE}-TOTAL_FORMS"
-    count = min(int(data[total]), 1000) if data.get(total, "").isdecimal() else 0
+    said = data.get(total, "")
+    count = min(int(said), 1000) if said.isdecimal() else 0
     typed = [_said(data, number) for number in range(count)]
-    free = [number for number, said in enumerate(typed) if not any(said) and not data.get(_name(number, "id"))]
+    free = [number for number, one in enumerate(typed) if not any(one) and not data.get(_name(number, "id"))]
     copied = 0
     for row in rows:
-        agency = str(row.agency_id) if row.agency and not row.agency.has_ended(on) else ""
-        said = (agency, row.person, row.title, row.site)
-        if said in typed or not any(said[:3]):
+        has_ended = row.agency is not None and row.agency.has_ended(on)
+        if has_ended and not row.person:
+            # «đại diện» of an agency that is no more is nobody.
+            continue
+        agency = str(row.agency_id) if row.agency and not has_ended else ""
+        who = (agency, row.person, row.title, row.site)
+        if who in typed or not any(who[:3]):
             continue
         if free:
             number = free.pop(0)
         else:
             number, count = count, count + 1
-        for name, value in zip((*SAID_BY, "role", "is_present"), (*said, row.role, "on"), strict=True):
+        for name, value in zip((*SAID_BY, "role", "is_present"), (*who, row.role, "on"), strict=True):
             data[_name(number, name)] = value
         copied += 1
     data[total] = str(count)
