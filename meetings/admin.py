@@ -21,9 +21,12 @@ from meetings.models import (
     Opinion,
     Recipient,
     Reopening,
+    order_of_meetings,
 )
+from meetings.models.directive import meeting_order, notice_order
 from smartcity.lib.admin import ReadAdmin, ReadOnlyInline, VisibleFilter
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.hours import say_hour
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 UNKNOWN = "chưa biết"
@@ -72,11 +75,11 @@ class MeetingVersionInline(ReadOnlyInline):
 
 @admin.register(Meeting)
 class MeetingAdmin(ReadAdmin):
-    list_display = ["held_on", "title", "state", "notice", "province"]
+    list_display = ["held_on", "hour", "title", "state", "notice", "province"]
     list_filter = [("province", VisibleFilter), ("about__programme", VisibleFilter)]
     list_select_related = ["province", "notice"]
     search_fields = ["search_text"]
-    ordering = ["-held_on", "-pk"]
+    ordering = order_of_meetings(newest_first=True)
     inlines = [
         MeetingProgrammeInline,
         AttendanceInline,
@@ -88,19 +91,23 @@ class MeetingAdmin(ReadAdmin):
     fields = [
         "province",
         "title",
-        ("held_on", "day_as_written"),
+        ("held_on", "hour", "day_as_written"),
         "place",
         "heard",
         ("state", "version"),
         ("notice", "source"),
         "signing",
     ]
-    readonly_fields = ["state", "version"]
+    readonly_fields = ["hour", "state", "version"]
 
     def get_fields(self, request, obj=None):
         if obj and not Meeting.objects.told_to(request.user).filter(pk=obj.pk).exists():
             return [name for name in self.fields if name not in {"heard", "signing"}]
         return super().get_fields(request, obj)
+
+    @admin.display(description="giờ họp", ordering="begins_at")
+    def hour(self, obj):
+        return say_hour(obj.begins_at) if obj.begins_at else ""
 
     @admin.display(description="tình trạng")
     def state(self, obj):
@@ -126,7 +133,7 @@ class DirectiveAdmin(ReadAdmin):
     list_filter = ["due_kind", ("conclusion__meeting__province", VisibleFilter)]
     list_select_related = ["conclusion__meeting"]
     search_fields = ["search_text"]
-    ordering = ["-conclusion__meeting__held_on", "-conclusion__meeting", "conclusion__number", "position"]
+    ordering = [*meeting_order(newest_first=True), *notice_order()]
     inlines = [AssignmentInline, DirectiveLinkInline]
     fields = [
         "conclusion",
@@ -204,7 +211,7 @@ class AssignmentAdmin(ReadAdmin):
     list_filter = ["state", "role", ("agency", VisibleFilter)]
     list_select_related = ["agency", "directive__conclusion__meeting"]
     search_fields = ["directive__search_text", "agency__search_text"]
-    ordering = ["-directive__conclusion__meeting__held_on", "directive", "-role", "agency__name", "pk"]
+    ordering = [*meeting_order("directive__", newest_first=True), "directive", "-role", "agency__name", "pk"]
     inlines = [AnswerInline, ExtensionInline, ReopeningInline]
     fields = [
         "directive",

@@ -13,6 +13,7 @@ from django.db.models import Prefetch
 from meetings.models.assignment import Assignment
 from meetings.models.directive import Conclusion, Directive
 from meetings.models.meeting import Attendance, AttendanceRole, Meeting
+from smartcity.lib.language.hours import say_hour
 
 # What follows the bare name of an agency: «Sở Tài chính tỉnh Bà Rịa - Vũng Tàu».
 WHERE_FROM = re.compile(r" (?:tỉnh|thành phố) ")
@@ -136,6 +137,8 @@ def _opening(meeting: Meeting, chaired_by: str, others: list[Attendance]) -> str
     day = say_day_in_full(meeting.held_on)
     if meeting.day_as_written:
         day = meeting.day_as_written
+    if meeting.begins_at:
+        day = f"lúc {say_hour(meeting.begins_at)}, {day}"
     place = f", tại {meeting.place}" if meeting.place else ""
     opening = f"{day[:1].upper()}{day[1:]}{place}, {chaired_by} đã chủ trì cuộc họp {meeting.title}"
     told = "; ".join(_say_attendance(one) for one in others)

@@ -17,6 +17,7 @@ from meetings.models.meeting import (
     MeetingVersion,
     Opinion,
     Recipient,
+    order_of_meetings,
     reads_drafts,
 )
 from meetings.models.reopening import Reopening
@@ -53,5 +54,6 @@ __all__ = [
     "agencies_answered_for",
     "correcting",
     "digest_of_key",
+    "order_of_meetings",
     "reads_drafts",
 ]

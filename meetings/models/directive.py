@@ -4,13 +4,13 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, F, OrderBy, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from meetings.models.due import COMES_TRUE, Due, DueKind
 from meetings.models.due import When as DueWhen
-from meetings.models.meeting import Meeting, refuse_part_of_locked, told_to
+from meetings.models.meeting import Meeting, order_of_meetings, refuse_part_of_locked, told_to
 from programme.models import LegalDocument, Revision, RevisionStep, StepKind
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.language.text import shorten
@@ -82,10 +82,9 @@ class DirectiveQuerySet(models.QuerySet):
         return self.order_by(*meeting_order(), *notice_order())
 
 
-def meeting_order(path: str = "", *, newest_first: bool = False) -> list[str]:
+def meeting_order(path: str = "", *, newest_first: bool = False) -> list[str | OrderBy]:
     """The order of the meetings that gave directives; ``path`` leads to the directive («directive__»)."""
-    sign = "-" if newest_first else ""
-    return [f"{sign}{path}conclusion__meeting__held_on", f"{sign}{path}conclusion__meeting"]
+    return order_of_meetings(f"{path}conclusion__meeting__", newest_first=newest_first)
 
 
 def notice_order(path: str = "") -> list[str]:

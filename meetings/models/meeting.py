@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OrderBy, Q
 from django.urls import reverse
 
 from meetings.models.lock import refuse_if_locked
@@ -13,7 +13,7 @@ from programme.rights import CHANGE
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LineField, LongTextField
-from smartcity.lib.records.typed_fields import DayField
+from smartcity.lib.records.typed_fields import DayField, HourField
 
 
 class MeetingState(models.TextChoices):
@@ -41,6 +41,14 @@ class MeetingQuerySet(models.QuerySet):
     def told_to(self, user):
         """Those whose conclusions the person may read: all that are closed, and drafts where ``reads_drafts``."""
         return self.filter(told_to(user))
+
+
+def order_of_meetings(path: str = "", *, newest_first: bool = False) -> list[str | OrderBy]:
+    """By day and hour; one whose hour is not known stands first of its day. ``path`` leads to the meeting."""
+    hour = F(f"{path}begins_at")
+    if newest_first:
+        return [f"-{path}held_on", hour.desc(nulls_last=True), f"-{path}pk"]
+    return [f"{path}held_on", hour.asc(nulls_first=True), f"{path}pk"]
 
 
 def told_to(user: User, path: str = "") -> Q:
@@ -75,6 +83,7 @@ class Meeting(models.Model):
         blank=True,
         help_text="Chỉ khi nguồn không nói rõ ngày; ngày họp ở trên khi đó là ngày muộn nhất có thể.",
     )
+    begins_at = HourField("giờ họp", null=True, blank=True, help_text="Ví dụ: 8h30, 14h00. Chưa biết giờ thì để trống.")
     place = LineField("địa điểm", max_length=200, blank=True)
     heard = LongTextField(
         "đã nghe", blank=True, help_text="Đứng sau chữ «Sau khi nghe» trong thông báo, ví dụ: báo cáo của Sở Tài chính."

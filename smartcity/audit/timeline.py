@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from programme.models import Agency, LegalDocument, User
 from programme.models.names_then import read_names
 from smartcity.audit.reading import ReadableHistory
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.hours import say_hour
 from smartcity.lib.language.money import say_money
 from smartcity.lib.records.signers import signers_then
 
@@ -210,6 +211,8 @@ def _say(tracked: Field, row, names) -> str:
         return "có" if value else "không"
     if isinstance(value, date) and not isinstance(value, datetime):
         return say_day(value)
+    if isinstance(value, time):
+        return say_hour(value)
     if tracked.name.endswith("_vnd"):
         return say_money(value)
     return f"{value}%" if tracked.name == "percent" else str(value)

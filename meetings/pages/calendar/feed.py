@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.timezone import get_default_timezone
 from icalendar import Calendar, Event
 
 from meetings.expected import READS, ExpectedReport, missing_reports
-from meetings.models import Assignment, Directive, Extension, Finding, Meeting, MeetingState
+from meetings.models import Assignment, Directive, Extension, Finding, Meeting, MeetingState, order_of_meetings
 from meetings.pages.findings.thread import findings_awaiting
 from programme.models import User
 from programme.rights import OVERSEE
@@ -53,6 +54,7 @@ def feed_of(user: User, *, site: str, today: date) -> bytes:
     if len(dues) > room or len(meetings) > MOST:
         kinds = (changed, findings_changed, cycles_changed, meetings_changed)
         calendar.add_component(_more(site, today, max(when for kind in kinds for when in kind.values())))
+    calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
@@ -109,7 +111,7 @@ def _cycles(user: User, today: date) -> list[ReportingCycle]:
 
 def _meetings(user: User, today: date):
     since = Meeting.objects.visible_to(user).filter(held_on__gte=today - MEETINGS_SINCE)
-    return since.select_related("province").order_by("-held_on", "pk")[: MOST + 1]
+    return since.select_related("province").order_by(*order_of_meetings(newest_first=True))[: MOST + 1]
 
 
 def _due(assignment: Assignment, site: str, changed: datetime) -> Event:
@@ -164,13 +166,20 @@ def _cycle(cycle: ReportingCycle, site: str, changed: datetime) -> Event:
 
 def _meeting(meeting: Meeting, site: str, today: date, changed: datetime) -> Event:
     summary, address = f"Họp: {meeting.title}", site + meeting.get_absolute_url()
-    event = _event(f"cuoc-hop-{meeting.pk}", meeting.held_on, summary, address, site, changed)
+    event = _event(f"cuoc-hop-{meeting.pk}", _beginning(meeting), summary, address, site, changed)
     state = meeting.state_on(today)
     event.add("description", f"{meeting}\n{state.label}")
     if meeting.place:
         event.add("location", meeting.place)
     event.add("status", "TENTATIVE" if state == MeetingState.PLANNED else "CONFIRMED")
     return event
+
+
+def _beginning(meeting: Meeting) -> date:
+    """The moment by the clock of the meeting's place; where the hour is not known, its day."""
+    if meeting.begins_at is None:
+        return meeting.held_on
+    return datetime.combine(meeting.held_on, meeting.begins_at, get_default_timezone())
 
 
 def _more(site: str, today: date, changed: datetime) -> Event:
@@ -180,14 +189,16 @@ def _more(site: str, today: date, changed: datetime) -> Event:
     return event
 
 
-def _event(key: str, day: date, summary: str, address: str, site: str, changed: datetime) -> Event:
+def _event(key: str, begins: date, summary: str, address: str, site: str, changed: datetime) -> Event:
     event = Event()
     # The same event keeps its key when its day moves.
     event.add("uid", f"{key}@{site.partition('://')[2]}")
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
+    event.add("dtstart", begins)
+    if not isinstance(begins, datetime):
+        # When what begins at an hour is over, nobody has said.
+        event.add("dtend", begins + timedelta(days=1))
     event.add("summary", summary)
     event.add("url", address)
     event.add("transp", "TRANSPARENT")

@@ -5,7 +5,7 @@ import re
 from django import forms
 from django.db.models import Q
 
-from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting, MeetingProgramme
+from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting, MeetingProgramme, order_of_meetings
 from meetings.models.due import DueKind
 from meetings.pages.directives.figures import ALL, STATUS_FILTERS, StatusFilter, Wanted
 from programme.agency_names import names_of
@@ -46,7 +46,8 @@ def _programmes(user: User, asked: str) -> list[tuple[str, str]]:
 
 
 def _meetings(user: User, asked: str) -> list[tuple[str, str]]:
-    found = Meeting.objects.visible_to(user).filter(Q(version__gte=1) | Q(pk=_key(asked))).order_by("-held_on", "-pk")
+    found = Meeting.objects.visible_to(user).filter(Q(version__gte=1) | Q(pk=_key(asked)))
+    found = found.order_by(*order_of_meetings(newest_first=True))
     return [(str(pk), _say_meeting(day, title)) for pk, day, title in found.values_list("pk", "held_on", "title")]
 
 

@@ -84,7 +84,7 @@ class MeetingForm(VersionedForm):
 
     class Meta:
         model = Meeting
-        fields = ["title", "held_on", "day_as_written", "place", "heard", "source", "notice", "signing"]
+        fields = ["title", "held_on", "begins_at", "day_as_written", "place", "heard", "source", "notice", "signing"]
         widgets = {
             "title": forms.Textarea(attrs={"rows": 2}),
             "day_as_written": LineInput(size=30),
@@ -97,7 +97,7 @@ class MeetingForm(VersionedForm):
 
     field_order: ClassVar = [
         "title",
-        *("held_on", "place"),
+        *("held_on", "begins_at", "place"),
         "day_as_written",
         "programmes",
         "heard",

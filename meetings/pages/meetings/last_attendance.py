@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, OrderBy, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
-from meetings.models import Attendance, Meeting
+from meetings.models import Attendance, Meeting, order_of_meetings
 from meetings.pages.meetings.row_forms import ATTENDANCE
 from programme.agency_successors import Successors, describe_successors
 from programme.models import Agency
@@ -58,8 +58,8 @@ def _meeting_before(meeting: Meeting, on: date, programmes: list[str], user) -> 
     return found.filter(attendances__isnull=False).annotate(shared=shared).order_by(*_order(keys)).first()
 
 
-def _order(keys: list[int]) -> list[str]:
-    return [*(["-shared"] if keys else []), "-held_on", "-pk"]
+def _order(keys: list[int]) -> list[str | OrderBy]:
+    return [*(["-shared"] if keys else []), *order_of_meetings(newest_first=True)]
 
 
 def _fill(data: QueryDict, rows: list[Attendance], on: date) -> int:

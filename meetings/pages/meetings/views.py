@@ -7,7 +7,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
-from meetings.models import Attendance, AttendanceRole, Directive, Meeting, MeetingProgramme, MeetingState, reads_drafts
+from meetings.models import (
+    Attendance,
+    AttendanceRole,
+    Directive,
+    Meeting,
+    MeetingProgramme,
+    MeetingState,
+    order_of_meetings,
+    reads_drafts,
+)
 from meetings.notice import compose_notice, paragraphs_of
 from meetings.pages.meetings.filters import MeetingFilterForm
 from meetings.pages.meetings.on_day import MEETING_TONES, read_meeting
@@ -63,7 +72,7 @@ def found_meetings(form: MeetingFilterForm, user: User) -> QuerySet[Meeting]:
     return (
         meetings.annotate(directive_count=Coalesce(Subquery(counted), 0))
         .prefetch_related(Prefetch("about", about), Prefetch("attendances", chairs, to_attr="chairs"))
-        .order_by("-held_on", "-pk")
+        .order_by(*order_of_meetings(newest_first=True))
     )
 
 

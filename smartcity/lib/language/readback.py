@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from smartcity.lib.language.dates import read_day, say_weekday
+from smartcity.lib.language.hours import read_hour, say_part_of_day
 from smartcity.lib.language.money import group, read_money, say_in_words
 
 
@@ -18,6 +19,7 @@ def _figure(text: str) -> str:
 READERS: dict[str, Callable[[str], str]] = {
     "so-tien": lambda text: say_in_words(read_money(text)),
     "ngay": lambda text: say_weekday(read_day(text)),
+    "gio": lambda text: say_part_of_day(read_hour(text)),
     "so-lieu": _figure,
 }
 

@@ -1,4 +1,4 @@
-"""Days, amounts and percentages: how they are typed, read back and refused, wherever a form asks for one.
+"""Days, hours, amounts and percentages: how they are typed, read back and refused, wherever a form asks for one.
 
 A model declares what a column holds; each form of it asks in the same way. The form fields serve those who ask for
 what no column holds.
@@ -12,11 +12,13 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from smartcity.lib.language.dates import read_day
+from smartcity.lib.language.hours import read_hour
 from smartcity.lib.language.money import read_money, say_money
 from smartcity.lib.language.readback import read_back
 from smartcity.lib.language.text import plain_line
 
 EXAMPLE_OF_A_DAY = "Ví dụ: 31/12/2024."
+EXAMPLE_OF_AN_HOUR = "Ví dụ: 8h30, 14h00."
 
 
 class Echoed(forms.TextInput):
@@ -54,6 +56,15 @@ class WritesDays(Echoed):
         return date_format(value, "d/m/Y") if hasattr(value, "year") else value
 
 
+class WritesHours(Echoed):
+    """An hour as people write it; «8h30» is read back as «8 giờ 30 (sáng)»."""
+
+    read_as = "gio"
+
+    def format_value(self, value):
+        return f"{value.hour}h{value:%M}" if hasattr(value, "minute") else value
+
+
 class WritesMoney(Echoed):
     read_as = "so-tien"
 
@@ -64,6 +75,11 @@ class WritesMoney(Echoed):
 class DayInput(WritesDays):
     def __init__(self, attrs=None):
         super().__init__({"inputmode": "numeric", "autocomplete": "off", "size": 12} | (attrs or {}))
+
+
+class HourInput(WritesHours):
+    def __init__(self, attrs=None):
+        super().__init__({"autocomplete": "off", "size": 12} | (attrs or {}))
 
 
 class MoneyInput(WritesMoney):
@@ -81,6 +97,22 @@ class TypedDay(forms.DateField):
             return super().to_python(value)
         try:
             return read_day(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class TypedHour(forms.TimeField):
+    """An hour of the day; blanks alone say none, and none is never midnight."""
+
+    widget = HourInput
+
+    def to_python(self, value):
+        if value in self.empty_values or hasattr(value, "minute"):
+            return super().to_python(value)
+        if not str(value).strip():
+            return None
+        try:
+            return read_hour(str(value))
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from None
 
@@ -149,6 +181,10 @@ class TypedColumn(models.Field):
 
 class DayField(TypedColumn, models.DateField):
     typed_by, example = TypedDay, EXAMPLE_OF_A_DAY
+
+
+class HourField(TypedColumn, models.TimeField):
+    typed_by, example = TypedHour, EXAMPLE_OF_AN_HOUR
 
 
 class MoneyField(TypedColumn, models.BigIntegerField):

@@ -202,7 +202,7 @@ def test_reading_is_told_as_one_types(client_of, query, answer):
 
 
 @pytest.mark.parametrize("typed", ["\x00", "<script>alert(1)</script>", "9" * 5000, "\ud7ff\u202e", ""])
-@pytest.mark.parametrize("kind", ["so-tien", "ngay", "so-lieu"])
+@pytest.mark.parametrize("kind", ["so-tien", "ngay", "gio", "so-lieu"])
 def test_reading_of_anything_is_a_sentence(client_of, kind, typed):
     response = client_of(UserFactory()).get(reverse("read_aloud"), {kind: typed})
 

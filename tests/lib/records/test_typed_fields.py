@@ -1,4 +1,4 @@
-"""Every day and every amount of the records is typed, read back and refused in one way, whatever page asks for it."""
+"""Every day, hour and amount of the records is typed, read back and refused in one way, whatever page asks for it."""
 
 from datetime import date
 
@@ -9,22 +9,23 @@ from django.db import models
 
 from programme.models import LegalDocument, Period, Revision
 from smartcity.lib.forms.record_forms import ConstraintForm
-from smartcity.lib.records.typed_fields import TypedDay, TypedMoney
+from smartcity.lib.records.typed_fields import TypedDay, TypedHour, TypedMoney
 from tasks.models import BudgetEntry, ProgressUpdate
 from tests.factories import RevisionFactory
 
+TYPED_BY = {"DateField": TypedDay, "TimeField": TypedHour}
 COLUMNS = [
     field
     for app in ("programme", "tasks", "meetings", "smartcity")
     for model in apps.get_app_config(app).get_models()
     for field in model._meta.local_concrete_fields
-    if field.get_internal_type() == "DateField" or field.name.endswith("_vnd")
+    if field.get_internal_type() in TYPED_BY or field.name.endswith("_vnd")
 ]
 
 
 @pytest.mark.parametrize("field", COLUMNS, ids=str)
-def test_column_of_a_day_or_an_amount_is_asked_for_in_our_way(field):
-    typed_by = TypedMoney if field.name.endswith("_vnd") else TypedDay
+def test_column_of_a_day_an_hour_or_an_amount_is_asked_for_in_our_way(field):
+    typed_by = TypedMoney if field.name.endswith("_vnd") else TYPED_BY[field.get_internal_type()]
 
     assert isinstance(field.formfield(), typed_by)
 
@@ -33,7 +34,7 @@ def test_column_of_a_day_or_an_amount_is_asked_for_in_our_way(field):
 def test_how_a_column_is_typed_is_no_part_of_the_table(field):
     _, path, args, kwargs = field.deconstruct()
 
-    assert path in {"django.db.models.DateField", "django.db.models.BigIntegerField"}
+    assert path in {f"django.db.models.{name}" for name in ("DateField", "TimeField", "BigIntegerField")}
     assert type(getattr(models, path.rpartition(".")[2])(*args, **kwargs)).__module__ == "django.db.models.fields"
 
 

@@ -57,7 +57,7 @@ def test_new_meeting_shows_what_an_appointment_needs_and_folds_the_rest(office):
     response = office.get(page("meeting_add"))
 
     form = response.context["form"]
-    assert [field.name for field in form.in_sight][:3] == ["title", "held_on", "place"]
+    assert [field.name for field in form.in_sight][:4] == ["title", "held_on", "begins_at", "place"]
     assert "<details open" not in response.text
 
 
