@@ -107,7 +107,7 @@ class MeetingAdmin(ReadAdmin):
 
     @admin.display(description="giờ họp", ordering="begins_at")
     def hour(self, obj):
-        return say_hour(obj.begins_at) if obj.begins_at else ""
+        return say_hour(obj.begins_at) if obj.begins_at else None
 
     @admin.display(description="tình trạng")
     def state(self, obj):

@@ -182,6 +182,7 @@ def same_day(meeting):
     return [MeetingFactory(province=meeting.province, held_on=meeting.held_on, begins_at=at) for at in hours]
 
 
+@pytest.mark.both_databases
 def test_meetings_of_one_day_follow_the_hour(office, meeting, same_day):
     afternoon, unknown, later_in_the_morning = same_day
     before = MeetingFactory(province=meeting.province, held_on=meeting.held_on - timedelta(days=1), begins_at=time(23))
@@ -192,6 +193,7 @@ def test_meetings_of_one_day_follow_the_hour(office, meeting, same_day):
         assert found == [afternoon, later_in_the_morning, meeting, unknown, before]
 
 
+@pytest.mark.both_databases
 def test_directives_follow_the_hour_of_their_meetings(meeting, same_day):
     afternoon, unknown, later_in_the_morning = same_day
     for one in (afternoon, meeting, later_in_the_morning, unknown):
