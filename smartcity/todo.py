@@ -64,8 +64,18 @@ def _by_cycle(asked: list[Expected], today: date) -> list[TodoGroup]:
             continue
         cycle = one.cycle
         title = f"{cycle} ({cycle.window.days}), hạn nộp {say_day(cycle.due_on)}"
-        groups.setdefault(cycle.pk, TodoGroup(title, [])).jobs.append(_asked_job(one, today))
+        groups.setdefault(cycle.pk, TodoGroup(title, [], by_file=_by_file(one))).jobs.append(_asked_job(one, today))
     return list(groups.values())
+
+
+def _by_file(one: Expected) -> tuple[tuple[str, str], ...]:
+    """Where all of a cycle is had as a sheet to fill in, and sent at once."""
+    code = one.task.programme.code
+    filled = f"{reverse('imported_file_filled', args=[code])}?ky={one.cycle.pk}"
+    return (
+        (filled, "Tải biểu mẫu đã điền"),
+        (reverse("imported_file_upload", args=["bao-cao-tien-do", code]), "Nhập từ tệp"),
+    )
 
 
 def _asked_job(one: Expected, today: date) -> Todo:

@@ -243,6 +243,7 @@ FILES = {
     "stored_file": Shown("van-phong", of(StoredFile.objects, name=one_of_each.FILE)),
     "imported_file_errors": Shown("dau-moi", lambda: [*FILE(), "csv"]),
     "imported_file_content": Shown("dau-moi", FILE),
+    "imported_file_filled": Shown("chuyen-vien", said(CODE)),
     "imported_file_blank": Shown("dau-moi", said("kinh-phi", CODE)),
     "read_aloud": Shown("dau-moi", query={"ngay": "16/06/2023"}),
     "work_count": Shown("dau-moi"),

@@ -45,9 +45,10 @@ def read_rows(table: SheetTable, columns: list[ImportColumn]) -> tuple[list[list
     head = find_head(table.rows, columns)
     body, repeated = _without_titles(head, table.rows[head.ends :], columns)
     places = match_header(head.titles, columns, _filled(body))
+    notes_of_others = _notes_of_others(head, places, body)
     units = {column.name: _unit(head, place, column) for place, column in places.items() if column.kind == Kind.MONEY}
     rows = [_read_row(number, cells, places, units, len(head.titles)) for number, cells in body]
-    notes = [*table.notes, *_notes_of(head, repeated), *_notes_of_units(units, places.values())]
+    notes = [*table.notes, *_notes_of(head, repeated), *notes_of_others, *_notes_of_units(units, places.values())]
     notes += set_aside(rows, columns, [unit for unit, _ in units.values()])
     if not rows:
         raise NotReadable("Tệp chưa có dòng nào dưới tiêu đề.")
@@ -132,6 +133,15 @@ def _notes_of(head: Head, repeated: list[int]) -> Iterable[Note]:
         yield Note(0, "", f"Không đọc dòng đánh số cột, dòng lặp lại tiêu đề: {named}.")
 
 
+def _notes_of_others(head: Head, places: Collection[int], body: list[tuple[int, list[SheetCell]]]) -> list[Note]:
+    """Which columns are none of the form's, so that what stands in them is not read."""
+    filled = _filled(body)
+    others = [title for place, title in enumerate(head.titles) if title and place in filled and place not in places]
+    if not others:
+        return []
+    return [Note(0, "", f"Cột không có trong biểu mẫu nên không đọc: «{'», «'.join(others)}».")]
+
+
 def _notes_of_units(units: dict[str, tuple[str, str]], columns: Iterable[ImportColumn]) -> Iterable[Note]:
     titles = {column.name: column.title.partition(" (")[0] for column in columns}
     for name, (unit, trouble) in units.items():
@@ -210,17 +220,23 @@ def _with_unit(text: str, column: ImportColumn, unit: str, trouble: str) -> tupl
 def match_header(
     header: list[str], columns: list[ImportColumn], filled: set[int] | None = None
 ) -> dict[int, ImportColumn]:
-    """The columns by their places. Raises ``NotReadable`` naming each title that is missing, double or unknown."""
+    """The columns by their places; those with titles that are none of the form's are left out.
+
+    Raises ``NotReadable`` naming each title that is missing or double, or may be that of a missing one misspelt: what
+    stands under it would be lost.
+    """
     wanted = {plain(column.title): column for column in columns}
+    missing = wanted.keys() - {plain(title) for title in header}
     places: dict[int, ImportColumn] = {}
     wrong: list[str] = []
     for place, title in enumerate(header):
         column = wanted.get(plain(title))
         if column is None:
-            near = get_close_matches(plain(title), wanted, 1, NEAR)
-            meant = f" Có phải là «{wanted[near[0]].title}»?" if near else ""
-            if title:
-                wrong.append(f"Cột «{title}» không có trong biểu mẫu.{meant}")
+            meant = _meant(plain(title), missing)
+            if title and meant:
+                wrong.append(f"Cột «{title}» không có trong biểu mẫu. Có phải là «{wanted[meant].title}»?")
+            elif title:
+                continue
             elif filled is None or place in filled:
                 wrong.append(f"Cột thứ {place + 1} không có tiêu đề.")
         elif column in places.values():
@@ -235,6 +251,13 @@ def match_header(
     if wrong:
         raise NotReadable([ValidationError(sentence) for sentence in [*wrong, "Tải biểu mẫu để có đúng các cột."]])
     return places
+
+
+def _meant(title: str, missing: Collection[str]) -> str:
+    """The one of the ``missing`` titles that is like it, or that it shortens or lengthens; none for most."""
+    near = get_close_matches(title, missing, 1, NEAR)
+    longer = [one for one in missing if title and (one.startswith(title) or title.startswith(one))]
+    return next(iter([*near, *sorted(longer)]), "")
 
 
 def _wrong_unit(title: str, column: ImportColumn) -> list[str]:

@@ -42,6 +42,8 @@ class RowRemarks:
     skipped: str = ""
     # Why it is no record: it sums, heads a group, or signs.
     aside: str = ""
+    # Skipped because it says nothing beyond what the form was given out with.
+    untouched: bool = False
     # The row above whose record it says more of.
     adds_to: int = 0
 
@@ -90,6 +92,10 @@ class Importer(ABC):
         """What a person should look at in a row that can be taken; and the answer that taking it gives."""
         return [], ""
 
+    def left_as_given(self, texts: dict[str, str]) -> str:
+        """Why a row has nothing to write: it is as a form that was given out filled had it; else nothing."""
+        return ""
+
     def begin_row(self, texts: dict[str, str]) -> None:
         """Make ready for a row whose cells are read in the light of each other; of most kinds they are not."""
         return
@@ -119,6 +125,10 @@ class Importer(ABC):
         if aside:
             finding.told = [[column.title, texts[column.name]] for column in self.columns if column.name in texts]
             finding.skipped = finding.aside = aside
+            return finding
+        if not troubles and (nothing := self.left_as_given(texts)):
+            finding.told = [[column.title, texts[column.name]] for column in self.columns if column.name in texts]
+            finding.skipped, finding.untouched = nothing, True
             return finding
         self.begin_row(texts)
         values: dict[str, Any] = {}

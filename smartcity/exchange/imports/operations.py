@@ -204,7 +204,7 @@ def _hold_against_others(
     claimed: dict[str, int],
 ) -> None:
     """Notice a row that is kept already, or that the file has twice."""
-    if finding.errors or finding.aside:
+    if finding.errors or finding.skipped:
         return
     same = known.get(finding.key, "")
     if finding.key in seen:
@@ -245,6 +245,8 @@ def _decide(pk: int) -> None:
         file.state, file.refusal = FileState.REFUSED, f"{wrong} dòng có lỗi; không dòng nào được nhập."
     elif not new:
         nothing = "Tệp chỉ có dòng nhóm, dòng cộng" if aside == file.row_count else "Mọi dòng của tệp đều đã có"
+        if any(one.get("untouched") for one in file.findings):
+            nothing = "Các dòng của tệp đều giữ nguyên như khi tải về"
         file.state, file.refusal = FileState.REFUSED, f"{nothing}; không có gì để nhập."
     signed_save(file, by=file.uploaded_by, reason="Kiểm tra xong")
 

@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from smartcity.exchange.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell
+from programme.models import Programme, User
+from smartcity.exchange.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell, YesNoCell
+from smartcity.exchange.imports.filled_reports import BaseCell, given_by, left_as_given, refuse_overtaken
 from smartcity.exchange.imports.kinds import Importer, Progress, documents_for
 from smartcity.exchange.imports.ledger_entries import task_cell
 from smartcity.lib.language.dates import say_day
@@ -17,6 +21,7 @@ from tasks.expected import Expected, asked_on, outstanding
 from tasks.models import Causes, OperationState, ProgressUpdate, ReportingCycle, Status, Task, UpdateState
 from tasks.operations.report_rules import questions_about, refuse_move
 from tasks.operations.reporting import submit_update
+from tasks.pages.reports.no_change import say_same_as
 
 TEXTS = [
     ("results", "Kết quả đã làm"),
@@ -27,6 +32,16 @@ TEXTS = [
     ("objective_cause", "Nguyên nhân khách quan"),
     ("subjective_cause", "Nguyên nhân chủ quan"),
 ]
+# Columns that say how to read the row, not what is reported.
+BESIDE_THE_REPORT = {"unchanged", "base"}
+
+
+def say_receiver(programme: Programme, by: User, on: date) -> str:
+    """To whom the reports of a file go; the coordinating agency does not decide on its own."""
+    coordinator = programme.coordinator_on(on)
+    if by.agency == coordinator:
+        return f"Văn phòng hoặc người khác của {coordinator}"
+    return str(coordinator)
 
 
 class _Undone(Exception):
@@ -64,6 +79,13 @@ class UpdateImporter(Importer):
                 width=20,
             ),
             ImportColumn("as_of", "Số liệu đến ngày", TypedDay(), "Ngày/tháng/năm.", Kind.DAY),
+            ImportColumn(
+                "unchanged",
+                "Không có thay đổi",
+                YesNoCell(required=False),
+                "«Có» thì gửi lại nguyên báo cáo đã tiếp nhận gần nhất; các cột khác để nguyên hoặc để trống.",
+                values=["Có", "Không"],
+            ),
             ImportColumn(
                 "status",
                 "Trạng thái",
@@ -110,6 +132,13 @@ class UpdateImporter(Importer):
                 "Số, ký hiệu văn bản đã có. Bắt buộc khi hoàn thành.",
                 width=28,
             ),
+            ImportColumn(
+                "base",
+                "Điền theo báo cáo",
+                BaseCell(required=False),
+                "Do biểu mẫu đã điền ghi; biểu mẫu trống thì để trống.",
+                width=16,
+            ),
         ]
 
     def refuse_unless_allowed(self) -> None:
@@ -129,12 +158,50 @@ class UpdateImporter(Importer):
     def key_of(self, values: dict) -> str:
         return f"{values['task'].pk} {values['as_of'].isoformat()}"
 
+    def left_as_given(self, texts: dict[str, str]) -> str:
+        """Only of a row that says what it was filled from: any other was written by somebody."""
+        task, as_of, base = (self._read(name, texts) for name in ("task", "as_of", "base"))
+        if base is None or task is None or as_of is None or self._read("unchanged", texts):
+            return ""
+        last = ProgressUpdate(task=task, as_of=as_of).last_accepted()
+        return left_as_given(texts, self.columns, last) if (last.pk if last else 0) == base else ""
+
+    def begin_row(self, texts: dict[str, str]) -> None:
+        """What has not changed need not be written again: it is taken from the last accepted report."""
+        task, as_of = self._read("task", texts), self._read("as_of", texts)
+        if not self._read("unchanged", texts) or task is None or as_of is None:
+            return
+        last = ProgressUpdate(task=task, as_of=as_of).last_accepted()
+        for name, value in given_by(last).items():
+            if not texts.get(name) and value not in (None, ""):
+                texts[name] = self._as_text(name, value)
+        if last and last.document and last.document.number is not None and not texts.get("document"):
+            texts["document"] = str(last.document)
+        if last and not texts.get("results"):
+            texts["results"] = say_same_as(last)
+
+    def _as_text(self, name: str, value: Any) -> str:
+        label = getattr(self.by_name[name].cell, "label_of", None)
+        return label(value) if label else self.by_name[name].say(value)
+
+    def _read(self, name: str, texts: dict[str, str]) -> Any:
+        """The value of a cell; None where it cannot be read, which is told when its row is checked."""
+        try:
+            return self.by_name[name].read(texts.get(name, ""))
+        except ValidationError:
+            return None
+
     def instance_of(self, values: dict) -> ProgressUpdate:
-        return ProgressUpdate(cycle=self._cycle_of(values), **values)
+        said = {name: value for name, value in values.items() if name not in BESIDE_THE_REPORT}
+        return ProgressUpdate(cycle=self._cycle_of(values), **said)
 
     def hold_against_rules(self, values: dict) -> None:
         """The operation itself says whether the report could be sent; what it wrote is taken back."""
         update = self.instance_of(values)
+        if values["unchanged"]:
+            self._refuse_changed(update)
+        if values["base"] is not None:
+            refuse_overtaken(values["base"], update)
         if ProgressUpdate.objects.open().filter(task=update.task, cycle=update.cycle, corrects=None).exists():
             raise ValidationError(
                 {"task": "Nhiệm vụ này có bản nháp hoặc báo cáo bị trả lại. Mở «Việc của tôi» để viết tiếp, gửi đi."}
@@ -147,6 +214,25 @@ class UpdateImporter(Importer):
                 raise _Undone
         except _Undone:
             pass
+
+    def _refuse_changed(self, update: ProgressUpdate) -> None:
+        """Raise where a row says that nothing has changed, and something else besides."""
+        last = update.last_accepted()
+        if last is None:
+            raise ValidationError(
+                {"unchanged": "Đến ngày này chưa có báo cáo nào được tiếp nhận để so. Điền báo cáo, hoặc sửa ngày."}
+            )
+        same = given_by(last) | {"results": say_same_as(last), "percent_reason": "", "disbursed_vnd": None}
+        differs = [self.by_name[name].title for name, value in same.items() if getattr(update, name) != value]
+        if update.document_id not in {None, last.document_id}:
+            differs.append(self.by_name["document"].title)
+        if differs:
+            raise ValidationError(
+                {
+                    "unchanged": f"Dòng ghi là không có thay đổi nhưng ghi khác ở cột «{'», «'.join(differs)}». "
+                    "Xóa «Có» ở cột này, hoặc bỏ phần đã ghi khác."
+                }
+            )
 
     def count(self, values: dict) -> None:
         self.rows_above[values["task"].pk].append(self.instance_of(values))

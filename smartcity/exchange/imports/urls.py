@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/huy/", views.imported_file_cancel, name="imported_file_cancel"),
     path("<int:pk>/loi.<slug:extension>", views.imported_file_errors, name="imported_file_errors"),
     path("<int:pk>/tep/", views.imported_file_content, name="imported_file_content"),
+    path("bao-cao-tien-do/<slug:code>/bieu-mau-da-dien/", views.imported_file_filled, name="imported_file_filled"),
     path("<slug:slug>/<slug:code>/", views.imported_file_upload, name="imported_file_upload"),
     path("<slug:slug>/<slug:code>/<int:number>/", views.imported_file_upload, name="imported_file_upload"),
     path("<slug:slug>/<slug:code>/bieu-mau/", views.imported_file_blank, name="imported_file_blank"),

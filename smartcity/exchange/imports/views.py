@@ -12,18 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 from programme.models import Programme, Revision, RevisionState, User
 from smartcity.exchange.exports.downloads import TYPES, as_attachment, download
 from smartcity.exchange.imports import operations
-from smartcity.exchange.imports.blank import write_blank
+from smartcity.exchange.imports.blank import write_form
 from smartcity.exchange.imports.deadline import for_seconds
+from smartcity.exchange.imports.filled_reports import asked_without_draft, fill_form
 from smartcity.exchange.imports.forms import UploadForm
 from smartcity.exchange.imports.kinds import Importer
 from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
+from smartcity.exchange.imports.progress_updates import say_receiver
 from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.pages.columns import Column, Listing
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.signers import as_signed
-from tasks.models import Task
+from tasks.models import ReportingCycle, Task
 
 # As addresses say it.
 SLUGS = {
@@ -35,6 +37,8 @@ SLUG_OF = {kind: slug for slug, kind in SLUGS.items()}
 # For how long one request reads or checks before it shows how far it is.
 SECONDS_OF_READING = 1
 SECONDS_OF_CHECKING = 2
+# Digits beyond which nothing is a key.
+LONGEST_KEY = 12
 # In which each request of the page brings the file on.
 COMING_ON = {FileState.READING, FileState.CHECKING}
 ERROR_COLUMNS = [
@@ -150,6 +154,7 @@ def imported_file_upload(request, slug, code, number=None):
         about="Chưa có gì được ghi khi tải lên: hệ thống kiểm tra từng dòng, bạn xem lại rồi mới xác nhận.",
         undone="Chưa tải lên được",
         blank=reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
+        filled=reverse("imported_file_filled", args=[code]) if SLUGS[slug] == ImportKind.UPDATES else "",
         columns=importer.columns,
     )
 
@@ -160,7 +165,30 @@ def imported_file_blank(request, slug, code, number=None):
     """The form to fill in."""
     importer = find_importer(request.user, slug, code, number)
     title = f"Biểu mẫu nhập {SLUGS[slug].label.lower()} {code}"
-    response = FileResponse(write_blank(importer.columns, title=title), content_type=TYPES["xlsx"])
+    response = FileResponse(write_form(importer.columns, title=title), content_type=TYPES["xlsx"])
+    return as_attachment(response, f"{title}.xlsx")
+
+
+@require_safe
+@login_required
+def imported_file_filled(request, code):
+    """The form of reports filled with what is asked of the person: of one cycle, where the address names it, or all."""
+    importer = find_importer(request.user, SLUG_OF[ImportKind.UPDATES], code, None)
+    key, cycle = request.GET.get("ky", ""), None
+    if key:
+        cycles = ReportingCycle.objects.filter(duty__programme=importer.programme).select_related("duty")
+        cycle = get_object_or_404(cycles, pk=key) if key.isdecimal() and len(key) < LONGEST_KEY else None
+        if cycle is None:
+            raise Http404
+    today = localdate()
+    asked, begun = asked_without_draft(request.user, importer.programme, today=today, cycle=cycle)
+    if not asked:
+        where = "Các báo cáo đã viết dở hoặc bị trả lại thì viết tiếp ở «Việc của tôi»." if begun else ""
+        messages.info(request, f"Không còn báo cáo nào phải nộp để điền vào biểu mẫu. {where}".strip())
+        return redirect(upload_address(ImportKind.UPDATES, importer.programme))
+    filled = fill_form(importer.columns, asked, begun=begun, programme=importer.programme, today=today)
+    title = f"Báo cáo phải nộp {code} {today:%d-%m-%Y}"
+    response = FileResponse(write_form(importer.columns, title=title, filled=filled), content_type=TYPES["xlsx"])
     return as_attachment(response, f"{title}.xlsx")
 
 
@@ -183,11 +211,18 @@ def imported_file_detail(request, pk):
         "tone": TONES[file.state],
         "page": page_of(request, shown or file.findings),
         "new": sum(not (one["errors"] or one["skipped"] or one.get("adds_to")) for one in file.findings),
-        "skipped": sum(bool(one["skipped"] and not one.get("aside")) for one in file.findings),
+        "skipped": sum(
+            bool(one["skipped"]) and not (one.get("aside") or one.get("untouched")) for one in file.findings
+        ),
+        "untouched": sum(bool(one.get("untouched")) for one in file.findings),
         "aside": sum(bool(one.get("aside")) for one in file.findings),
         "wrong": sum(bool(one["errors"]) for one in file.findings),
         "doubtful": sum(bool(one["notes"]) for one in file.findings),
         "noun": operations.IMPORTERS[file.kind].noun,
+        # What is confirmed leaves the house at once.
+        "receiver": say_receiver(file.programme, file.uploaded_by, localdate())
+        if file.kind == ImportKind.UPDATES and file.state == FileState.CHECKED
+        else "",
         "again": upload_address(ImportKind(file.kind), file.programme, file.revision and file.revision.number),
     }
     response = render(request, "smartcity/imports/imported_file_detail.html", context)

@@ -51,6 +51,8 @@ class TodoGroup:
     all_at: str = ""
     # Where several of them are done at once, and what that is called.
     together: tuple[str, str] | None = None
+    # Where they are had as a file, and brought back in.
+    by_file: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:

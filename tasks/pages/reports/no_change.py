@@ -39,7 +39,7 @@ def say_again(form: ReportForm) -> ProgressUpdate | None:
 
 def _said_beyond(form: ReportForm, before: ProgressUpdate) -> list[str]:
     """Labels of what the page says beyond the last report: it would be lost when that one is said again."""
-    counts = model_to_dict(before, [*CARRIED_WHEN_UNCHANGED, "document"]) | {"results": _same_as(before)}
+    counts = model_to_dict(before, [*CARRIED_WHEN_UNCHANGED, "document"]) | {"results": say_same_as(before)}
     said = [field.label.lower() for field in form if _says_more(field, counts.get(field.name))]
     attached: Any = form.fields["drop"]
     kept = attached.queryset.exclude(pk__in=form.cleaned_data.get("drop", []))
@@ -58,9 +58,9 @@ def _unchanged(update: ProgressUpdate, before: ProgressUpdate) -> ProgressUpdate
     for name in CARRIED_WHEN_UNCHANGED:
         setattr(update, name, getattr(before, name))
     update.document = before.document if update.document_id is None else update.document
-    update.results = _same_as(before)
+    update.results = say_same_as(before)
     return update
 
 
-def _same_as(before: ProgressUpdate) -> str:
+def say_same_as(before: ProgressUpdate) -> str:
     return f"Không thay đổi so với số liệu đến ngày {say_day(before.as_of)}."

@@ -188,7 +188,7 @@ def test_quote_that_never_closes_is_refused():
     [
         (["Hạn hoàn thành"], ["Thiếu cột «Tên nhiệm vụ»"]),
         (["Tên nhiệm vụ", "Ghi chú", "GHI CHÚ"], ["Cột «Ghi chú» có hai lần"]),
-        (["Tên nhiệm vụ", "Người ký"], ["Cột «Người ký» không có trong biểu mẫu"]),
+        (["Tên nhiệm vụ", "Ghi chú thêm"], ["Cột «Ghi chú thêm» không có trong biểu mẫu. Có phải là «Ghi chú»?"]),
         (["Tên nhiêm vụ mới"], ["Có phải là «Tên nhiệm vụ»?", "Thiếu cột «Tên nhiệm vụ»"]),
     ],
 )
@@ -196,6 +196,17 @@ def test_header_that_is_not_the_form_s_names_the_column(header, words):
     told = refusal_of(workbook_file([header, ["Một"]]))
 
     assert all(word in told for word in words)
+
+
+def test_columns_beside_the_form_s_are_told_and_not_read():
+    content = workbook_file([["Danh mục năm 2024"], ["Tên nhiệm vụ", "Người ký", "Ghi chú"], ["Một", "An", "ghi"]])
+
+    rows, notes = read_rows(read_table("tep.xlsx", content), COLUMNS)
+
+    assert rows[0][1] == {"name": "Một", "note": "ghi"}
+    told = [note.sentence for note in notes]
+    assert "Cột không có trong biểu mẫu nên không đọc: «Người ký»." in told
+    assert "Tiêu đề của bảng ở dòng 2; các dòng phía trên chỉ đọc đơn vị tính." in told
 
 
 def test_columns_may_stand_in_any_order_and_optional_ones_be_missing():
