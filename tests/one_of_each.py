@@ -194,6 +194,9 @@ def _money_and_questions(programme: Programme) -> None:
         checked_count=1,
         findings=[finding | {"values": {}, "key": "", "claims": {}, "confirmed": "", "skipped": ""}],
     )
+    ImportedFileFactory(
+        programme=programme, uploaded_by=coordinator, name="kinh-phi-quy-2.csv", state=FileState.APPLIED
+    )
     LegalDocumentFactory(
         issuer=programme.coordinating_agency,
         province=programme.province,

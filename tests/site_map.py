@@ -197,6 +197,7 @@ PAGES = {
     "who_may_do_what": Shown("chuyen-vien"),
     "imported_file_start": Shown("dau-moi"),
     "imported_file_detail": Shown("dau-moi", FILE),
+    "imported_file_undo": Shown("dau-moi", of(ImportedFile.objects, programme__code=CODE, state=FileState.APPLIED)),
     "imported_file_upload": Shown("dau-moi", lambda: ["noi-dung-nhiem-vu", *draft()()]),
     "admin:index": Shown("dau-moi"),
     "admin:password_change": Shown("chuyen-vien"),

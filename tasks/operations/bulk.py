@@ -1,5 +1,6 @@
-"""Many tasks planned at once: what planning them one by one would do, in a few queries."""
+"""Many tasks planned at once, and taken out again: what doing it one by one would do, in a few queries."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,8 +11,8 @@ from programme.models import Agency, Revision, User
 from programme.operations.drafting import lock_draft
 from smartcity.lib.records.history import operation, signed_bulk_create
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
-from tasks.operations.drafting import refuse_foreign, refuse_replaced
-from tasks.operations.numbering import last_position
+from tasks.operations.drafting import forget, refuse_foreign, refuse_replaced, take_out
+from tasks.operations.numbering import last_position, renumber
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,23 @@ def plan_tasks(revision: Revision, plans: Sequence[NewPlan], *, by: User) -> lis
     _store(helpers, by=by)
     _store(money, by=by)
     return rows
+
+
+@operation
+def unplan_tasks(revision: Revision, planned: Sequence[PlannedTask], *, by: User, reason: str) -> None:
+    """Take out of a draft what was put into it, as if it had never been there: nothing is recorded as removed.
+
+    Those behind close up, but in a list that is known in part, where each keeps its document's number. A task that
+    nothing speaks of any more is forgotten.
+    """
+    revision = lock_draft(revision)
+    for row in planned:
+        take_out(row, by=by, reason=reason)
+    gone = sorted(row.position for row in planned)
+    if not revision.task_list_is_partial:
+        renumber(revision, lambda number: number - bisect_left(gone, number), by=by, reason=reason)
+    for row in planned:
+        forget(row.task, by=by, reason=reason)
 
 
 def _refuse_taken(revision: Revision, plans: Sequence[NewPlan]) -> None:

@@ -1,4 +1,4 @@
-"""What an officer owes is had as a sheet, filled in, brought back and sent, without a mouse."""
+"""What an officer owes is had as a sheet, filled in, brought back, sent, and taken back whole, without a mouse."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def owed(site):
     )
 
 
-def test_sheet_is_filled_in_and_sent_by_keyboard(owed, page_of, tmp_path):
+def test_sheet_is_filled_in_sent_and_undone_by_keyboard(owed, page_of, tmp_path):
     page = page_of("chuyen-vien")
     keys = Keys(page)
     with page.expect_download() as loading:
@@ -38,6 +38,7 @@ def test_sheet_is_filled_in_and_sent_by_keyboard(owed, page_of, tmp_path):
     book.save(path)
 
     keys.press("Nhập từ tệp")
+    expect(page.get_by_role("heading", name="Nhập báo cáo tiến độ từ tệp")).to_be_visible()
     keys.attach("file", path)
     keys.press("Tải lên và kiểm tra")
     expect(page.get_by_text("1 báo cáo sẽ được gửi để tiếp nhận đến")).to_be_visible()
@@ -47,3 +48,11 @@ def test_sheet_is_filled_in_and_sent_by_keyboard(owed, page_of, tmp_path):
     sent = ProgressUpdate.objects.latest("pk")
     assert (sent.state, sent.percent, sent.results) == (UpdateState.SUBMITTED, 35, "Đã lắp 12 camera")
     assert sent.author == User.objects.get(username="chuyen-vien")
+
+    keys.press("Hoàn tác lần nhập")
+    expect(page.get_by_role("heading", name="Hoàn tác lần nhập 1 báo cáo")).to_be_visible()
+    keys.type("reason", "Gửi nhầm tệp")
+    keys.press("Hoàn tác lần nhập")
+
+    expect(page.get_by_text("Đã hoàn tác lần nhập tệp")).to_be_visible()
+    assert ProgressUpdate.objects.get(pk=sent.pk).state == UpdateState.DRAFT

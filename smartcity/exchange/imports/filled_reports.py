@@ -5,19 +5,22 @@ was given out before another report on its task.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
 
 from programme.models import Programme, User
 from smartcity.exchange.imports.blank import FilledForm
 from smartcity.exchange.imports.fields import ImportColumn
 from smartcity.exchange.imports.headers import is_nothing
+from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.lib.language.dates import say_day
 from tasks.expected import Expected, read_own_reports
-from tasks.models import ProgressUpdate, ReportingCycle, Task
+from tasks.models import ProgressUpdate, ReportingCycle, Task, UpdateState
 from tasks.pages.reports.no_change import CARRIED_WHEN_UNCHANGED
 
 NO_REPORT = "Chưa có"
@@ -41,13 +44,23 @@ class BaseCell(forms.Field):
         return int(found[1])
 
 
+def left_by_undoing(programme: Programme, tasks: Iterable[int]) -> list[ProgressUpdate]:
+    """Drafts that an import left when it was undone, and nobody wrote in since: a report may take their place."""
+    drafts = ProgressUpdate.objects.filter(state=UpdateState.DRAFT, task__in=tasks, corrects=None)
+    last = ProgressUpdate.history.filter(id=OuterRef("pk")).order_by("-history_id")
+    undone = ImportedFile.history.filter(programme=programme, kind=ImportKind.UPDATES, state=FileState.UNDONE)
+    found = drafts.alias(action=Subquery(last.values("history_action")[:1]))
+    return list(found.filter(action__in=undone.values("history_action")).order_by("pk"))
+
+
 def asked_without_draft(
     user: User, programme: Programme, *, today: date, cycle: ReportingCycle | None = None
 ) -> tuple[list[Expected], int]:
     """What is asked of ``user`` in a programme and nobody has begun; and how many reports are begun."""
     asked = [one for one in read_own_reports(user, today=today).asked if one.task.programme_id == programme.pk]
     asked = [one for one in asked if cycle is None or one.cycle.pk == cycle.pk]
-    new = [one for one in asked if one.update is None]
+    left = {draft.pk for draft in left_by_undoing(programme, [one.task.pk for one in asked if one.update])}
+    new = [one for one in asked if one.update is None or one.update.pk in left]
     return new, len(asked) - len(new)
 
 

@@ -1,10 +1,11 @@
-"""What is chosen when a file is sent to be brought in."""
+"""What is chosen when a file is sent to be brought in, and said when it is undone."""
 
 from django import forms
 
 from smartcity.exchange.imports.models import Repeated
 from smartcity.exchange.imports.table import LARGEST
 from smartcity.lib.forms.file_fields import AnyUploadField
+from smartcity.lib.forms.inputs import text_field
 from smartcity.lib.records.files import say_size
 
 
@@ -42,3 +43,7 @@ class UploadForm(forms.Form):
                 f"Tệp lớn {say_size(file.size)}; tối đa {say_size(LARGEST)}. Chia thành nhiều tệp rồi tải lên lại."
             )
         return file
+
+
+class UndoForm(forms.Form):
+    reason = text_field("Lý do", "Ghi lý do hoàn tác.", rows=3)

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from smartcity.exchange.imports.fields import ChoiceCell, DocumentCell, ImportColumn, NumberCell, RecordCell, TextCell
 from smartcity.exchange.imports.kinds import Importer, Progress, chunks, documents_for
@@ -76,7 +77,9 @@ class LedgerImporter(Importer):
             raise ValidationError("Chỉ cơ quan đầu mối của đề án nhập được kinh phí thực tế.")
 
     def known_keys(self) -> dict[str, str]:
+        # What was taken back whole may be written again.
         entries = BudgetEntry.objects.filter(task__programme=self.programme)
+        entries = entries.exclude(corrections__amount_vnd=-F("amount_vnd"))
         return {
             _key(row): f"Đã có bút toán này: {MoneyKind(row['kind']).label}, {say_money(row['amount_vnd'])}"
             for row in entries.values("task_id", "kind", "source", "year", "amount_vnd", "decided_on", "note")

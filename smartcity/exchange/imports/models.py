@@ -34,10 +34,11 @@ class FileState(models.TextChoices):
     APPLYING = "applying", "Đang ghi"
     APPLIED = "applied", "Đã nhập"
     CANCELLED = "cancelled", "Đã hủy"
+    UNDONE = "undone", "Đã hoàn tác"
 
 
 # From which nothing comes into the records any more.
-CLOSED = [FileState.REFUSED, FileState.APPLIED, FileState.CANCELLED]
+CLOSED = [FileState.REFUSED, FileState.APPLIED, FileState.CANCELLED, FileState.UNDONE]
 
 
 class ImportedFileQuerySet(models.QuerySet):
@@ -63,7 +64,8 @@ class ImportedFileQuerySet(models.QuerySet):
 class ImportedFile(CheckedTogether):
     """A file of rows. Reading → checking → checked → applying → applied.
 
-    Reading and checking may end as refused; each but applied, as cancelled.
+    Reading and checking may end as refused; each but applied, as cancelled. Applied, it may be undone whole: from
+    then on it is as if it had not come in, and may come in again.
     What it changed carries the same action in its history, and the row of the file in its reason.
     """
 
@@ -124,7 +126,7 @@ class ImportedFile(CheckedTogether):
                 violation_error_code="row_count",
             ),
             models.CheckConstraint(
-                condition=Q(written_count=0) | Q(state=FileState.APPLIED),
+                condition=Q(written_count=0) | Q(state__in=[FileState.APPLIED, FileState.UNDONE]),
                 name="imported_file_is_written_whole",
                 violation_error_message="Chỉ tệp đã nhập xong mới có dòng được ghi.",
                 violation_error_code="written_count",

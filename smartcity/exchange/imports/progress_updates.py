@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,13 @@ from django.db import transaction
 
 from programme.models import Programme, User
 from smartcity.exchange.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell, YesNoCell
-from smartcity.exchange.imports.filled_reports import BaseCell, given_by, left_as_given, refuse_overtaken
+from smartcity.exchange.imports.filled_reports import (
+    BaseCell,
+    given_by,
+    left_as_given,
+    left_by_undoing,
+    refuse_overtaken,
+)
 from smartcity.exchange.imports.kinds import Importer, Progress, documents_for
 from smartcity.exchange.imports.ledger_entries import task_cell
 from smartcity.lib.language.dates import say_day
@@ -193,7 +200,23 @@ class UpdateImporter(Importer):
 
     def instance_of(self, values: dict) -> ProgressUpdate:
         said = {name: value for name, value in values.items() if name not in BESIDE_THE_REPORT}
-        return ProgressUpdate(cycle=self._cycle_of(values), **said)
+        cycle = self._cycle_of(values)
+        update = self._draft_of(values, cycle) or ProgressUpdate()
+        for name, value in {"cycle": cycle, **said}.items():
+            setattr(update, name, value)
+        return update
+
+    def _draft_of(self, values: dict, cycle: ReportingCycle | None) -> ProgressUpdate | None:
+        """The draft whose place the report takes: there is one for a cycle, and an undone import left it."""
+        for draft in self._left:
+            same_day = cycle is not None or draft.as_of == values["as_of"]
+            if draft.task_id == values["task"].pk and draft.cycle_id == (cycle and cycle.pk) and same_day:
+                return copy(draft)
+        return None
+
+    @cached_property
+    def _left(self) -> list[ProgressUpdate]:
+        return left_by_undoing(self.programme, self.task_cell.records)
 
     def hold_against_rules(self, values: dict) -> None:
         """The operation itself says whether the report could be sent; what it wrote is taken back."""
@@ -202,7 +225,8 @@ class UpdateImporter(Importer):
             self._refuse_changed(update)
         if values["base"] is not None:
             refuse_overtaken(values["base"], update)
-        if ProgressUpdate.objects.open().filter(task=update.task, cycle=update.cycle, corrects=None).exists():
+        begun = ProgressUpdate.objects.open().filter(task=update.task, cycle=update.cycle, corrects=None)
+        if begun.exclude(pk__in=[draft.pk for draft in self._left]).exists():
             raise ValidationError(
                 {"task": "Nhiệm vụ này có bản nháp hoặc báo cáo bị trả lại. Mở «Việc của tôi» để viết tiếp, gửi đi."}
             )

@@ -9,6 +9,7 @@ urlpatterns = [
     path("<int:pk>/", views.imported_file_detail, name="imported_file_detail"),
     path("<int:pk>/nhap/", views.imported_file_apply, name="imported_file_apply"),
     path("<int:pk>/huy/", views.imported_file_cancel, name="imported_file_cancel"),
+    path("<int:pk>/hoan-tac/", views.imported_file_undo, name="imported_file_undo"),
     path("<int:pk>/loi.<slug:extension>", views.imported_file_errors, name="imported_file_errors"),
     path("<int:pk>/tep/", views.imported_file_content, name="imported_file_content"),
     path("bao-cao-tien-do/<slug:code>/bieu-mau-da-dien/", views.imported_file_filled, name="imported_file_filled"),

@@ -15,10 +15,11 @@ from smartcity.exchange.imports import operations
 from smartcity.exchange.imports.blank import write_form
 from smartcity.exchange.imports.deadline import for_seconds
 from smartcity.exchange.imports.filled_reports import asked_without_draft, fill_form
-from smartcity.exchange.imports.forms import UploadForm
+from smartcity.exchange.imports.forms import UndoForm, UploadForm
 from smartcity.exchange.imports.kinds import Importer
 from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.exchange.imports.progress_updates import say_receiver
+from smartcity.exchange.imports.undoing import may_undo, undo_file, what_stands_on
 from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.pages.columns import Column, Listing
 from smartcity.lib.pages.lists import page_of
@@ -52,6 +53,7 @@ TONES = {
     FileState.REFUSED: "late",
     FileState.CHECKED: "wait",
     FileState.CANCELLED: "idle",
+    FileState.UNDONE: "idle",
     FileState.READING: "run",
     FileState.CHECKING: "run",
     FileState.APPLYING: "run",
@@ -223,6 +225,7 @@ def imported_file_detail(request, pk):
         "receiver": say_receiver(file.programme, file.uploaded_by, localdate())
         if file.kind == ImportKind.UPDATES and file.state == FileState.CHECKED
         else "",
+        "may_undo": may_undo(file, request.user, localdate()),
         "again": upload_address(ImportKind(file.kind), file.programme, file.revision and file.revision.number),
     }
     response = render(request, "smartcity/imports/imported_file_detail.html", context)
@@ -267,6 +270,48 @@ def imported_file_cancel(request, pk):
     except ValidationError as refusal:
         return too_late(request, reverse("imported_file_detail", args=[pk]), refusal.messages, title="Chưa hủy tệp")
     return redirect("imported_file_detail", pk)
+
+
+WHAT_UNDOING_DOES = {
+    ImportKind.UPDATES: "Mọi báo cáo của tệp được thu hồi, trở lại thành bản nháp của đơn vị.",
+    ImportKind.LEDGER: "Mỗi bút toán của tệp có thêm một bút toán ngược dấu, cùng ngày. Không bút toán nào bị xóa.",
+    ImportKind.PLANNED_TASKS: "Mọi nhiệm vụ của tệp được đưa ra khỏi dự thảo; lịch sử vẫn giữ từng nhiệm vụ.",
+}
+
+
+@login_required
+def imported_file_undo(request, pk):
+    """Ask why, then undo all that a file wrote; where something stands on it, say what."""
+    file = get_object_or_404(visible_files(request.user), pk=pk)
+    today, page = localdate(), reverse("imported_file_detail", args=[pk])
+    form = UndoForm(request.POST or None)
+    if file.state == FileState.APPLIED and not may_undo(file, request.user, today):
+        raise PermissionDenied
+    if request.method == "POST" and form.is_valid():
+        try:
+            undo_file(file, by=request.user, today=today, reason=form.cleaned_data["reason"])
+        except ValidationError as refusal:
+            return too_late(request, page, refusal.messages, form, title="Chưa hoàn tác")
+        messages.success(request, f"Đã hoàn tác lần nhập tệp “{file.name}”.")
+        return redirect(page)
+    if request.method != "POST" and file.state != FileState.APPLIED:
+        return too_late(request, page, [f"Tệp này {file.get_state_display().lower()}."], title="Chưa hoàn tác")
+    standing = what_stands_on(file) if file.state == FileState.APPLIED else []
+    noun = operations.IMPORTERS[file.kind].noun
+    return record_page(
+        request,
+        form,
+        title=f"Hoàn tác lần nhập {file.written_count} {noun}",
+        button="" if standing else "Hoàn tác lần nhập",
+        crumbs=[
+            (file.programme.code, file.programme.get_absolute_url()),
+            ("Nhập từ tệp", reverse("imported_file_start")),
+            (file.name, page),
+        ],
+        about=WHAT_UNDOING_DOES[ImportKind(file.kind)],
+        undone="Chưa hoàn tác",
+        refusal=" ".join(standing),
+    )
 
 
 @require_safe
