@@ -45,6 +45,19 @@ from tests.meetings.factories import (
     MeetingVersionFactory,
 )
 
+# What the meeting to come will conclude: a heading, and what it directs.
+TO_BE_SAID = [
+    (
+        "Về dự án camera giám sát giao thông",
+        "Hoàn thành hồ sơ mời thầu, trình UBND tỉnh phê duyệt",
+        "Rà soát các nút giao chưa có đường truyền",
+    ),
+    (
+        "Về dữ liệu dùng chung",
+        "Kết nối dữ liệu camera với Trung tâm giám sát, điều hành",
+        "Đề xuất quy chế khai thác dữ liệu camera",
+    ),
+]
 # By these the records are found again.
 PLANNED = "giao ban quý IV về tiến độ các đề án"
 HELD = "rà soát các nhiệm vụ chậm tiến độ"
@@ -85,10 +98,11 @@ def _meetings(programme: Programme) -> None:
     lead = {"agency": police()}
     planned = MeetingFactory(province=programme.province, title=PLANNED, held_on=localdate())
     AttendanceFactory(meeting=planned, chair=True, position=1)
-    for number in (1, 2):
-        conclusion = ConclusionFactory(meeting=planned, number=number)
-        for position in (1, 2):
-            AssignmentFactory(directive=DirectiveFactory(conclusion=conclusion, position=position), **lead)
+    for number, (heading, *texts) in enumerate(TO_BE_SAID, 1):
+        conclusion = ConclusionFactory(meeting=planned, number=number, heading=heading)
+        for position, text in enumerate(texts, 1):
+            directive = DirectiveFactory(conclusion=conclusion, position=position, text=text)
+            AssignmentFactory(directive=directive, **lead)
     # One that directs nothing, so it can be taken out.
     ConclusionFactory(meeting=planned, number=3, heading="Về chế độ báo cáo")
 
