@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-reset test test-sqlite test-postgresql check lint lint-code lint-project bench environment static port chromium postgresql
+.PHONY: help setup demo demo-reset test test-sqlite test-postgresql check lint lint-code lint-project bench guide-pictures environment static port chromium postgresql
 .DELETE_ON_ERROR:
 
 help:
@@ -87,6 +87,12 @@ lint-project:
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	HTTPS=1 .venv/bin/python manage.py check --deploy --fail-level WARNING
 	.venv/bin/python -W error manage.py check
+
+# They show the look of the day: taken again where it changes.
+## guide-pictures  chụp lại hình của hướng dẫn sử dụng, trên số liệu chạy thử
+guide-pictures: export DATABASE_URL =
+guide-pictures: environment $(CATALOGUES) static chromium
+	.venv/bin/python -m tests.guide_pictures
 
 # The simulated country is built once, in some minutes, and kept in var/bench/.
 ## bench        đo tốc độ các trang trên một nước mô phỏng: make bench JSON=TỆP PROGRAMMES=63

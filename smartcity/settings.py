@@ -196,6 +196,8 @@ FORMAT_MODULE_PATH = "smartcity.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+# The pictures of the user's guide stay beside its texts, so that these show them in the repository too.
+STATICFILES_DIRS = [("huong-dan/hinh", BASE_DIR / "docs" / "huong-dan" / "hinh")]
 # What people upload. Nothing serves this folder: a page of the site asks first who may read the file.
 MEDIA_ROOT = os.environ.get("MEDIA_ROOT") or BASE_DIR / "var" / "files"
 STORAGES = {

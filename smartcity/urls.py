@@ -10,6 +10,7 @@ from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.documents import views as documents
 from smartcity.exchange.exports import views as spreadsheets
 from smartcity.files.views import stored_file
+from smartcity.guide.views import guide_contents, guide_page
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
 from smartcity.portfolio.task_views import task_detail
@@ -64,6 +65,8 @@ urlpatterns = [
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
     path("ai-duoc-lam-gi/", who_may_do_what, name="who_may_do_what"),
+    path("huong-dan/", guide_contents, name="guide_contents"),
+    path("huong-dan/<slug:name>/", guide_page, name="guide_page"),
     path("nhap-tep/", include("smartcity.exchange.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),

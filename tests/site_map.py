@@ -5,6 +5,7 @@ What is listed grows from the address patterns and from the admin's registry: a 
 
     python -m tests.site_map            prints «role path» of each page of a loaded database
     python -m tests.site_map --fill     first adds to the demonstration one of what it has none of
+    python -m tests.site_map --names    prints behind each page the name of its pattern
 """
 
 import os
@@ -195,6 +196,8 @@ PAGES = {
     "search": Shown("chuyen-vien", query={"q": "dữ liệu"}),
     "sign_in": Shown(NOBODY),
     "who_may_do_what": Shown("chuyen-vien"),
+    "guide_contents": Shown("chuyen-vien"),
+    "guide_page": Shown("chuyen-vien", said("chuyen-vien")),
     "imported_file_start": Shown("dau-moi"),
     "imported_file_detail": Shown("dau-moi", FILE),
     "imported_file_undo": Shown("dau-moi", of(ImportedFile.objects, programme__code=CODE, state=FileState.APPLIED)),
@@ -216,6 +219,7 @@ PAGES = {
 # Some look another way with another record, or with what the address asks for.
 VARIANTS = [
     ("home", Shown("quan-tri")),
+    ("guide_page", Shown("van-phong", said("hop-chi-dao"))),
     ("admin:index", Shown("quan-tri")),
     ("who_may_do_what", Shown("kiem-toan")),
     ("programme_detail", Shown("lanh-dao", said(CODE), {"ngay": "16/06/2023", "loc": "hoan-thanh"})),
@@ -391,4 +395,6 @@ def _of_kind(model, own) -> Iterator[Entry]:
 if __name__ == "__main__":
     if "--fill" in sys.argv:
         one_of_each.make()
-    sys.stdout.writelines(f"{entry.role or '-'} {entry.path}\n" for entry in pages())
+    for entry in pages():
+        name = f" {entry.name}" if "--names" in sys.argv else ""
+        sys.stdout.write(f"{entry.role or '-'} {entry.path}{name}\n")

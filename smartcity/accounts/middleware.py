@@ -31,7 +31,17 @@ class OwnPasswordFirst:
     """
 
     # What may be opened before: the form itself, and what needs no account or ends the session.
-    OPEN = frozenset({"admin:password_change", "admin:logout", "sign_out", "sign_in", "calendar_feed"})
+    OPEN = frozenset(
+        {
+            "admin:password_change",
+            "admin:logout",
+            "sign_out",
+            "sign_in",
+            "calendar_feed",
+            "guide_contents",
+            "guide_page",
+        }
+    )
     SENTENCE = "Mật khẩu của bạn do quản trị đặt. Đổi mật khẩu trên trang trước khi làm việc khác."
 
     def __init__(self, get_response):

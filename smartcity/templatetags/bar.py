@@ -2,6 +2,7 @@
 
 from django import template
 
+from smartcity.guide.places import guide_to
 from smartcity.navigation import AREAS, OWN_WORK, Way
 
 register = template.Library()
@@ -24,5 +25,5 @@ def bar(context):
     parts = [link(part) for part in current.parts] if current else []
     work = link(OWN_WORK) | {"count": context.get("work_count")}
     has_calendar = user.has_perm("meetings.add_feedaddress")
-    around = {"user": user, "kept_day": kept_day, "has_calendar": has_calendar}
+    around = {"user": user, "kept_day": kept_day, "has_calendar": has_calendar, "guide": guide_to(request, user.role)}
     return around | {"work": work, "areas": areas, "area": current, "parts": parts}
