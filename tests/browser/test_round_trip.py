@@ -128,7 +128,7 @@ def test_enter_in_a_field_checks_the_report(accepted, page_of):
 def test_one_digit_is_corrected_in_four_clicks(accepted, page_of):
     officer, hand = page_of("chuyen-vien"), Hand()
 
-    hand.click(officer.locator("section", has_text="Tôi đã gửi").get_by_role("link").first)
+    hand.click(officer.locator("#da-gui").get_by_role("link").first)
     hand.click(officer.get_by_role("link", name="Đính chính"))
     hand.fill(officer.get_by_label("Tiến độ (%)"), "25")
     hand.click(officer.get_by_role("button", name="Kiểm tra rồi gửi"))
@@ -171,7 +171,7 @@ def test_sent_report_is_taken_back_and_gone_on_with(write, page_of):
     write(5, 10, results="Đã ký hợp đồng")
     officer, hand = page_of("chuyen-vien"), Hand()
 
-    hand.click(officer.locator("section", has_text="Tôi đã gửi").get_by_role("link").first)
+    hand.click(officer.locator("#da-gui").get_by_role("link").first)
     hand.click(officer.get_by_role("link", name="Thu hồi"))
     hand.click(officer.get_by_role("button", name="Thu hồi báo cáo"))
 

@@ -27,7 +27,7 @@ from tests.refused_pages import places
 TEMPLATES = settings.BASE_DIR / "templates"
 # One button, or what the browser itself carries: nothing is typed that could be wrong.
 BUTTONS = {
-    "components/header.html",
+    "components/bar.html",
     "lib/error.html",
     "smartcity/imports/_state.html",
     "tasks/revisions/_restore.html",
@@ -103,7 +103,8 @@ def test_report_sent_back_without_a_reason_says_so_on_top(client_of):
 
     assert response.status_code == 400
     assert list(places(response)) == ["id_reason"]
-    assert response.text.index("error faults") < response.text.index("<h2>")
+    content = response.text.partition("<main")[2]
+    assert content.index("error faults") < content.index("<h2")
     assert re.search(r"<title>\s*Lỗi: ", response.text)
 
 

@@ -113,8 +113,8 @@ def test_board_and_matrix_ask_as_many_questions_with_progress(
         agencies = AgencyFactory.create_batch(2, province=programme.province)
         say(give(MeetingFactory(province=programme.province, concluded=True), *agencies), "Đang làm.", FIRST)
 
-    # As without: session, user with agency; what can be chosen; the numbers; the rows.
-    with django_assert_num_queries(2 + 3 + 2):
+    # As without: session, user with agency; what can be chosen; the numbers; which rows, and the rows.
+    with django_assert_num_queries(2 + 3 + 3):
         board = reader.get(page(ngay="20/04/2024"))
 
     assert words(board).count("Tiến độ đến 20/04/2024: Đang làm.") == count

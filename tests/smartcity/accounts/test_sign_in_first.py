@@ -6,8 +6,8 @@ from django.urls.converters import IntConverter
 
 pytestmark = pytest.mark.django_db
 
-# The address of a calendar is its own key; signing in and out, and the guide that says how, are for everybody; a program
-# sends a token instead.
+# The address of a calendar is its own key; signing in and out, and the guide that says how, are for everybody; a
+# program sends a token instead.
 OPEN = {"calendar_feed", "sign_in", "sign_out", "guide_contents", "guide_page"}
 OTHER_DOORS = ("smartcity.exchange.api", "django.", "unfold.")
 

@@ -50,14 +50,14 @@ def asked(client, address) -> list[str]:
     return [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
 
 
-def test_form_of_a_new_report_asks_nine_questions(client_of, lead, task, world):
+def test_form_of_a_new_report_asks_eight_questions(client_of, lead, task, world):
     address = f"{reverse('admin:tasks_progressupdate_add')}?task={task.pk}"
 
     questions = asked(client_of(officer_of(lead)), address)
 
-    # Session, user with agency; task, its reports, its duties, their cycles, the last report; documents, steps.
-    assert len(questions) == 9
-    assert len(set(questions)) == 9
+    # Session, user with agency; task, its reports, what its duties ask, the last report; documents, steps.
+    assert len(questions) == 8
+    assert len(set(questions)) == 8
 
 
 def test_form_of_a_draft_asks_for_its_version_and_files_too(client_of, lead, task, world):
@@ -66,5 +66,5 @@ def test_form_of_a_draft_asks_for_its_version_and_files_too(client_of, lead, tas
 
     questions = asked(client_of(author), reverse("admin:tasks_progressupdate_change", args=[draft.pk]))
 
-    assert len(questions) == 12
-    assert len(set(questions)) == 12
+    assert len(questions) == 11
+    assert len(set(questions)) == 11
