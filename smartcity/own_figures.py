@@ -8,7 +8,7 @@ from django.urls import reverse
 from programme.models import User
 from tasks.figures.headline import HeadlinePiece, list_headline, say_freshness
 from tasks.figures.row_sets import counted
-from tasks.figures.tasks_today import ALL, TasksToday, Wanted, read_visible
+from tasks.figures.tasks_today import ALL, TasksToday, Wanted
 from tasks.timeliness import Timeliness
 
 # Of an agency's own tasks: what is told of them, and what the list of tasks is asked for then.
@@ -40,8 +40,8 @@ class OwnFigures:
 
 
 def read_own_figures(user: User, *, today: date) -> OwnFigures:
-    """Of all programmes that the person may read, today. Two queries, however many there are."""
-    groups = TasksToday(user, today, read_visible(user, today), Wanted()).groups
+    """Of all programmes that the person may read, today. One query, however many there are."""
+    groups = TasksToday(user, today, None, Wanted()).groups
     counts = counted(one.facets for one in groups)
     told_on = max((one.facets.told_on for one in groups if one.facets.told_on), default=None)
     list_at = reverse("admin:tasks_task_changelist")

@@ -80,9 +80,13 @@ class VisibleProgramme(NamedTuple):
 
 def read_visible(user: User, today: date) -> list[VisibleProgramme]:
     """The programmes that the person may see, by their codes. One query."""
+    rows = _visible(user, today).order_by("code").values_list("pk", "code", "waiting")
+    return [VisibleProgramme(*row) for row in rows]
+
+
+def _visible(user: User, today: date) -> QuerySet[Programme]:
     pending = Revision.objects.pending(today).filter(programme=OuterRef("pk")).order_by("-number")
-    rows = Programme.objects.visible_to(user).annotate(waiting=Subquery(pending.values("pk")[:1])).order_by("code")
-    return [VisibleProgramme(*row) for row in rows.values_list("pk", "code", "waiting")]
+    return Programme.objects.visible_to(user).annotate(waiting=Subquery(pending.values("pk")[:1]))
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,23 @@ class GroupToday(NamedTuple):
 
 
 class TasksToday:
-    """The tasks that ``user`` may read and asked for, as they are on the day ``today``."""
+    """The tasks that ``user`` may read and asked for, as they are on the day ``today``.
 
-    def __init__(self, user: User, today: date, programmes: list[VisibleProgramme], wanted: Wanted):
+    ``programmes`` are those that they may see, where somebody has read them already.
+    """
+
+    def __init__(self, user: User, today: date, programmes: list[VisibleProgramme] | None, wanted: Wanted):
         self.user, self.today, self.wanted = user, today, wanted
-        self._waiting = [one.waiting for one in programmes if one.waiting]
-        self._programmes = [one.pk for one in programmes] if wanted.programmes is None else wanted.programmes
+        self._waiting: list[int] | QuerySet
+        self._programmes: list[int] | QuerySet
+        if programmes is None:
+            visible = _visible(user, today).order_by()
+            self._waiting, self._programmes = visible.values("waiting"), visible.values("pk")
+        else:
+            self._waiting = [one.waiting for one in programmes if one.waiting]
+            self._programmes = [one.pk for one in programmes]
+        if wanted.programmes is not None:
+            self._programmes = wanted.programmes
 
     @property
     def is_out_of_force(self) -> bool:

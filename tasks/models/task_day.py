@@ -50,17 +50,17 @@ class TaskDayQuerySet(QuerySet):
         """The rows of the day: one of each task that the revision in force then plans."""
         return self.filter(since__lte=day, until__gt=day)
 
-    def of_programmes(self, programmes: Collection[int], day: date):
+    def of_programmes(self, programmes: Collection[int] | models.QuerySet, day: date):
         """The rows of the day of these programmes: the same, found by the index that serves so many.
 
         What has not ended by today is little. Of a past day it is all that came later, of each programme; where they
         are many, the spans of the day are less.
         """
         rows = self.filter(programme__in=programmes)
-        is_by_span = len(programmes) > FEW and day < localdate()
+        is_by_span = day < localdate() and len(programmes) > FEW
         return rows.filter(InSpan(day)) if is_by_span else rows.covering(day)
 
-    def as_on(self, day: date, *, waiting: Collection[int] = ()):
+    def as_on(self, day: date, *, waiting: Collection[int] | models.QuerySet = ()):
         """Each row as it was on the day, one of those that it covers: with its ``timeliness``.
 
         ``waiting`` are the revisions that wait on the day: they say which tasks are proposed to be carried over.
@@ -68,7 +68,7 @@ class TaskDayQuerySet(QuerySet):
         return self.annotate(**on_day(day, waiting=waiting))
 
 
-def on_day(day: date, *, waiting: Collection[int] = (), path: str = "") -> dict[str, Any]:
+def on_day(day: date, *, waiting: Collection[int] | models.QuerySet = (), path: str = "") -> dict[str, Any]:
     """What ``as_on`` adds, for records from which ``path`` («day__») leads to their row of the day."""
     return {
         "timeliness": _timeliness(day, path),
@@ -82,8 +82,8 @@ def _whether(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
-def _is_proposed(waiting: Collection[int], day: date, path: str) -> ExpressionWrapper | models.Value:
-    if not waiting:
+def _is_proposed(waiting: Collection[int] | models.QuerySet, day: date, path: str) -> ExpressionWrapper | models.Value:
+    if not isinstance(waiting, models.QuerySet) and not waiting:
         return models.Value(False, output_field=models.BooleanField())
     moves = ProposedMove.objects.open_on(day).filter(revision__in=waiting)
     is_moved = Q(**{f"{path}plan__in": moves.values("before")})
