@@ -33,6 +33,9 @@ OF_THE_ROW = {"task", "as_of", "base", "unchanged"}
 class BaseCell(forms.Field):
     """The report that a row was filled from, by its name; 0 where there was none, None where the row does not say."""
 
+    def label_of(self, value) -> str:
+        return _name_of(value)
+
     def clean(self, value):
         if not value.strip():
             return None
@@ -51,6 +54,10 @@ def left_by_undoing(programme: Programme, tasks: Iterable[int]) -> list[Progress
     undone = ImportedFile.history.filter(programme=programme, kind=ImportKind.UPDATES, state=FileState.UNDONE)
     found = drafts.alias(action=Subquery(last.values("history_action")[:1]))
     return list(found.filter(action__in=undone.values("history_action")).order_by("pk"))
+
+
+def _name_of(report: int) -> str:
+    return f"BC-{report}" if report else NO_REPORT
 
 
 def asked_without_draft(
@@ -84,7 +91,7 @@ def fill_form(
         given = {
             name: label(value) if value and (label := labels[name]) else value for name, value in given_by(last).items()
         }
-        said = {"task": one.task.code, "as_of": _day_of(one, today), "base": f"BC-{last.pk}" if last else NO_REPORT}
+        said = {"task": one.task.code, "as_of": _day_of(one, today), "base": _name_of(last.pk if last else 0)}
         rows.append((beside, given | said))
     return FilledForm(above, BESIDE, rows)
 

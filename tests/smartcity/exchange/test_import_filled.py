@@ -139,6 +139,7 @@ def test_one_edited_cell_is_sent_and_what_was_left_is_told(officer, programme, t
     assert "Gửi 1 báo cáo" in page
     assert "Cột không có trong biểu mẫu nên không đọc: «Tên nhiệm vụ», «Kỳ báo cáo», «Hạn nộp»" in page
     assert "Tiêu đề của bảng ở dòng 3" in page
+    assert f"Điền theo báo cáo:</span> BC-{last.pk}" in page
     assert "Đã nhập 1 báo cáo" in told
     sent = ProgressUpdate.objects.exclude(pk=last.pk).get()
     assert (sent.task, sent.cycle, sent.state, sent.percent) == (tasks[0], cycle, UpdateState.SUBMITTED, 55)
