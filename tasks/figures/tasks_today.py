@@ -84,7 +84,7 @@ def read_visible(user: User, today: date) -> list[VisibleProgramme]:
     return [VisibleProgramme(*row) for row in rows]
 
 
-def _visible(user: User, today: date) -> QuerySet[Programme]:
+def _visible(user: User, today: date) -> QuerySet:
     pending = Revision.objects.pending(today).filter(programme=OuterRef("pk")).order_by("-number")
     return Programme.objects.visible_to(user).annotate(waiting=Subquery(pending.values("pk")[:1]))
 
