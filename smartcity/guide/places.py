@@ -122,6 +122,7 @@ PLACES = {
     "imported_file_start": FROM_FILE,
     "imported_file_detail": FROM_FILE,
     "imported_file_upload": FROM_FILE,
+    "imported_file_undo": "bang-tinh#hoan-tac-mot-lan-nhap",
     "guide_contents": "",
     "guide_page": "",
     "admin:index": FIRST_PAGE,
