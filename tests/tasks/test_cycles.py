@@ -271,7 +271,7 @@ def test_what_is_asked_is_read_in_a_fixed_number_of_queries(tasks, programme, le
     officer = officer_of(lead)
     assert officer.agency == lead
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(read_own_reports(officer, today=TODAY).asked) == 3 * tasks
 
 

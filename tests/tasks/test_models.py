@@ -37,6 +37,7 @@ from tests.factories import (
     TaskFactory,
     TaskLineageFactory,
     TaskRemovalFactory,
+    UrgedReportFactory,
     UserFactory,
     adopt,
     adopted_revision,
@@ -303,6 +304,13 @@ def test_entry_is_corrected_once(assert_refused):
     other = BudgetEntryFactory(task=mistake.task)
 
     assert_refused(other, "budget_entry_is_corrected_once", "corrects", corrects=mistake)
+
+
+def test_report_is_in_an_urging_once(assert_refused):
+    first = UrgedReportFactory()
+    other = UrgedReportFactory(urging=first.urging)
+
+    assert_refused(other, "urged_report_once_in_an_urging", "cycle", task=first.task, cycle=first.cycle)
 
 
 def test_removal_is_stated_once(assert_refused):

@@ -55,7 +55,7 @@ def reader(client_of, programme):
 def headings_of_rows(response):
     found = re.findall(r'<th scope="row">(.*?)</th>', response.text, re.DOTALL)
     # What may be done about an agency stands beside its name.
-    named = (re.sub(r"<a .*?</a>", "", one, flags=re.DOTALL) for one in found)
+    named = (re.sub(r'<a class="button.*?</a>', "", one, flags=re.DOTALL) for one in found)
     return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in named]
 
 

@@ -283,7 +283,7 @@ def test_page_asks_as_often_for_many_as_for_one(
         UrgingFactory(programme=of, agency=agency, by=coordinator)
     client = client_of(coordinator)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert f"Đôn đốc {count} cơ quan" in told(client.get(URGE))
 
 
