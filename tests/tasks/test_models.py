@@ -308,9 +308,9 @@ def test_entry_is_corrected_once(assert_refused):
 
 def test_report_is_in_an_urging_once(assert_refused):
     first = UrgedReportFactory()
-    other = UrgedReportFactory(urging=first.urging)
+    other = UrgedReportFactory(urging=first.urging, cycle=first.cycle)
 
-    assert_refused(other, "urged_report_once_in_an_urging", "cycle", task=first.task, cycle=first.cycle)
+    assert_refused(other, "urged_report_once_in_an_urging", "cycle", task=first.task)
 
 
 def test_removal_is_stated_once(assert_refused):
