@@ -20,7 +20,7 @@ from meetings.models import (
     agencies_answered_for,
 )
 from meetings.pages.assignments.actions import WORDS
-from meetings.pages.assignments.progress import progress_said
+from meetings.progress_said import progress_said
 from programme.models import AgencyKind, User
 from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day

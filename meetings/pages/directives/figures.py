@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, Value, When
 from meetings.models import Assignment, AssignmentState
 from meetings.models.directive import meeting_order, notice_order
 from meetings.models.due import DueKind
-from meetings.pages.assignments.progress import SILENT_FROM, ProgressSaid, progress_said
+from meetings.progress_said import SILENT_FROM, ProgressSaid, progress_said
 from meetings.standing_words import say_standing, tone_of
 from programme.models import User
 from smartcity.lib.language.money import group

@@ -20,7 +20,7 @@ from meetings.models import (
 )
 from meetings.models.due import COMES_TRUE, DATED_LATER, Due
 from meetings.notice import Notice, compose_notice
-from meetings.pages.assignments.progress import ProgressSaid, progress_said
+from meetings.progress_said import ProgressSaid, progress_said
 from meetings.standing_words import say_standing, tone_of
 from smartcity.lib.language.dates import say_day
 from tasks.timeliness import Timeliness
