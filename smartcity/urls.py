@@ -8,15 +8,16 @@ from smartcity.accounts.rights_page import who_may_do_what
 from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.documents import views as documents
-from smartcity.exchange.exports import views as spreadsheets
 from smartcity.files.views import stored_file
-from smartcity.guide.views import guide_contents, guide_page
+from smartcity.lib.late import late
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
 from smartcity.portfolio.task_views import task_detail
 from smartcity.search.views import search
 from smartcity.work_count import work_count
 from tasks.pages.revisions.views import revision_detail
+
+SPREADSHEETS = "smartcity.exchange.exports.views"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -30,19 +31,41 @@ urlpatterns = [
     ),
     path(
         "de-an/<slug:code>/nhiem-vu.<slug:extension>",
-        spreadsheets.programme_tasks_export,
+        late(f"{SPREADSHEETS}.programme_tasks_export"),
         name="programme_tasks_export",
     ),
     path("de-an/<slug:code>/doi-chieu/", include("tasks.pages.stated.urls")),
     path("de-an/<slug:code>/ky-bao-cao/", include("tasks.pages.cycles.urls")),
     path("de-an/<slug:code>/kinh-phi/", include("tasks.pages.ledger.urls")),
-    path("de-an/<slug:code>/ky-bao-cao/bao-cao.<slug:extension>", spreadsheets.cycle_export, name="cycle_export"),
-    path("de-an/<slug:code>/kinh-phi/but-toan.<slug:extension>", spreadsheets.ledger_export, name="ledger_export"),
-    path("giai-trinh/danh-sach.<slug:extension>", spreadsheets.explanation_list_export, name="explanation_list_export"),
-    path("co-so-du-lieu/danh-sach.<slug:extension>", spreadsheets.dataset_list_export, name="dataset_list_export"),
-    path("chi-dao/danh-sach.<slug:extension>", spreadsheets.directive_board_export, name="directive_board_export"),
+    path(
+        "de-an/<slug:code>/ky-bao-cao/bao-cao.<slug:extension>",
+        late(f"{SPREADSHEETS}.cycle_export"),
+        name="cycle_export",
+    ),
+    path(
+        "de-an/<slug:code>/kinh-phi/but-toan.<slug:extension>",
+        late(f"{SPREADSHEETS}.ledger_export"),
+        name="ledger_export",
+    ),
+    path(
+        "giai-trinh/danh-sach.<slug:extension>",
+        late(f"{SPREADSHEETS}.explanation_list_export"),
+        name="explanation_list_export",
+    ),
+    path(
+        "co-so-du-lieu/danh-sach.<slug:extension>",
+        late(f"{SPREADSHEETS}.dataset_list_export"),
+        name="dataset_list_export",
+    ),
+    path(
+        "chi-dao/danh-sach.<slug:extension>",
+        late(f"{SPREADSHEETS}.directive_board_export"),
+        name="directive_board_export",
+    ),
     path("van-ban/", documents.document_list, name="document_list"),
-    path("van-ban/danh-sach.<slug:extension>", spreadsheets.document_list_export, name="document_list_export"),
+    path(
+        "van-ban/danh-sach.<slug:extension>", late(f"{SPREADSHEETS}.document_list_export"), name="document_list_export"
+    ),
     path("van-ban/<int:pk>/", documents.document_detail, name="document_detail"),
     path("van-ban/<int:pk>/ghi-so/", documents.document_issue, name="document_issue"),
     path("cuoc-hop/", include("meetings.pages.meetings.urls")),
@@ -65,8 +88,8 @@ urlpatterns = [
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
     path("ai-duoc-lam-gi/", who_may_do_what, name="who_may_do_what"),
-    path("huong-dan/", guide_contents, name="guide_contents"),
-    path("huong-dan/<slug:name>/", guide_page, name="guide_page"),
+    path("huong-dan/", late("smartcity.guide.views.guide_contents"), name="guide_contents"),
+    path("huong-dan/<slug:name>/", late("smartcity.guide.views.guide_page"), name="guide_page"),
     path("nhap-tep/", include("smartcity.exchange.imports.urls")),
     path("api/v1/", include("smartcity.exchange.api.urls")),
     path("quan-tri/", admin.site.urls),

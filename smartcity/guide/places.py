@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from smartcity.guide.text import guide_address
+from smartcity.guide.addresses import guide_address
 
 PAGES_OF_ROLES = {
     "officer": "chuyen-vien",

@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from smartcity.guide.addresses import guide_address
 
 FOLDER = settings.BASE_DIR / "docs" / "huong-dan"
 CONTENTS = "README"
@@ -54,13 +55,6 @@ def read_page(name: str) -> GuidePage:
     headings = list(_anchored(rest))
     body = MARKDOWN.renderer.render(list(_at_home(rest)), MARKDOWN.options, {})
     return GuidePage(name, title, headings, body)
-
-
-def guide_address(place: str) -> str:
-    """The address of a page, or of a part of it, named as ``page#anchor``; of nothing, that of the contents."""
-    page, _, anchor = place.partition("#")
-    path = reverse("guide_page", args=[page]) if page else reverse("guide_contents")
-    return f"{path}#{anchor}" if anchor else path
 
 
 def _anchored(tokens: list[Token]) -> Iterator[GuideHeading]:

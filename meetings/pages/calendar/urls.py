@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from meetings.pages.calendar import views
+from smartcity.lib.late import late
+
+VIEWS = "meetings.pages.calendar.views"
 
 urlpatterns = [
-    path("lich/", views.calendar_page, name="calendar_page"),
-    path("lich/thu-hoi/", views.calendar_revoke, name="calendar_revoke"),
-    path("lich/<str:key>.ics", views.calendar_feed, name="calendar_feed"),
+    path("lich/", late(f"{VIEWS}.calendar_page"), name="calendar_page"),
+    path("lich/thu-hoi/", late(f"{VIEWS}.calendar_revoke"), name="calendar_revoke"),
+    path("lich/<str:key>.ics", late(f"{VIEWS}.calendar_feed"), name="calendar_feed"),
 ]

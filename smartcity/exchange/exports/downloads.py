@@ -6,9 +6,10 @@ from urllib.parse import quote
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.timezone import localdate, now
 
-from smartcity.exchange.exports.workbook import csv_lines, write_xlsx
+from smartcity.exchange.exports.csv_file import csv_lines
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
+from smartcity.lib.late import late
 from smartcity.lib.pages.columns import Listing
 
 TYPES = {
@@ -16,6 +17,8 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 LONGEST_NAME = 120
+
+write_xlsx = late("smartcity.exchange.exports.workbook.write_xlsx")
 
 
 def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResponse | StreamingHttpResponse:

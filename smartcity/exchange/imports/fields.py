@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from programme.models import Agency, AgencySuccession, LegalDocument
-from smartcity.exchange.exports.workbook import say_yes
+from smartcity.exchange.exports.csv_file import say_yes
 from smartcity.lib.language.dates import read_day, say_day
 from smartcity.lib.language.document_code import read_code, split_citation
 from smartcity.lib.language.money import say_money

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 from openpyxl.utils import get_column_letter
 
-from smartcity.exchange.exports.workbook import as_written
+from smartcity.exchange.exports.csv_file import as_written
 from smartcity.exchange.imports.number_formats import day_in_text
 from smartcity.exchange.imports.sheet_rows import Place
 from smartcity.exchange.imports.shown_cells import Columns, SeenRow, lay_out, see_row, trouble_of

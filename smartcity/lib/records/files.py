@@ -10,11 +10,11 @@ from collections.abc import Collection
 from typing import IO, NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-import puremagic
 from django.db.models import TextChoices
 from django.db.models.fields.files import FieldFile
 
 from smartcity.lib.language.text import clean_line
+from smartcity.lib.late import late
 
 MB = 1024 * 1024
 # A scan of a long document with its seals; what is larger is a film or a set of drawings, for which a link serves.
@@ -30,6 +30,8 @@ DENSEST, DENSITY_MATTERS_FROM = 200, 10 * MB
 LARGEST_DIRECTORY = MB
 HEAD = 4096
 PDF_HEADER_WITHIN = 1024
+
+magic_string = late("puremagic.magic_string")
 
 
 class FileRefused(ValueError):
@@ -196,7 +198,7 @@ def _by_its_head(head: bytes) -> Found:
         if re.match(r"[\s\ufeff]*<(!doctype|!--|\?|html|head|body|script|table|meta|iframe|div|style)", beginning):
             return RECOGNISED["html"]
         return TEXT
-    for guess in sorted(puremagic.magic_string(head), key=lambda guess: -guess.confidence):
+    for guess in sorted(magic_string(head), key=lambda guess: -guess.confidence):
         found = RECOGNISED.get(guess.extension.lstrip("."))
         if found:
             return found

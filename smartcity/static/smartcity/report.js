@@ -18,12 +18,13 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
-document.addEventListener("change", (event) => {
+function fillUp() {
+  const status = document.getElementById("id_status");
   const percent = document.getElementById("id_percent");
-  if (event.target.id !== "id_status" || !percent) {
+  if (!status || !percent) {
     return;
   }
-  const isComplete = event.target.value === "complete";
+  const isComplete = status.value === "complete";
   let told = document.getElementById("filled-up");
   if (!told) {
     told = document.createElement("p");
@@ -45,4 +46,12 @@ document.addEventListener("change", (event) => {
     return;
   }
   percent.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "id_status") {
+    fillUp();
+  }
 });
+// The status may have been chosen before this was there.
+fillUp();

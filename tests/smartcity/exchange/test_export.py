@@ -16,8 +16,9 @@ from django.utils.timezone import now
 from openpyxl import load_workbook
 
 from programme.models import DocumentKind, Role
+from smartcity.exchange.exports.csv_file import as_written, harmless
 from smartcity.exchange.exports.downloads import disposition, download
-from smartcity.exchange.exports.workbook import as_written, harmless, write_xlsx
+from smartcity.exchange.exports.workbook import write_xlsx
 from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.pages.columns import Column, Kind, Listing
 from tasks.models import Status
