@@ -25,6 +25,7 @@ from smartcity.navigation import OWN_WORK, navigation
 from smartcity.own_figures import read_own_figures
 from smartcity.sent_work import read_sent
 from smartcity.todo import my_work
+from tasks.expected import read_own_reports
 
 # What unfold's own scripts and styles need; the project's pages keep the strict policy.
 POLICY = {
@@ -89,14 +90,15 @@ class SmartcityAdminSite(UnfoldAdminSite):
     def index(self, request, extra_context=None):
         """What waits for the person who signed in, what they sent, and how far their programmes are."""
         today, user = localdate(), request.user
-        groups = my_work(user, today=today)
+        own = read_own_reports(user, today=today)
+        groups = my_work(user, today=today, own=own)
         context = {
             "title": OWN_WORK.title,
             "groups": groups,
             "work_count": count_waiting(groups),
             "sections": sections_of(groups),
             "sent": read_sent(user, today=today),
-            "figures": read_own_figures(user, today=today),
+            "figures": read_own_figures(user, own, today=today),
             "today": today,
         }
         return super().index(request, {**context, **(extra_context or {})})

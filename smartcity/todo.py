@@ -21,14 +21,17 @@ from tasks.task_names import with_task_name
 SOON = 7
 
 
-def my_work(user: User, *, today: date) -> list[TodoGroup]:
+def my_work(user: User, *, today: date, own: OwnReports | None = None) -> list[TodoGroup]:
     """Everything that waits for ``user``, and then what is late with others and they are to hear of."""
-    return waiting_work(user, today=today) + _late_work(user, today)
+    return waiting_work(user, today=today, own=own) + _late_work(user, today)
 
 
-def waiting_work(user: User, *, today: date) -> list[TodoGroup]:
-    """What waits for ``user``: sent back first, then by due day with the oldest at the head."""
-    own = read_own_reports(user, today=today) if user.reports else OwnReports([], [])
+def waiting_work(user: User, *, today: date, own: OwnReports | None = None) -> list[TodoGroup]:
+    """What waits for ``user``: sent back first, then by due day with the oldest at the head.
+
+    ``own`` is what they have to report, where somebody has read it already.
+    """
+    own = own or read_own_reports(user, today=today)
     # Beside the person's own agency those that ended and left it their duties; asked for once.
     agencies = agencies_answered_for(user.agency, today) if user.agency and user.is_given_work else set()
     groups = [_returned(own, today), *_by_cycle(own.asked, today), _drafts(own)]

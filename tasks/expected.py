@@ -126,22 +126,34 @@ class OwnReports:
     asked: list[Expected]
     # Drafts and reports that were sent back, by day; each with its ``task`` as the plan in force names it.
     open: list[ProgressUpdate]
+    # The keys of all tasks that they report on.
+    tasks: list[int]
+
+    @property
+    def unanswered(self) -> int:
+        """Of how many tasks nobody has handed in what the cycle that runs asks for."""
+        return len({one.task.pk for one in self.asked if one.cycle.is_running})
+
+
+NO_REPORTS = OwnReports([], [], [])
 
 
 def read_own_reports(user: User, *, today: date) -> OwnReports:
-    """Three queries: the tasks, their reports that are open, what is asked and not handed in."""
+    """Three queries: the tasks, their open reports, what is asked and not handed in; none for who does not report."""
+    if not user.reports:
+        return NO_REPORTS
     tasks = Task.objects.reportable_by(user, today).select_related("programme")
     # They are planned: the plan in force is the one that they were found by.
     tasks = tasks.annotate(plan_name=F("plans__name"), plan_position=F("plans__position"))
     found: dict[int, Any] = {task.pk: task for task in tasks}
     if not found:
-        return OwnReports([], [])
+        return NO_REPORTS
     reports = ProgressUpdate.objects.open().filter(task__in=list(found)).order_by("as_of", "pk")
     opened = list(reports.select_related("reviewer"))
     for report in opened:
         report.task = found[report.task_id]
     begun = _furthest(report for report in opened if report.cycle_id and report.corrects_id is None)
-    return OwnReports(_in_turn(unanswered(list(found), today=today), found, begun), opened)
+    return OwnReports(_in_turn(unanswered(list(found), today=today), found, begun), opened, list(found))
 
 
 class Asked(NamedTuple):
@@ -163,8 +175,11 @@ def unanswered(tasks: list[int], *, today: date, due_before: date | None = None)
     if due_before:
         asked = asked.filter(due_on__lt=due_before)
     urged = UrgedReport.objects.filter(cycle=OuterRef("pk"), task=OuterRef("task_key"))
-    rows = _without_answer(asked, today).annotate(urged_at=_last_urged(urged)).select_related("duty")
-    found: list[Any] = [cycle for cycle in rows if cycle.was_planned and cycle.status_then != Status.COMPLETE]
+    later = ReportingCycle.objects.asked(today).filter(duty=OuterRef("duty"), first_day__gt=OuterRef("first_day"))
+    rows = _without_answer(asked, today).annotate(urged_at=_last_urged(urged), is_running=~Exists(later))
+    found: list[Any] = [
+        cycle for cycle in rows.select_related("duty") if cycle.was_planned and cycle.status_then != Status.COMPLETE
+    ]
     # A cycle that asks of several tasks is one.
     cycles: dict[int, ReportingCycle] = {}
     return [Asked(cycles.setdefault(one.pk, one), one.task_key, one.urged_at) for one in found]

