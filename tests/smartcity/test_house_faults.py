@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.forms_read import Page, send, url
 from tests.reading import Reader, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ENDED = date(2025, 2, 28)
 NO_SUCCESSOR = "Cơ quan đã kết thúc, chưa ghi cơ quan kế thừa"
@@ -66,6 +66,7 @@ def officer(agency, **fields):
     return UserFactory(agency=agency, email=f"{agency.pk}@example.vn", **fields)
 
 
+@pytest.mark.both_databases
 def test_agency_without_successor_is_told_with_what_it_still_has_to_do(keeper, ended, province):
     older = AgencyFactory(province=province, name="Ban Quản lý cũ", in_force_to=date(2020, 12, 31))
     programme = ProgrammeFactory(province=province, coordinating_agency=ended, code="DE-AN-CU")
@@ -108,6 +109,7 @@ def test_agencies_end_with_their_province(keeper, province):
     assert [row.title for row in faults_of(keeper)[NO_SUCCESSOR].rows] == [agency.name]
 
 
+@pytest.mark.both_databases
 def test_programme_and_tasks_of_an_ended_agency_pass_on_where_it_is_known_to_whom(keeper, ended, province):
     AgencySuccessionFactory(predecessor=ended)
     programme = ProgrammeFactory(province=province, coordinating_agency=ended, code="DE-AN-CU")
@@ -151,6 +153,7 @@ def test_tasks_for_which_nobody_is_named_are_told_by_programme(keeper, province)
     assert (count, title, button) == (1, "Đề án DE-AN-MOI: 1 nhiệm vụ", "Xem đề án")
 
 
+@pytest.mark.both_databases
 def test_accounts_are_told_that_work_nowhere_or_get_no_letters(keeper, ended, province):
     left = officer(ended, full_name="Trần Văn Nam", username="nam")
     officer(ended, is_active=False)

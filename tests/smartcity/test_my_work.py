@@ -171,7 +171,6 @@ def test_leader_of_the_coordinating_agency_hears_of_tasks_without_a_lead(program
     ]
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("programmes", [1, 20])
 def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes, django_assert_num_queries):
     """Each with what it gives before superiors hear of it, and with its own coordinating agency."""
@@ -202,7 +201,6 @@ def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes,
     assert [(group.title, job.detail.partition(", ")[2]) for group in groups for job in group.jobs] == expected
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("reports", [1, 10])
 def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programme, lead, django_assert_num_queries):
     revision = adopted_revision(programme, tasks=reports, lead=lead)
@@ -217,7 +215,6 @@ def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programm
     assert [(group.title, len(group.jobs)) for group in groups] == [("Báo cáo chờ bạn tiếp nhận", reports)]
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("programmes", [1, 20])
 def test_first_page_asks_as_often_for_many_programmes_and_nothing_twice(client_of, lead, programme, programmes):
     """Session, user, agency; what they report on, have open, owe; of others; left behind; sent; the figures."""

@@ -11,7 +11,6 @@ from tests.office import EVERYBODY
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("username", EVERYBODY)
 def test_every_figure_is_that_of_the_list_and_opens_its_rows(client_of, office, username, django_assert_num_queries):
     user, browser = User.objects.get(username=username), client_of(username)

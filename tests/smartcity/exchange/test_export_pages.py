@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.reading import Reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 # What a template language, a browser or a careless program would read as more than a text, and what takes four bytes.
 ODD_TEXTS = ["<script>alert(1)</script>", "{{7*7}}", "{% load static %}", "${7*7}", "</title>", "Tốt 👍🏽", "A&amp;B"]
@@ -88,6 +88,7 @@ def cycle(programme):
     return cycle
 
 
+@pytest.mark.both_databases
 def test_reports_of_a_cycle_are_those_of_its_page(reader, cycle):
     xlsx, _ = offered(reader, f"/de-an/DO-THI/ky-bao-cao/?ky={cycle.pk}")
 
@@ -133,6 +134,7 @@ def test_programme_without_cycles_has_no_file(reader, programme):
 # The ledger
 
 
+@pytest.mark.both_databases
 def test_entries_of_the_ledger_are_those_behind_the_chosen_sum(reader, programme):
     task = task_in_force(programme, name="Kho dữ liệu")
     plan = {"task": task, "kind": MoneyKind.YEAR_PLAN, "year": 2024}
@@ -168,6 +170,7 @@ def test_entries_of_what_is_not_there_are_not_found(reader, programme, query):
 # Explanations
 
 
+@pytest.mark.both_databases
 def test_explanations_are_those_of_the_chosen_state(reader, programme):
     lead = AgencyFactory(province=programme.province, name="Công an tỉnh")
     question = "Vì sao chậm?"
@@ -187,6 +190,7 @@ def test_explanations_are_those_of_the_chosen_state(reader, programme):
 # Databases
 
 
+@pytest.mark.both_databases
 def test_databases_are_those_of_the_day_and_the_filters(reader, programme):
     health, police = (AgencyFactory(province=programme.province, name=name) for name in ("Sở Y tế", "Công an tỉnh"))
     records = DatasetFactory(agency=health, name="Hồ sơ sức khỏe")
