@@ -12,4 +12,6 @@ def late(path: str) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         return import_string(path)(*args, **kwargs)
 
+    # Whoever asks what this is, is told of what it stands for.
+    call.__module__, _, call.__name__ = path.rpartition(".")
     return call
