@@ -27,6 +27,11 @@ OFFERED = 20
 # Between the document that was chosen and the words by which another was looked for since.
 SOUGHT = "?"
 LONGEST = 200
+# Of what a browser sends as a key, longer ones are none.
+LONGEST_KEY = 19
+UNFIT = "Văn bản vừa chọn không dùng được ở ô này. Chọn văn bản khác."
+# Stands in the names of a row's fields until a script adds it.
+ROW_TO_ADD = "__prefix__"
 # In the address of the page that enters a document: the form that waits for it, and its field.
 BACK, FOR_FIELD = "ve", "o"
 
@@ -67,7 +72,9 @@ class SearchesDocuments:
         if field is None:
             return super().render(name, value, attrs, renderer)  # type: ignore[misc]
         offer, key = field.offer_of(value), (attrs or {}).get("id", f"id_{name}")
-        described = [(attrs or {}).get("aria-describedby"), f"{key}_found"]
+        # The script that adds a row numbers its fields, not what describes them.
+        told_at = "" if ROW_TO_ADD in name else f"{key}_found"
+        described = [(attrs or {}).get("aria-describedby"), told_at]
         attrs = {**(attrs or {}), "aria-describedby": " ".join(filter(None, described))}
         self.choices = offer.choices
         select = super().render(name, offer.chosen, attrs, renderer)  # type: ignore[misc]
@@ -86,14 +93,14 @@ def _search(name: str, key: str, words: str):
     return format_html(
         '<label for="{0}_words">Tìm theo số, ký hiệu, trích yếu</label> '
         '<input type="text" name="{1}{2}" id="{0}_words" value="{3}" size="20" maxlength="{4}" autocomplete="off"> '
-        '<button type="submit" class="button quiet" name="{5}" value="{1}">Tìm</button> ',
+        '<button type="submit" class="button quiet" name="{5}{1}" value="1">Tìm</button> ',
         *(key, name, WORDS, words, LONGEST, FIND),
     )
 
 
 def _enter_new(name: str):
     return format_html(
-        '<button type="submit" class="button quiet" name="{}" value="{}">Nhập văn bản mới</button>', NEW_RECORD, name
+        '<button type="submit" class="button quiet" name="{}{}" value="1">Nhập văn bản mới</button>', NEW_RECORD, name
     )
 
 
@@ -176,7 +183,7 @@ class DocumentChoice(forms.ModelChoiceField):
         offered: Any = self.queryset
         newest = [] if found else self.newest.rows if self.newest else list(offered[: OFFERED + 1])
         documents = found[:OFFERED] or newest[:OFFERED]
-        if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY and int(key) not in {one.pk for one in documents}:
+        if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY and not _is_among(documents, key):
             known = [one for one in newest if one.pk == int(key)]
             documents += known[:1] or list(offered.filter(pk=int(key)))
         named = [(str(one.pk), self._name(one) if found else str(one)) for one in documents]
@@ -186,7 +193,7 @@ class DocumentChoice(forms.ModelChoiceField):
             chosen = f"{key}{SOUGHT}{words}"
             first.append((chosen, f"Chọn trong {_count(found)} văn bản tìm được"))
         is_searched = bool(words) or len(newest) > OFFERED
-        told = self._tell(words, found) if words else ""
+        told = self._tell(words, found) if words else UNFIT if key and not _is_among(documents, key) else ""
         return Offer(first + named, chosen, is_searched, told, words if words and not found else "")
 
     def _search(self, words: str) -> list[LegalDocument]:
@@ -211,8 +218,8 @@ class DocumentChoice(forms.ModelChoiceField):
         return f"{document}: {shorten(document.subject, 90)}"
 
 
-# Of what a browser sends as a key, longer ones are none.
-LONGEST_KEY = 19
+def _is_among(documents: list[LegalDocument], key: str) -> bool:
+    return key in {str(one.pk) for one in documents}
 
 
 def _words(value: Any) -> str:

@@ -4,7 +4,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.shortcuts import redirect
 
-from programme.document_choice import BACK, FOR_FIELD
+from programme.admin.document_fields import DocumentFields
+from programme.document_choice import BACK, FOR_FIELD, NewestDocuments, documents_for
 from programme.models import DocumentKind, DocumentRelation, LegalDocument, Measure, StatedFigure
 from programme.models.stated_figure import MONEY_MEASURES
 from programme.operations.documents import keep_document
@@ -33,11 +34,20 @@ class LegalDocumentForm(CodeFormMixin, RecordForm):
             self.add_error("province", "Chọn tỉnh mà tin, bài nói đến.")
 
 
-class RelationInline(RecordInline):
+class RelationInline(DocumentFields, RecordInline):
     model = DocumentRelation
     fk_name = "document"
     fields = ["kind", "pinpoint", "target"]
     verbose_name_plural = "văn bản này làm gì với văn bản khác"
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        if target := formset.form.base_fields.get("target"):
+            # Read once for all rows.
+            chosen = obj.relations.values_list("target", flat=True) if obj else []
+            newest = NewestDocuments(documents_for(request.user), request.user, chosen)
+            target.offer_newest(newest, empty_label="Chọn văn bản")
+        return formset
 
 
 class IncomingRelationInline(ReadOnlyInline):
@@ -83,12 +93,12 @@ class LegalDocumentAdmin(RecordAdmin):
         keep_document(obj, upload=given.get("upload"), by=request.user, reason=given.get("change_reason", ""))
 
     def response_add(self, request, obj, post_url_continue=None):
-        """Entered for a form that waits for it, it leads back there and stands chosen."""
+        """Entered for a form that waits for it, it leads back there, and stands chosen where it fits."""
         back, field = request.GET.get(BACK, ""), request.GET.get(FOR_FIELD, "")
         if not (field and is_ours(back, request)):
             return super().response_add(request, obj, post_url_continue)
         fill_draft(request, back, field, str(obj.pk))
-        messages.success(request, f"Đã nhập {obj} và chọn ở biểu mẫu này.")
+        messages.success(request, f"Đã nhập {obj}. Bạn trở lại biểu mẫu đang nhập dở.")
         return redirect(back)
 
     def _may_save(self, request, obj):
@@ -140,7 +150,7 @@ class StatedFigureForm(RecordForm):
 
 
 @admin.register(StatedFigure)
-class StatedFigureAdmin(RecordAdmin):
+class StatedFigureAdmin(DocumentFields, RecordAdmin):
     form = StatedFigureForm
     list_display = ["measure", "stated", "as_of", "programme", "document"]
     list_filter = ["measure", ("programme", VisibleFilter)]

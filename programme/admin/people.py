@@ -10,12 +10,13 @@ from django.db.models.functions import Collate
 from django.utils.timezone import localdate, localtime, now
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
+from programme.admin.document_fields import DocumentFields
+from programme.document_choice import AdminDocumentSelect, DocumentChoice, documents_for
 from programme.models import (
     NAME_THE_AGENCY,
     OF_NO_AGENCY,
     Agency,
     AgencySuccession,
-    LegalDocument,
     Membership,
     Province,
     Role,
@@ -31,7 +32,7 @@ from smartcity.lib.records.typed_fields import TypedDay
 
 
 @admin.register(Province)
-class ProvinceAdmin(RecordAdmin):
+class ProvinceAdmin(DocumentFields, RecordAdmin):
     list_display = ["name", "code", "in_force_from", "in_force_to"]
     ordering = ["name"]
     readonly_fields = ["is_simulated"]
@@ -96,7 +97,7 @@ class AgencyAdmin(OwnProvinceMixin, RecordAdmin):
 
 
 @admin.register(AgencySuccession)
-class AgencySuccessionAdmin(OwnProvinceMixin, RecordAdmin):
+class AgencySuccessionAdmin(OwnProvinceMixin, DocumentFields, RecordAdmin):
     list_display = ["predecessor", "successor", "function", "effective_on", "document"]
     list_display_links = ["predecessor", "successor"]
     list_filter = [("predecessor__province", VisibleFilter)]
@@ -118,9 +119,9 @@ class MembershipInline(ReadOnlyInline):
 
 
 class UserForm(RecordForm):
-    # What whoever fills in the form may choose from, and whether to choose no agency; the admin sets them.
+    # Who fills in the form, what they may choose from, and whether to choose no agency; the admin sets them.
+    by: User
     agencies = Agency.objects.none()
-    documents = LegalDocument.objects.none()
     may_leave_open = False
 
     agency = forms.ModelChoiceField(
@@ -137,9 +138,7 @@ class UserForm(RecordForm):
         widget=AdminDayInput,
         help_text="Khi chuyển công tác: ngày đầu tiên ở cơ quan mới. Tài khoản mới thì để trống nếu không rõ.",
     )
-    moved_by = forms.ModelChoiceField(
-        LegalDocument.objects.none(), label="Theo quyết định", required=False, widget=UnfoldAdminSelectWidget
-    )
+    moved_by = DocumentChoice(label="Theo quyết định", required=False, widget=AdminDocumentSelect)
     new_password = forms.CharField(
         label="Mật khẩu",
         required=False,
@@ -158,7 +157,7 @@ class UserForm(RecordForm):
         self.works_at = current.agency if current else None
         if "agency" in self.fields:
             self.fields["agency"].queryset = self.agencies.order_by("name")
-            self.fields["moved_by"].queryset = self.documents.order_by("-signed_on", "-pk")
+            self.fields["moved_by"].offer(documents_for(self.by), self.by, empty_label="Không có")
 
     def histories(self):
         return [*super().histories(), Membership.history.filter(user=self.instance.pk)]
@@ -306,8 +305,8 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
         agencies = Agency.objects.visible_to(request.user)
 
         class OwnUserForm(super().get_form(request, obj, change, **kwargs)):
+            by = request.user
             may_leave_open = everywhere
-            documents = LegalDocument.objects.visible_to(request.user)
 
         OwnUserForm.agencies = agencies if everywhere else agencies.filter(province=request.user.province_id)
         return OwnUserForm

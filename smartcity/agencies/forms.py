@@ -2,7 +2,8 @@
 
 from django import forms
 
-from programme.models import Agency, CoordinationTransfer, DocumentKind, LegalDocument, Programme
+from programme.document_choice import DocumentChoice, documents_for
+from programme.models import Agency, CoordinationTransfer, DocumentKind, Programme
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import day_field
@@ -24,11 +25,6 @@ class TasksField(SeveralField):
         return f"{obj.programme.code} · {obj.plan_position}. {obj.plan_name} ({obj.last_status_label.lower()})"
 
 
-class DocumentField(forms.ModelChoiceField):
-    def label_from_instance(self, obj):
-        return f"{obj}: {obj.subject[:80]}"
-
-
 class TransferForm(forms.Form):
     to_agency = forms.ModelChoiceField(
         Agency.objects.none(),
@@ -38,10 +34,8 @@ class TransferForm(forms.Form):
         help_text="Chỉ gồm cơ quan đã được ghi là kế thừa.",
     )
     on = day_field("Từ ngày", "Ngày/tháng/năm ghi trong văn bản, ví dụ 16/06/2025.", missing="Nhập ngày chuyển giao.")
-    document = DocumentField(
-        LegalDocument.objects.none(),
+    document = DocumentChoice(
         label="Theo văn bản",
-        empty_label="Chọn văn bản",
         error_messages={"required": "Chọn văn bản giao việc cho cơ quan kế thừa."},
         help_text="Chỉ gồm văn bản đã ban hành, đủ số và ngày.",
     )
@@ -56,8 +50,8 @@ class TransferForm(forms.Form):
         self.agency = agency
         successors = Agency.objects.filter(inheritances__predecessor=agency, inheritances__effective_on__lte=today)
         self.fields["to_agency"].queryset = successors.distinct().order_by("name")
-        documents = LegalDocument.objects.visible_to(user).filter(number__isnull=False, signed_on__isnull=False)
-        self.fields["document"].queryset = documents.exclude(kind=DocumentKind.PRESS).order_by("-signed_on", "-pk")
+        issued = documents_for(user).filter(number__isnull=False, signed_on__isnull=False)
+        self.fields["document"].offer(issued.exclude(kind=DocumentKind.PRESS), user, empty_label="Chọn văn bản")
         led = led_by(agency, on=today, user=user)
         self.fields["programmes"].queryset = coordinated_by(agency, on=today, user=user)
         self.fields["tasks"].queryset = led.filter(pk__in=[task.pk for task in still_open(led)])

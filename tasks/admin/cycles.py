@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.utils.timezone import localdate
 
+from programme.admin.document_fields import DocumentFields
 from programme.models import Programme
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from tasks.admin.choices import TaskChoiceField
@@ -26,7 +27,7 @@ class ReportingDutyForm(ConfirmedForm):
 
 
 @admin.register(ReportingDuty)
-class ReportingDutyAdmin(RecordAdmin):
+class ReportingDutyAdmin(DocumentFields, RecordAdmin):
     form = ReportingDutyForm
     list_display = ["__str__", "programme", "first_day", "last_day", "days_to_report"]
     list_filter = ["cadence", ("programme", VisibleFilter)]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.timezone import localdate
 
+from programme.admin.document_fields import DocumentFields
 from programme.models import Programme
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from tasks.models import Dataset, DatasetObservation
@@ -16,7 +17,7 @@ class ObservationInline(ReadOnlyInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(RecordAdmin):
+class DatasetAdmin(DocumentFields, RecordAdmin):
     list_display = ["name", "agency", "listed_as", "cadence", "listed_from", "listed_to"]
     list_filter = ["listed_as", "cadence", ("agency", VisibleFilter)]
     list_select_related = ["agency"]

@@ -4,12 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from programme.document_choice import AdminDocumentSelect, DocumentChoice, documents_for
+from programme.admin.document_fields import DocumentFields
 from programme.models import Programme
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from smartcity.lib.language.dates import say_day
@@ -58,7 +57,7 @@ class BudgetEntryForm(ConfirmedForm):
 
 
 @admin.register(BudgetEntry)
-class BudgetEntryAdmin(RecordAdmin):
+class BudgetEntryAdmin(DocumentFields, RecordAdmin):
     form = BudgetEntryForm
     list_display = ["decided_on", "kind", "amount", "year", "source", "task_name"]
     list_filter = ["kind", ("task__programme", VisibleFilter)]
@@ -101,12 +100,6 @@ class BudgetEntryAdmin(RecordAdmin):
             own = Programme.objects.coordinated_by(request.user, localdate())
             visible = Task.objects.visible_to(request.user)
             return TaskChoiceField(visible.filter(programme__in=own.values("pk")), label="Nhiệm vụ")
-        if db_field.name == "document":
-            field = DocumentChoice(
-                label=capfirst(str(db_field.verbose_name)), required=False, widget=AdminDocumentSelect
-            )
-            field.offer(documents_for(request.user), request.user, empty_label="Không có")
-            return field
         if db_field.name == "corrects":
             kept = with_task_name(self._kept_by(request.user), localdate()).select_related("task")
             return EntryChoiceField(

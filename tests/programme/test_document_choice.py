@@ -9,8 +9,17 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from programme.document_choice import OFFERED, DocumentChoice, documents_for
-from programme.models import LegalDocument, Role
-from tests.factories import AgencyFactory, LegalDocumentFactory, ProvinceFactory, UserFactory
+from programme.models import DocumentRelation, LegalDocument, Role
+from tests.factories import (
+    AgencyFactory,
+    AgencySuccessionFactory,
+    DocumentRelationFactory,
+    LegalDocumentFactory,
+    ProgrammeFactory,
+    ProvinceFactory,
+    UserFactory,
+    officer_of,
+)
 from tests.forms_read import Page
 from tests.meeting_pages import errors_of, opened, page, secretary_of
 from tests.meetings.factories import MeetingFactory
@@ -65,7 +74,7 @@ def offered(response, name="source"):
 
 def find(client, words, button=None, **typed):
     sent = opened(client, "meeting_add") | NEW | {"source-tim": words} | typed
-    return client.post(page("meeting_add"), sent | (button or {"tim": "source"}), follow=True)
+    return client.post(page("meeting_add"), sent | (button or {"tim:source": "1"}), follow=True)
 
 
 def test_few_documents_are_a_list_without_a_search(office, issuer):
@@ -99,9 +108,9 @@ def test_number_of_documents_changes_neither_queries_nor_what_is_read(office, is
     assert len(reading) == 2
 
 
-def asked_by(client):
+def asked_by(client, address=""):
     with CaptureQueriesContext(connection) as asked:
-        client.get(page("meeting_add"))
+        client.get(address or page("meeting_add"))
     return [query["sql"] for query in asked.captured_queries]
 
 
@@ -209,11 +218,106 @@ def test_meeting_that_is_there_keeps_a_document_that_is_not_among_the_newest(off
     assert offered(response)[1] == str(documents[0].pk)
 
 
+# In the admin, and in rows
+
+
+def admin_page(record, page="add", *args):
+    return reverse(f"admin:{record}_{page}", args=args)
+
+
+@pytest.mark.parametrize(
+    ("role", "record", "field"),
+    [
+        (Role.COORDINATOR, "programme_statedfigure", "document"),
+        (Role.COORDINATOR, "tasks_reportingduty", "document"),
+        (Role.COORDINATOR, "tasks_dataset", "document"),
+        (Role.COORDINATOR, "tasks_budgetentry", "document"),
+        (Role.ADMINISTRATOR, "programme_agencysuccession", "document"),
+        (Role.ADMINISTRATOR, "programme_user", "moved_by"),
+    ],
+)
+def test_admin_finds_a_document_for_its_record(client_of, issuer, documents, role, record, field):
+    browser = client_of(UserFactory(role=role, agency=issuer))
+    of_account = ("change", officer_of(issuer).pk) if record == "programme_user" else ("add",)
+    address = admin_page(record, *of_account)
+
+    typed = Page(browser.get(address).text).values | {f"{field}-tim": "100/QĐ-UBND", f"tim:{field}": "1"}
+    response = browser.post(address, typed, follow=True)
+
+    assert Page(response.text).values[field] == str(documents[0].pk)
+    assert f"Tìm thấy và đã chọn: {documents[0]}." in text_of(response.text)
+    assert f"nhap-moi:{field}" in response.text
+
+
+def test_transfer_finds_an_issued_document_and_says_of_another_that_it_does_not_fit(client_of, issuer, documents):
+    successor = AgencyFactory(province=issuer.province)
+    AgencySuccessionFactory(predecessor=issuer, successor=successor)
+    programme = ProgrammeFactory(province=issuer.province, coordinating_agency=issuer)
+    browser = client_of(UserFactory(role=Role.COORDINATOR, agency=successor))
+    address, draft = reverse("agency_transfer", args=[issuer.pk]), LegalDocumentFactory(issuer=issuer, number=None)
+
+    found = browser.post(address, opened_at(browser, address) | {"document-tim": "100/QĐ-UBND", "enter": "1"})
+    chosen = opened_at(browser, found.url)["document"]
+    unfit = browser.post(address, opened_at(browser, address) | {"document": str(draft.pk), "tim:document": "1"})
+
+    assert programme.coordinating_agency == issuer
+    assert chosen == str(documents[0].pk)
+    assert "Văn bản vừa chọn không dùng được ở ô này." in text_of(browser.get(unfit.url).text)
+
+
+def opened_at(browser, address):
+    return Page(browser.get(address).text).values
+
+
+def test_relations_find_their_documents_each_row_its_own(office, documents, issuer):
+    relation = DocumentRelationFactory(document=documents[-1], target=documents[1], kind="cites")
+    address = admin_page("programme_legaldocument", "change", documents[-1].pk)
+    sent = opened_at(office, address)
+    assert sent["relations-0-target"] == str(documents[1].pk)
+
+    new = {"relations-TOTAL_FORMS": "2", "relations-1-kind": "based_on", "relations-1-target": ""}
+    words = {"relations-1-target-tim": "100/QĐ-UBND", "tim:relations-1-target": "1"}
+    response = office.post(address, sent | new | words, follow=True)
+    shown = Page(response.text).values
+    assert (shown["relations-0-target"], shown["relations-1-target"]) == (str(documents[1].pk), str(documents[0].pk))
+
+    saved = office.post(address, shown | {"change_reason": "bổ sung căn cứ"})
+    assert saved.status_code == 302
+    added = DocumentRelation.objects.exclude(pk=relation.pk).get()
+    assert (added.document, added.target, added.kind) == (documents[-1], documents[0], "based_on")
+
+
+def test_number_of_relations_does_not_change_what_is_asked(office, documents):
+    address = admin_page("programme_legaldocument", "change", documents[-1].pk)
+    DocumentRelationFactory(document=documents[-1], target=documents[0])
+    office.get(address)
+
+    before = asked_by(office, address)
+    for target in documents[1:6]:
+        DocumentRelationFactory(document=documents[-1], target=target)
+
+    assert len(asked_by(office, address)) == len(before)
+
+
+def test_document_entered_for_a_row_comes_back_to_that_row(office, documents, province):
+    address = admin_page("programme_legaldocument", "change", documents[-1].pk)
+    new = {"relations-TOTAL_FORMS": "1", "relations-0-kind": "based_on", "relations-0-target-tim": "45/BC-STTTT"}
+    asked = office.post(address, opened_at(office, address) | new | {"nhap-moi:relations-0-target": "1"})
+
+    typed = {"kind": "report", "issuer": documents[0].issuer_id, "signed_on": "01/04/2024", "subject": "Báo cáo"}
+    response = office.post(asked.url, opened_at(office, asked.url) | typed, follow=True)
+
+    made = LegalDocument.objects.get(number=45)
+    shown = Page(response.text).values
+    assert response.redirect_chain[-1][0] == address
+    assert (shown["relations-0-kind"], shown["relations-0-target"]) == ("based_on", str(made.pk))
+
+
 # A new document
 
 
 def test_new_document_comes_back_to_the_form_and_stands_chosen(office, documents, province):
-    opened_page = find(office, "45/BC-STTTT", {"nhap-moi": "source"}, place="Hội trường")
+    opened_page = find(office, "45/BC-STTTT", {"nhap-moi:source": "1"}, place="Hội trường")
     entered = Page(opened_page.text).values
     address = opened_page.redirect_chain[-1][0]
     issuer = AgencyFactory(province=province, name="Sở Thông tin và Truyền thông")
@@ -227,7 +331,7 @@ def test_new_document_comes_back_to_the_form_and_stands_chosen(office, documents
     assert response.redirect_chain[-1][0] == page("meeting_add")
     sent = held(response)
     assert (sent["title"], sent["place"], sent["source"]) == ("Giao ban", "Hội trường", str(made.pk))
-    assert f"Đã nhập {made} và chọn ở biểu mẫu này." in text_of(response.text)
+    assert f"Đã nhập {made}. Bạn trở lại biểu mẫu đang nhập dở." in text_of(response.text)
 
 
 def test_new_document_leads_to_no_other_site(office, province):

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django import forms
 from django.test import Client
 
-from programme.models import User
+from programme.document_choice import DocumentChoice
+from programme.models import LegalDocument, User
 from tests import one_of_each, site_map
 from tests.empty_forms import Forms, answers_to_nothing, taken_or_not_told
 
@@ -96,6 +98,39 @@ def test_form_is_left_by_the_way_that_led_to_it(answers):
     # Drafts, meetings, directives, links, steps, documents, agencies, files.
     assert {"planned_task_edit", "meeting_change", "directive_change", "directive_link_add"} <= set(forms)
     assert {"route_step_add", "document_issue", "agency_transfer", "imported_file_upload"} <= set(forms)
+
+
+def test_every_field_that_names_a_document_searches_for_it(answers):
+    """Of all forms that the pages above are made of, those of the admin too."""
+    fields = {
+        (form.__qualname__, name): type(field)
+        for form in every_kind_of(forms.BaseForm)
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.ModelChoiceField) and field.queryset.model is LegalDocument
+    }
+
+    assert {place: kind for place, kind in fields.items() if not issubclass(kind, DocumentChoice)} == {}
+    assert len(fields) > 20
+
+
+def every_kind_of(kind):
+    for below in kind.__subclasses__():
+        yield below
+        yield from every_kind_of(below)
+
+
+def test_enter_searches_on_every_form_with_a_search_for_documents(answers):
+    """A browser presses the first button of the form; the one that saves stands behind those that fill in."""
+    first = {
+        entry.name: next(iter(form.buttons))
+        for entry, _, text, _ in answers
+        if entry.is_page
+        for form in Forms(text).forms
+        if any(button.startswith(("tim:", "nhap-moi:")) for button in form.buttons)
+    }
+
+    assert {name: button for name, button in first.items() if button != "enter"} == {}
+    assert {"agency_transfer", "route_steps", "meeting_add", "admin:programme_user_change"} <= set(first)
 
 
 def way_back(page):

@@ -89,7 +89,7 @@ class SendingMiddleware:
         if asked := _asked(request):
             keep_draft(request, keep_unseen(request, replace(typed, asked=asked)))
             words = request.POST.get(f"{asked}{WORDS}", "")
-            is_new = NEW_RECORD in request.POST
+            is_new = f"{NEW_RECORD}{asked}" in request.POST
             return redirect(self.new_record_page(request, typed.address, asked, words) if is_new else typed.address)
         return _send(request, typed.token, act)
 
@@ -129,8 +129,10 @@ def _tell_browser(request: HttpRequest, response: HttpResponse, token: FormToken
 def _asked(request: HttpRequest) -> str:
     """The field for which a record is looked for or entered; Enter in its line of words looks for it."""
     sent = request.POST
-    if sent.get(FIND) or sent.get(NEW_RECORD):
-        return sent.get(FIND) or sent[NEW_RECORD]
+    for name in sent:
+        for button in (FIND, NEW_RECORD):
+            if name.startswith(button):
+                return name.removeprefix(button)
     fields = [name.removesuffix(WORDS) for name in sent if name.endswith(WORDS) and sent[name].strip()]
     return fields[0] if ENTER in sent and fields else ""
 

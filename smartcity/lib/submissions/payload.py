@@ -18,9 +18,10 @@ REOPEN = "reopen"
 LONGEST = 500_000
 # The button that Enter presses.
 ENTER = "enter"
-# Buttons beside a field, which they name: to look for what its line of words says, or to enter a new record for it.
-FIND, NEW_RECORD, WORDS = "tim", "nhap-moi", "-tim"
-NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN, ENTER, FIND, NEW_RECORD}
+# Buttons beside a field, whose name follows: to look for what its line of words says, or to enter a new record for it.
+# It stands in the name of the button: a row that a script adds is numbered there, and nowhere in values.
+FIND, NEW_RECORD, WORDS = "tim:", "nhap-moi:", "-tim"
+NOT_TYPED = {"csrfmiddlewaretoken", FIELD, CARRIED, REOPEN, ENTER}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def payload_of(request: HttpRequest) -> Payload | None:
     token = read_token(request.POST.get(FIELD, ""))
     if token is None:
         return None
-    sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_TYPED]
+    typed = [name for name in request.POST if name not in NOT_TYPED and not name.startswith((FIND, NEW_RECORD))]
+    sent = [(name, value) for name in typed for value in request.POST.getlist(name)]
     pairs = [(name, value) for name, value in sent if "password" not in name]
     left_out = bool(request.FILES) or has_password(request)
     return Payload(request.get_full_path() if pairs else page_before(request), token, pairs, left_out)
