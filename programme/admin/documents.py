@@ -12,26 +12,55 @@ from programme.operations.documents import keep_document
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, RecordInline, VisibleFilter, link_to_file
 from smartcity.lib.forms.fields import CodeField, FigureInput
 from smartcity.lib.forms.file_fields import UploadField
+from smartcity.lib.forms.kinds import KindFields
 from smartcity.lib.forms.record_forms import CodeFormMixin, RecordForm
+from smartcity.lib.language.document_code import EXAMPLES, DocumentCode
 from smartcity.lib.language.money import say_money
+from smartcity.lib.pages.unsaved_input import tell_left_out
 from smartcity.lib.records.typed_fields import TypedMoney
 from smartcity.lib.submissions.drafts import fill_draft
 from smartcity.lib.submissions.payload import is_ours
 
+# Before anything is chosen the form asks for what most documents have.
+LEGAL = ("", *(kind for kind in DocumentKind if kind != DocumentKind.PRESS))
+PRESS = (DocumentKind.PRESS,)
+ASKED_BY = dict.fromkeys(["code", "issuer", "effective_on", "signer"], LEGAL)
+ASKED_BY |= dict.fromkeys(["publisher", "province"], PRESS)
+
 
 class LegalDocumentForm(CodeFormMixin, RecordForm):
+    """A document by its issuer and number, or a report of the press by where it stood and on which province."""
+
     code = CodeField()
     upload = UploadField(label="Tệp văn bản", required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # What stood in fields of other kinds, each told in a sentence.
+        self.left_out: list[str] = []
         if self.instance.file:
             self.fields["upload"].label = "Thay bằng tệp khác"
+        if "kind" in self.fields:
+            # The province of a document is that of its issuer.
+            self.kinds = KindFields(self, "kind", ASKED_BY, derived=["province"])
+            self.fields["code"].help_text = f"Ví dụ: {EXAMPLES}. Chưa có số thì ghi /TB-UBND."
+            self.fields["publisher"].help_text = "Báo hoặc cổng thông tin."
+            self.fields["province"].help_text = "Tin, bài nói đến tỉnh, thành phố nào."
 
     def clean(self):
+        self.left_out = self.kinds.leave_out()
+        kind, given = self.cleaned_data.get("kind"), self.cleaned_data
+        if kind == DocumentKind.PRESS:
+            given["code"] = DocumentCode(None, "")
+            self.fields["code"].day = None
+            self.instance.number, self.instance.symbol = given["code"].number, given["code"].symbol
         super().clean()
-        if self.cleaned_data.get("kind") == DocumentKind.PRESS and not self.cleaned_data.get("province"):
-            self.add_error("province", "Chọn tỉnh mà tin, bài nói đến.")
+        missing = {"publisher": "Ghi báo hoặc cổng thông tin đã đăng.", "province": "Chọn tỉnh mà tin, bài nói đến."}
+        if kind != DocumentKind.PRESS:
+            missing = {"issuer": "Chọn cơ quan ban hành."} if kind else {}
+        for name, sentence in missing.items():
+            if name not in self.errors and not given.get(name):
+                self.add_error(name, sentence)
 
 
 class RelationInline(DocumentFields, RecordInline):
@@ -78,10 +107,17 @@ class LegalDocumentAdmin(RecordAdmin):
         ("Tệp", {"fields": ["kept_file", "upload"]}),
     ]
 
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else [RelationInline]
+
     def get_fieldsets(self, request, obj=None):
-        shown = [name for name, is_shown in (("kept_file", obj), ("upload", self._may_save(request, obj))) if is_shown]
+        may_save = self._may_save(request, obj)
+        hidden = set() if obj else {"kept_file"}
+        if not may_save:
+            # Whoever only reads sees what its kind has.
+            hidden |= {"upload", *(name for name, kinds in ASKED_BY.items() if obj and obj.kind not in kinds)}
         return [
-            (title, options | {"fields": shown} if title == "Tệp" else options)
+            (title, options | {"fields": _without(hidden, options["fields"])})
             for title, options in super().get_fieldsets(request, obj)
         ]
 
@@ -91,6 +127,7 @@ class LegalDocumentAdmin(RecordAdmin):
     def save(self, request, obj, form, change):
         given = form.cleaned_data
         keep_document(obj, upload=given.get("upload"), by=request.user, reason=given.get("change_reason", ""))
+        tell_left_out(request, form)
 
     def response_add(self, request, obj, post_url_continue=None):
         """Entered for a form that waits for it, it leads back there, and stands chosen where it fits."""
@@ -120,6 +157,12 @@ class LegalDocumentAdmin(RecordAdmin):
         if db_field.name == "province":
             field.initial = request.user.province_id
         return field
+
+
+def _without(hidden, rows):
+    """Rows of fields, a row being a field or several, without those that are ``hidden``."""
+    kept = [[name for name in ([row] if isinstance(row, str) else row) if name not in hidden] for row in rows]
+    return [row[0] if len(row) == 1 else tuple(row) for row in kept if row]
 
 
 class StatedFigureForm(RecordForm):

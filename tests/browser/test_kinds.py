@@ -66,3 +66,17 @@ def test_kind_and_its_fields_are_reached_by_keyboard_and_a_mistake_stays_in_sigh
     expect(form.get_by_text("Không lưu ô «Ngày» (31/04/2030): «Một tháng» không dùng ô này.")).to_be_visible()
     directive = Directive.objects.exclude(pk__in=before).get()
     assert (directive.due_kind, directive.due_month) == (DueKind.MONTH, 5)
+
+
+def test_document_shows_an_issuer_and_a_report_of_the_press_a_publisher(site, page_of):
+    page = page_of("van-phong")
+    page.goto(f"{site}/quan-tri/programme/legaldocument/add/")
+    issuer, publisher = page.get_by_label("Cơ quan ban hành"), page.get_by_label("Nơi đăng")
+    expect(issuer).to_be_visible()
+    expect(publisher).to_be_hidden()
+
+    page.get_by_label("Loại văn bản").select_option(label="Tin, bài công bố")
+
+    expect(publisher).to_be_visible()
+    expect(issuer).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Trích yếu")).to_be_visible()

@@ -14,10 +14,15 @@ from smartcity.lib.forms.merging import EMPTY, in_words, typed
 
 
 class KindFields:
-    """Which fields of a form are asked for by which choices of its field ``by``; all others are always asked for."""
+    """Which fields of a form are asked for by which choices of its field ``by``; all others are always asked for.
 
-    def __init__(self, form: forms.BaseForm, by: str, asked: Mapping[str, Collection[str]]):
-        self.form, self.by, self.asked = form, by, asked
+    ``derived``: those that the record fills in itself where they are not asked for; of these nothing is told.
+    """
+
+    def __init__(
+        self, form: forms.BaseForm, by: str, asked: Mapping[str, Collection[str]], derived: Collection[str] = ()
+    ):
+        self.form, self.by, self.asked, self.derived = form, by, asked, derived
         kinds = form.fields[by]
         kinds.widget.attrs["class"] = f"{kinds.widget.attrs.get('class', '')} kinds".strip()
         places = {str(key): place for place, (key, _) in enumerate(_choices(kinds), start=1)}
@@ -41,7 +46,7 @@ class KindFields:
             form.errors.pop(name, None)
             words = in_words(form.fields[name], typed(form, name))
             form.cleaned_data[name] = form.fields[name].to_python("")
-            if words != EMPTY:
+            if words != EMPTY and name not in self.derived:
                 label = capfirst(str(form[name].label))
                 told.append(f"Không lưu ô «{label}» ({words}): «{kind}» không dùng ô này.")
         return told
