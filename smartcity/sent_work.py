@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, F, QuerySet, TextChoices, Value
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, TextChoices, Value, When
 from django.urls import reverse
 
 from meetings.models import Answer, AnswerState, Extension, ExtensionState
@@ -29,11 +29,14 @@ TONES = {
     "good": {UpdateState.ACCEPTED, AnswerState.CONFIRMED, ExtensionState.GRANTED},
     "late": {UpdateState.RETURNED, AnswerState.RETURNED, ExtensionState.REFUSED},
 }
+# What may be done with a report that was sent: the button, and the page behind it.
+WITHDRAW, CORRECT, NO_ACT = "Thu hồi", "Đính chính", ""
+ACTS = {WITHDRAW: "admin:tasks_progressupdate_withdraw", CORRECT: "admin:tasks_progressupdate_correct"}
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One thing that was sent; ``state`` in words, with the tone of a tag."""
+    """One thing that was sent; ``state`` in words, with the tone of a tag; ``act``, a button's word and address."""
 
     title: str
     detail: str
@@ -41,6 +44,7 @@ class Sent:
     tone: str
     url: str
     on: date
+    act: tuple[str, str] | None = None
 
 
 def read_sent(user: User, *, today: date) -> list[Sent]:
@@ -48,7 +52,8 @@ def read_sent(user: User, *, today: date) -> list[Sent]:
     kinds = []
     if user.reports:
         reports = with_task_name(ProgressUpdate.objects.filter(author=user), today).exclude(state=UpdateState.DRAFT)
-        kinds.append(_columns(reports, REPORT, "pk", "task_name", "reported_on", "return_reason"))
+        act = _act(user, today)
+        kinds.append(_columns(reports, REPORT, "pk", "task_name", "reported_on", "return_reason", act))
     if user.may(ADD, "meetings.answer"):
         given = "assignment__directive__text"
         answers, extensions = Answer.objects.filter(author=user), Extension.objects.filter(requested_by=user)
@@ -60,13 +65,28 @@ def read_sent(user: User, *, today: date) -> list[Sent]:
     return [_sent(*row) for row in rows]
 
 
-def _columns(rows: QuerySet, kind: str, record: str, title: str, on: str, said: str) -> QuerySet:
+def _act(user: User, today: date) -> Case:
+    """What the person may do with a report of theirs today."""
+    may_withdraw = ProgressUpdate.objects.withdrawable_by(user, today).filter(pk=OuterRef("pk"))
+    may_correct = ProgressUpdate.objects.correctable_by(user, today).filter(pk=OuterRef("pk"))
+    return Case(
+        When(Exists(may_withdraw), state=UpdateState.SUBMITTED, then=Value(WITHDRAW)),
+        When(Exists(may_correct), state=UpdateState.ACCEPTED, then=Value(CORRECT)),
+        default=Value(NO_ACT),
+        output_field=CharField(),
+    )
+
+
+def _columns(
+    rows: QuerySet, kind: str, record: str, title: str, on: str, said: str, act: Case | None = None
+) -> QuerySet:
     named = {"number": F("pk"), "record": F(record), "named": F(title), "is_now": F("state"), "on": F(on)}
     columns = rows.annotate(sort=Value(kind, output_field=CharField()), **named, said=F(said))
-    return columns.order_by().values_list("sort", "number", "record", "named", "is_now", "on", "said")
+    columns = columns.annotate(act=act or Value(NO_ACT, output_field=CharField()))
+    return columns.order_by().values_list("sort", "number", "record", "named", "is_now", "on", "said", "act")
 
 
-def _sent(kind: str, number: int, record: int, title: str, is_now: str, on: date, said: str) -> Sent:
+def _sent(kind: str, number: int, record: int, title: str, is_now: str, on: date, said: str, act: str) -> Sent:
     states, page = KINDS[kind]
     state = states(is_now)
     return Sent(
@@ -76,4 +96,5 @@ def _sent(kind: str, number: int, record: int, title: str, is_now: str, on: date
         tone=next(tone for tone, known in TONES.items() if state in known),
         url=reverse(page, args=[record]),
         on=on,
+        act=(act, reverse(ACTS[act], args=[record])) if act else None,
     )

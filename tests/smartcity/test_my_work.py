@@ -219,7 +219,7 @@ def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programm
 def test_first_page_asks_as_often_for_many_programmes_and_nothing_twice(client_of, lead, programme, programmes):
     """Session, user, agency; what they report on, have open, owe; of others; left behind; sent; the figures."""
     for number in range(programmes):
-        other = ProgrammeFactory(province=programme.province, code=f"DE-AN-{number:02d}")
+        other = ProgrammeFactory(province=programme.province, code=f"DE-AN-KHAC-{number:02d}")
         ProgressUpdateFactory(task=task_in_force(other, lead=lead), author=officer_of(lead))
     browser = client_of(officer_of(lead))
 

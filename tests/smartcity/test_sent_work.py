@@ -8,6 +8,7 @@ from django.urls import reverse
 from smartcity.sent_work import SHOWN, read_sent
 from tests.factories import (
     AgencyFactory,
+    LeadTransferFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
     UserFactory,
@@ -15,6 +16,8 @@ from tests.factories import (
     officer_of,
     task_in_force,
 )
+from tests.forms_read import Page
+from tests.reading import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,50 @@ def test_each_report_says_what_became_of_it_the_newest_first(task, lead):
         ("Bệnh án điện tử", "Báo cáo gửi ngày 17/07/2023", "Đã tiếp nhận", "good"),
     ]
     assert sent[0].url == reverse("admin:tasks_progressupdate_change", args=[waiting.pk])
+
+
+@pytest.mark.both_databases
+def test_report_is_taken_back_while_it_waits_and_corrected_once_it_counts(task, lead):
+    officer = officer_of(lead)
+    wrong = reported(task, officer, 4, accepted=True)
+    counting = reported(task, officer, 3, accepted=True, corrects=wrong)
+    reported(task, officer, 2, returned=True, reviewer=UserFactory(), return_reason="Thiếu minh chứng.")
+    waiting = reported(task, officer, 1, submitted=True)
+
+    acts = [one.act for one in read_sent(officer, today=TODAY)]
+
+    assert acts == [
+        ("Thu hồi", reverse("admin:tasks_progressupdate_withdraw", args=[waiting.pk])),
+        None,
+        ("Đính chính", reverse("admin:tasks_progressupdate_correct", args=[counting.pk])),
+        None,
+    ]
+
+
+def test_report_on_a_task_that_another_agency_leads_by_now_is_only_read(task, lead):
+    officer = officer_of(lead)
+    reported(task, officer, 3, accepted=True)
+    reported(task, officer, 1, submitted=True)
+    LeadTransferFactory(task=task, from_agency=lead, effective_on=TODAY)
+
+    assert [one.act for one in read_sent(officer, today=TODAY)] == [None, None]
+
+
+def test_first_page_leads_to_taking_back_and_to_correcting(client_of, task, lead):
+    officer = officer_of(lead)
+    reported(task, officer, 3, accepted=True)
+    waiting = reported(task, officer, 1, submitted=True)
+    browser = client_of(officer)
+
+    links = {words: href for href, words in Reader(browser.get("/quan-tri/").text).links}
+    withdraw = links["Thu hồi báo cáo Bệnh án điện tử"]
+    asked = browser.post(withdraw, Page(browser.get(withdraw).text).values)
+    correcting = browser.get(links["Đính chính báo cáo Bệnh án điện tử"], follow=True)
+
+    waiting.refresh_from_db()
+    assert asked.status_code == 302
+    assert waiting.state == "draft"
+    assert "Trang này đã điền sẵn nội dung của báo cáo được đính chính" in correcting.text
 
 
 def test_what_others_sent_is_not_one_s_own(task, lead, programme):
