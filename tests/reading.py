@@ -47,7 +47,8 @@ class Reader(HTMLParser):
 
 def text_of(html):
     """The words of a page, as a reader sees them."""
-    without_links = re.sub(r"</?a\b[^>]*>", "", html)
+    in_one_piece = re.sub(r'<span class="unbroken">([^<]*)</span>', r"\1", html)
+    without_links = re.sub(r"</?a\b[^>]*>", "", in_one_piece)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", without_links)).replace("\u00a0", " ").split())
 
 

@@ -2,10 +2,11 @@
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 
 from programme.citations import CitedPiece
 from programme.page_citations import PageCitations
+from smartcity.lib.pages.unbroken import unbroken
 
 register = template.Library()
 
@@ -14,10 +15,10 @@ register = template.Library()
 def linked(text: str, citations: PageCitations | None) -> str:
     """The text, escaped, with a link on each citation of a document that the page knows."""
     if not citations:
-        return conditional_escape(text)
+        return unbroken(text)
     parts = citations.documents.parts(text)
     if not any(part.document for part in parts):
-        return conditional_escape(text)
+        return unbroken(text)
     return format_html_join("", "{}", ((_html(part, citations.kept_day),) for part in parts))
 
 
@@ -30,6 +31,6 @@ def linked_lines(text: str, citations: PageCitations | None) -> str:
 
 def _html(part: CitedPiece, kept_day: str) -> str:
     if part.document is None:
-        return part.text
+        return unbroken(part.text)
     address = part.document.get_absolute_url() + (f"?{kept_day}" if kept_day else "")
-    return format_html('<a href="{}" title="{}">{}</a>', address, part.document, part.text)
+    return format_html('<a href="{}" title="{}">{}</a>', address, part.document, unbroken(part.text))

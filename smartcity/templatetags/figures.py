@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from smartcity.lib.pages.unbroken import unbroken
 from tasks.figures.headline import HeadlinePiece
 from tasks.figures.share_bar import Segment
 from tasks.figures.task_rows import TaskRow
@@ -32,7 +33,7 @@ def rows_at(address: str, kept_day: str = "") -> SafeString:
 @register.simple_tag
 def sentence(pieces: Iterable[HeadlinePiece], rows_at: SafeString) -> SafeString:
     """The pieces one after the other; those that count rows open them."""
-    said = (_figure(rows_at, piece.key, piece.text) if piece.key else escape(piece.text) for piece in pieces)
+    said = (_figure(rows_at, piece.key, piece.text) if piece.key else unbroken(piece.text) for piece in pieces)
     return mark_safe("".join(said))  # noqa: S308
 
 

@@ -6,6 +6,8 @@ from django.template.defaulttags import querystring
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from smartcity.lib.pages.unbroken import unbroken
+
 register = template.Library()
 
 
@@ -13,7 +15,7 @@ register = template.Library()
 def link_to(record: Model, kept_day: str = "") -> str:
     """The record's name, linked to its page of the day that the reader chose («ngay=16/06/2023»), if any."""
     address = record.get_absolute_url() + (f"?{kept_day}" if kept_day else "")  # type: ignore[attr-defined]
-    return format_html('<a href="{}">{}</a>', address, record)
+    return format_html('<a href="{}">{}</a>', address, unbroken(record))
 
 
 @register.simple_tag(takes_context=True)

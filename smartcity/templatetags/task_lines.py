@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import group
+from smartcity.lib.pages.unbroken import unbroken
 from tasks.figures.listed_task import ListedTask
 from tasks.figures.task_rows import TaskRow
 
@@ -43,7 +44,7 @@ def _lead(line: ListedTask) -> str:
 
 
 def _state(line: ListedTask, row: TaskRow) -> str:
-    period = f"<small>{escape(row.period)}</small>" if row.period else ""
+    period = f"<small>{unbroken(row.period)}</small>" if row.period else ""
     said = f"<small>{escape(row.status_label.lower())}</small>" if row.label != row.status_label else ""
     percent = UNKNOWN.format("chưa nêu") if row.percent is None else f"{row.percent}%"
     late = f'<span class="late">{group(row.days_late)}<span class="unseen"> ngày</span></span>' if row.days_late else ""

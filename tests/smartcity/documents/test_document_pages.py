@@ -453,7 +453,8 @@ def test_reports_and_reasons_link_what_they_cite(programme, coordinator, client_
     report = browser.get(task.get_absolute_url()).text
     pending = browser.get(programme.get_absolute_url()).text
 
-    assert f'<a href="{page(document)}" title="{document}">155/QĐ-UBND</a><br>&amp; &lt;b&gt;hết&lt;/b&gt;' in report
+    cited = f'<a href="{page(document)}" title="{document}"><span class="unbroken">155/QĐ-UBND</span></a>'
+    assert f"{cited}<br>&amp; &lt;b&gt;hết&lt;/b&gt;" in report
     assert (page(document), "155/QĐ-UBND") in Reader(pending).links
 
 
