@@ -50,6 +50,18 @@ def test_every_page_is_vietnamese_with_one_heading_and_one_main_part(answers):
     assert {path: found for path, found in faults.items() if found} == {}
 
 
+def test_no_picture_is_read_aloud_by_its_english_name(answers):
+    """An icon of the admin is a word of its font («chevron_right»), which a reader hears unless it is hidden."""
+    heard = {(found, entry.name) for entry, _, text, _ in answers if entry.is_page for found in icons_heard(text)}
+
+    assert sorted(heard) == []
+
+
+def icons_heard(page):
+    icons = re.findall(r"<(\w+)\b([^>]*\bmaterial-symbols[^>]*)>(.*?)</\1>", page, re.S)
+    return [words.strip() for _, attributes, words in icons if 'aria-hidden="true"' not in attributes]
+
+
 def missing_in(page):
     found = [] if re.search(r'<html[^>]*\blang="vi"', page) else ["lang is not vi"]
     for what, pattern in [("h1", r"<h1\b"), ("main", r"<main\b")]:
