@@ -103,14 +103,9 @@ def words_of_the_screen():
     return " ".join(" ".join(chain(texts, adding)).replace('"\n"', "").split()).lower()
 
 
-# Their paragraphs and steps begin with what they are about, in bold too.
-WITH_OTHER_BOLD = {"bang-tinh", "thu-tuc"}
-
-
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_words_in_bold_are_on_the_screen(name, words_of_the_screen):
-    before = "[Bb]ấm " if name in WITH_OTHER_BOLD else ""
-    bold = re.findall(rf"{before}\*\*([^*…]+?)(?: …)?\*\*", " ".join(written(name).split()))
+    bold = re.findall(r"\*\*([^*…]+?)(?: …)?\*\*", " ".join(written(name).split()))
 
     assert bold or name == "tim"
     assert [words for words in bold if words.lower() not in words_of_the_screen] == []
