@@ -87,7 +87,7 @@ def say_agency(agency: Agency) -> str:
     """The agency as a choice: one that works no more says so."""
     if agency.last_day is None or not agency.has_ended(localdate()):
         return str(agency)
-    return f"{agency} (hoạt động đến {say_day(agency.last_day)})"
+    return f"{agency} (hoạt động đến hết {say_day(agency.last_day)})"
 
 
 class AgencyChoice(forms.ModelChoiceField):

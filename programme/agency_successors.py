@@ -7,7 +7,7 @@ from datetime import date
 from programme.models import Agency, AgencySuccession
 from smartcity.lib.language.dates import say_day
 
-UNKNOWN = "chưa xác định đơn vị kế thừa"
+UNKNOWN = "chưa xác định cơ quan kế thừa"
 
 
 class Successors:
@@ -48,7 +48,7 @@ class Successors:
             return True, name
         then = self.say(successor)
         begun, ended = say_day(succession.effective_on), say_day(successor.last_day or self.today)
-        return False, f"từ {begun} là {name}, hoạt động đến {ended}{f', {then}' if then else ''}"
+        return False, f"từ {begun} là {name}, hoạt động đến hết {ended}{f', {then}' if then else ''}"
 
 
 def say_duty(agency: Agency, now: str, *, on: date) -> str:
@@ -58,7 +58,7 @@ def say_duty(agency: Agency, now: str, *, on: date) -> str:
     """
     if not agency.has_ended(on) or agency.last_day is None:
         return now
-    ended = f"hoạt động đến {say_day(agency.last_day)}"
+    ended = f"hoạt động đến hết {say_day(agency.last_day)}"
     return f"{ended}; {now}; việc này {UNKNOWN}" if now else f"{ended}; {UNKNOWN}"
 
 
@@ -66,4 +66,4 @@ def describe_successors(agency: Agency, successors: Successors, *, today: date) 
     """«nay là Sở Khoa học và Công nghệ», which then answers; empty while the agency works."""
     if not agency.has_ended(today) or agency.last_day is None:
         return ""
-    return successors.say(agency) or f"hoạt động đến {say_day(agency.last_day)}; {UNKNOWN}"
+    return successors.say(agency) or f"hoạt động đến hết {say_day(agency.last_day)}; {UNKNOWN}"

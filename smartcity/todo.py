@@ -129,7 +129,7 @@ def _to_review(user: User, today: date) -> TodoGroup:
         for update in rows
     ]
     together = (reverse("admin:tasks_progressupdate_accept_many"), "Tiếp nhận nhiều báo cáo cùng lúc")
-    return TodoGroup("Báo cáo chờ bạn tiếp nhận", jobs, TodoSection.REVIEW, together=together)
+    return TodoGroup("Báo cáo chờ tiếp nhận", jobs, TodoSection.REVIEW, together=together)
 
 
 def _findings(user: User, agencies: set[int], today: date) -> TodoGroup:

@@ -25,7 +25,7 @@ class ChangeKind(models.TextChoices):
 
     CARRIED_OVER = "carried_over", "Chuyển tiếp"
     CHANGED = "changed", "Điều chỉnh"
-    TRANSFERRED = "transferred", "Chuyển đơn vị chủ trì"
+    TRANSFERRED = "transferred", "Chuyển cơ quan chủ trì"
     SPLIT = "split", "Tách"
     MERGED = "merged", "Gộp"
     ADDED = "added", "Bổ sung"

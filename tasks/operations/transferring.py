@@ -100,7 +100,9 @@ def _refuse_other_heirs(from_agency: Agency, to_agency: Agency, on: date) -> Non
     last_day = to_agency.last_day
     if last_day and last_day < on:
         raise NotTheSuccessor(
-            {"to_agency": f"{to_agency} chỉ hoạt động đến {say_day(last_day)}. Chọn ngày sớm hơn, hoặc cơ quan khác."}
+            {
+                "to_agency": f"{to_agency} chỉ hoạt động đến hết {say_day(last_day)}. Chọn ngày sớm hơn hoặc cơ quan khác."
+            }
         )
 
 

@@ -70,7 +70,7 @@ def test_an_amendment_is_drafted_compared_and_adopted(site, page_of, resolution)
 
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text("8 → 16 nhiệm vụ")
-    for told in ("1 chuyển đơn vị chủ trì", "1 tách thành 2", "10 bổ sung", "3 đưa ra khỏi"):
+    for told in ("1 chuyển cơ quan chủ trì", "1 tách thành 2", "10 bổ sung", "3 đưa ra khỏi"):
         expect(heading).to_contain_text(told)
     expect(page.get_by_text("3.800 tỷ đồng − 1.770 tỷ đồng = 2.030 tỷ đồng")).to_be_visible()
 

@@ -221,7 +221,7 @@ def test_task_of_an_ended_central_body_is_told_in_the_province(ended, province):
         [
             (
                 "Bộ đã kết thúc: 1 nhiệm vụ",
-                "Hoạt động đến hết 28/02/2025; chưa xác định đơn vị kế thừa.",
+                "Hoạt động đến hết 28/02/2025; chưa xác định cơ quan kế thừa.",
                 "Ghi cơ quan kế thừa",
             )
         ],

@@ -122,7 +122,7 @@ def test_sent_report_is_off_the_list_and_on_the_reviewer_s(task, cycles, officer
 
     assert told(officer) == []
     [group] = my_work(coordinator_of(programme), today=TODAY)
-    assert (group.title, len(group.jobs)) == ("Báo cáo chờ bạn tiếp nhận", 3)
+    assert (group.title, len(group.jobs)) == ("Báo cáo chờ tiếp nhận", 3)
 
 
 def test_nobody_is_told_of_another_agency_s_work(cycles, programme):
@@ -212,7 +212,7 @@ def test_waiting_reports_are_read_in_a_fixed_number_of_queries(reports, programm
     with django_assert_num_queries(8):
         groups = my_work(coordinator, today=TODAY)
 
-    assert [(group.title, len(group.jobs)) for group in groups] == [("Báo cáo chờ bạn tiếp nhận", reports)]
+    assert [(group.title, len(group.jobs)) for group in groups] == [("Báo cáo chờ tiếp nhận", reports)]
 
 
 @pytest.mark.parametrize("programmes", [1, 20])

@@ -82,7 +82,7 @@ def test_office_is_led_to_accept_several_reports_at_once(client_of):
 
     page = client_of(office).get("/quan-tri/")
 
-    assert "Báo cáo chờ bạn tiếp nhận (1)" in text_of(page)
+    assert "Báo cáo chờ tiếp nhận (1)" in text_of(page)
     assert ACCEPT_MANY in links_of(page)
     assert client_of(office).get(ACCEPT_MANY).status_code == 200
 
@@ -197,7 +197,7 @@ def test_officer_of_the_successor_reads_of_the_tasks(client_of, left_programme, 
 def test_agency_without_recorded_successor_is_told_to_every_coordinator(client_of, left_programme):
     person = UserFactory(role=Role.COORDINATOR, agency=AgencyFactory(province=left_programme.province))
 
-    assert "chưa xác định đơn vị kế thừa" in text_of(client_of(person).get("/quan-tri/"))
+    assert "chưa xác định cơ quan kế thừa" in text_of(client_of(person).get("/quan-tri/"))
 
 
 def test_nothing_is_told_of_agencies_that_live_or_of_other_provinces(client_of, left_programme, successor):
@@ -225,8 +225,8 @@ def test_directive_of_today_tells_which_agencies_have_ended(client_of, conclusio
 
     text = text_of(page)
     assert "2 cơ quan của Tỉnh Mẫu đã kết thúc hoạt động trước ngày họp" in text
-    assert f"{former}: hoạt động đến 28/02/2025, nay là Sở Khoa học và Công nghệ" in text
-    assert f"{gone}: hoạt động đến 28/02/2025, chưa ghi cơ quan kế thừa" in text
+    assert f"{former}: hoạt động đến hết 28/02/2025, nay là Sở Khoa học và Công nghệ" in text
+    assert f"{gone}: hoạt động đến hết 28/02/2025, chưa ghi cơ quan kế thừa" in text
     assert "cơ quan kế thừa do quản trị hệ thống ghi" in text
     assert url("programme.agencysuccession", "add") not in links_of(page)
 

@@ -239,7 +239,7 @@ def test_transfer_to_a_successor_of_another_province_is_refused(move, task, old)
 def test_transfer_to_a_successor_that_has_ended_is_refused(move, task, old):
     ended = AgencySuccessionFactory(predecessor=old, successor__in_force_to=date(2025, 6, 30)).successor
 
-    with pytest.raises(NotTheSuccessor, match="chỉ hoạt động đến 30/06/2025"):
+    with pytest.raises(NotTheSuccessor, match="chỉ hoạt động đến hết 30/06/2025"):
         move(tasks=[task], to_agency=ended, on=date(2025, 7, 1))
 
     assert not LeadTransfer.objects.exists()

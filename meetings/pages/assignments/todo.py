@@ -66,7 +66,7 @@ def _to_answer(user: User, agencies: set[int], today: date) -> list[TodoGroup]:
     reports = [_period_job(missing[one.pk], today) for one in found if one.pk in missing]
     return [
         TodoGroup("Việc được giao tại các cuộc họp", jobs),
-        TodoGroup("Báo cáo kỳ mà các cuộc họp yêu cầu", reports),
+        TodoGroup("Báo cáo định kỳ theo yêu cầu của cuộc họp", reports),
     ]
 
 

@@ -25,6 +25,8 @@ TOLD = [
     "disbursed_vnd",
     "document",
 ]
+# As the form asks for them.
+ASKED_AS = {"document": "Văn bản minh chứng", "step": "Bước vừa xong", "step_done_on": "Ngày xong bước thủ tục"}
 # What is told of one period alone: the period before has nothing to do with it, but a correction takes its place.
 OF_ITS_PERIOD = {"disbursed_vnd", "percent_reason", "step", "step_done_on"}
 
@@ -64,7 +66,7 @@ def changes(before: ProgressUpdate, update: ProgressUpdate) -> list[ReportedFiel
 
 
 def _label(name: str) -> str:
-    return str(ProgressUpdate._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
+    return ASKED_AS.get(name) or str(ProgressUpdate._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
 
 
 def tell(update: ProgressUpdate, name: str) -> str:

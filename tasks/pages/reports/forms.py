@@ -12,6 +12,7 @@ from smartcity.lib.records.text_fields import TypedText
 from tasks.expected import asked_on
 from tasks.models import Evidence, ProgressUpdate, RouteStep
 from tasks.operations.report_rules import questions_about, say_corrected, whole_when_complete
+from tasks.pages.reports.difference import ASKED_AS
 
 # Always in sight, in the order in which they are filled in; the rest opens where it is needed.
 TEXTS = ["results", "next_steps", "obstacles", "proposals"]
@@ -44,12 +45,7 @@ class ReportForm(VersionedForm):
             *SELDOM,
         ]
         field_classes = {"document": DocumentChoice}
-        labels = {
-            "percent": "Tiến độ (%)",
-            "document": "Văn bản minh chứng",
-            "step": "Bước vừa xong",
-            "step_done_on": "Ngày xong bước thủ tục",
-        }
+        labels = ASKED_AS | {"percent": "Tiến độ (%)"}
         help_texts = {
             "as_of": "",
             "percent": "",

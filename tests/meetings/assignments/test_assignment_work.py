@@ -155,7 +155,7 @@ def test_missing_reports_of_a_period_are_one_line_for_each_assignment(agency, of
     weekly = given(agency, "Kết nối dữ liệu.", due_kind="cadence", due_cadence="until_done")
 
     [_, (title, [job])] = told(officer)
-    assert title == "Báo cáo kỳ mà các cuộc họp yêu cầu"
+    assert title == "Báo cáo định kỳ theo yêu cầu của cuộc họp"
     detail = f"còn thiếu 5 kỳ, cũ nhất là tuần 15 năm 2024 (08/04/2024 – 14/04/2024) · {PLACE}"
     assert job == ("Kết nối dữ liệu.", "Quá hạn 22 ngày", detail, "Báo cáo kỳ")
 

@@ -28,7 +28,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 ENDED = date(2025, 2, 28)
-OF_NO_REPORT = "việc này chưa xác định đơn vị kế thừa"
+OF_NO_REPORT = "việc này chưa xác định cơ quan kế thừa"
 
 
 @pytest.fixture
@@ -112,7 +112,9 @@ def test_successor_that_has_ended_too_is_not_what_the_agency_is_today(old, new):
     type(new).objects.filter(pk=new.pk).update(in_force_to=date(2025, 6, 30))
 
     assert Successors([old], today=date(2025, 6, 30)).say(old) == "nay là Sở KH&CN"
-    assert Successors([old], today=date(2025, 7, 1)).say(old) == "từ 01/03/2025 là Sở KH&CN, hoạt động đến 30/06/2025"
+    assert (
+        Successors([old], today=date(2025, 7, 1)).say(old) == "từ 01/03/2025 là Sở KH&CN, hoạt động đến hết 30/06/2025"
+    )
 
 
 def test_successor_of_the_successor_is_told_by_its_full_name_when_elsewhere(old, new):
@@ -125,7 +127,7 @@ def test_successor_of_the_successor_is_told_by_its_full_name_when_elsewhere(old,
 
     told = Successors([old], today=date(2026, 11, 21)).say(old)
 
-    assert told == "từ 01/03/2025 là Sở KH&CN, hoạt động đến 30/06/2025, nay là Sở KH&CN Thành phố"
+    assert told == "từ 01/03/2025 là Sở KH&CN, hoạt động đến hết 30/06/2025, nay là Sở KH&CN Thành phố"
 
 
 # Programme and task pages
@@ -140,7 +142,7 @@ def test_page_names_the_lead_of_the_day_and_what_it_is_now(coordinator, programm
     assert "Sở TT&TT" in words(before)
     assert "nay là Sở KH&CN" in words(before)
     assert OF_NO_REPORT not in words(before)
-    assert f"hoạt động đến 28/02/2025; nay là Sở KH&CN; {OF_NO_REPORT}" in words(after)
+    assert f"hoạt động đến hết 28/02/2025; nay là Sở KH&CN; {OF_NO_REPORT}" in words(after)
 
 
 def test_task_page_tells_what_became_of_those_who_help(coordinator, task, new):
@@ -199,7 +201,7 @@ def test_agency_page_tells_names_days_and_duties(coordinator, old, new, programm
 
     assert "hoạt động đến hết 28/02/2025" in told
     assert "Sở Khoa học và Công nghệ Từ 01/03/2025 · chuyển đổi số Chưa có văn bản" in told
-    assert "Việc dưới đây chưa xác định đơn vị kế thừa." in told
+    assert "Việc dưới đây chưa xác định cơ quan kế thừa." in told
     assert "Đầu mối của 1 đề án" in told
     assert "Chủ trì 1 nhiệm vụ 1. Xây dựng kho dữ liệu dùng chung" in told
     assert "Kế thừa từ Sở Thông tin và Truyền thông" in words(coordinator.get(page(new)))
@@ -221,7 +223,7 @@ def test_agency_page_tells_what_its_province_was_merged_into(client_of, document
     told = words(client_of(UserFactory(agency=agency)).get(page(agency)))
 
     assert f"hợp nhất vào Thành phố Hồ Chí Minh sau ngày 30/06/2025, theo {document}." in told
-    assert "chưa xác định đơn vị kế thừa" in told
+    assert "chưa xác định cơ quan kế thừa" in told
 
 
 def test_successor_that_the_reader_may_not_open_is_no_link(coordinator, old):

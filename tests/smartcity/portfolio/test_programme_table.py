@@ -17,7 +17,7 @@ from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
-ENDED = "hoạt động đến 30/06/2023; chưa xác định đơn vị kế thừa"
+ENDED = "hoạt động đến hết 30/06/2023; chưa xác định cơ quan kế thừa"
 
 
 @pytest.fixture

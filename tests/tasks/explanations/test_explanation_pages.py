@@ -426,7 +426,7 @@ def test_page_says_when_nobody_took_the_duty_over(client_of, asked, lead, leader
 
     told = words(client_of(leader).get(asked.get_absolute_url()))
 
-    assert "Công an tỉnh (hoạt động đến 28/02/2025; chưa xác định đơn vị kế thừa)" in told
+    assert "Công an tỉnh (hoạt động đến hết 28/02/2025; chưa xác định cơ quan kế thừa)" in told
 
 
 # The list, history, volume

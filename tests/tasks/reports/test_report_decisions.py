@@ -75,7 +75,7 @@ def test_coordinator_is_shown_what_waits_and_what_it_changes(coordinator, waitin
     review = coordinator.get(url(RECORD, "review", waiting.pk))
 
     assert url(RECORD, "review", waiting.pk) in front
-    assert "Báo cáo chờ bạn tiếp nhận (1)" in front
+    assert "Báo cáo chờ tiếp nhận (1)" in front
     [status] = [line for line in review.context["lines"] if line.name == "status"]
     assert (status.label, status.old, status.new) == ("Trạng thái", "Đang làm thủ tục", "Hoàn thành")
     assert "<ins>Hoàn thành</ins>" in review.text

@@ -397,7 +397,7 @@ def test_revision_page_query_count_does_not_grow(client_of, count, django_assert
     with django_assert_num_queries(20):
         response = coordinator.get(draft.get_absolute_url())
 
-    assert f"{count} chuyển đơn vị chủ trì, {count} tách thành {2 * count}, {count} đưa ra khỏi" in text_of(
+    assert f"{count} chuyển cơ quan chủ trì, {count} tách thành {2 * count}, {count} đưa ra khỏi" in text_of(
         response.text
     )
 
@@ -410,6 +410,6 @@ def test_comparison_query_count_does_not_grow(client_of, count, django_assert_nu
     with django_assert_num_queries(13):
         response = coordinator.get(comparison(draft.programme, tu=1, den=2))
 
-    assert f"{count} chuyển đơn vị chủ trì, {count} tách thành {2 * count}, {count} đưa ra khỏi" in text_of(
+    assert f"{count} chuyển cơ quan chủ trì, {count} tách thành {2 * count}, {count} đưa ra khỏi" in text_of(
         response.text
     )
