@@ -97,7 +97,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
             "groups": groups,
             "work_count": count_waiting(groups),
             "sections": sections_of(groups),
-            "sent": read_sent(user, today=today),
+            "sent": read_sent(user, own, today=today),
             "figures": read_own_figures(user, own, today=today),
             "today": today,
         }

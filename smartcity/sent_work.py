@@ -11,6 +11,7 @@ from programme.models import User
 from programme.rights import ADD
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import shorten
+from tasks.expected import OwnReports
 from tasks.models import ProgressUpdate, UpdateState
 from tasks.task_names import with_task_name
 
@@ -47,13 +48,15 @@ class Sent:
     act: tuple[str, str] | None = None
 
 
-def read_sent(user: User, *, today: date) -> list[Sent]:
-    """The newest of a person's own, the last one first. One query, none for who sends nothing."""
+def read_sent(user: User, own: OwnReports, *, today: date) -> list[Sent]:
+    """The newest of a person's own, the last one first. One query, none for who sends nothing.
+
+    ``own`` is what they have to report.
+    """
     kinds = []
     if user.reports:
         reports = with_task_name(ProgressUpdate.objects.filter(author=user), today).exclude(state=UpdateState.DRAFT)
-        act = _act(user, today)
-        kinds.append(_columns(reports, REPORT, "pk", "task_name", "reported_on", "return_reason", act))
+        kinds.append(_columns(reports, REPORT, "pk", "task_name", "reported_on", "return_reason", _act(own.tasks)))
     if user.may(ADD, "meetings.answer"):
         given = "assignment__directive__text"
         answers, extensions = Answer.objects.filter(author=user), Extension.objects.filter(requested_by=user)
@@ -65,13 +68,12 @@ def read_sent(user: User, *, today: date) -> list[Sent]:
     return [_sent(*row) for row in rows]
 
 
-def _act(user: User, today: date) -> Case:
-    """What the person may do with a report of theirs today."""
-    may_withdraw = ProgressUpdate.objects.withdrawable_by(user, today).filter(pk=OuterRef("pk"))
-    may_correct = ProgressUpdate.objects.correctable_by(user, today).filter(pk=OuterRef("pk"))
+def _act(tasks: list[int]) -> Case:
+    """What they may do with a report of theirs who report on these tasks: ``withdrawable_by``, ``correctable_by``."""
+    corrections = ProgressUpdate.objects.accepted().filter(corrects=OuterRef("pk"))
     return Case(
-        When(Exists(may_withdraw), state=UpdateState.SUBMITTED, then=Value(WITHDRAW)),
-        When(Exists(may_correct), state=UpdateState.ACCEPTED, then=Value(CORRECT)),
+        When(state=UpdateState.SUBMITTED, task__in=tasks, then=Value(WITHDRAW)),
+        When(~Exists(corrections), state=UpdateState.ACCEPTED, task__in=tasks, then=Value(CORRECT)),
         default=Value(NO_ACT),
         output_field=CharField(),
     )

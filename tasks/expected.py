@@ -39,6 +39,8 @@ class Expected:
     update: ProgressUpdate | None
     # When its agency was last urged to hand it in.
     urged_at: datetime | None = None
+    # Whether the cycle is the one that runs, where that was asked.
+    is_running: bool = False
 
     @property
     def answer(self) -> ReportOutcome:
@@ -132,7 +134,7 @@ class OwnReports:
     @property
     def unanswered(self) -> int:
         """Of how many tasks nobody has handed in what the cycle that runs asks for."""
-        return len({one.task.pk for one in self.asked if one.cycle.is_running})
+        return len({one.task.pk for one in self.asked if one.is_running})
 
 
 NO_REPORTS = OwnReports([], [], [])
@@ -157,11 +159,15 @@ def read_own_reports(user: User, *, today: date) -> OwnReports:
 
 
 class Asked(NamedTuple):
-    """That a cycle asks something of a task, given by its key; when its agency was last urged to answer."""
+    """That a cycle asks something of a task, given by its key; when its agency was last urged to answer.
+
+    ``is_running``, whether no later cycle of its duty has begun.
+    """
 
     cycle: ReportingCycle
     task: int
     urged_at: datetime | None
+    is_running: bool
 
 
 def unanswered(tasks: list[int], *, today: date, due_before: date | None = None) -> list[Asked]:
@@ -182,7 +188,7 @@ def unanswered(tasks: list[int], *, today: date, due_before: date | None = None)
     ]
     # A cycle that asks of several tasks is one.
     cycles: dict[int, ReportingCycle] = {}
-    return [Asked(cycles.setdefault(one.pk, one), one.task_key, one.urged_at) for one in found]
+    return [Asked(cycles.setdefault(one.pk, one), one.task_key, one.urged_at, one.is_running) for one in found]
 
 
 def not_reported_on(cycles: QuerySet[ReportingCycle], *, today: date) -> QuerySet:
@@ -240,7 +246,10 @@ def _in_turn(
     begun: dict[tuple[int, int | None], ProgressUpdate],
 ) -> list[Expected]:
     """The oldest due first; of one cycle, as the plan has them."""
-    found = [Expected(tasks[one.task], one.cycle, begun.get((one.task, one.cycle.pk)), one.urged_at) for one in asked]
+    found = [
+        Expected(tasks[one.task], one.cycle, begun.get((one.task, one.cycle.pk)), one.urged_at, one.is_running)
+        for one in asked
+    ]
     return sorted(found, key=lambda one: (one.cycle.due_on, one.cycle.first_day, one.cycle.pk, *_in_order(one.task)))
 
 
