@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.given import words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 SPLIT_ON, PROPOSED_ON, EFFECT_ON = date(2022, 1, 1), date(2023, 5, 1), date(2023, 7, 1)
 
@@ -102,6 +102,7 @@ def test_revision_that_waits_says_what_it_would_change(told):
     assert "Điều chỉnh lần 2 · Đã thông qua, có hiệu lực từ 01/07/2023" in then
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("moved", [-1, 0, 1])
 def test_revisions_of_a_day_are_those_that_the_database_finds(programme, moved):
     task = task_called(programme, "Kiến trúc")
