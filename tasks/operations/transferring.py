@@ -99,11 +99,8 @@ def _refuse_other_heirs(from_agency: Agency, to_agency: Agency, on: date) -> Non
         raise NotTheSuccessor({"on": f"{begins}; ngày chuyển giao phải từ ngày đó trở đi."})
     last_day = to_agency.last_day
     if last_day and last_day < on:
-        raise NotTheSuccessor(
-            {
-                "to_agency": f"{to_agency} chỉ hoạt động đến hết {say_day(last_day)}. Chọn ngày sớm hơn hoặc cơ quan khác."
-            }
-        )
+        told = f"{to_agency} chỉ hoạt động đến hết {say_day(last_day)}. Chọn ngày sớm hơn, hoặc cơ quan khác."
+        raise NotTheSuccessor({"to_agency": told})
 
 
 def _refuse_unseen(to_agency: Agency, programmes: set[int]) -> None:
