@@ -128,7 +128,7 @@ BROKEN_RULES = [
     ),
     BrokenRule(
         "a coordinating agency does not accept its own report while the office can",
-        "tasks/models/progress_update.py",
+        "tasks/models/report_rights.py",
         "return found.filter(~(Q(Exists(office)) & own))",
         "return found",
         "tests/tasks/test_report_rules.py",

@@ -7,9 +7,11 @@ from programme.models.frozen import DraftQuerySet, refuse_frozen
 from programme.models.last_sign_in import LastSignIn
 from programme.models.legal_document import CHANGING_KINDS, DocumentKind, DocumentRelation, LegalDocument, RelationKind
 from programme.models.membership import Membership, memberships_of
+from programme.models.objective import Objective
+from programme.models.period import Period, PeriodKind
 from programme.models.programme import Programme, ProgrammeQuerySet
 from programme.models.province import Province, in_visible_province
-from programme.models.revision import Objective, Period, PeriodKind, Revision, RevisionStep
+from programme.models.revision import Revision, RevisionStep
 from programme.models.revision_state import (
     PROPOSING_STEPS,
     STATE_AFTER,

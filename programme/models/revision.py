@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from programme.models.frozen import DraftQuerySet, refuse_frozen
+from programme.models.frozen import DraftQuerySet
 from programme.models.legal_document import LegalDocument
 from programme.models.programme import Programme
 from programme.models.province import in_visible_province
@@ -316,102 +316,3 @@ class RevisionStep(models.Model):
         if self.pk:
             raise ValidationError("Bước đã ghi không sửa, không xóa được. Ghi nhầm thì ghi thêm bước đúng.")
         refuse_unless_taking_step()
-
-
-class PeriodKind(models.TextChoices):
-    IMPLEMENTATION = "implementation", "Giai đoạn thực hiện"
-    ORIENTATION = "orientation", "Định hướng"
-    VISION = "vision", "Tầm nhìn"
-
-
-class Period(models.Model):
-    """A stretch of years that a revision plans for. Its last day is the due date of tasks without their own."""
-
-    revision = models.ForeignKey(
-        Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.CASCADE, related_name="periods"
-    )
-    label = LineField("giai đoạn", max_length=100, help_text="Ví dụ: 2020–2022; đến năm 2025.")
-    first_day = DayField("từ ngày")
-    last_day = DayField("đến hết ngày")
-    kind = models.CharField("loại", max_length=20, choices=PeriodKind, default=PeriodKind.IMPLEMENTATION)
-
-    objects = DraftQuerySet.as_manager()
-    history = SignedRecords()
-
-    class Meta:
-        verbose_name = "giai đoạn"
-        verbose_name_plural = "giai đoạn"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["revision", "label"],
-                name="period_label_once_in_a_revision",
-                violation_error_message="Giai đoạn này đã có.",
-                violation_error_code="label",
-            ),
-            models.CheckConstraint(
-                condition=Q(last_day__gte=F("first_day")),
-                name="period_ends_after_it_begins",
-                violation_error_message="Ngày cuối phải từ ngày đầu của giai đoạn trở đi.",
-                violation_error_code="last_day",
-            ),
-        ]
-
-    def __str__(self):
-        return self.label
-
-    def clean(self):
-        refuse_frozen(self)
-
-
-class Objective(models.Model):
-    """A goal of the programme; the documents give most of them a year, not a day."""
-
-    revision = models.ForeignKey(
-        Revision, verbose_name="lần ban hành, điều chỉnh", on_delete=models.CASCADE, related_name="objectives"
-    )
-    position = models.PositiveSmallIntegerField("thứ tự")
-    field = LineField("lĩnh vực", max_length=100, blank=True)
-    text = LongTextField("mục tiêu")
-    target = LineField("chỉ tiêu", max_length=200, blank=True)
-    target_year = models.PositiveSmallIntegerField("đến năm", null=True, blank=True)
-    document = models.ForeignKey(
-        LegalDocument,
-        verbose_name="nguồn",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-
-    objects = DraftQuerySet.as_manager()
-    history = SignedRecords()
-
-    class Meta:
-        verbose_name = "mục tiêu"
-        verbose_name_plural = "mục tiêu"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["revision", "position"],
-                name="objective_position_once_in_a_revision",
-                violation_error_message="Thứ tự này đã có mục tiêu khác.",
-                violation_error_code="position",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_year=None) | Q(target_year__range=(1945, 2099)),
-                name="objective_year_is_a_year",
-                violation_error_message="Năm phải từ 1945 đến 2099.",
-                violation_error_code="target_year",
-            ),
-        ]
-
-    def __str__(self):
-        return self.text
-
-    @property
-    def in_full(self) -> str:
-        """Field, goal, target and year, as far as they are given."""
-        year = f"đến năm {self.target_year}" if self.target_year else ""
-        return ", ".join(filter(None, [self.field, self.text, self.target, year]))
-
-    def clean(self):
-        refuse_frozen(self)
