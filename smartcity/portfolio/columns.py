@@ -1,23 +1,24 @@
 """The columns of the table of a programme's tasks."""
 
 from smartcity.lib.pages.columns import Column, Kind
+from tasks.figures.report_words import AS_OF, FILE_ONLY, PROGRAMME, STATUS, TASK_CODE, word_columns
 from tasks.timeliness import TIMELINESS_LABELS
-
-ITS_PAGE_TELLS = "the page of the task tells it"
 
 TASK_COLUMNS = [
     Column("STT", lambda row: row.position, Kind.NUMBER),
-    Column("Mã nhiệm vụ", lambda row: row.code, width=14, file_only=ITS_PAGE_TELLS),
+    Column(TASK_CODE, lambda row: row.code, width=14, file_only=FILE_ONLY),
     Column("Nhiệm vụ", lambda row: row.name, width=60),
     Column("Chủ trì", lambda row: row.lead.name if row.lead else "", width=36),
     Column("Chủ trì là giả định", lambda row: row.lead_is_assumed, under="Chủ trì"),
-    Column("Giai đoạn", lambda row: row.period or "", width=18, file_only=ITS_PAGE_TELLS),
+    Column("Giai đoạn", lambda row: row.period or "", width=18, file_only=FILE_ONLY),
     Column("Hạn", lambda row: row.due, Kind.DAY),
     Column("Hạn lấy theo giai đoạn", lambda row: row.due_is_of_the_period, under="Hạn"),
-    Column("Trạng thái", lambda row: row.status_label, width=22),
+    Column(STATUS, lambda row: row.status_label, width=22),
     Column("Thời hạn", lambda row: TIMELINESS_LABELS[row.timeliness], width=28, under="Trạng thái"),
     Column("Số ngày chậm", lambda row: row.days_late or None, Kind.NUMBER, under="Chậm"),
     Column("Tiến độ", lambda row: row.percent, Kind.PERCENT, under="Trạng thái"),
-    Column("Số liệu báo cáo đến ngày", lambda row: row.told_on, Kind.DAY, under="Nguồn"),
+    Column(AS_OF, lambda row: row.told_on, Kind.DAY, under="Nguồn"),
     Column("Nguồn", lambda row: str(row.document or ""), width=36),
+    Column(PROGRAMME, lambda row: row.said["programme"], width=14, file_only="the page is that of the programme"),
+    *word_columns(lambda row: row.told, lambda row, name: row.said[name]),
 ]

@@ -8,7 +8,9 @@ from django.utils.timezone import localdate
 from unfold.decorators import action
 
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
+from smartcity.lib.pages.columns import Column
 from tasks.admin.evidence import EvidenceInline
+from tasks.figures.report_words import PROGRAMME, TASK_CODE, word_columns
 from tasks.models import ProgressUpdate
 from tasks.pages.reports import reviewing_views, sending_views, withdrawing_views, writing_views
 from tasks.pages.reports.report_page import correction_of
@@ -22,6 +24,11 @@ class ProgressUpdateAdmin(RecordAdmin):
     """What is still open is written on its own page; what was sent is read here."""
 
     list_display = ["task_name", "as_of", "status", "percent_told", "state", "author", "reviewer"]
+    file_columns = [
+        Column(PROGRAMME, lambda report: report.task.programme.code),
+        Column(TASK_CODE, lambda report: report.task.code),
+        *word_columns(lambda report: report.pk, getattr),
+    ]
     list_filter = ["state", "status", ("task__programme", VisibleFilter)]
     list_select_related = ["task__programme", "author", "reviewer"]
     search_fields = ["task__plans__search_text"]

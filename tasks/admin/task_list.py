@@ -77,7 +77,10 @@ class ListingTasks:
 
 
 class TaskFileChangeList(ListingTasks, FileChangeList):
-    """All rows, of which nothing is counted."""
+    """All rows, of which nothing is counted, with what their reports say."""
+
+    def with_columns(self, rows: QuerySet[Task]) -> QuerySet[Task]:
+        return self.tasks.with_columns(rows, is_for_a_file=True)
 
     def completed(self, rows: Any) -> Any:
         leads = self.tasks.leads_of(rows)

@@ -10,6 +10,7 @@ from smartcity.lib.admin.lists import FileChangeList
 from smartcity.lib.language.money import say_money
 from smartcity.lib.pages.columns import Kind
 from tasks.admin.task_list import TaskChangeList, TaskFileChangeList
+from tasks.figures.report_words import AS_OF, STATUS, word_columns
 from tasks.models import BudgetEntry, LeadTransfer, PlannedTask, ProgressUpdate, RouteStep, Task
 from tasks.task_names import named
 from tasks.timeliness import Timeliness
@@ -98,6 +99,10 @@ class TaskAdmin(RecordAdmin):
         "days_late": "Chậm",
         "told_on": "Báo cáo gần nhất",
     }
+    # Of tasks out of force no report is told.
+    file_columns = word_columns(
+        lambda task: getattr(task, "told", None), lambda task, name: getattr(task, f"told_{name}", None)
+    )
     list_select_related = ["programme"]
     search_fields = ["plans__search_text"]
     fields = ["name", "lead", "programme", "code"]
@@ -151,9 +156,13 @@ class TaskAdmin(RecordAdmin):
     def status(self, obj):
         return obj.today.label if obj.today else obj.fate
 
+    status.title_in_file = "tình trạng"
+
     @admin.display(description="theo báo cáo gần nhất")
     def reported_status(self, obj):
         return obj.today and obj.today.status_label
+
+    reported_status.title_in_file = STATUS
 
     @admin.display(description="tiến độ", ordering="percent")
     def percent(self, obj):
@@ -172,3 +181,4 @@ class TaskAdmin(RecordAdmin):
         return obj.today and obj.today.told_on
 
     told_on.kind = Kind.DAY
+    told_on.title_in_file = AS_OF

@@ -94,9 +94,9 @@ class ProgrammeOnDay:
         """The tasks behind a figure, most urgent first, to be narrowed further and ``read``."""
         return by_urgency(ROW_SETS[key].narrow(self._days()))
 
-    def rows_of(self, key: str) -> list[TaskRow]:
-        """The rows behind a figure, most urgent first."""
-        return self.read(self.behind(key))
+    def rows_of(self, key: str, *, is_for_a_file: bool = False) -> list[TaskRow]:
+        """The rows behind a figure, most urgent first; for a file with what their reports say."""
+        return read_rows(self.behind(key), self.as_of, beside=self.beside, is_for_a_file=is_for_a_file)
 
     def read(self, days: Any) -> list[TaskRow]:
         return read_rows(days, self.as_of, beside=self.beside)

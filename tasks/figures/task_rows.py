@@ -10,6 +10,7 @@ from django.db.models import Case, DateField, F, Model, QuerySet, Value, When
 from django.urls import reverse
 
 from programme.models import Agency, LegalDocument
+from tasks.figures.report_words import WORDS
 from tasks.figures.tones import tone_of
 from tasks.models import Causes, LeadTransfer, Status, with_lead
 from tasks.models.task_day import NO_REPORT, STILL, UNEXPLAINED
@@ -43,6 +44,8 @@ READ = {
     "moved_by": "moved_by",
     "planned_lead_is_assumed": "plan__lead_is_assumed",
 }
+# What a file tells beside it.
+READ_FOR_A_FILE = {"programme": "task__programme__code"} | {name: f"told__{name}" for name in WORDS}
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class TaskRow:
     beside: dict[int, str] = field(default_factory=dict)
     # Whether the page has told already what became of who leads it.
     is_told_above: bool = False
+    # What the report that counts says in words, and the programme's code: for a file alone.
+    said: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def address(self) -> str:
@@ -159,14 +164,22 @@ def late_since() -> Case:
 
 
 def read_rows(
-    days: QuerySet, on: date, *, beside: dict[int, str], at_hand: Iterable[Model | None] = ()
+    days: QuerySet,
+    on: date,
+    *,
+    beside: dict[int, str],
+    at_hand: Iterable[Model | None] = (),
+    is_for_a_file: bool = False,
 ) -> list[TaskRow]:
     """The rows of ``days``, which are of the day ``on``, in their order. Three queries at the most.
 
-    Agencies and documents that are ``at_hand`` are not read again.
+    Agencies and documents that are ``at_hand`` are not read again. Texts are long: only a file has them.
     """
+    more = READ_FOR_A_FILE if is_for_a_file else {}
+    read = with_lead(days, on, plan="plan__").values_list(*READ.values(), *more.values())
     values = [
-        dict(zip(READ, row, strict=True)) for row in with_lead(days, on, plan="plan__").values_list(*READ.values())
+        dict(zip(READ, row[: len(READ)], strict=True)) | {"said": dict(zip(more, row[len(READ) :], strict=True))}
+        for row in read
     ]
     known = [record for record in at_hand if record]
     agencies = _by_key(Agency, Agency.objects.select_related("province"), (row["lead"] for row in values), known)

@@ -31,6 +31,7 @@ from django.db.models import (
 from programme.models import Agency, Programme, Revision, RevisionState, User
 from tasks.expected import not_reported_on
 from tasks.figures.reading import FACETS_OF_CARDS
+from tasks.figures.report_words import WORDS
 from tasks.figures.row_sets import ROW_SETS, RowSet, TaskGroup, counted
 from tasks.figures.task_rows import TaskRow, late_since
 from tasks.models import PlannedTask, ProgressUpdate, ReportingCycle, Task, TaskDay, TaskLineage, TaskRemoval
@@ -66,6 +67,10 @@ COLUMNS = {
     "planned_lead": "day__plan__lead_agency",
     "lead_is_assumed": "day__plan__lead_is_assumed",
 }
+
+
+# What a file tells of the report that counts.
+COLUMNS_OF_A_FILE = {f"told_{name}": f"day__told__{name}" for name in WORDS}
 
 
 class VisibleProgramme(NamedTuple):
@@ -204,13 +209,14 @@ class TasksToday:
             return self.with_columns(Task.objects.visible_to(self.user))
         return self.with_columns(Task.objects.filter(pk__in=self._chosen_days().values("task")))
 
-    def with_columns(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
+    def with_columns(self, tasks: QuerySet[Task], *, is_for_a_file: bool = False) -> QuerySet[Task]:
         """These tasks with the columns of their rows; of those that are out of force, what a list tells of them."""
         tasks = self._with_own(tasks)
         if self.is_out_of_force:
             return named(tasks, self.today).annotate(lead_id=F("shown_lead"), fate=_fate(self.today))
         day = FilteredRelation("days", condition=Q(days__since__lte=self.today, days__until__gt=self.today))
-        columns = {name: F(path) for name, path in COLUMNS.items()}
+        wanted = COLUMNS | (COLUMNS_OF_A_FILE if is_for_a_file else {})
+        columns = {name: F(path) for name, path in wanted.items()}
         facets = on_day(self.today, waiting=self._waiting, path="day__")
         rows = tasks.annotate(day=day).annotate(**columns, **facets).filter(plan__isnull=False)
         rows = rows.annotate(lead_id=lead_of("day__plan__", self.today))

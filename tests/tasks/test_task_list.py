@@ -371,8 +371,9 @@ def test_file_has_the_rows_of_the_list_and_says_what_narrowed_it(client_of, offi
     lines = b"".join(browser.get(f"{ADDRESS}danh-sach.csv{query}").streaming_content).decode("utf-8-sig").splitlines()
 
     assert lines[0].replace('"', "") == (
-        "STT,Nhiệm vụ,Đề án,Mã nhiệm vụ,Chủ trì,Hạn,Giai đoạn,Trạng thái,Theo báo cáo gần nhất,Tiến độ (%),"
-        "Số ngày chậm,Báo cáo gần nhất"
+        "STT,Nhiệm vụ,Đề án,Mã nhiệm vụ,Chủ trì,Hạn,Giai đoạn,Tình trạng,Trạng thái,Tiến độ (%),"
+        "Số ngày chậm,Số liệu đến ngày,Ngày hoàn thành,Vận hành,Nguyên nhân chậm,Kết quả đã làm,Việc tiếp theo,"
+        "Khó khăn, vướng mắc,Kiến nghị, đề xuất,Nguyên nhân khách quan,Nguyên nhân chủ quan,Mã báo cáo"
     )
     assert len(lines) == 1 + 6
     assert all("Đề nghị chuyển tiếp" in line and "31/12/2022" in line for line in lines[1:])

@@ -29,6 +29,7 @@ def listing_of(changelist: Any) -> Listing:
         for name in changelist.list_display
         if name not in NO_COLUMN and getattr(getattr(model_admin, str(name), None), "in_export", True)
     ]
+    columns += model_admin.file_columns
     filters = [f"Tìm: {changelist.query}"] if changelist.query else []
     for spec in changelist.filter_specs:
         chosen = [str(one["display"]) for one in spec.choices(changelist) if one["selected"]]
@@ -61,8 +62,8 @@ def _rows(changelist: Any) -> Iterator[models.Model]:
 
 
 def _column(name: str, model: type[models.Model], model_admin) -> Column:
-    title = str(label_for_field(name, model, model_admin))
     function = getattr(model_admin, name, None)
+    title = getattr(function, "title_in_file", "") or str(label_for_field(name, model, model_admin))
     raw = getattr(function, "export_value", None)
     if raw:
         return Column(title, lambda row: getattr(row, raw), kind_of(raw))

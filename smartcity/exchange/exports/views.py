@@ -64,7 +64,7 @@ def programme_tasks_export(request, code, extension):
     listing = Listing(
         f"Danh sách nhiệm vụ {programme.code}",
         TASK_COLUMNS,
-        day.rows_of(row_set.key),
+        day.rows_of(row_set.key, is_for_a_file=True),
         as_of=as_of,
         filters=filters,
     )

@@ -39,12 +39,23 @@ class ImportColumn:
     values: list[str] = field(default_factory=list)
     # Below this an amount in đồng is asked about, unless its own cell gives the unit.
     least: int = 0
+    # Another title, by which the files of our lists call it.
+    also: str = ""
+    # Whether the form asks for it; the file of a list may tell more.
+    is_asked: bool = True
+    # What a row goes on from stands for it where the file has no such column.
+    is_carried: bool = False
+
+    @property
+    def titles(self) -> list[str]:
+        return [self.title, self.also] if self.also else [self.title]
 
     def read(self, text: str) -> Any:
         """The value; raises ``ValidationError``."""
-        if self.cell.required and not text.strip():
+        value = self.cell.clean(text) if text.strip() or not self.cell.required else None
+        if self.cell.required and value in (None, ""):
             raise ValidationError(f"Cột «{self.title}» bắt buộc ghi.")
-        return self.cell.clean(text)
+        return value
 
     def say(self, value: Any) -> str:
         """The value in words, as the preview shows it."""
@@ -131,8 +142,12 @@ class BudgetCell(TypedMoney):
 class ChoiceCell(forms.Field):
     """A word of a list, however it is accented or capitalised."""
 
-    def __init__(self, choices: Iterable[tuple[str, str]], *, empty: Any = "", required: bool = False):
+    def __init__(
+        self, choices: Iterable[tuple[str, Any]], *, empty: Any = "", nothing: str = "", required: bool = False
+    ):
+        """``nothing`` is what stands where there is none, in words."""
         super().__init__(required=required)
+        self.nothing = {"", fold(nothing)}
         self.labels = {value: str(label) for value, label in choices if value}
         self.by_label = {fold(label): value for value, label in self.labels.items()}
         self.empty = empty
@@ -141,7 +156,7 @@ class ChoiceCell(forms.Field):
         return self.labels[value]
 
     def clean(self, value):
-        if not value.strip():
+        if fold(value) in self.nothing:
             return self.empty
         found = self.by_label.get(fold(value))
         if found is None:

@@ -1,12 +1,13 @@
-"""The form of reports filled with what is asked of a person, and what a row of it says that comes back.
+"""The form of reports filled with what is asked of a person, and what a row says that comes back: of it, or of a list.
 
-A row names the report that it was filled from: so one that was left as it was given out is known, and so is one that
+A row names the report that it goes on from: so one that was left as it was given out is known, and so is one that
 was given out before another report on its task.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -19,22 +20,23 @@ from smartcity.exchange.imports.fields import ImportColumn
 from smartcity.exchange.imports.headers import is_nothing
 from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.text import fold
 from tasks.expected import Expected, read_own_reports
+from tasks.figures.report_words import NO_REPORT, name_of_report
 from tasks.models import ProgressUpdate, ReportingCycle, Task, UpdateState
 from tasks.pages.reports.no_change import CARRIED_WHEN_UNCHANGED
 
-NO_REPORT = "Chưa có"
 NAME = re.compile(r"BC-?\s*([0-9]{1,12})", re.IGNORECASE)
 BESIDE = ["Tên nhiệm vụ", "Kỳ báo cáo", "Hạn nộp", "Kết quả lần trước"]
 # What the person says of the row, beside what they report.
-OF_THE_ROW = {"task", "as_of", "base", "unchanged"}
+OF_THE_ROW = {"task", "programme", "as_of", "base", "unchanged"}
 
 
 class BaseCell(forms.Field):
     """The report that a row was filled from, by its name; 0 where there was none, None where the row does not say."""
 
     def label_of(self, value) -> str:
-        return _name_of(value)
+        return name_of_report(value)
 
     def clean(self, value):
         if not value.strip():
@@ -47,6 +49,26 @@ class BaseCell(forms.Field):
         return int(found[1])
 
 
+class ProgrammeCell(forms.Field):
+    """The programme that a list names in each row: one of another is not brought in here, though codes be alike."""
+
+    def __init__(self, read_others: Callable[[], Iterable[str]]):
+        super().__init__(required=False)
+        self.read_others = read_others
+
+    @cached_property
+    def others(self) -> dict[str, str]:
+        return {fold(code): code for code in self.read_others()}
+
+    def clean(self, value):
+        other = self.others.get(fold(value))
+        if other:
+            raise ValidationError(
+                f"Dòng này của đề án {other} và đã sửa. Nhập ở trang của đề án đó, hoặc bỏ dòng này khỏi tệp."
+            )
+        return value.strip()
+
+
 def left_by_undoing(programme: Programme, tasks: Iterable[int]) -> list[ProgressUpdate]:
     """Drafts that an import left when it was undone, and nobody wrote in since: a report may take their place."""
     drafts = ProgressUpdate.objects.filter(state=UpdateState.DRAFT, task__in=tasks, corrects=None)
@@ -54,10 +76,6 @@ def left_by_undoing(programme: Programme, tasks: Iterable[int]) -> list[Progress
     undone = ImportedFile.history.filter(programme=programme, kind=ImportKind.UPDATES, state=FileState.UNDONE)
     found = drafts.alias(action=Subquery(last.values("history_action")[:1]))
     return list(found.filter(action__in=undone.values("history_action")).order_by("pk"))
-
-
-def _name_of(report: int) -> str:
-    return f"BC-{report}" if report else NO_REPORT
 
 
 def asked_without_draft(
@@ -91,7 +109,7 @@ def fill_form(
         given = {
             name: label(value) if value and (label := labels[name]) else value for name, value in given_by(last).items()
         }
-        said = {"task": one.task.code, "as_of": _day_of(one, today), "base": _name_of(last.pk if last else 0)}
+        said = {"task": one.task.code, "as_of": _day_of(one, today), "base": name_of_report(last.pk if last else None)}
         rows.append((beside, given | said))
     return FilledForm(above, BESIDE, rows)
 
@@ -115,11 +133,13 @@ def _last_accepted(asked: list[Expected], today: date) -> dict[tuple[int, date],
     return found
 
 
-def left_as_given(texts: dict[str, str], columns: list[ImportColumn], last: ProgressUpdate | None) -> str:
-    """Why a row of a filled form says nothing to send: each of its cells is as it was given out; else nothing."""
+def left_as_given(
+    texts: dict[str, str], columns: list[ImportColumn], last: ProgressUpdate | None, *, is_own: bool
+) -> str:
+    """Why a row says nothing to send: each of its cells is as it was given out, by a form or a list; else nothing."""
     given = given_by(last)
     for column in columns:
-        if column.name in OF_THE_ROW:
+        if column.name in OF_THE_ROW or (column.is_carried and column.name not in texts):
             continue
         try:
             said = column.cell.clean(texts.get(column.name, ""))
@@ -127,14 +147,14 @@ def left_as_given(texts: dict[str, str], columns: list[ImportColumn], last: Prog
             if column.name in texts or given.get(column.name):
                 return ""
             said = None
-        if not _is_same(said, given.get(column.name)):
+        # What was done is asked anew by the form, and told by a list.
+        is_told = column.name == "results" and last is not None and _is_same(said, last.results)
+        if not is_told and not _is_same(said, given.get(column.name)):
             return ""
     if last is None:
         return "Chưa điền gì nên không gửi"
-    return (
-        f"Giữ nguyên như báo cáo số liệu đến ngày {say_day(last.as_of)} nên không gửi; để báo cáo là không có thay "
-        "đổi, ghi «Có» ở cột «Không có thay đổi»"
-    )
+    same = f"Giữ nguyên như báo cáo số liệu đến ngày {say_day(last.as_of)} nên không gửi"
+    return f"{same}; để báo cáo là không có thay đổi, ghi «Có» ở cột «Không có thay đổi»" if is_own else same
 
 
 def _is_same(said: Any, given: Any) -> bool:
@@ -151,9 +171,8 @@ def refuse_overtaken(base: int, update: ProgressUpdate) -> None:
     last = update.last_accepted()
     if (last.pk if last else 0) != base:
         newer = f"BC-{last.pk}, số liệu đến ngày {say_day(last.as_of)}" if last else "không còn báo cáo nào"
-        raise ValidationError(
-            {"base": f"Dòng này không điền theo báo cáo được tiếp nhận gần nhất ({newer}). Tải biểu mẫu đã điền lại."}
-        )
+        mend = "Tải lại biểu mẫu đã điền, hoặc danh sách."
+        raise ValidationError({"base": f"Dòng này không điền theo báo cáo được tiếp nhận gần nhất ({newer}). {mend}"})
     sent = ProgressUpdate.objects.sent().filter(task=update.task, corrects=None)
     answer = sent.filter(cycle__first_day__lte=update.as_of, cycle__last_day__gte=update.as_of).order_by("-pk").first()
     if answer and update.cycle is None:

@@ -50,6 +50,11 @@ def read_rows(table: SheetTable, columns: list[ImportColumn]) -> tuple[list[list
     rows = [_read_row(number, cells, places, units, len(head.titles)) for number, cells in body]
     notes = [*table.notes, *_notes_of(head, repeated), *notes_of_others, *_notes_of_units(units, places.values())]
     notes += set_aside(rows, columns, [unit for unit, _ in units.values()])
+    for column in places.values():
+        if column.is_carried:
+            # An empty cell takes back what a column that is not there leaves as it was.
+            for row in rows:
+                row.texts.setdefault(column.name, "")
     if not rows:
         raise NotReadable("Tệp chưa có dòng nào dưới tiêu đề.")
     return [row.as_json() for row in rows], notes
@@ -57,13 +62,13 @@ def read_rows(table: SheetTable, columns: list[ImportColumn]) -> tuple[list[list
 
 def find_head(rows: list[tuple[int, list[SheetCell]]], columns: list[ImportColumn]) -> Head:
     """The first row, or two, with the titles that are required; else that with the most titles of the form."""
-    wanted = {plain(column.title): column.cell.required for column in columns}
+    wanted = {plain(title): column.cell.required for column in columns for title in column.titles}
 
     def known(titles: list[str]) -> set[str]:
         return {plain(title) for title in titles} & wanted.keys()
 
     lines = [[clean_line(cell.text) for cell in cells] for _, cells in rows[:MOST_TITLES]]
-    required = {title for title, is_required in wanted.items() if is_required}
+    required = {plain(column.title) for column in columns if column.cell.required}
     best = Head(lines[0], 1, rows[0][0], [])
     for place, titles in enumerate(lines):
         below = lines[place + 1] if place + 1 < len(lines) else []
@@ -225,8 +230,9 @@ def match_header(
     Raises ``NotReadable`` naming each title that is missing or double, or may be that of a missing one misspelt: what
     stands under it would be lost.
     """
-    wanted = {plain(column.title): column for column in columns}
-    missing = wanted.keys() - {plain(title) for title in header}
+    wanted = {plain(title): column for column in columns for title in column.titles}
+    found = {plain(title) for title in header}
+    missing = {plain(one.title) for one in columns if one.is_asked and not found & set(map(plain, one.titles))}
     places: dict[int, ImportColumn] = {}
     wrong: list[str] = []
     for place, title in enumerate(header):

@@ -64,6 +64,11 @@ class Importer(ABC):
         self.columns = self.make_columns()
         self.by_name = {column.name: column for column in self.columns}
 
+    @property
+    def asked_columns(self) -> list[ImportColumn]:
+        """Those of the form to fill in."""
+        return [column for column in self.columns if column.is_asked]
+
     @abstractmethod
     def make_columns(self) -> list[ImportColumn]: ...
 
@@ -96,9 +101,16 @@ class Importer(ABC):
         """Why a row has nothing to write: it is as a form that was given out filled had it; else nothing."""
         return ""
 
-    def begin_row(self, texts: dict[str, str]) -> None:
-        """Make ready for a row whose cells are read in the light of each other; of most kinds they are not."""
+    def read_ahead(self, rows: list[dict[str, str]]) -> None:
+        """Read what many rows name at once; most kinds have read it all."""
         return
+
+    def begin_row(self, texts: dict[str, str]) -> list[str]:
+        """Make ready for a row whose cells are read in the light of each other; of most kinds they are not.
+
+        Returns what to look at.
+        """
+        return []
 
     def adds_to(self, values: dict) -> bool:
         """Whether a row with the key of one above says more of the same record, such as a second amount.
@@ -123,14 +135,14 @@ class Importer(ABC):
         told = [f"{column}: {sentence}" if column else sentence for column, sentence in notes]
         finding = RowRemarks(row, errors=list(troubles), notes=told)
         if aside:
-            finding.told = [[column.title, texts[column.name]] for column in self.columns if column.name in texts]
+            finding.told = [[column.title, texts[column.name]] for column in self.columns if texts.get(column.name)]
             finding.skipped = finding.aside = aside
             return finding
         if not troubles and (nothing := self.left_as_given(texts)):
-            finding.told = [[column.title, texts[column.name]] for column in self.columns if column.name in texts]
+            finding.told = [[column.title, texts[column.name]] for column in self.columns if texts.get(column.name)]
             finding.skipped, finding.untouched = nothing, True
             return finding
-        self.begin_row(texts)
+        finding.notes += self.begin_row(texts)
         values: dict[str, Any] = {}
         troubled = {title for title, _, _ in troubles}
         for column in self.columns:

@@ -181,7 +181,9 @@ def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bo
     start = file.checked_count
     position = start
     while position < file.row_count and (position == start or goes_on()):
-        for read in file.rows[position : position + CHECKED_AT_ONCE]:
+        part = file.rows[position : position + CHECKED_AT_ONCE]
+        importer.read_ahead([texts for _, texts, *_ in part])
+        for read in part:
             finding = importer.check(*read)
             _hold_against_others(importer, finding, file.repeated, known, seen, claimed)
             findings.append(finding.as_json())

@@ -166,12 +166,13 @@ class PlannedTaskImporter(Importer):
     def key_of(self, values: dict) -> str:
         return _key(self.instance_of(values))
 
-    def begin_row(self, texts: dict[str, str]) -> None:
+    def begin_row(self, texts: dict[str, str]) -> list[str]:
         """Agencies are those of the plan's day, which stands in other cells of the row."""
         self.texts = texts
         dated = {name: self._read(name) for name in ("period", "start_on", "due_on")}
         plan = PlannedTask(revision=self.draft, **dated)
         self.agency_cell.on = plan.named_on(self.today) if any(dated.values()) else self._day_of_draft
+        return []
 
     def _read(self, name: str) -> Any:
         try:

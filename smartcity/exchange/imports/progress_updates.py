@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from programme.models import Programme, User
 from smartcity.exchange.imports.fields import ChoiceCell, DocumentCell, ImportColumn, TextCell, YesNoCell
 from smartcity.exchange.imports.filled_reports import (
     BaseCell,
+    ProgrammeCell,
     given_by,
     left_as_given,
     left_by_undoing,
@@ -22,25 +24,34 @@ from smartcity.exchange.imports.filled_reports import (
 from smartcity.exchange.imports.kinds import Importer, Progress, documents_for
 from smartcity.exchange.imports.ledger_entries import task_cell
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.text import clean_line
 from smartcity.lib.pages.columns import Kind
 from smartcity.lib.records.typed_fields import TypedDay, TypedMoney, TypedPercent
 from tasks.expected import Expected, asked_on, outstanding
-from tasks.models import Causes, OperationState, ProgressUpdate, ReportingCycle, Status, Task, UpdateState
+from tasks.figures.report_words import (
+    AS_OF,
+    CHOSEN,
+    COMPLETED_ON,
+    PERCENT,
+    PROGRAMME,
+    REPORT,
+    STATUS,
+    TASK_CODE,
+    TEXTS,
+)
+from tasks.figures.task_rows import STATUS_LABELS
+from tasks.models import ProgressUpdate, ReportingCycle, Status, Task, UpdateState
+from tasks.models.task_day import NO_REPORT as NO_REPORT_YET
 from tasks.operations.report_rules import questions_about, refuse_move
 from tasks.operations.reporting import submit_update
-from tasks.pages.reports.no_change import say_same_as
+from tasks.pages.reports.no_change import CARRIED_WHEN_UNCHANGED, say_same_as
 
-TEXTS = [
-    ("results", "Kết quả đã làm"),
-    ("next_steps", "Việc tiếp theo"),
-    ("obstacles", "Khó khăn, vướng mắc"),
-    ("proposals", "Kiến nghị, đề xuất"),
-    ("percent_reason", "Lý do tiến độ giảm"),
-    ("objective_cause", "Nguyên nhân khách quan"),
-    ("subjective_cause", "Nguyên nhân chủ quan"),
-]
 # Columns that say how to read the row, not what is reported.
-BESIDE_THE_REPORT = {"unchanged", "base"}
+BESIDE_THE_REPORT = {"programme", "unchanged", "base"}
+
+
+# What it means to leave the column open.
+LEFT_OPEN = {"operation_state": "Để trống nếu không nêu.", "causes": "Để trống nếu không chậm."}
 
 
 def say_receiver(programme: Programme, by: User, on: date) -> str:
@@ -63,6 +74,11 @@ def _refuse_beside(update: ProgressUpdate, other: ProgressUpdate) -> None:
     refuse_move(after, before)
 
 
+def _text_column(name: str, title: str, *, is_carried: bool = False) -> ImportColumn:
+    cell = TextCell(ProgressUpdate._meta.get_field(name))
+    return ImportColumn(name, title, cell, width=40, is_carried=is_carried)
+
+
 class UpdateImporter(Importer):
     model = ProgressUpdate
     permission = "tasks.add_progressupdate"
@@ -71,21 +87,21 @@ class UpdateImporter(Importer):
     def make_columns(self) -> list[ImportColumn]:
         own = Task.objects.filter(programme=self.programme)
         own = own.filter(pk__in=Task.objects.reportable_by(self.by, self.today).values("pk"))
-        texts = [
-            ImportColumn(name, title, TextCell(ProgressUpdate._meta.get_field(name)), width=40) for name, title in TEXTS
-        ]
         self.task_cell = task_cell(own, self.today)
         # What the rows above will have sent when this one is, by task.
         self.rows_above: dict[int, list[ProgressUpdate]] = defaultdict(list)
+        # From which the rows at hand go on, by their keys.
+        self.reports: dict[int, ProgressUpdate] = {}
         return [
             ImportColumn(
                 "task",
-                "Mã nhiệm vụ",
+                TASK_CODE,
                 self.task_cell,
                 "Mã, hoặc tên nhiệm vụ mà đơn vị bạn báo cáo.",
                 width=20,
             ),
-            ImportColumn("as_of", "Số liệu đến ngày", TypedDay(), "Ngày/tháng/năm.", Kind.DAY),
+            ImportColumn("programme", PROGRAMME, ProgrammeCell(self._other_programmes), is_asked=False),
+            ImportColumn("as_of", AS_OF, TypedDay(), "Ngày/tháng/năm.", Kind.DAY),
             ImportColumn(
                 "unchanged",
                 "Không có thay đổi",
@@ -95,36 +111,40 @@ class UpdateImporter(Importer):
             ),
             ImportColumn(
                 "status",
-                "Trạng thái",
-                ChoiceCell(Status.choices, required=True),
+                STATUS,
+                ChoiceCell(Status.choices, nothing=STATUS_LABELS[NO_REPORT_YET], required=True),
                 "Chọn trong danh mục.",
                 values=[str(label) for label in Status.labels],
             ),
             ImportColumn(
-                "percent", "Tiến độ (%)", TypedPercent(required=False), "Số nguyên từ 0 đến 100.", Kind.PERCENT
+                "percent",
+                PERCENT,
+                TypedPercent(required=False),
+                "Số nguyên từ 0 đến 100.",
+                Kind.PERCENT,
+                is_carried=True,
             ),
             ImportColumn(
                 "completed_on",
-                "Ngày hoàn thành",
+                COMPLETED_ON,
                 TypedDay(required=False),
                 "Chỉ khi hoàn thành; để trống nếu không rõ ngày.",
                 Kind.DAY,
+                is_carried=True,
             ),
-            ImportColumn(
-                "operation_state",
-                "Vận hành",
-                ChoiceCell(OperationState.choices),
-                "Để trống nếu không nêu.",
-                values=[str(label) for label in OperationState.labels],
+            *(
+                ImportColumn(
+                    name,
+                    title,
+                    ChoiceCell(choices.choices),
+                    LEFT_OPEN[name],
+                    values=[str(label) for label in choices.labels],
+                    is_carried=True,
+                )
+                for name, (title, choices) in CHOSEN.items()
             ),
-            ImportColumn(
-                "causes",
-                "Nguyên nhân chậm",
-                ChoiceCell(Causes.choices),
-                "Để trống nếu không chậm.",
-                values=[str(label) for label in Causes.labels],
-            ),
-            *texts,
+            *(_text_column(name, title, is_carried=name in CARRIED_WHEN_UNCHANGED) for name, title in TEXTS.items()),
+            _text_column("percent_reason", "Lý do tiến độ giảm"),
             ImportColumn(
                 "disbursed_vnd",
                 "Giải ngân trong kỳ (đồng)",
@@ -143,10 +163,15 @@ class UpdateImporter(Importer):
                 "base",
                 "Điền theo báo cáo",
                 BaseCell(required=False),
-                "Do biểu mẫu đã điền ghi; biểu mẫu trống thì để trống.",
+                "Do biểu mẫu đã điền, danh sách tải về ghi; biểu mẫu trống thì để trống.",
                 width=16,
+                also=REPORT,
             ),
         ]
+
+    def _other_programmes(self) -> QuerySet:
+        others = Programme.objects.visible_to(self.by).exclude(pk=self.programme.pk)
+        return others.values_list("code", flat=True)
 
     def refuse_unless_allowed(self) -> None:
         if not (self.by.has_perm(self.permission) and self.task_cell.records):
@@ -165,18 +190,62 @@ class UpdateImporter(Importer):
     def key_of(self, values: dict) -> str:
         return f"{values['task'].pk} {values['as_of'].isoformat()}"
 
-    def left_as_given(self, texts: dict[str, str]) -> str:
-        """Only of a row that says what it was filled from: any other was written by somebody."""
-        task, as_of, base = (self._read(name, texts) for name in ("task", "as_of", "base"))
-        if base is None or task is None or as_of is None or self._read("unchanged", texts):
-            return ""
-        last = ProgressUpdate(task=task, as_of=as_of).last_accepted()
-        return left_as_given(texts, self.columns, last) if (last.pk if last else 0) == base else ""
+    def read_ahead(self, rows: list[dict[str, str]]) -> None:
+        """A report that the person may not read is none."""
+        named = {base for texts in rows if (base := self._read("base", texts))}
+        visible = ProgressUpdate.objects.visible_to(self.by).select_related("task")
+        self.reports = visible.in_bulk(named) if named else {}
 
-    def begin_row(self, texts: dict[str, str]) -> None:
-        """What has not changed need not be written again: it is taken from the last accepted report."""
+    def left_as_given(self, texts: dict[str, str]) -> str:
+        """Only of a row that says what it goes on from: any other was written by somebody.
+
+        A list has tasks of others too; of those nothing is written, so that they may stand in the file.
+        """
+        base, task = self._read("base", texts), self._read("task", texts)
+        if base is None or self._read("unchanged", texts):
+            return ""
+        before = self.reports.get(base)
+        if before:
+            names_it = clean_line(texts.get("task", "")).casefold() == before.task.code.casefold()
+            if not names_it and (task is None or task.pk != before.task_id):
+                return ""
+        elif base:
+            return ""
+        is_own = task is not None and before is not None and task.pk == before.task_id
+        return left_as_given(texts, self.columns, before, is_own=is_own)
+
+    def begin_row(self, texts: dict[str, str]) -> list[str]:
+        """What a row goes on from need not be written again, nor what has not changed."""
+        base = self._read("base", texts)
+        notes = self._go_on_from(self.reports.get(base), texts) if base is not None else []
+        if self._read("unchanged", texts):
+            self._say_again(texts)
+        return notes
+
+    def _go_on_from(self, before: ProgressUpdate | None, texts: dict[str, str]) -> list[str]:
+        """Take what the file has no column for, and the day of what goes on, where the row still has that before it."""
+        for column in self.columns:
+            value = getattr(before, column.name) if before and column.is_carried else None
+            if column.name not in texts and value not in (None, ""):
+                texts[column.name] = self._as_text(column.name, value)
+        left_open = not texts.get("as_of", "").strip()
+        if not left_open and (before is None or self._read("as_of", texts) != before.as_of):
+            return []
+        day = say_day(self._day_after(before, self._read("task", texts)))
+        texts["as_of"] = day
+        why = "vì dòng không ghi ngày" if left_open else "vì dòng còn ghi ngày của báo cáo trước"
+        return [f"{AS_OF}: lấy {day}, {why}."]
+
+    def _day_after(self, before: ProgressUpdate | None, task: Task | None) -> date:
+        """As the filled form has it: the last day of the cycle that asks, or today while it runs."""
+        asked = [one.cycle.last_day for one in self._asked if task and one.task.pk == task.pk]
+        day = min(asked[-1], self.today) if asked else self.today
+        return day if before is None or before.as_of < day else self.today
+
+    def _say_again(self, texts: dict[str, str]) -> None:
+        """Taken from the last accepted report."""
         task, as_of = self._read("task", texts), self._read("as_of", texts)
-        if not self._read("unchanged", texts) or task is None or as_of is None:
+        if task is None or as_of is None:
             return
         last = ProgressUpdate(task=task, as_of=as_of).last_accepted()
         for name, value in given_by(last).items():

@@ -26,6 +26,7 @@ from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.signers import as_signed
+from tasks.admin.task_filters import OWN, PROGRAMME, SCOPE
 from tasks.models import ReportingCycle, Task
 
 # As addresses say it.
@@ -142,6 +143,7 @@ def imported_file_upload(request, slug, code, number=None):
             sent["file"].is_sound = again
             place_refusal(form, ValidationError({"again" if again else "file": refusal.messages}))
     programme, revision = importer.programme, importer.revision
+    is_of_reports = SLUGS[slug] == ImportKind.UPDATES
     return record_page(
         request,
         form,
@@ -156,8 +158,9 @@ def imported_file_upload(request, slug, code, number=None):
         about="Chưa có gì được ghi khi tải lên: hệ thống kiểm tra từng dòng, bạn xem lại rồi mới xác nhận.",
         undone="Chưa tải lên được",
         blank=reverse("imported_file_blank", args=[slug, code, *([number] if number else [])]),
-        filled=reverse("imported_file_filled", args=[code]) if SLUGS[slug] == ImportKind.UPDATES else "",
-        columns=importer.columns,
+        filled=reverse("imported_file_filled", args=[code]) if is_of_reports else "",
+        tasks_at=reverse("admin:tasks_task_changelist", query={PROGRAMME: code, SCOPE: OWN}) if is_of_reports else "",
+        columns=importer.asked_columns,
     )
 
 
@@ -167,7 +170,7 @@ def imported_file_blank(request, slug, code, number=None):
     """The form to fill in."""
     importer = find_importer(request.user, slug, code, number)
     title = f"Biểu mẫu nhập {SLUGS[slug].label.lower()} {code}"
-    response = FileResponse(write_form(importer.columns, title=title), content_type=TYPES["xlsx"])
+    response = FileResponse(write_form(importer.asked_columns, title=title), content_type=TYPES["xlsx"])
     return as_attachment(response, f"{title}.xlsx")
 
 
@@ -188,9 +191,9 @@ def imported_file_filled(request, code):
         where = "Các báo cáo đã viết dở hoặc bị trả lại thì viết tiếp ở «Việc của tôi»." if begun else ""
         messages.info(request, f"Không còn báo cáo nào phải nộp để điền vào biểu mẫu. {where}".strip())
         return redirect(upload_address(ImportKind.UPDATES, importer.programme))
-    filled = fill_form(importer.columns, asked, begun=begun, programme=importer.programme, today=today)
+    filled = fill_form(importer.asked_columns, asked, begun=begun, programme=importer.programme, today=today)
     title = f"Báo cáo phải nộp {code} {today:%d-%m-%Y}"
-    response = FileResponse(write_form(importer.columns, title=title, filled=filled), content_type=TYPES["xlsx"])
+    response = FileResponse(write_form(importer.asked_columns, title=title, filled=filled), content_type=TYPES["xlsx"])
     return as_attachment(response, f"{title}.xlsx")
 
 

@@ -16,6 +16,7 @@ from smartcity.lib.admin.lists import FileChangeList, SignedChangeList, found_by
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
+from smartcity.lib.pages.columns import Column
 from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
 from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.overtaken import Overtaken
@@ -87,6 +88,8 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
     list_filter_sheet = False
     list_per_page = 50
     list_before_template = "admin/_list_downloads.html"
+    # What the list's file has beyond the list.
+    file_columns: list[Column] = []
     show_full_result_count = False
     warn_unsaved_form = True
 
