@@ -20,24 +20,24 @@ class Hit:
     title: list[FoundPiece]
     snippet: list[FoundPiece]
     told: list[list[FoundPiece]]
+    # Where on the page it is.
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of records: ``key`` is what the address calls it, ``rows`` are those found, the best first.
 
-    Each row has its ``rank``; ``read`` makes of the rows that are shown the records that are told.
+    Each row has its ``rank``.
     """
 
     key: str
     label: str
     rows: Callable[[Search], QuerySet]
     tell: Callable[[Any, Search], Hit]
-    read: Callable[[list[Any], Search], list[Any]] | None = None
 
     def hits(self, rows: list[Any], search: Search) -> list[Hit]:
-        records = self.read(rows, search) if self.read else rows
-        return [self.tell(record, search) for record in records]
+        return [self.tell(record, search) for record in rows]
 
 
 def hit(
@@ -48,13 +48,14 @@ def hit(
     texts: Iterable[str | None] = (),
     about: str = "",
     told: Iterable[str | None] = (),
+    anchor: str = "",
 ) -> Hit:
     """The first of the texts is shown in which words stand that do not stand in the title; else ``about`` is told."""
     words = search.asked.words
     known = found_in(title, words)
     snippets = (around(text, words) for text in texts if text and found_in(text, words) - known)
     first = next(snippets, None) or marked(shorten(clean_line(about), SNIPPET), words)
-    return Hit(url, marked(title, words), first, [marked(said, words) for said in told if said])
+    return Hit(url, marked(title, words), first, [marked(said, words) for said in told if said], anchor)
 
 
 def place(province: Province | None, search: Search) -> str | None:

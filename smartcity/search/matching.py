@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Length, StrIndex
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from programme.models import LegalDocument, User
 from smartcity.lib.language.found_words import EDGE, stands_alone
@@ -20,6 +20,11 @@ from smartcity.search.asked import Asked
 # Of what is found more often, no more is looked at: whoever finds so many looks for something else.
 MOST = 500
 TEXT = "search_text"
+# What stands before and behind a word in a folded text, where dashes are blanks.
+BEFORE, BEHIND = (" ", "(", "/"), (" ", ",", ".", ";", ":", ")", "/")
+AROUND = (('"', '"'), ("“", "”"))
+# Of more short words the others are asked of the rows that these leave.
+MOST_WITH_EDGES = 2
 # The first rank: what the line names by its code or number.
 EXACT = 0
 
@@ -47,19 +52,41 @@ def _spelt(codes: Iterable[str]) -> list[str]:
     return [spelt for code in codes for spelt in sorted({code, code.upper(), code.lower()})]
 
 
-def has_words(words: Sequence[str], text: str = TEXT) -> Q:
-    """The rows in whose folded ``text`` each of the words stands.
+def has_words(words: Sequence[str], text: str = TEXT, *, of_few: bool = False) -> Q:
+    """The rows in whose folded ``text`` each of the words stands; ``of_few`` rows, which no index has to find.
 
-    One or two letters alone tell an index of trigrams nothing, and stand inside of every second word: they are looked
-    for as whole words, whose edges tell it enough. Patterns are slow: they are asked last.
+    One or two letters stand inside of every second word: they are looked for as whole words. Patterns are slow: they
+    are asked last. Beside a longer word, that one finds the rows. Where there is none, they are found by the signs
+    around them.
     """
-    short = [word for word in words if stands_alone(word)]
-    there = _all(Q(**{f"{text}__contains": word}) for word in sorted(words, key=len, reverse=True))
-    alone = _all(Q(**{f"{text}__regex": f"(^|[^{EDGE}]){re.escape(word)}($|[^{EDGE}])"}) for word in short)
-    if len(words) > 1:
+    by_length = sorted(words, key=len, reverse=True)
+    short = [word for word in by_length if stands_alone(word)]
+    by_edges = short[:MOST_WITH_EDGES] if len(short) == len(words) and not of_few else []
+    there = _all(Q(**{f"{text}__contains": word}) for word in by_length if word not in by_edges)
+    if len(words) > 1 and not by_edges:
         # The same rows: but of words that often stand beside each other the database knows only so how often.
         there |= Q(**{f"{text}__contains": " ".join(words)})
-    return there & alone
+    alone = [word for word in short if word not in by_edges]
+    return (
+        there
+        & _all(_between_edges(word, text) for word in by_edges)
+        & _all(Q(**{f"{text}__regex": f"(^|[^{EDGE}]){re.escape(word)}($|[^{EDGE}])"}) for word in alone)
+    )
+
+
+def _between_edges(word: str, text: str) -> Q:
+    """The word with each sign that may stand before and behind it, written out.
+
+    An index of trigrams knows a word by its edges, but reads them in plain texts alone: by one pattern for all signs
+    every row is read. With half as many again the database would rather go through the whole index.
+    """
+    begins = [Q(**{f"{text}__startswith": f"{word}{sign}"}) for sign in BEHIND]
+    ends = [Q(**{f"{text}__endswith": f"{sign}{word}"}) for sign in BEFORE]
+    # Quickly told of most rows, and nothing that the index is asked for: without its edges that would be all of it.
+    there = Q(GreaterThan(StrIndex(F(text), Value(word)), 0))
+    within = [Q(**{f"{text}__contains": f"{before}{word}{behind}"}) for before in BEFORE for behind in BEHIND]
+    within += [Q(**{f"{text}__contains": f"{opened}{word}{closed}"}) for opened, closed in AROUND]
+    return there & reduce(or_, [*begins, *ends, *within], Q(**{text: word}))
 
 
 def _all(conditions: Iterable[Q]) -> Q:

@@ -1,6 +1,7 @@
 """The page that finds records of every kind among those that the reader may see."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
@@ -15,12 +16,12 @@ from smartcity.search.hits import Hit, Kind
 from smartcity.search.house import AGENCIES, DOCUMENTS, PEOPLE
 from smartcity.search.matching import EXACT, MOST, Search, with_count
 from smartcity.search.meetings import DIRECTIVES, FINDINGS, MEETINGS
-from smartcity.search.programmes import DATASETS, PROGRAMMES, TASKS
+from smartcity.search.programmes import DATASETS, PROGRAMMES, REPORTS, TASKS
 
 # In the order of the page.
 KINDS = {
     kind.key: kind
-    for kind in (PROGRAMMES, TASKS, DOCUMENTS, DIRECTIVES, MEETINGS, FINDINGS, DATASETS, AGENCIES, PEOPLE)
+    for kind in (PROGRAMMES, TASKS, REPORTS, DOCUMENTS, DIRECTIVES, MEETINGS, FINDINGS, DATASETS, AGENCIES, PEOPLE)
 }
 # Of each kind, before one asks for more of it.
 FIRST = 5
@@ -79,8 +80,8 @@ def _groups(looked_for: Search) -> list[Group]:
     for kind in KINDS.values():
         rows = list(with_count(kind.rows(looked_for))[:FIRST])
         if rows:
-            best = rows[0] if isinstance(rows[0], dict) else vars(rows[0])
-            groups.append(Group(kind, kind.hits(rows, looked_for), best["found_count"], best["rank"] == EXACT))
+            best: Any = rows[0]
+            groups.append(Group(kind, kind.hits(rows, looked_for), best.found_count, best.rank == EXACT))
     return sorted(groups, key=lambda group: not group.is_meant)
 
 

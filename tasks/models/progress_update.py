@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from programme.models import Agency, LegalDocument, Membership, StoredFile, in_visible_province
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
-from smartcity.lib.records.text_fields import LongTextField
+from smartcity.lib.records.text_fields import FoldedField, LongTextField
 from smartcity.lib.records.typed_fields import DayField, MoneyField, PercentField
 from tasks.models.report_rights import ReportsByRight
 from tasks.models.report_state import OPEN, SENT, Causes, OperationState, Status, UpdateState
@@ -177,8 +177,12 @@ class ProgressUpdate(CheckedTogether):
         db_index=False,
     )
 
+    search_text = FoldedField(
+        of=["results", "obstacles", "proposals", "next_steps", "objective_cause", "subjective_cause"]
+    )
+
     objects = ProgressUpdateQuerySet.as_manager()
-    history = SignedRecords()
+    history = SignedRecords(excluded_fields=["search_text"])
 
     class Meta:
         verbose_name = "báo cáo tiến độ"

@@ -16,12 +16,14 @@ from tests.factories import (
     LegalDocumentFactory,
     PlannedTaskFactory,
     ProgrammeFactory,
+    ProgressUpdateFactory,
     RevisionFactory,
     TaskFactory,
     UserFactory,
     adopt,
     adopted_revision,
     coordinator_of,
+    officer_of,
     task_in_force,
 )
 from tests.meetings.factories import ConclusionFactory, DirectiveFactory, FindingFactory, MeetingFactory
@@ -48,6 +50,9 @@ def one_of_each(programme, word=WORD):
         "nhiem-vu": PlannedTaskFactory(
             revision=programme.revisions.get(state="draft"), task__programme=programme, name=f"Kho {word}"
         ).task,
+        "bao-cao": ProgressUpdateFactory(
+            task=TaskFactory(programme=programme), accepted=True, results=f"Đã lắp {word}", as_of=date(2023, 6, 1)
+        ),
         "van-ban": LegalDocumentFactory(issuer__province=province, subject=f"Về việc {word}"),
         "chi-dao": DirectiveFactory(conclusion=ConclusionFactory(meeting=meeting), text=f"Khẩn trương làm {word}"),
         "cuoc-hop": meeting,
@@ -124,7 +129,7 @@ def test_numbers_count_only_what_may_be_seen(programme, client_of):
 
     said = words_of(asked(browser, WORD))
 
-    assert "1 đề án, 1 nhiệm vụ, 1 văn bản, 1 ý kiến chỉ đạo, 1 cuộc họp" in said
+    assert "1 đề án, 1 nhiệm vụ, 1 báo cáo tiến độ, 1 văn bản, 1 ý kiến chỉ đạo, 1 cuộc họp" in said
     assert "Xem cả" not in said
 
 
@@ -145,6 +150,47 @@ def test_central_documents_and_agencies_are_found_by_all(programme, client_of):
         decree.get_absolute_url(),
         ministry.get_absolute_url(),
     ]
+
+
+def test_draft_of_a_report_is_found_by_who_may_write_it_alone(programme, client_of):
+    lead = AgencyFactory(province=programme.province)
+    task = task_in_force(programme, lead=lead)
+    author = officer_of(lead)
+    draft = ProgressUpdateFactory(task=task, author=author, obstacles=f"Thiếu {WORD}", as_of=date(2023, 6, 1))
+
+    own = links(asked(client_of(author), WORD))
+    others = words_of(asked(client_of(coordinator_of(programme)), WORD))
+
+    assert own == [reverse("admin:tasks_progressupdate_change", args=[draft.pk])]
+    assert "Không thấy hồ sơ nào" in others
+
+
+@pytest.mark.parametrize("typed", ["BC-{}", "bc {}", "BC{}"])
+def test_report_is_found_as_it_is_called(typed, programme, client_of):
+    task = TaskFactory(programme=programme)
+    report = ProgressUpdateFactory(task=task, accepted=True, as_of=date(2023, 6, 1))
+    elsewhere = ProgressUpdateFactory(accepted=True, as_of=date(2023, 6, 1))
+    browser = client_of(coordinator_of(programme))
+
+    assert links(asked(browser, typed.format(report.pk))) == [report.get_absolute_url()]
+    assert links(asked(browser, typed.format(elsewhere.pk))) == []
+
+
+def test_what_a_report_says_is_shown_around_the_words(programme, client_of):
+    task = task_in_force(programme, name="Hạ tầng camera")
+    ProgressUpdateFactory(
+        task=task,
+        accepted=True,
+        as_of=date(2023, 6, 1),
+        results="Đã khảo sát",
+        obstacles=f"Chưa có mặt bằng cho trạm {WORD} ở phía đông",
+    )
+
+    html = asked(client_of(coordinator_of(programme)), "mat bang luu ly", loai="bao-cao")
+
+    assert "Chưa có <mark>mặt bằng</mark> cho trạm <mark>Lưu Ly</mark> ở phía đông" in html
+    assert "Hạ tầng camera" in words_of(html)
+    assert "số liệu đến ngày 01/06/2023" in words_of(html)
 
 
 def test_nobody_searches_without_signing_in(client):
@@ -259,6 +305,47 @@ def test_short_words_are_whole_words(typed, is_found, programme, client_of):
     AgencyFactory(province=programme.province, name="Sở Kinh tếu")
 
     assert links(asked(client_of(coordinator_of(programme)), typed)) == [agency.get_absolute_url()] * is_found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "IT",
+        "Tổ IT",
+        "IT tỉnh",
+        "Tổ (IT)",
+        "Tổ IT, số hóa",
+        "Tổ ICT/IT",
+        "Tổ IT/ICT",
+        'Tổ "IT"',
+        "Tổ “IT” tỉnh",
+        "Tổ IT.",
+    ],
+)
+def test_two_letters_are_found_beside_any_sign(name, programme, client_of):
+    meant = AgencyFactory(province=programme.province, name=name)
+    AgencyFactory(province=programme.province, name="Sở mít bita")
+
+    assert links(asked(client_of(coordinator_of(programme)), "it")) == [meant.get_absolute_url()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        pytest.param("số", True, id="one"),
+        pytest.param("đề án", False, id="two, of which one is missing"),
+        pytest.param("y số", True, id="two apart"),
+        pytest.param("số y IT", False, id="three, of which the last is missing"),
+        pytest.param("số UBND", True, id="beside a longer one"),
+        pytest.param("đề UBND", False, id="missing beside a longer one"),
+    ],
+)
+def test_no_short_word_is_dropped(typed, is_found, programme, client_of):
+    agency = AgencyFactory(province=programme.province, name="UBND xã Y, phòng số hóa, án phí")
+
+    found = links(asked(client_of(coordinator_of(programme)), typed, loai="co-quan"))
+
+    assert (agency.get_absolute_url() in found) == is_found
 
 
 @pytest.mark.parametrize("typed", ["100%", "a_b", "it's", '"kho"', "a\\b", "(mới", "[kho]", "c++", "$1"])
@@ -387,14 +474,14 @@ def test_kind_that_does_not_exist_is_any(programme, client_of):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        pytest.param("", "Tìm được nhiệm vụ, đề án, văn bản", id="nothing"),
-        pytest.param("   ", "Tìm được nhiệm vụ, đề án, văn bản", id="blanks"),
+        pytest.param("", "Tìm được nhiệm vụ, nội dung báo cáo tiến độ", id="nothing"),
+        pytest.param("   ", "Tìm được nhiệm vụ, nội dung báo cáo tiến độ", id="blanks"),
         pytest.param("…?!%_'\"", "Câu tìm chưa có chữ hay số nào", id="only signs"),
         pytest.param("đ", "Một chữ cái thì chưa đủ để tìm", id="one letter"),
         pytest.param("a" * 10_000, "Ô này chứa tối đa 200 ký tự", id="10,000 letters"),
         pytest.param("á " * 100, "Một chữ cái thì chưa đủ để tìm", id="one letter many times"),
         pytest.param(" ".join(f"tu{n}" for n in range(30)), "Câu tìm có hơn 20 từ", id="many words"),
-        pytest.param("\0", "Tìm được nhiệm vụ, đề án, văn bản", id="NUL"),
+        pytest.param("\0", "Tìm được nhiệm vụ, nội dung báo cáo tiến độ", id="NUL"),
         pytest.param("zzz\0zzz", "Không thấy hồ sơ nào có đủ các từ «zzzzzz»", id="NUL in a word"),
         pytest.param("99999999999999999999/NQ-HĐND", "Không thấy hồ sơ nào", id="a number that no document has"),
         pytest.param("9" * 200, "Không thấy hồ sơ nào", id="200 figures"),
@@ -433,6 +520,6 @@ def test_number_of_questions_does_not_grow(count, client_of):
     with CaptureQueriesContext(connection) as one_kind:
         asked(browser, WORD, loai="nhiem-vu")
 
-    # The session, who is signed in, one for each kind, and what is told of tasks.
-    assert len(everything) == 3 + len(KINDS)
-    assert len(one_kind) == 4
+    # The session, who is signed in, and one for each kind.
+    assert len(everything) == 2 + len(KINDS) == 12
+    assert len(one_kind) == 3
