@@ -1,11 +1,20 @@
-"""What is derived of tasks on days follows from its sources after each test of an operation, whatever it did."""
+"""What tests of tasks share: a report that was sent, and that what is derived of tasks follows from its sources."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from programme.models import Programme, RevisionState
 from tasks.operations.task_days import count_differences
+from tests.factories import (
+    AgencyFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
+    coordinator_of,
+    officer_of,
+    task_in_force,
+)
 
 HERE = Path(__file__).parent
 
@@ -22,3 +31,33 @@ def task_days_follow_their_sources(request):
     yield
     adopted = Programme.objects.exclude(pk__in=before).filter(revisions__state=RevisionState.ADOPTED).distinct()
     assert {key: found for key in adopted.values_list("pk", flat=True) if (found := count_differences(key))} == {}
+
+
+@pytest.fixture
+def programme():
+    return ProgrammeFactory()
+
+
+@pytest.fixture
+def reporter(programme):
+    """Of the agency that leads the task."""
+    return officer_of(AgencyFactory(province=programme.province))
+
+
+@pytest.fixture
+def reviewer(programme):
+    """Of the agency that coordinates the programme."""
+    return coordinator_of(programme, full_name="Lê Thị Hoa")
+
+
+@pytest.fixture
+def task(programme, reporter):
+    return task_in_force(programme, lead=reporter.agency)
+
+
+@pytest.fixture
+def sent(task, reporter):
+    """A report that waits to be decided."""
+    return ProgressUpdateFactory(
+        task=task, author=reporter, as_of=date(2023, 6, 16), percent=40, results="Đã đào tạo", submitted=True
+    )

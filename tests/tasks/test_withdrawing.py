@@ -13,9 +13,7 @@ from tasks.operations.reviewing import UpdateNotWaiting, accept_update, return_u
 from tasks.operations.withdrawing import DraftInTheWay, NothingToWithdraw, withdraw_update
 from tests.factories import (
     AgencyFactory,
-    ProgrammeFactory,
     ProgressUpdateFactory,
-    coordinator_of,
     officer_of,
     task_in_force,
 )
@@ -25,80 +23,55 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TODAY = date(2023, 6, 21)
 
 
-@pytest.fixture
-def programme():
-    return ProgrammeFactory()
-
-
-@pytest.fixture
-def officer(programme):
-    return officer_of(AgencyFactory(province=programme.province))
-
-
-@pytest.fixture
-def coordinator(programme):
-    return coordinator_of(programme, full_name="Lê Thị Hoa")
-
-
-@pytest.fixture
-def task(programme, officer):
-    return task_in_force(programme, lead=officer.agency)
-
-
-@pytest.fixture
-def sent(task, officer):
-    return ProgressUpdateFactory(task=task, author=officer, as_of=date(2023, 6, 16), percent=40, submitted=True)
-
-
 def stored(update):
     return ProgressUpdate.objects.get(pk=update.pk)
 
 
-def test_report_that_is_taken_back_is_a_draft_again_signed_with_the_reason(sent, officer):
-    withdraw_update(sent, by=officer, today=TODAY, reason="Ghi nhầm số")
+def test_report_that_is_taken_back_is_a_draft_again_signed_with_the_reason(sent, reporter):
+    withdraw_update(sent, by=reporter, today=TODAY, reason="Ghi nhầm số")
 
     last = sent.history.latest("history_id")
     assert (stored(sent).state, stored(sent).percent) == (UpdateState.DRAFT, 40)
-    assert (last.state, last.history_user, last.history_change_reason) == (UpdateState.DRAFT, officer, "Ghi nhầm số")
+    assert (last.state, last.history_user, last.history_change_reason) == (UpdateState.DRAFT, reporter, "Ghi nhầm số")
 
 
-def test_what_was_taken_back_is_mended_and_sent_again(sent, officer):
-    draft = withdraw_update(sent, by=officer, today=TODAY)
+def test_what_was_taken_back_is_mended_and_sent_again(sent, reporter):
+    draft = withdraw_update(sent, by=reporter, today=TODAY)
     draft.percent = 45
 
-    submit_update(draft, by=officer, today=TODAY)
+    submit_update(draft, by=reporter, today=TODAY)
 
     assert (stored(sent).state, stored(sent).percent) == (UpdateState.SUBMITTED, 45)
 
 
-def test_colleague_takes_a_report_back_as_they_might_write_it(sent, officer):
-    colleague = officer_of(officer.agency)
+def test_colleague_takes_a_report_back_as_they_might_write_it(sent, reporter):
+    colleague = officer_of(reporter.agency)
 
     withdraw_update(sent, by=colleague, today=TODAY)
 
-    assert (stored(sent).state, stored(sent).author) == (UpdateState.DRAFT, officer)
+    assert (stored(sent).state, stored(sent).author) == (UpdateState.DRAFT, reporter)
 
 
-def test_correction_is_taken_back_too(task, officer):
+def test_correction_is_taken_back_too(task, reporter):
     wrong = ProgressUpdateFactory(task=task, as_of=date(2023, 6, 1), accepted=True)
-    correction = ProgressUpdateFactory(task=task, author=officer, corrects=wrong, submitted=True)
-    ProgressUpdateFactory(task=task, author=officer)
+    correction = ProgressUpdateFactory(task=task, author=reporter, corrects=wrong, submitted=True)
+    ProgressUpdateFactory(task=task, author=reporter)
 
-    withdraw_update(correction, by=officer, today=TODAY)
+    withdraw_update(correction, by=reporter, today=TODAY)
 
     assert stored(correction).state == UpdateState.DRAFT
 
 
-def accepting(update, coordinator, officer):
-    accept_update(update, by=coordinator, today=TODAY)
+def accepting(update, reviewer, reporter):
+    accept_update(update, by=reviewer, today=TODAY)
 
 
-def returning(update, coordinator, officer):
-    return_update(update, by=coordinator, today=TODAY, reason="Thiếu số liệu")
+def returning(update, reviewer, reporter):
+    return_update(update, by=reviewer, today=TODAY, reason="Thiếu số liệu")
 
 
-def withdrawing(update, coordinator, officer):
-    withdraw_update(update, by=officer, today=TODAY)
+def withdrawing(update, reviewer, reporter):
+    withdraw_update(update, by=reporter, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -109,50 +82,50 @@ def withdrawing(update, coordinator, officer):
         pytest.param(withdrawing, "đã được thu hồi, đang là bản nháp", id="taken back"),
     ],
 )
-def test_what_was_decided_just_now_is_not_taken_back(sent, coordinator, officer, act, told):
-    act(sent, coordinator, officer)
+def test_what_was_decided_just_now_is_not_taken_back(sent, reviewer, reporter, act, told):
+    act(sent, reviewer, reporter)
     before = sent.history.count()
 
     with pytest.raises(NothingToWithdraw, match=told):
-        withdraw_update(sent, by=officer_of(officer.agency), today=TODAY)
+        withdraw_update(sent, by=officer_of(reporter.agency), today=TODAY)
 
     assert sent.history.count() == before
 
 
-def test_report_of_others_is_not_taken_back(sent, programme, coordinator):
+def test_report_of_others_is_not_taken_back(sent, programme, reviewer):
     stranger = officer_of(AgencyFactory(province=programme.province))
 
-    for person in (stranger, coordinator):
+    for person in (stranger, reviewer):
         with pytest.raises(NotTheReporter):
             withdraw_update(sent, by=person, today=TODAY)
 
     assert stored(sent).state == UpdateState.SUBMITTED
 
 
-def test_report_waits_while_another_draft_is_in_its_way(sent, task, officer):
-    draft = ProgressUpdateFactory(task=task, author=officer, as_of=date(2023, 6, 20))
+def test_report_waits_while_another_draft_is_in_its_way(sent, task, reporter):
+    draft = ProgressUpdateFactory(task=task, author=reporter, as_of=date(2023, 6, 20))
 
     with pytest.raises(DraftInTheWay, match=f"BC-{draft.pk}, số liệu đến ngày 20/06/2023"):
-        withdraw_update(sent, by=officer, today=TODAY)
+        withdraw_update(sent, by=reporter, today=TODAY)
 
     assert stored(sent).state == UpdateState.SUBMITTED
 
 
-def test_who_may_take_back_and_correct_is_chosen_by_the_database(sent, task, officer, coordinator):
+def test_who_may_take_back_and_correct_is_chosen_by_the_database(sent, task, reporter, reviewer):
     accepted = ProgressUpdateFactory(task=task, as_of=date(2023, 6, 1), accepted=True)
     of_others = ProgressUpdateFactory(task=task_in_force(), submitted=True)
 
-    assert set(ProgressUpdate.objects.withdrawable_by(officer, TODAY)) == {sent}
-    assert set(ProgressUpdate.objects.correctable_by(officer, TODAY)) == {accepted}
-    assert of_others not in ProgressUpdate.objects.withdrawable_by(officer, TODAY)
-    assert not ProgressUpdate.objects.withdrawable_by(coordinator, TODAY).filter(pk=sent.pk).exists()
+    assert set(ProgressUpdate.objects.withdrawable_by(reporter, TODAY)) == {sent}
+    assert set(ProgressUpdate.objects.correctable_by(reporter, TODAY)) == {accepted}
+    assert of_others not in ProgressUpdate.objects.withdrawable_by(reporter, TODAY)
+    assert not ProgressUpdate.objects.withdrawable_by(reviewer, TODAY).filter(pk=sent.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_taking_back_and_accepting_at_once_leave_one_truth(at_once, sent, officer, coordinator):
+def test_taking_back_and_accepting_at_once_leave_one_truth(at_once, sent, reporter, reviewer):
     outcomes = at_once(
-        partial(withdraw_update, sent, by=officer, today=TODAY),
-        partial(accept_update, sent, by=coordinator, today=TODAY, seen=sent.version),
+        partial(withdraw_update, sent, by=reporter, today=TODAY),
+        partial(accept_update, sent, by=reviewer, today=TODAY, seen=sent.version),
     )
 
     refused = [outcome for outcome in outcomes if isinstance(outcome, ValidationError)]

@@ -12,10 +12,8 @@ from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import ProgressUpdate, UpdateState
 from tests.factories import (
     AgencyFactory,
-    ProgrammeFactory,
     ProgressUpdateFactory,
     ReportingCycleFactory,
-    adopted_revision,
     officer_of,
 )
 
@@ -23,27 +21,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 PLACE = "/nhap-tep/bao-cao-tien-do/DO-THI/"
 FILLED = f"{PLACE}bieu-mau-da-dien/"
 HEAD = 3
-
-
-@pytest.fixture
-def programme(db):
-    return ProgrammeFactory(code="DO-THI")
-
-
-@pytest.fixture
-def agency(programme):
-    return AgencyFactory(province=programme.province)
-
-
-@pytest.fixture
-def tasks(programme, agency):
-    revision = adopted_revision(programme, tasks=3, lead=agency)
-    return [planned.task for planned in revision.planned_tasks.order_by("position")]
-
-
-@pytest.fixture
-def cycle(programme):
-    return ReportingCycleFactory(duty__programme=programme)
 
 
 @pytest.fixture
@@ -57,11 +34,6 @@ def last(tasks):
         obstacles="Thiếu đất\nThiếu điện",
         next_steps="=Đấu thầu",
     )
-
-
-@pytest.fixture
-def officer(client_of, agency):
-    return client_of(officer_of(agency, full_name="Lê Văn An"))
 
 
 def download(browser, address=FILLED):

@@ -12,12 +12,7 @@ from tasks.operations.evidence import attach_evidence, detach_evidence
 from tasks.operations.reporting import draft_update, submit_update
 from tasks.operations.reviewing import return_update
 from tests.factories import (
-    AgencyFactory,
-    ProgrammeFactory,
     ProgressUpdateFactory,
-    coordinator_of,
-    officer_of,
-    task_in_force,
 )
 from tests.forms_read import send, url
 from tests.reading import text_of
@@ -30,52 +25,25 @@ MANY = reverse("admin:tasks_progressupdate_accept_many")
 TODAY = date(2023, 6, 21)
 
 
-@pytest.fixture
-def programme():
-    return ProgrammeFactory()
+def sent_back(update, reviewer, reason):
+    return return_update(update, by=reviewer, today=TODAY, reason=reason)
 
 
-@pytest.fixture
-def officer(programme):
-    return officer_of(AgencyFactory(province=programme.province))
-
-
-@pytest.fixture
-def coordinator(programme):
-    return coordinator_of(programme, full_name="Lê Thị Hoa")
-
-
-@pytest.fixture
-def task(programme, officer):
-    return task_in_force(programme, lead=officer.agency)
-
-
-@pytest.fixture
-def sent(task, officer):
-    return ProgressUpdateFactory(
-        task=task, author=officer, as_of=date(2023, 6, 16), percent=40, results="Đã đào tạo", submitted=True
-    )
-
-
-def sent_back(update, coordinator, reason):
-    return return_update(update, by=coordinator, today=TODAY, reason=reason)
-
-
-def sent_again(update, officer, **fields):
+def sent_again(update, reporter, **fields):
     update = ProgressUpdate.objects.get(pk=update.pk)
     for name, value in fields.items():
         setattr(update, name, value)
-    draft_update(update, by=officer, today=TODAY)
-    return submit_update(update, by=officer, today=TODAY)
+    draft_update(update, by=reporter, today=TODAY)
+    return submit_update(update, by=reporter, today=TODAY)
 
 
-def test_reviewer_reads_why_it_was_sent_back_and_what_changed_since(client_of, sent, officer, coordinator):
-    sent_back(sent, coordinator, "Nêu rõ số lớp")
-    sent_again(sent, officer, percent=45)
-    sent_back(sent, coordinator, "Nêu rõ gói thầu")
-    sent_again(sent, officer, results="Đã đào tạo 12 lớp")
+def test_reviewer_reads_why_it_was_sent_back_and_what_changed_since(client_of, sent, reporter, reviewer):
+    sent_back(sent, reviewer, "Nêu rõ số lớp")
+    sent_again(sent, reporter, percent=45)
+    sent_back(sent, reviewer, "Nêu rõ gói thầu")
+    sent_again(sent, reporter, results="Đã đào tạo 12 lớp")
 
-    response = client_of(coordinator).get(url(RECORD, "review", sent.pk))
+    response = client_of(reviewer).get(url(RECORD, "review", sent.pk))
 
     words = text_of(response.text)
     assert "Đã trả lại 2 lần" in words
@@ -86,51 +54,51 @@ def test_reviewer_reads_why_it_was_sent_back_and_what_changed_since(client_of, s
     ]
 
 
-def test_files_that_came_and_went_since_are_told(client_of, sent, officer, coordinator):
-    draft = ProgressUpdateFactory(task=sent.task, author=officer, as_of=date(2023, 6, 17))
+def test_files_that_came_and_went_since_are_told(client_of, sent, reporter, reviewer):
+    draft = ProgressUpdateFactory(task=sent.task, author=reporter, as_of=date(2023, 6, 17))
     [first, _] = attach_evidence(
-        draft, [upload("cũ.pdf"), upload("giữ.pdf", b"%PDF-1.7\n2\n%%EOF\n")], by=officer, today=TODAY
+        draft, [upload("cũ.pdf"), upload("giữ.pdf", b"%PDF-1.7\n2\n%%EOF\n")], by=reporter, today=TODAY
     )
-    sent_back(submit_update(draft, by=officer, today=TODAY), coordinator, "Nhầm tệp")
-    detach_evidence(first, by=officer, today=TODAY)
-    attach_evidence(draft, [upload("mới.pdf", b"%PDF-1.7\n3\n%%EOF\n")], by=officer, today=TODAY)
-    sent_again(draft, officer)
+    sent_back(submit_update(draft, by=reporter, today=TODAY), reviewer, "Nhầm tệp")
+    detach_evidence(first, by=reporter, today=TODAY)
+    attach_evidence(draft, [upload("mới.pdf", b"%PDF-1.7\n3\n%%EOF\n")], by=reporter, today=TODAY)
+    sent_again(draft, reporter)
 
-    response = client_of(coordinator).get(url(RECORD, "review", draft.pk))
+    response = client_of(reviewer).get(url(RECORD, "review", draft.pk))
 
     assert [(line.old, line.new) for line in response.context["since"]] == [("cũ.pdf\ngiữ.pdf", "giữ.pdf\nmới.pdf")]
 
 
-def test_report_that_comes_again_as_it_was_is_said_to(client_of, sent, officer, coordinator):
-    sent_back(sent, coordinator, "Nêu rõ số lớp")
-    sent_again(sent, officer)
+def test_report_that_comes_again_as_it_was_is_said_to(client_of, sent, reporter, reviewer):
+    sent_back(sent, reviewer, "Nêu rõ số lớp")
+    sent_again(sent, reporter)
 
-    words = text_of(client_of(coordinator).get(url(RECORD, "review", sent.pk)).text)
+    words = text_of(client_of(reviewer).get(url(RECORD, "review", sent.pk)).text)
 
     assert "Báo cáo được gửi lại nguyên văn, không sửa chỗ nào." in words
 
 
-def test_report_that_was_never_sent_back_says_nothing_of_it(client_of, sent, coordinator):
-    assert "trả lại lúc" not in text_of(client_of(coordinator).get(url(RECORD, "review", sent.pk)).text)
+def test_report_that_was_never_sent_back_says_nothing_of_it(client_of, sent, reviewer):
+    assert "trả lại lúc" not in text_of(client_of(reviewer).get(url(RECORD, "review", sent.pk)).text)
 
 
-def test_reasons_stand_where_several_are_accepted_too_in_as_many_questions(client_of, sent, officer, coordinator):
+def test_reasons_stand_where_several_are_accepted_too_in_as_many_questions(client_of, sent, reporter, reviewer):
     def questions():
         with CaptureQueriesContext(connection) as asked:
             words = text_of(browser.get(MANY).text)
         return len(asked), words
 
-    browser = client_of(coordinator)
+    browser = client_of(reviewer)
     questions()
-    sent_back(sent, coordinator, "Nêu rõ số lớp")
-    sent_again(sent, officer, percent=45)
+    sent_back(sent, reviewer, "Nêu rõ số lớp")
+    sent_again(sent, reporter, percent=45)
     few, words = questions()
     for day in (17, 18, 19):
         other = ProgressUpdateFactory(
-            task=sent.task, author=officer, as_of=date(2023, 6, day), percent=50, submitted=True
+            task=sent.task, author=reporter, as_of=date(2023, 6, day), percent=50, submitted=True
         )
-        sent_back(other, coordinator, f"Lý do ngày {day}")
-        sent_again(other, officer)
+        sent_back(other, reviewer, f"Lý do ngày {day}")
+        sent_again(other, reporter)
     many, all_words = questions()
 
     assert "Lê Thị Hoa trả lại lúc" in words
@@ -143,14 +111,14 @@ def test_reasons_stand_where_several_are_accepted_too_in_as_many_questions(clien
 
 
 @pytest.fixture
-def three(task, officer):
+def three(task, reporter):
     days = (date(2023, 6, 16), date(2023, 6, 17), date(2023, 6, 18))
-    return [ProgressUpdateFactory(task=task, author=officer, as_of=day, percent=40, submitted=True) for day in days]
+    return [ProgressUpdateFactory(task=task, author=reporter, as_of=day, percent=40, submitted=True) for day in days]
 
 
 @pytest.mark.parametrize(("press", "typed"), [("_accept", {}), ("_return", {"reason": "Thiếu số liệu"})])
-def test_decision_leads_to_the_next_report_that_waits(client_of, coordinator, three, press, typed):
-    browser = client_of(coordinator)
+def test_decision_leads_to_the_next_report_that_waits(client_of, reviewer, three, press, typed):
+    browser = client_of(reviewer)
     first, second, _ = three
 
     response = send(browser, url(RECORD, "review", first.pk), press=press, **typed)
@@ -161,8 +129,8 @@ def test_decision_leads_to_the_next_report_that_waits(client_of, coordinator, th
     assert shown.context["update"] == second
 
 
-def test_last_decision_leads_home_and_one_that_was_left_out_comes_round(client_of, coordinator, three):
-    browser = client_of(coordinator)
+def test_last_decision_leads_home_and_one_that_was_left_out_comes_round(client_of, reviewer, three):
+    browser = client_of(reviewer)
     first, second, third = three
 
     skipped = browser.get(url(RECORD, "review", first.pk))
@@ -173,5 +141,5 @@ def test_last_decision_leads_home_and_one_that_was_left_out_comes_round(client_o
     assert {update.state for update in ProgressUpdate.objects.all()} == {UpdateState.ACCEPTED}
 
 
-def test_single_report_has_no_next_one(client_of, coordinator, sent):
-    assert "báo cáo tiếp theo" not in text_of(client_of(coordinator).get(url(RECORD, "review", sent.pk)).text)
+def test_single_report_has_no_next_one(client_of, reviewer, sent):
+    assert "báo cáo tiếp theo" not in text_of(client_of(reviewer).get(url(RECORD, "review", sent.pk)).text)
