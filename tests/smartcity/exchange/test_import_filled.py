@@ -17,7 +17,7 @@ from tests.factories import (
     officer_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 PLACE = "/nhap-tep/bao-cao-tien-do/DO-THI/"
 FILLED = f"{PLACE}bieu-mau-da-dien/"
 HEAD = 3
@@ -77,6 +77,7 @@ def test_my_work_leads_to_the_filled_form(officer, tasks, cycle):
     assert "Tải biểu mẫu đã điền" in officer.get(PLACE).content.decode()
 
 
+@pytest.mark.both_databases
 def test_form_has_what_is_asked_with_the_last_words(officer, tasks, cycle, last):
     sheet = download(officer, f"{FILLED}?ky={cycle.pk}").worksheets[0]
 
@@ -178,6 +179,7 @@ def test_words_that_were_taken_out_are_a_change(officer, tasks, cycle, last):
     assert ProgressUpdate.objects.exclude(pk=last.pk).get().obstacles == ""
 
 
+@pytest.mark.both_databases
 def test_form_older_than_the_last_report_is_refused(officer, tasks, cycle, last):
     book = download(officer)
     write(book, 1, percent=55)

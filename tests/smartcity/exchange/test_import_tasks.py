@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.sheets import TASK_HEADER, csv_file, workbook_file
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 ADDRESS = "/nhap-tep/noi-dung-nhiem-vu/DO-THI/1/"
 
 
@@ -61,6 +61,7 @@ def errors_of(file):
     return [(one["row"], column, reason) for one in file.findings for column, _, reason in one["errors"]]
 
 
+@pytest.mark.both_databases
 def test_rows_are_shown_first_and_written_when_confirmed(coordinator, draft):
     lead = AgencyFactory(province=draft.programme.province, name="Sở Xây dựng", short_name="SXD")
     content = task_rows(
@@ -86,6 +87,7 @@ def test_rows_are_shown_first_and_written_when_confirmed(coordinator, draft):
     assert (second.position, second.task.code, second.budgets.get().amount_vnd) == (2, "NV-02", 1_500_000_000)
 
 
+@pytest.mark.both_databases
 def test_every_row_of_history_names_the_file_and_its_row_under_one_action(coordinator, draft):
     send(coordinator, task_rows(row("Nhiệm vụ A", money=2_000_000), row("Nhiệm vụ B")), name="Phụ lục I.xlsx")
     file = ImportedFile.objects.get()
@@ -130,6 +132,7 @@ def test_forty_good_rows_and_a_bad_one_write_nothing(coordinator, draft):
     assert PlannedTask.objects.count() == 0
 
 
+@pytest.mark.both_databases
 def test_unknown_agency_is_refused_with_those_that_it_may_be(coordinator, draft):
     AgencyFactory(province=draft.programme.province, name="Sở Thông tin và Truyền thông")
     AgencyFactory(province=draft.programme.province, name="Sở Y tế")
@@ -194,6 +197,7 @@ def test_value_that_the_form_would_refuse_is_refused_by_row_and_column(coordinat
     assert words in reason
 
 
+@pytest.mark.both_databases
 def test_row_without_a_name_is_refused(coordinator, draft):
     send(coordinator, task_rows(row("  ", position=1, money=2_000_000)))
 
@@ -225,6 +229,7 @@ def test_rows_kept_already_are_skipped_when_chosen(coordinator, draft):
     assert file.written_count == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("numbers", [(2, 2), (1, 3)], ids=["twice in the file", "taken in the draft"])
 def test_number_of_another_task_is_refused(coordinator, draft, numbers):
     PlannedTaskFactory(revision=draft, name="Đã có", position=1)
@@ -320,6 +325,7 @@ def test_colleague_reads_the_file_and_does_not_confirm_it(client_of, coordinator
     assert PlannedTask.objects.count() == 0
 
 
+@pytest.mark.both_databases
 def test_draft_that_was_proposed_meanwhile_takes_nothing(coordinator, draft):
     send(coordinator, task_rows(row("Nhiệm vụ")))
     file = ImportedFile.objects.get()
@@ -335,6 +341,7 @@ def test_draft_that_was_proposed_meanwhile_takes_nothing(coordinator, draft):
     assert file.refusal in page.content.decode()
 
 
+@pytest.mark.both_databases
 def test_task_planned_by_hand_between_check_and_confirmation_stops_the_file(coordinator, draft):
     send(coordinator, task_rows(row("Nhiệm vụ A"), row("Nhiệm vụ B")))
     PlannedTaskFactory(revision=draft, name="Nhiệm vụ B")
@@ -371,6 +378,7 @@ def test_same_file_again_is_asked_about(coordinator, draft):
     assert ImportedFile.objects.count() == 2
 
 
+@pytest.mark.both_databases
 def test_cancelled_file_writes_nothing(coordinator, draft):
     send(coordinator, task_rows(row("Nhiệm vụ")))
     file = ImportedFile.objects.get()

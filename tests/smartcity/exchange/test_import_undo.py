@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from tests.sheets import LEDGER_HEADER, TASK_HEADER, csv_file
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 REPORT_HEADER = ["Mã nhiệm vụ", "Số liệu đến ngày", "Trạng thái", "Tiến độ (%)"]
 REASON = "Nhầm tệp của tháng trước"
 
@@ -84,10 +84,12 @@ def undo(browser, file, reason=REASON):
     return browser.post(f"/nhap-tep/{file.pk}/hoan-tac/", {"reason": reason}, follow=True)
 
 
+@pytest.mark.both_databases
 def state_of(file):
     return ImportedFile.objects.get(pk=file.pk).state
 
 
+@pytest.mark.both_databases
 def test_reports_are_drafts_again_under_one_action(client_of, reporter, reports):
     browser = client_of(reporter)
     assert "Hoàn tác lần nhập" in browser.get(reports.get_absolute_url()).content.decode()
@@ -147,6 +149,7 @@ def take_back(report, reporter, coordinator):
     withdraw_update(report, by=reporter, today=localdate())
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("act", "words"), [(accept, "đã tiếp nhận"), (send_back, "trả lại"), (take_back, "đã thu hồi để sửa")]
 )
@@ -190,6 +193,7 @@ def test_lines_get_opposite_ones_and_may_be_written_again(client_of, coordinator
     assert read_programmes([programme], as_of=date(2021, 12, 31))[0].disbursed_vnd == 160_000_000
 
 
+@pytest.mark.both_databases
 def test_corrected_line_keeps_the_whole_file(client_of, coordinator, lines):
     mistake = BudgetEntry.objects.order_by("pk").first()
     opposite = {name: getattr(mistake, name) for name in ("task", "kind", "source", "year", "decided_on")}
@@ -276,6 +280,7 @@ def test_undoing_asks_for_the_reason(client_of, reporter, reports):
     assert state_of(reports) == FileState.APPLIED
 
 
+@pytest.mark.both_databases
 def test_reason_that_is_too_long_is_kept_and_refused(client_of, reporter, reports):
     page = undo(client_of(reporter), reports, reason="dài " * 3000)
 
@@ -305,6 +310,7 @@ def test_who_may_not_write_such_rows_may_not_undo_them(client_of, coordinator, a
     assert {state_of(lines), state_of(reports)} == {FileState.APPLIED}
 
 
+@pytest.mark.both_databases
 def test_file_that_wrote_nothing_is_not_undone(client_of, reporter, tasks, cycle):
     browser = client_of(reporter)
     row = [tasks[0].code, "10/06/2023", "Đang thực hiện", "40%"]

@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.sheets import csv_file
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 ADDRESS = "/nhap-tep/bao-cao-tien-do/DO-THI/"
 HEADER = ["Mã nhiệm vụ", "Số liệu đến ngày", "Trạng thái", "Tiến độ (%)", "Kết quả đã làm", "Văn bản minh chứng"]
 
@@ -46,6 +46,7 @@ def report(task, on="16/06/2023", status="Đang thực hiện", percent="40%", r
     return [task.code, on, status, percent, results, document]
 
 
+@pytest.mark.both_databases
 def errors():
     return [(one["row"], error[0], error[2]) for one in ImportedFile.objects.get().findings for error in one["errors"]]
 
@@ -77,6 +78,7 @@ def test_task_that_another_agency_leads_is_unknown(officer, programme, tasks):
     assert errors()[0][:2] == (2, "Mã nhiệm vụ")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("cells", "column", "words"),
     [
@@ -107,6 +109,7 @@ def test_progress_that_falls_needs_its_reason(officer, tasks):
     assert "60%" in reason
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("days", [("14/06/2023", "16/06/2023"), ("16/06/2023", "14/06/2023")], ids=["on", "back"])
 def test_rows_of_one_task_are_held_against_each_other(officer, tasks, days):
     percent = {"14/06/2023": "80%", "16/06/2023": "60%"}
@@ -118,6 +121,7 @@ def test_rows_of_one_task_are_held_against_each_other(officer, tasks, days):
     assert "giảm từ 80% xuống 60%" in reason
 
 
+@pytest.mark.both_databases
 def test_what_is_seldom_meant_is_shown_and_confirmed_with_the_file(officer, tasks):
     page = send(officer, report(tasks[0], percent="100"))
     confirm(officer)
@@ -150,6 +154,7 @@ def test_agency_without_tasks_brings_no_reports_in(client_of, programme, tasks):
     assert browser.get(ADDRESS).status_code == 403
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_file_read_in_while_reports_are_accepted_and_a_revision_is_adopted_leaves_what_the_sources_say(
     officer, programme, tasks, at_once

@@ -29,7 +29,7 @@ from tests.factories import (
 from tests.meetings.factories import ConclusionFactory, DirectiveFactory, FindingFactory, MeetingFactory
 from tests.reading import Reader, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ROLES = [role for role in Role if role != Role.AUDITOR]
 WORD = "Lưu Ly"
@@ -108,6 +108,7 @@ def test_whose_office_is_the_country_finds_all_with_their_province(role, program
     assert words_of(html).count("Tỉnh Lưu Vực") >= 6
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("role", ROLES)
 def test_records_of_others_do_not_exist_in_it(role, programme, client_of):
     one_of_each(programme)
@@ -142,6 +143,7 @@ def test_what_a_meeting_has_not_concluded_is_found_by_who_reads_drafts(programme
     assert links(asked(client_of(coordinator_of(programme)), WORD)) == []
 
 
+@pytest.mark.both_databases
 def test_central_documents_and_agencies_are_found_by_all(programme, client_of):
     ministry = AgencyFactory(province=None, name="Bộ Lưu Ly", kind=AgencyKind.CENTRAL)
     decree = LegalDocumentFactory(issuer=ministry, kind=DocumentKind.DECREE, symbol="NĐ-CP", subject="Về Lưu Ly")
@@ -165,6 +167,8 @@ def test_draft_of_a_report_is_found_by_who_may_write_it_alone(programme, client_
     assert "Không thấy hồ sơ nào" in others
 
 
+@pytest.mark.both_databases
+@pytest.mark.both_databases
 @pytest.mark.parametrize("typed", ["BC-{}", "bc {}", "BC{}"])
 def test_report_is_found_as_it_is_called(typed, programme, client_of):
     task = TaskFactory(programme=programme)
@@ -200,6 +204,7 @@ def test_nobody_searches_without_signing_in(client):
 # How things are found
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "typed",
     [
@@ -243,6 +248,7 @@ def test_task_is_found_by_its_code(typed, programme, client_of):
     assert links(asked(client_of(coordinator_of(programme)), typed)) == [task.get_absolute_url()]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("typed", ["7", "STT 7", "nhiệm vụ số 7"])
 def test_task_is_found_by_its_place_in_the_plan(typed, programme, client_of):
     task = task_in_force(programme, position=7, name="Xây dựng kho dữ liệu")
@@ -289,6 +295,7 @@ def test_directive_is_found_by_its_place_in_the_notice(programme, client_of):
     assert links(asked(client_of(coordinator_of(programme)), "2.3")) == [directive.get_absolute_url()]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("typed", "is_found"),
     [
@@ -307,6 +314,7 @@ def test_short_words_are_whole_words(typed, is_found, programme, client_of):
     assert links(asked(client_of(coordinator_of(programme)), typed)) == [agency.get_absolute_url()] * is_found
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "name",
     [
@@ -329,6 +337,7 @@ def test_two_letters_are_found_beside_any_sign(name, programme, client_of):
     assert links(asked(client_of(coordinator_of(programme)), "it")) == [meant.get_absolute_url()]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("typed", "is_found"),
     [
@@ -348,6 +357,7 @@ def test_no_short_word_is_dropped(typed, is_found, programme, client_of):
     assert (agency.get_absolute_url() in found) == is_found
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("typed", ["100%", "a_b", "it's", '"kho"', "a\\b", "(mới", "[kho]", "c++", "$1"])
 def test_signs_of_the_database_are_only_signs(typed, programme, client_of):
     AgencyFactory(province=programme.province, name="Sở Y tế")
@@ -356,6 +366,7 @@ def test_signs_of_the_database_are_only_signs(typed, programme, client_of):
     assert links(asked(client_of(coordinator_of(programme)), typed)) == [meant.get_absolute_url()]
 
 
+@pytest.mark.both_databases
 # In which order
 
 
@@ -471,6 +482,7 @@ def test_kind_that_does_not_exist_is_any(programme, client_of):
 # What cannot be looked for
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
