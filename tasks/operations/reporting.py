@@ -52,7 +52,7 @@ def draft_update(update: ProgressUpdate, *, by: User, today: date, reason: str =
     update.author, update.reported_on = by, today
     update.percent = whole_when_complete(update.status, update.percent)
     _refuse_foreign(update, by=by, today=today)
-    refuse_unplanned(update)
+    refuse_unplanned(update, planned_on=today)
     return signed_save(update, by=by, reason=reason)
 
 
@@ -82,7 +82,7 @@ def submit_update(
     # Of two reports on a task at once, the second is held against the first.
     Task.objects.select_for_update().get(pk=update.task_id)
     _refuse_foreign(update, by=by, today=today)
-    refuse_unplanned(update)
+    refuse_unplanned(update, planned_on=today)
     refuse_unsendable(update)
     open_questions = [question for question in questions_about(update) if question.code not in confirmed]
     if open_questions:
@@ -127,9 +127,12 @@ def _refresh_state(update: ProgressUpdate) -> None:
     update.state, update.reviewer_id, update.return_reason = stored.state, stored.reviewer_id, stored.return_reason
 
 
-def refuse_unplanned(update: ProgressUpdate) -> None:
-    """Raise where on the day that the report speaks of the task was in no plan: so it can be neither kept nor sent."""
-    if not Task.objects.planned(update.as_of).filter(pk=update.task_id).exists():
+def refuse_unplanned(update: ProgressUpdate, *, planned_on: date | None = None) -> None:
+    """Raise where on the day that the report speaks of the task was in no plan: so it can be neither kept nor sent.
+
+    On the day ``planned_on`` it is known to be in one: whoever reports on it then was found by that plan.
+    """
+    if update.as_of != planned_on and not Task.objects.planned(update.as_of).filter(pk=update.task_id).exists():
         raise TaskNotPlanned(
             {"as_of": "Vào ngày này đề án đang có hiệu lực không có nhiệm vụ đó. Kiểm tra lại ngày của số liệu."}
         )

@@ -33,7 +33,7 @@ QUERIES = {
     "search": 12,
     "my_work": 12,
     "save": 21,
-    "report": 61,
+    "report": 58,
     "csv": 10,
     "figures_api": 8,
 }

@@ -68,7 +68,8 @@ def _to_send(request, pk) -> ProgressUpdate:
 def _why_not_sent(update: ProgressUpdate) -> list[str]:
     """What sending would refuse of a draft that was kept before it was fit."""
     try:
-        refuse_unplanned(update)
+        # It is one's own task.
+        refuse_unplanned(update, planned_on=localdate())
         refuse_unsendable(update)
     except ValidationError as refusal:
         return refusal.messages
