@@ -69,12 +69,7 @@ def test_document_known_already_is_refused_beside_its_code(coordinator, code):
             id="no code",
         ),
         pytest.param({"signed_on": ""}, "signed_on", "Văn bản đã có số thì phải có ngày ban hành.", id="no day"),
-        pytest.param(
-            {"issuer": ""},
-            "issuer",
-            "Văn bản phải có cơ quan ban hành; tin, bài phải có nơi đăng và không có số.",
-            id="no issuer",
-        ),
+        pytest.param({"issuer": ""}, "issuer", "Chọn cơ quan ban hành.", id="no issuer"),
     ],
 )
 def test_document_is_refused_beside_the_field(coordinator, typed, field, message):
@@ -165,13 +160,18 @@ def test_document_cannot_be_given_to_another_province(coordinator):
     values = Page(coordinator.get(url("programme.legaldocument", "add")).text).values
     hai_duong = one_of("programme.province", "hai-duong")
     before = everything()
+    address, foreign = url("programme.legaldocument", "add"), {"province": hai_duong.pk, "_save": ""}
 
-    response = coordinator.post(
-        url("programme.legaldocument", "add"), values | new_document(province=hai_duong.pk) | {"_save": ""}
-    )
+    press = {"kind": "press", "publisher": "Báo Hải Dương"}
+    response = coordinator.post(address, values | new_document(**press) | foreign)
 
     assert list(refused(response)) == ["province"]
     assert everything() == before
+
+    # A document is of its issuer's province, whatever is sent.
+    coordinator.post(address, values | new_document() | foreign)
+
+    assert LegalDocument.objects.latest("pk").province.code == "ba-ria-vung-tau"
 
 
 # Money

@@ -17,6 +17,8 @@ CHOICES = [("", "Chọn"), ("a", "A & <b>"), ("Nhóm «1»", [(1, "Một"), (2, 
 
 def drawn(widget, value, renderer) -> str:
     html = widget.render("ten", value, {"id": "id_ten", "required": True, "disabled": False}, renderer=renderer)
+    # Only ours keeps the picture of a list from being read aloud.
+    html = html.replace('<span aria-hidden="true" class="material-symbols', '<span class="material-symbols')
     return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", html))
 
 
