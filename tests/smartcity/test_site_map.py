@@ -64,6 +64,8 @@ def icons_heard(page):
 
 def missing_in(page):
     found = [] if re.search(r'<html[^>]*\blang="vi"', page) else ["lang is not vi"]
+    # One way to put a page's name and the site's together.
+    found += ["a bar in the title"] if re.search(r"<title>[^<]*\|", page) else []
     for what, pattern in [("h1", r"<h1\b"), ("main", r"<main\b")]:
         if (count := len(re.findall(pattern, page))) != 1:
             found.append(f"{count} {what}")
