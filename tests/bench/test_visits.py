@@ -29,8 +29,9 @@ QUERIES = {
     "board": 8,
     "admin_tasks": 8,
     "admin_search": 7,
-    # One for each kind of records, and what is told of tasks.
+    # One for each kind of records.
     "search": 12,
+    "search_short": 12,
     "my_work": 12,
     "save": 21,
     "report": 58,

@@ -52,6 +52,7 @@ def visits() -> list[Visit]:
         reading("admin_tasks", auditor, reverse("admin:tasks_task_changelist")),
         reading("admin_search", auditor, f"{reverse('admin:tasks_progressupdate_changelist')}?q=camera+giao"),
         reading("search", auditor, f"{reverse('search')}?q=camera+giao"),
+        reading("search_short", auditor, f"{reverse('search')}?q=IT"),
         reading("my_work", officer, reverse("admin:index")),
         writing("save", [(draft.author, draft) for draft in drafts], _saving),
         writing("report", _tasks_to_report_on(), _reporting),
