@@ -12,6 +12,7 @@ from meetings.models import (
     Conclusion,
     Directive,
     DirectiveLink,
+    DirectiveUrging,
     Extension,
     Finding,
     FindingEntry,
@@ -21,10 +22,11 @@ from meetings.models import (
     Opinion,
     Recipient,
     Reopening,
+    UrgedAssignment,
     order_of_meetings,
 )
 from meetings.models.directive import meeting_order, notice_order
-from smartcity.lib.admin import ReadAdmin, ReadOnlyInline, VisibleFilter
+from smartcity.lib.admin import ReadAdmin, ReadOnlyInline, RecordAdmin, VisibleFilter
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.hours import say_hour
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
@@ -287,3 +289,29 @@ class FindingAdmin(ReadAdmin):
     @admin.display(description="văn bản kết luận")
     def conclusions(self, obj):
         return obj.document or UNKNOWN
+
+
+class UrgedAssignmentInline(ReadOnlyInline):
+    model = UrgedAssignment
+    fields = ["assignment"]
+    joins = ("assignment__directive__conclusion__meeting", "assignment__agency")
+
+
+@admin.register(DirectiveUrging)
+class DirectiveUrgingAdmin(RecordAdmin):
+    """Who was urged, when, how and with which words; one urges on a page of its own."""
+
+    list_display = ["at", "agency", "way", "by"]
+    list_filter = ["way", ("agency", VisibleFilter)]
+    list_select_related = ["agency", "by"]
+    ordering = ["-at", "-pk"]
+    # It has no other page.
+    view_on_site = False
+    inlines = [UrgedAssignmentInline]
+    fields = [("province", "agency"), ("at", "by"), "way", "recipients", "text"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -110,6 +110,9 @@ RIGHTS: dict[str, dict[Role, frozenset[str]]] = {
         Role.OFFICE: frozenset({ADD, CHANGE, OVERSEE}),
         Role.LEADER: frozenset({OVERSEE, URGE}),
     },
+    # The Office urges whom its meetings gave what is late. What it urged for is kept with it.
+    "meetings.directiveurging": {Role.OFFICE: frozenset({ADD})},
+    "meetings.urgedassignment": {},
     "meetings.answer": {
         Role.OFFICER: frozenset({ADD}),
         Role.COORDINATOR: frozenset({ADD}),

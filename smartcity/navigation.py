@@ -70,6 +70,7 @@ LISTS = [
     ("Cuộc họp", "meetings.meeting"),
     ("Ý kiến chỉ đạo", "meetings.directive"),
     ("Phân công", "meetings.assignment"),
+    ("Các lần đôn đốc chỉ đạo", "meetings.directiveurging"),
     ("Kiến nghị kiểm toán, thanh tra", "meetings.finding"),
     ("Văn bản", "programme.legaldocument"),
     ("Số liệu công bố", "programme.statedfigure"),
@@ -100,6 +101,8 @@ def navigation(request) -> list[dict]:
         own.append({"title": "Nhập từ tệp", "link": reverse("imported_file_start")})
     if user.has_perm("tasks.add_urging"):
         own.append({"title": "Đôn đốc báo cáo quá hạn", "link": reverse("urging_send")})
+    if user.has_perm("meetings.add_directiveurging"):
+        own.append({"title": "Đôn đốc chỉ đạo quá hạn", "link": reverse("directive_urging")})
     if user.has_perm("programme.add_programme"):
         own.append({"title": "Lập đề án mới", "link": reverse("admin:programme_programme_add")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]

@@ -74,6 +74,7 @@ urlpatterns = [
     path("", include("tasks.pages.explanations.urls")),
     path("", include("tasks.pages.datasets.urls")),
     path("", include("meetings.pages.directives.urls")),
+    path("", include("meetings.pages.urging.urls")),
     path("", include("meetings.pages.assignments.urls")),
     path("", include("meetings.pages.calendar.urls")),
     path("", include("meetings.pages.findings.urls")),

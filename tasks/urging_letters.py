@@ -36,6 +36,15 @@ class UrgingLetter:
     today: date
 
     @property
+    def owing(self) -> tuple[int, int]:
+        return self.programme.pk, self.agency.pk
+
+    @property
+    def about(self) -> str:
+        """What is owed, in one line."""
+        return f"{self.programme.code} · {len(self.late)} báo cáo quá hạn, lâu nhất {self.most_days_late} ngày"
+
+    @property
     def recipients(self) -> list[str]:
         return list(dict.fromkeys(person.email for person in self.people if person.email))
 

@@ -29,7 +29,7 @@ from tests.factories import (
     account_of_this_test,
     coordinator_of,
 )
-from tests.meetings.factories import FindingFactory
+from tests.meetings.factories import DirectiveUrgingFactory, FindingFactory
 
 # The same examples in each run: what turns red was changed. No time limit, machines differ.
 settings.register_profile("house", derandomize=True, deadline=None)
@@ -205,6 +205,7 @@ def office(real_programmes, django_db_blocker):
             FindingFactory(province=programme.province, agency=programme.coordinating_agency)
             ImportedFileFactory(programme=programme, uploaded_by=coordinator_of(programme))
             UrgingFactory(programme=programme, agency=programme.coordinating_agency)
+            DirectiveUrgingFactory(province=programme.province, agency=programme.coordinating_agency)
         ProgressUpdateFactory(
             task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),
             accepted=True,

@@ -28,6 +28,7 @@ RECORDS = {
     "meetings.meeting": ([], "province__code"),
     "meetings.directive": ([], "conclusion__meeting__province__code"),
     "meetings.assignment": ([], "directive__conclusion__meeting__province__code"),
+    "meetings.directiveurging": ([], "province__code"),
     "meetings.finding": ([], "province__code"),
     "smartcity.importedfile": ([], "programme__province__code"),
 }

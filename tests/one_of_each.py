@@ -37,12 +37,14 @@ from tests.meetings.factories import (
     ConclusionFactory,
     DirectiveFactory,
     DirectiveLinkFactory,
+    DirectiveUrgingFactory,
     ExtensionFactory,
     FeedAddressFactory,
     FindingEntryFactory,
     FindingFactory,
     MeetingFactory,
     MeetingVersionFactory,
+    UrgedAssignmentFactory,
 )
 
 # What the meeting to come will conclude: a heading, and what it directs.
@@ -110,7 +112,7 @@ def _meetings(programme: Programme) -> None:
     AttendanceFactory(meeting=held, chair=True, position=1)
     MeetingVersionFactory(meeting=held, on=held.held_on, text="THÔNG BÁO\nKết luận tại cuộc họp")
     conclusion = ConclusionFactory(meeting=held, number=1)
-    open_part, answered, confirmed, *_, waiting = [
+    open_part, answered, confirmed, _, late, *_, waiting = [
         _give(conclusion, position, text, due)
         for position, (text, due) in enumerate(
             [
@@ -138,6 +140,8 @@ def _meetings(programme: Programme) -> None:
         ),
     ):
         AnswerFactory(assignment=open_part, author=officer, progress=True, sent_on=day, text=text)
+    urging = DirectiveUrgingFactory(province=programme.province, agency=police(), by=person("van-phong"), at=URGED_AT)
+    UrgedAssignmentFactory(urging=urging, assignment=late)
     ExtensionFactory(
         assignment=waiting,
         asked_due_on=date(2026, 12, 31),

@@ -160,6 +160,7 @@ PAGES = {
     "dataset_list": Shown("lanh-dao"),
     "dataset_detail": Shown("dau-moi", of(Dataset.objects, province__code=PROVINCE)),
     "directive_board": Shown("lanh-dao"),
+    "directive_urging": Shown("van-phong"),
     "directive_matrix": Shown("lanh-dao"),
     "directive_league": Shown("lanh-dao"),
     "directive_detail": Shown("lanh-dao", GIVEN),
@@ -312,6 +313,7 @@ ADMIN = {
     "meetings.meeting": "van-phong",
     "meetings.directive": "van-phong",
     "meetings.assignment": "chuyen-vien",
+    "meetings.directiveurging": "van-phong",
     "meetings.finding": "kiem-toan",
     "smartcity.importedfile": "dau-moi",
 }

@@ -21,6 +21,7 @@ from meetings.models.meeting import (
     reads_drafts,
 )
 from meetings.models.reopening import Reopening
+from meetings.models.urging import DirectiveUrging, UrgedAssignment
 
 __all__ = [
     "Answer",
@@ -35,6 +36,7 @@ __all__ = [
     "Conclusion",
     "Directive",
     "DirectiveLink",
+    "DirectiveUrging",
     "ExtendedDay",
     "Extension",
     "ExtensionState",
@@ -51,6 +53,7 @@ __all__ = [
     "Opinion",
     "Recipient",
     "Reopening",
+    "UrgedAssignment",
     "agencies_answered_for",
     "correcting",
     "digest_of_key",

@@ -170,6 +170,11 @@ ACTS: list[tuple[str, list[Act]]] = [
                 whose="Việc của cơ quan mình; lãnh đạo UBND cấp tỉnh: của mọi cơ quan.",
             ),
             act(
+                "Đôn đốc việc được giao quá hạn",
+                (ADD, "meetings.directiveurging"),
+                whose="Mọi cơ quan mà cuộc họp của tỉnh mình giao việc.",
+            ),
+            act(
                 "Nối ý kiến chỉ đạo với nhiệm vụ, lần điều chỉnh, văn bản",
                 *written("meetings.directivelink"),
                 whose="Ý kiến chỉ đạo của tỉnh mình; cơ quan đầu mối: với đề án mình làm đầu mối.",
@@ -269,6 +274,7 @@ KEPT_BY_ACTS = {
     "tasks.task": "mã nhiệm vụ",
     "programme.storedfile": "tệp đã tải lên",
     "tasks.urgedreport": "từng báo cáo được đôn đốc",
+    "meetings.urgedassignment": "từng việc được đôn đốc",
     "meetings.reopening": "lần mở lại việc đã xong",
     "meetings.findingentry": "diễn biến của kiến nghị",
 }

@@ -18,6 +18,7 @@ REPORTING = "bao-cao#viet-va-gui"
 REVIEWING = "tiep-nhan#tiep-nhan"
 CYCLES = "tiep-nhan#ky-bao-cao"
 URGING = "tiep-nhan#don-doc"
+DIRECTIVE_URGING = "hop-chi-dao#van-phong-don-doc-viec-qua-han"
 DRAFTING = "dieu-chinh#sua-du-thao"
 PROGRAMME = "doc-so-lieu#trang-de-an"
 STATED = "doc-so-lieu#doi-chieu-so-lieu-cong-bo"
@@ -82,6 +83,7 @@ PLACES = {
     "explanation_ask": "giai-trinh#lanh-dao-hoi",
     "task_explanation_ask": "giai-trinh#lanh-dao-hoi",
     "urging_send": URGING,
+    "directive_urging": DIRECTIVE_URGING,
     "dataset_list": "co-so-du-lieu",
     "dataset_detail": "co-so-du-lieu#ghi-nhan-tinh-trang",
     "directive_board": FOLLOWING,
@@ -149,6 +151,7 @@ RECORDS = {
     "tasks_reportingduty": CYCLES,
     "tasks_reportingcycle": CYCLES,
     "tasks_urging": URGING,
+    "meetings_directiveurging": DIRECTIVE_URGING,
     "tasks_budgetentry": "kinh-phi#ghi",
     "tasks_dataset": "co-so-du-lieu#danh-muc",
     "tasks_explanation": "giai-trinh",

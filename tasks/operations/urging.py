@@ -1,14 +1,17 @@
 """What may happen to what is late: an agency is urged to hand it in, and it is kept who did it, when and how."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from programme.models import Agency, AgencyKind, Programme, User
@@ -26,8 +29,27 @@ log = logging.getLogger(__name__)
 AT_MOST_ONCE_IN = timedelta(minutes=1)
 REASON = "Đôn đốc báo cáo quá hạn"
 
-# A programme and an agency that owes it reports, by their keys.
+# To whom something is owed, such as a programme, and the agency that owes it; by their keys.
 Owing = tuple[int, int]
+
+
+class Letter(Protocol):
+    """What an agency is told of all that it owes to one."""
+
+    @property
+    def owing(self) -> Owing: ...
+    @property
+    def agency(self) -> Agency: ...
+    @property
+    def recipients(self) -> list[str]: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+# Sends a letter. Raises ``LetterNotTaken``.
+Send = Callable[[Letter], None]
 
 
 class NotToUrge(ValidationError):
@@ -54,7 +76,8 @@ class LetterNotTaken(ValidationError):
 class Outcome:
     """Who was urged, and who was not, with the reason why."""
 
-    done: list[Urging] = field(default_factory=list)
+    # The records of it.
+    done: list[Any] = field(default_factory=list)
     refused: dict[Owing, ValidationError] = field(default_factory=dict)
 
 
@@ -97,65 +120,70 @@ def of_cycle(owed: Owed, cycle: int | None) -> Owed:
 
 @operation
 def urge(wanted: Mapping[Owing, UrgingWay], *, cycle: int | None = None, by: User, now: datetime) -> Outcome:
-    """Urge each agency in its way to hand in what is late, or what is late of one ``cycle``.
-
-    Each agency for itself: where its letter is not taken nothing is kept of it, while what was sent to others cannot
-    be called back. The agencies are locked first, so that of two people at once the second finds what the first did.
-    """
+    """Urge each agency in its way to hand in what is late, or what is late of one ``cycle``; see ``urge_each``."""
     if not by.may(ADD, "tasks.urging"):
         raise NotToUrge("Vai trò của bạn không đôn đốc báo cáo.")
+    today = localdate(now)
+
+    def read_letters() -> list[UrgingLetter]:
+        return letters_to(of_cycle(urgeable_by(by, today=today), cycle), by=by, today=today)
+
+    return urge_each(wanted, read_letters, partial(_urge_one, by=by, now=now), owed="báo cáo quá hạn")
+
+
+def urge_each(
+    wanted: Mapping[Owing, UrgingWay],
+    read_letters: Callable[[], Iterable[Any]],
+    urge_one: Callable[[Any, UrgingWay, Send], Any],
+    *,
+    owed: str,
+) -> Outcome:
+    """Urge each agency for itself, and say of whom that failed; ``owed`` says what for.
+
+    Where its letter is not taken nothing is kept of it, while what was sent to others cannot be called back. The
+    agencies are locked first, so that of two people at once the second finds what the first did.
+    """
     locked = Agency.objects.select_for_update(no_key=True).filter(pk__in={agency for _, agency in wanted})
     agencies = {agency.pk: agency for agency in locked.order_by("pk")}
-    today = localdate(now)
-    letters = letters_to(of_cycle(urgeable_by(by, today=today), cycle), by=by, today=today)
-    of_whom = {(letter.programme.pk, letter.agency.pk): letter for letter in letters}
+    letters = {letter.owing: letter for letter in read_letters()}
     outcome, post = Outcome(), _Post()
     for owing, way in wanted.items():
         try:
+            if owing not in letters:
+                name = agencies.get(owing[1], "Cơ quan này")
+                raise NothingLate(f"{name} không còn {owed} nào để bạn đôn đốc. Tải lại trang để xem.")
             with transaction.atomic():
-                letter = _still_late(of_whom, owing, agencies)
-                outcome.done.append(_urge_one(letter, way, by=by, now=now, send=post.send))
+                outcome.done.append(urge_one(letters[owing], way, post.send))
         except ValidationError as refusal:
             outcome.refused[owing] = refusal
     return outcome
 
 
-def _still_late(letters: dict[Owing, UrgingLetter], owing: Owing, agencies: dict[int, Agency]) -> UrgingLetter:
-    if owing not in letters:
-        name = agencies.get(owing[1], "Cơ quan này")
-        raise NothingLate(f"{name} không còn báo cáo quá hạn nào để bạn đôn đốc. Tải lại trang để xem.")
-    return letters[owing]
+def _urge_one(letter: UrgingLetter, way: UrgingWay, send: Send, *, by: User, now: datetime) -> Urging:
+    refuse_again(Urging.objects.filter(programme=letter.programme, agency=letter.agency), letter, now)
+    told = said_in(letter, way)
+    urging = Urging(programme=letter.programme, agency=letter.agency, at=now, by=by, way=way, **told)
+    signed_save(urging, by=by, reason=REASON)
+    reports = [UrgedReport(urging=urging, task=one.task, cycle=one.cycle) for one in letter.late]
+    signed_bulk_create(reports, by=by, reason=REASON)
+    if way == UrgingWay.EMAIL:
+        send(letter)
+    return urging
 
 
-def _urge_one(
-    letter: UrgingLetter, way: UrgingWay, *, by: User, now: datetime, send: Callable[[UrgingLetter], None]
-) -> Urging:
-    _refuse_again(letter, now)
+def said_in(letter: Letter, way: UrgingWay) -> dict[str, str]:
+    """What is kept of the letter. Raises ``NoAddress``."""
     is_letter = way == UrgingWay.EMAIL
     if is_letter and not letter.recipients:
         raise NoAddress(
             f"{letter.agency} chưa có địa chỉ thư điện tử. Sao nội dung gửi cách khác, rồi chọn cách đã dùng."
         )
-    urging = Urging(
-        programme=letter.programme,
-        agency=letter.agency,
-        at=now,
-        by=by,
-        way=way,
-        recipients=", ".join(letter.recipients) if is_letter else "",
-        text=letter.text,
-    )
-    signed_save(urging, by=by, reason=REASON)
-    reports = [UrgedReport(urging=urging, task=one.task, cycle=one.cycle) for one in letter.late]
-    signed_bulk_create(reports, by=by, reason=REASON)
-    if is_letter:
-        send(letter)
-    return urging
+    return {"recipients": ", ".join(letter.recipients) if is_letter else "", "text": letter.text}
 
 
-def _refuse_again(letter: UrgingLetter, now: datetime) -> None:
-    before = Urging.objects.filter(programme=letter.programme, agency=letter.agency, at__gt=now - AT_MOST_ONCE_IN)
-    last = before.select_related("by").order_by("-at", "-pk").first()
+def refuse_again(urgings: QuerySet[Any], letter: Letter, now: datetime) -> None:
+    """Raise where the agency was urged just now, as one of ``urgings``."""
+    last = urgings.filter(at__gt=now - AT_MOST_ONCE_IN).select_related("by").order_by("-at", "-pk").first()
     if last:
         raise UrgedJustNow(
             f"{say_who(last.by)} vừa đôn đốc {letter.agency} lúc {say_moment(last.at)} "
@@ -169,7 +197,7 @@ class _Post:
     def __init__(self) -> None:
         self.is_away = False
 
-    def send(self, letter: UrgingLetter) -> None:
+    def send(self, letter: Letter) -> None:
         if not self.is_away:
             try:
                 EmailMessage(letter.subject, letter.text, to=letter.recipients).send()

@@ -1,8 +1,9 @@
 """The smallest valid meeting, and what belongs to it."""
 
-from datetime import date
+from datetime import date, datetime
 
 import factory
+from django.utils.timezone import get_default_timezone
 
 from meetings.models import (
     Answer,
@@ -14,6 +15,7 @@ from meetings.models import (
     Conclusion,
     Directive,
     DirectiveLink,
+    DirectiveUrging,
     Extension,
     FeedAddress,
     Finding,
@@ -25,12 +27,14 @@ from meetings.models import (
     Opinion,
     Recipient,
     Reopening,
+    UrgedAssignment,
     correcting,
     digest_of_key,
 )
 from meetings.models.due import DueKind
 from meetings.operations.extended_days import keep_extended_days
 from programme.models import AgencyKind, Role
+from tasks.models import UrgingWay
 from tests.factories import (
     AgencyFactory,
     ProgrammeFactory,
@@ -157,6 +161,32 @@ class AssignmentFactory(PartFactory):
     directive = factory.SubFactory(DirectiveFactory)
     agency = factory.SubFactory(
         AgencyFactory, province=factory.SelfAttribute("..directive.conclusion.meeting.province")
+    )
+
+
+class DirectiveUrgingFactory(SignedFactory):
+    """An agency of the province, urged by a call; ``UrgedAssignmentFactory`` adds for what."""
+
+    class Meta:
+        model = DirectiveUrging
+
+    province = factory.SubFactory(ProvinceFactory)
+    agency = factory.SubFactory(AgencyFactory, province=factory.SelfAttribute("..province"))
+    at = datetime(2024, 6, 3, 9, 30, tzinfo=get_default_timezone())
+    by = factory.SubFactory(UserFactory)
+    way = UrgingWay.PHONE
+    text = "Đề nghị trả lời việc được giao."
+
+
+class UrgedAssignmentFactory(SignedFactory):
+    """An assignment that a meeting of the province gave."""
+
+    class Meta:
+        model = UrgedAssignment
+
+    urging = factory.SubFactory(DirectiveUrgingFactory)
+    assignment = factory.SubFactory(
+        AssignmentFactory, directive__conclusion__meeting__province=factory.SelfAttribute("....urging.province")
     )
 
 

@@ -21,6 +21,7 @@ from meetings.models import (
 )
 from meetings.pages.assignments.actions import WORDS
 from meetings.progress_said import progress_said
+from meetings.urged import urged_on, with_urged
 from programme.models import AgencyKind, User
 from programme.rights import ADD, CONFIRM, URGE
 from smartcity.lib.language.dates import say_day
@@ -57,7 +58,7 @@ def _to_answer(user: User, agencies: set[int], today: date) -> list[TodoGroup]:
     """What was returned first, then by due day; reports of a period one line for each assignment."""
     undone = [AssignmentState.OPEN, AssignmentState.RETURNED]
     asked = Assignment.objects.filter(agency__in=agencies, state__in=undone).given(today).with_due(today)
-    asked = asked.with_progress(today)
+    asked = with_urged(asked.with_progress(today), today)
     found = list(asked.select_related(READS, "agency").order_by(F("due_then").asc(nulls_last=True), "pk"))
     found.sort(key=lambda one: one.state != AssignmentState.RETURNED)
     told = _why_returned(one.pk for one in found if one.state == AssignmentState.RETURNED)
@@ -99,6 +100,8 @@ def _answer_job(one: Assignment, why_returned: str, user: User, today: date) -> 
         told.append(f"giao cho {one.agency.label}")
     if said := progress_said(one, today):
         told.append(f"tiến độ {said.since}: {shorten(said.text, TOLD_OF_PROGRESS)}")
+    if urged := urged_on(one):
+        told.append(f"được đôn đốc ngày {say_day(urged)}")
     return Todo(
         title=str(one.directive),
         detail=" · ".join(filter(None, told)),

@@ -25,6 +25,7 @@ DIRECTIVE_COLUMNS = [
     Column("Tình trạng", lambda row: row.label, width=28),
     Column("Số ngày chậm", lambda row: row.days_late or None, Kind.NUMBER, under="Tình trạng"),
     Column("Trả lời", lambda row: row.state_label or AssignmentState.CONFIRMED.label, width=24, under="Tình trạng"),
+    Column("Đôn đốc lần cuối", lambda row: row.urged_on, Kind.DAY, under="Tình trạng"),
     Column("Hoàn thành ngày", lambda row: row.done_on, Kind.DAY, under="Tình trạng"),
     Column("Tiến độ đến ngày", lambda row: row.progress.day if row.progress else None, Kind.DAY, under="Nội dung giao"),
     Column("Tiến độ", lambda row: row.progress.text if row.progress else "", width=60, under="Nội dung giao"),

@@ -51,6 +51,7 @@ def _of_row(row: Row) -> dict[str, Any]:
         "said_since": said.since if said else "",
         "said": shorten(said.text, OF_PROGRESS) if said else "",
         "days_silent": row.days_silent,
+        "urged_on": say_day(row.urged_on) if row.urged_on else "",
         "agency": row.assignment.agency.name_in_province,
         "role": AssignmentRole(row.assignment.role).label,
         "is_assumed": row.assignment.is_assumed,

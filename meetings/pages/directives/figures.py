@@ -12,6 +12,7 @@ from meetings.models.directive import meeting_order, notice_order
 from meetings.models.due import DueKind
 from meetings.progress_said import SILENT_FROM, ProgressSaid, progress_said
 from meetings.standing_words import say_standing, tone_of
+from meetings.urged import urged_on, with_urged
 from programme.models import User
 from smartcity.lib.language.money import group
 from smartcity.lib.language.text import words_to_find
@@ -124,6 +125,11 @@ class Row:
         return progress_said(self.assignment, self.as_of)
 
     @property
+    def urged_on(self) -> date | None:
+        """When its agency was last urged, of what is open."""
+        return None if self.is_done else urged_on(self.assignment)
+
+    @property
     def days_silent(self) -> int:
         """Days since the meeting, of what is open and of which nothing was said; 0 while that is not long."""
         if self.is_done or self.progress or self.assignment.state_then != AssignmentState.OPEN:  # type: ignore[attr-defined]
@@ -226,7 +232,8 @@ class Board:
 
     def _said(self, assignments):
         """With all that a row says."""
-        return told(assignments, self.as_of).with_progress(self.as_of).select_related(*NAMED)
+        said = told(assignments, self.as_of).with_progress(self.as_of)
+        return with_urged(said, self.as_of).select_related(*NAMED)
 
     def standings(self, chosen: StatusFilter) -> list[tuple[StatusFilter, int]]:
         """What can be chosen, with its count; what counts nothing is left out."""

@@ -6,8 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from tasks.models import UrgingWay
-from tasks.operations.urging import Owing
-from tasks.urging_letters import UrgingLetter
+from tasks.operations.urging import Letter, Owing
 
 NOT_NOW = "Lần này không đôn đốc"
 # One of the ways is done here; of the others it is noted that they were.
@@ -23,11 +22,11 @@ WAYS = {
 class UrgingForm(forms.Form):
     """A field for each letter. ``urged_today`` are not urged again unasked."""
 
-    def __init__(self, *args, letters: Iterable[UrgingLetter], urged_today: set[Owing], **kwargs):
+    def __init__(self, *args, letters: Iterable[Letter], urged_today: set[Owing], **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.owing: dict[str, Owing] = {}
         for letter in letters:
-            owing = letter.programme.pk, letter.agency.pk
+            owing = letter.owing
             self.owing[field_of(owing)] = owing
             self.fields[field_of(owing)] = forms.ChoiceField(
                 label=f"Cách đôn đốc {letter.agency}",
@@ -52,5 +51,5 @@ def field_of(owing: Owing) -> str:
     return f"cach-{programme}-{agency}"
 
 
-def _ways(letter: UrgingLetter) -> list[tuple[str, str]]:
+def _ways(letter: Letter) -> list[tuple[str, str]]:
     return [(way.value, words) for way, words in WAYS.items() if way != UrgingWay.EMAIL or letter.recipients]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.signers import as_signed
@@ -18,7 +19,7 @@ WORDS_OF_URGING = [f"urging__{name}" for name in WORDS]
 class UrgedSoFar:
     """The last time that an agency was urged, by whom as then called, and how many times it was."""
 
-    last: Urging
+    last: Any
     times: int
 
     def __str__(self):
@@ -34,7 +35,7 @@ def urged_for_reports_of(cycle: ReportingCycle) -> dict[int, UrgedSoFar]:
     # Each once, whatever number of reports it was for.
     urgings = {report.urging_id: report.urging for report in reports}
     as_signed(urgings.values(), "by")
-    return _counted((report.task_id, urgings[report.urging_id]) for report in reports)
+    return counted((report.task_id, urgings[report.urging_id]) for report in reports)
 
 
 def urged_of(owing: Collection[Owing], cycle: int | None = None) -> dict[Owing, UrgedSoFar]:
@@ -45,11 +46,12 @@ def urged_of(owing: Collection[Owing], cycle: int | None = None) -> dict[Owing, 
     if cycle is not None:
         urgings = urgings.filter(pk__in=UrgedReport.objects.filter(cycle=cycle).values("urging"))
     read = as_signed(urgings.defer(*WORDS), "by")
-    return _counted(((urging.programme_id, urging.agency_id), urging) for urging in read)
+    return counted(((urging.programme_id, urging.agency_id), urging) for urging in read)
 
 
-def _counted[K](urgings: Iterable[tuple[K, Urging]]) -> dict[K, UrgedSoFar]:
-    found: dict[K, list[Urging]] = {}
+def counted[K](urgings: Iterable[tuple[K, Any]]) -> dict[K, UrgedSoFar]:
+    """By their key, the last of the urgings and how many there are."""
+    found: dict[K, list[Any]] = {}
     for key, urging in urgings:
         found.setdefault(key, []).append(urging)
     return {key: UrgedSoFar(max(own, key=lambda one: (one.at, one.pk)), len(own)) for key, own in found.items()}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -17,11 +18,11 @@ from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.language.text import sort_key
 from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.submissions.idempotency import nothing_saved
-from tasks.models import ReportingCycle, Urging, UrgingWay
-from tasks.operations.urging import Outcome, of_cycle, urge, urgeable_by
+from tasks.models import ReportingCycle, UrgingWay
+from tasks.operations.urging import Letter, Outcome, of_cycle, urge, urgeable_by
 from tasks.pages.urging.forms import UrgingForm, field_of
 from tasks.pages.urging.so_far import UrgedSoFar, urged_of
-from tasks.urging_letters import Owed, UrgingLetter, letters_to
+from tasks.urging_letters import Owed, letters_to
 
 FIELD_OF_AGENCY = re.compile(r"cach-[0-9]{1,17}-([0-9]{1,17})")
 # Letters on a page; who urges more at once narrows them by programme.
@@ -49,7 +50,7 @@ class Narrowed:
 class LetterShown:
     """One letter of the page with its field, and what was done before."""
 
-    letter: UrgingLetter
+    letter: Letter
     field: BoundField
     before: UrgedSoFar | None
 
@@ -83,7 +84,7 @@ def urging_send(request):
             return redirect(back_from(narrowed, request))
         for owing, refusal in outcome.refused.items():
             place_refusal(form, type(refusal)({field_of(owing): refusal.messages}))
-    shown = [_shown(letter, form, before) for letter in letters]
+    shown = [letter_shown(letter, form, before) for letter in letters]
     context = {
         "form": form,
         "narrowed": narrowed,
@@ -137,10 +138,9 @@ def tell(request, outcome: Outcome) -> None:
         messages.error(request, " ".join(refusal.messages))
 
 
-def _names(urgings: list[Urging]) -> str:
+def _names(urgings: list[Any]) -> str:
     return ", ".join(urging.agency.name for urging in urgings)
 
 
-def _shown(letter: UrgingLetter, form: UrgingForm, before: dict) -> LetterShown:
-    owing = letter.programme.pk, letter.agency.pk
-    return LetterShown(letter, form[field_of(owing)], before.get(owing))
+def letter_shown(letter: Letter, form: UrgingForm, before: dict) -> LetterShown:
+    return LetterShown(letter, form[field_of(letter.owing)], before.get(letter.owing))

@@ -57,6 +57,7 @@ MAY_ADD = {
         "meetings.feedaddress",
     },
     Role.OFFICE: {
+        "meetings.directiveurging",
         "programme.legaldocument",
         "programme.documentrelation",
         "programme.revisionstep",
@@ -104,6 +105,7 @@ NEVER_CHANGED = {
     "tasks.explanationreply",
     "tasks.leadtransfer",
     "tasks.urging",
+    "meetings.directiveurging",
     "meetings.meetingversion",
     "meetings.answer",
     "meetings.answerfile",
