@@ -12,6 +12,7 @@ from smartcity.files.views import stored_file
 from smartcity.lib.late import late
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
+from smartcity.portfolio.change_views import change_list
 from smartcity.portfolio.task_views import task_detail
 from smartcity.search.views import search
 from smartcity.work_count import work_count
@@ -79,6 +80,7 @@ urlpatterns = [
     path("", include("meetings.pages.calendar.urls")),
     path("", include("meetings.pages.findings.urls")),
     path("chi-dao/<int:pk>/lien-ket/", include("meetings.pages.directives.linking.urls")),
+    path("thay-doi/", change_list, name="change_list"),
     path("nhiem-vu/<int:pk>/", task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("tasks.pages.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),

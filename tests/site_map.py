@@ -108,6 +108,7 @@ FILE = of(ImportedFile.objects, programme__code=CODE, state=FileState.CHECKED)
 PAGES = {
     "home": Shown("lanh-dao"),
     "programme_detail": Shown("lanh-dao", said(CODE)),
+    "change_list": Shown("lanh-dao", query={"so-voi": "01/01/2023"}),
     "revision_compare": Shown("lanh-dao", said(CODE)),
     "revision_begin": Shown("dau-moi", said(CODE)),
     "revision_first": Shown("dau-moi", said(one_of_each.NEW)),
@@ -224,6 +225,8 @@ VARIANTS = [
     ("admin:index", Shown("quan-tri")),
     ("who_may_do_what", Shown("kiem-toan")),
     ("programme_detail", Shown("lanh-dao", said(CODE), {"ngay": "16/06/2023", "loc": "hoan-thanh"})),
+    ("programme_detail", Shown("lanh-dao", said(CODE), {"ngay": "30/06/2024", "so-voi": "cuoc-hop-truoc"})),
+    ("home", Shown("lanh-dao", query={"ngay": "30/06/2024", "so-voi": "01/01/2023"})),
     ("revision_compare", Shown("lanh-dao", said(CODE), {"tu": "1", "den": "2"})),
     ("revision_detail", Shown("lanh-dao", said(CODE, 2))),
     ("meeting_detail", Shown("lanh-dao", of(Meeting.objects, title=one_of_each.HELD))),

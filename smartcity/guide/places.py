@@ -34,6 +34,7 @@ HISTORY = "kiem-tra#lich-su-thay-doi"
 PLACES = {
     "home": PROGRAMME,
     "programme_detail": PROGRAMME,
+    "change_list": "doc-so-lieu#so-voi-mot-ngay-truoc",
     "revision_compare": "dieu-chinh#so-sanh-hai-lan-bat-ky",
     "revision_begin": "dieu-chinh#bat-dau",
     "revision_first": "dieu-chinh#de-an-moi",

@@ -1,5 +1,7 @@
 """The page of one task on a day: its plan, what was reported of it, its money, its words in each revision."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
@@ -7,10 +9,14 @@ from django.utils.timezone import localdate
 from meetings.pages.directives.links import directives_of
 from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
+from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.portfolio.change_views import compared_on
 from smartcity.portfolio.task_on_day import planned_money, read_task_on_day, tasks_to_show
 from smartcity.portfolio.views import asks
 from tasks.figures.lineage import Family, proposal, read_ending, read_lineage
+from tasks.figures.moved_tasks import moved_tasks, read_moved_tasks
+from tasks.figures.movements import Between, Reading
 from tasks.models import ProgressUpdate, Task
 from tasks.pages.explanations.open_requests import standing_lines
 from tasks.pages.ledger.of_task import read_money
@@ -36,10 +42,12 @@ def task_detail(request, pk):
     revisions = {revision.pk: revision for revision in on_day.revisions}
     plans = [revision.plan for revision in on_day.planning]
     waiting = ProgressUpdate.objects.waiting().filter(task=task, reported_on__lte=as_of)
-    context = day_context(form)
+    compared = compared_on(request, form, [task.programme])
+    context = day_context(form, compared)
     context |= {
         "task": task,
         "name": on_day.programme.name,
+        "moved": moved_since(task, compared, as_of),
         "pending": on_day.programme.pending,
         "pending_is_adopted": on_day.programme.pending_is_adopted,
         "plan": on_day.plan,
@@ -66,4 +74,12 @@ def task_detail(request, pk):
         "may_ask": asks(user, as_of),
         "explanations": standing_lines(user, today=today, task=task) if task.has_explanations else [],
     }
-    return render(request, "smartcity/portfolio/task_detail.html", context, status=form_status(form))
+    return render(request, "smartcity/portfolio/task_detail.html", context, status=form_status(form, compared))
+
+
+def moved_since(task: Task, compared: ComparedDay, as_of: date) -> list[str]:
+    """What moved of the task since the day that the page is compared with, a line for each movement."""
+    if compared.day is None:
+        return []
+    between = Between([task.programme_id], Reading(compared.day), Reading(as_of))
+    return [line for row in read_moved_tasks(moved_tasks(between).filter(pk=task.pk), between) for line in row.said]

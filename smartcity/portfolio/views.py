@@ -1,5 +1,6 @@
 """The pages for reading: the programmes, and one programme on a day."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,13 +15,18 @@ from meetings.pages.directives.figures import Wanted, read_board
 from programme.models import Objective, Programme, RevisionState, StatedFigure, User
 from programme.page_citations import citations_in, texts_of
 from smartcity.lib.pages.columns import headings_of
+from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
+from smartcity.portfolio.change_views import compared_on
 from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders, told_once
+from tasks.figures.marks import Mark, marks_of
 from tasks.figures.milestones import acts_until, changed_from_outside
+from tasks.figures.moved_tasks import moved_tasks, read_moved_tasks
+from tasks.figures.movements import Between, Reading
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 from tasks.figures.row_sets import ROW_SETS
@@ -43,21 +49,37 @@ HAS = {
 }
 # More than there were provinces when each had one.
 PROGRAMMES_ON_A_PAGE = 70
+# Of what moved in a programme; the rest has a page of its own.
+FIRST_MOVED = 8
 
 
 @login_required
 def home(request):
     """The programmes that the user may see, each with its sentence."""
     form = AsOfForm(request.GET)
+    compared = compared_on(request, form)
     page = page_of(request, Programme.objects.visible_to(request.user).loaded(), PROGRAMMES_ON_A_PAGE)
     days = read_programmes(page.object_list, as_of=form.day(), facets=FACETS_OF_CARDS)
-    context = day_context(form) | {"cards": [card(day) for day in days], "page": page}
-    return render(request, "smartcity/portfolio/home.html", context, status=form_status(form))
+    between = moved_since(compared, days)
+    cards = [card(day) | {"marks": marks_in(between, day)} for day in days]
+    context = day_context(form, compared) | {"cards": cards, "page": page}
+    return render(request, "smartcity/portfolio/home.html", context, status=form_status(form, compared))
 
 
 def card(day: ProgrammeOnDay) -> dict:
     """What the card of a programme says, wherever one stands."""
     return {"day": day, "headline": headline(day), "freshness": freshness(day), "bar": bar(day)}
+
+
+def moved_since(compared: ComparedDay, days: Sequence[ProgrammeOnDay]) -> Between | None:
+    """What moved since the day that the page is compared with; None where it is compared with none."""
+    if compared.day is None or not days:
+        return None
+    return Between([day.programme.pk for day in days], Reading(compared.day), Reading(days[0].as_of))
+
+
+def marks_in(between: Between | None, day: ProgrammeOnDay) -> list[Mark]:
+    return marks_of(between.moved[day.programme.pk]) if between else []
 
 
 @login_required
@@ -72,6 +94,8 @@ def programme_detail(request, code):
     if not days:
         raise Http404
     day, programme = days[0], days[0].programme
+    compared = compared_on(request, form, [programme])
+    between = moved_since(compared, days)
     page = tasks_behind(request, day, row_set.key)
     rows = day.read(page.object_list)
     tell_what_became_of_holders(day, rows, today=localdate())
@@ -82,9 +106,12 @@ def programme_detail(request, code):
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     askable = askable_figures(day) if asks(request.user, as_of) else []
     objectives = objectives_of(day)
-    context = day_context(form)
+    context = day_context(form, compared)
     context |= {
         "day": day,
+        "moved": between.moved[programme.pk] if between else None,
+        "marks": marks_in(between, day),
+        "moved_rows": read_moved_tasks(moved_tasks(between)[:FIRST_MOVED], between) if between else [],
         "headline": headline(day),
         "freshness": freshness(day),
         "bar": bar(day),
@@ -114,7 +141,7 @@ def programme_detail(request, code):
             kept_day=context["kept_day"],
         ),
     }
-    return render(request, "smartcity/portfolio/programme_detail.html", context, status=form_status(form))
+    return render(request, "smartcity/portfolio/programme_detail.html", context, status=form_status(form, compared))
 
 
 def programme_to_show(user: User, code: str, *, on: date) -> QuerySet[Any]:

@@ -1,5 +1,7 @@
 """Links to records by their names: ``{% link_to document kept_day %}``, without a blank behind them."""
 
+from urllib.parse import parse_qsl
+
 from django import template
 from django.db.models import Model
 from django.template.defaulttags import querystring
@@ -32,3 +34,9 @@ def kept_inputs(context, *asked: str) -> SafeString:
     """Hidden fields for what the address says, besides what the form around them asks, and the page of the list."""
     kept = [(name, value) for name, value in context.request.GET.items() if value and name not in (*asked, "trang")]
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', kept)
+
+
+@register.filter
+def as_inputs(kept_day: str) -> SafeString:
+    """Hidden fields for the days that the reader chose: what a form that is sent would leave out of the address."""
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', parse_qsl(kept_day))

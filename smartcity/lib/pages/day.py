@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.utils.timezone import localdate
 
+from smartcity.lib.pages.compared_day import PARAMETER, ComparedDay, read_compared_day
 from smartcity.lib.records.typed_fields import TypedDay
 
 
@@ -22,17 +23,24 @@ class AsOfForm(forms.Form):
         return (self.is_valid() and self.cleaned_data["ngay"]) or localdate()
 
 
-def day_context(form: AsOfForm) -> dict:
-    """What every page of a day shows: the field as typed, and whether the day is still to come."""
+def day_context(form: AsOfForm, compared: ComparedDay | None = None) -> dict:
+    """What every page of a day shows: the field as typed, and whether the day is still to come.
+
+    ``compared`` is the earlier day, where the page can tell what moved since; links of other pages keep it too.
+    """
     as_of = form.day()
+    earlier = compared or read_compared_day(form.data.get(PARAMETER, ""), as_of)
+    kept = [f"ngay={as_of:%d/%m/%Y}"] if form.is_valid() and form.cleaned_data["ngay"] else []
+    kept += [f"{PARAMETER}={earlier.day:%d/%m/%Y}"] if earlier.day else []
     return {
         "as_of_form": form,
         "as_of": as_of,
         "today": localdate(),
-        # Links keep the day that the reader chose, and none when they chose none.
-        "kept_day": f"ngay={as_of:%d/%m/%Y}" if form.is_valid() and form.cleaned_data["ngay"] else "",
+        "compared": compared,
+        # Links keep the days that the reader chose, and none when they chose none.
+        "kept_day": "&".join(kept),
     }
 
 
-def form_status(form: AsOfForm) -> int:
-    return 200 if form.is_valid() else 400
+def form_status(form: AsOfForm, compared: ComparedDay | None = None) -> int:
+    return 400 if not form.is_valid() or (compared and compared.refusal) else 200
