@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
@@ -20,6 +21,7 @@ from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
 from smartcity.portfolio.change_views import compared_on
 from smartcity.portfolio.columns import TASK_COLUMNS
+from smartcity.portfolio.portfolio import SORTINGS, Portfolio, read_portfolio
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders, told_once
@@ -55,20 +57,31 @@ FIRST_MOVED = 8
 
 @login_required
 def home(request):
-    """The programmes that the user may see, each with its sentence."""
+    """The programmes that the user may see, beside each other; ``?xep=`` names what they are sorted by."""
     form = AsOfForm(request.GET)
     compared = compared_on(request, form)
     page = page_of(request, Programme.objects.visible_to(request.user).loaded(), PROGRAMMES_ON_A_PAGE)
     days = read_programmes(page.object_list, as_of=form.day(), facets=FACETS_OF_CARDS)
-    between = moved_since(compared, days)
-    cards = [card(day) | {"marks": marks_in(between, day)} for day in days]
-    context = day_context(form, compared) | {"cards": cards, "page": page}
+    portfolio = read_portfolio(days, moved_since(compared, days), sorting=request.GET.get("xep", ""))
+    context = day_context(form, compared)
+    # All that is overdue stands in the list of tasks, which is of today and of every programme.
+    is_listed = context["as_of"] == context["today"] and page.paginator.num_pages == 1
+    context |= {
+        "page": page,
+        "portfolio": portfolio,
+        "sortings": SORTINGS,
+        "rows_at": rows_at_of(portfolio, context["kept_day"], is_listed=is_listed) if portfolio else "",
+        "elapsed": form.day().timetuple().tm_yday / 366,
+    }
     return render(request, "smartcity/portfolio/home.html", context, status=form_status(form, compared))
 
 
-def card(day: ProgrammeOnDay) -> dict:
-    """What the card of a programme says, wherever one stands."""
-    return {"day": day, "headline": headline(day), "freshness": freshness(day), "bar": bar(day)}
+def rows_at_of(portfolio: Portfolio, kept_day: str, *, is_listed: bool) -> str:
+    """Where the rows are of the figures of all: of the only programme, or in the list of tasks; else nowhere."""
+    if len(portfolio.lines) == 1:
+        kept = f"{kept_day}&" if kept_day else ""
+        return f"{portfolio.lines[0].day.programme.get_absolute_url()}?{kept}loc="
+    return f"{reverse('admin:tasks_task_changelist')}?loc=" if is_listed else ""
 
 
 def moved_since(compared: ComparedDay, days: Sequence[ProgrammeOnDay]) -> Between | None:
@@ -114,7 +127,7 @@ def programme_detail(request, code):
         "moved_rows": read_moved_tasks(moved_tasks(between)[:FIRST_MOVED], between) if between else [],
         "headline": headline(day),
         "freshness": freshness(day),
-        "bar": bar(day),
+        "bar": bar(day.counts),
         "strip": strip_of(day, rows),
         "row_set": row_set,
         "page": page,

@@ -30,10 +30,18 @@ def rows_at(address: str, kept_day: str = "") -> SafeString:
     return mark_safe(escape(asked))  # noqa: S308
 
 
+@register.filter
+def as_rows_at(address: str) -> SafeString:
+    """An address to which the key of a figure is added, escaped."""
+    return mark_safe(escape(address))  # noqa: S308
+
+
 @register.simple_tag
 def sentence(pieces: Iterable[HeadlinePiece], rows_at: SafeString) -> SafeString:
-    """The pieces one after the other; those that count rows open them."""
-    said = (_figure(rows_at, piece.key, piece.text) if piece.key else unbroken(piece.text) for piece in pieces)
+    """The pieces one after the other; those that count rows open them, unless ``rows_at`` is nowhere."""
+    said = (
+        _figure(rows_at, piece.key, piece.text) if piece.key and rows_at else unbroken(piece.text) for piece in pieces
+    )
     return mark_safe("".join(said))  # noqa: S308
 
 
@@ -46,6 +54,16 @@ def legend(segments: Iterable[Segment], rows_at: SafeString) -> SafeString:
         for segment in segments
     )
     return mark_safe(f'<ul class="legend">{"\n".join(lines)}</ul>')  # noqa: S308
+
+
+@register.simple_tag
+def legend_of(segments: Iterable[Segment]) -> SafeString:
+    """What the colours mean, where several bars stand above."""
+    lines = (
+        f'<li><i class="key is-{segment.tone}" aria-hidden="true"></i>{escape(segment.label)}</li>'
+        for segment in segments
+    )
+    return mark_safe(f'<ul class="legend">{"".join(lines)}</ul>')  # noqa: S308
 
 
 @register.simple_tag

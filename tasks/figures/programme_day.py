@@ -120,6 +120,17 @@ class ProgrammeOnDay:
         return self.counts[f"han-{Timeliness.OPEN_OVERDUE}"]
 
     @property
+    def overdue_since(self) -> date | None:
+        """The due of what is overdue for longest."""
+        dues = (group.earliest_due for group in self.groups if group.timeliness == Timeliness.OPEN_OVERDUE)
+        return min((due for due in dues if due), default=None)
+
+    @property
+    def days_overdue(self) -> int:
+        """For how many days the task has been overdue that is so for longest; 0 where none is."""
+        return (self.as_of - self.overdue_since).days if self.overdue_since else 0
+
+    @property
     def timeliness_cells(self) -> list[CountedCell]:
         """The cells that have tasks; with those left out, which are 0, they add up to the total."""
         return self._cells(f"han-{cell}" for cell in Timeliness)

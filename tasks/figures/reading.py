@@ -118,6 +118,7 @@ def _add_groups(days: Days, dates: list[date], facets: Sequence[str]) -> None:
         return rows.values_list("programme", *facets).annotate(**told)
 
     told: dict[str, Aggregate] = {"tasks": Count("pk"), "vnd": Sum("planned_vnd"), "told_on": Max("told_on")}
+    told["earliest_due"] = Min("due")
     if "causes" in facets:
         told |= {"first_obstacles": Min(TOLD_OBSTACLES), "last_obstacles": Max(TOLD_OBSTACLES)}
     names = [*facets, *told]

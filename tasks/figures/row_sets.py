@@ -28,6 +28,8 @@ class TaskGroup(NamedTuple):
     tasks: int
     vnd: int
     told_on: date | None
+    # The due that came first: of what is overdue, since when it is.
+    earliest_due: date | None = None
     causes: str | None = None
     in_first: bool | None = None
     # The first and the last words, by the alphabet, that tell what hinders them: the same where all say the same.
@@ -104,7 +106,7 @@ def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
 
 def _alike(group: TaskGroup) -> TaskGroup:
     """Only what tells in which row sets a group is."""
-    return group._replace(tasks=0, vnd=0, told_on=None, first_obstacles=None, last_obstacles=None)
+    return group._replace(tasks=0, vnd=0, told_on=None, earliest_due=None, first_obstacles=None, last_obstacles=None)
 
 
 @cache

@@ -1,8 +1,8 @@
-"""The shares of a programme's tasks by meaning, as a bar of plain SVG."""
+"""The shares of tasks by meaning, as a bar of plain SVG."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.tones import TONE_LABELS
 
 
@@ -21,14 +21,15 @@ class Segment:
         return f"mau-{self.tone}"
 
 
-def bar(day: ProgrammeOnDay) -> list[Segment]:
-    """The segments that have tasks, in reading order; empty when the programme has none."""
+def bar(counts: Mapping[str, int]) -> list[Segment]:
+    """The segments that have tasks, in reading order; empty where there is none. ``counts`` are those of row sets."""
+    total = counts["tat-ca"]
     segments: list[Segment] = []
     before = 0
     for tone, label in TONE_LABELS.items():
-        count = day.counts[f"mau-{tone}"]
+        count = counts[f"mau-{tone}"]
         if count:
-            x, width = 100 * before / day.total, 100 * count / day.total
+            x, width = 100 * before / total, 100 * count / total
             segments.append(Segment(tone, label, count, f"{x:.3f}%", f"{width:.3f}%"))
             before += count
     return segments

@@ -1,0 +1,256 @@
+"""The programmes beside each other on a day: a line for each, all together, and what stands above and below them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from smartcity.lib.language.money import group
+from smartcity.lib.language.percent import say_percent
+from tasks.figures.headline import HeadlinePiece, freshness, headline, list_headline
+from tasks.figures.marks import Mark, marks_of, together
+from tasks.figures.movements import MOVEMENTS, Between, Moved
+from tasks.figures.portfolio_sums import PortfolioSums, TrendPoint, read_sums
+from tasks.figures.programme_day import ProgrammeOnDay
+from tasks.figures.row_sets import counted
+from tasks.figures.share_bar import Segment, bar
+from tasks.pages.ledger.entries import Ledger, LedgerCell, Rate, Rows
+
+# With so few programmes there is room for their sentences.
+ROOMY = 2
+# Of more programmes the way so far and the cycle that runs are left out: they cost more than all else.
+FEW = 12
+TREND_MONTHS = range(24, 0, -2)
+# After so many days a report is old, and says so.
+OLD = 60
+
+
+@dataclass(frozen=True)
+class YearMoney:
+    """What of the plan of a budget year was paid; a sum is None where nothing is known of it."""
+
+    year: int
+    planned_vnd: int | None = None
+    # What was paid from sources that have a plan, and from all.
+    own_vnd: int | None = None
+    paid_vnd: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.planned_vnd and self.planned_vnd > 0 and self.own_vnd is not None)
+
+    @property
+    def percent(self) -> str:
+        return say_percent(self.own_vnd or 0, self.planned_vnd) if self.is_known and self.planned_vnd else ""
+
+    @property
+    def share(self) -> float:
+        return (self.own_vnd or 0) / self.planned_vnd if self.is_known and self.planned_vnd else 0.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One programme, or, with several ``days``, all of them together."""
+
+    days: Sequence[ProgrammeOnDay]
+    money: YearMoney
+    moved: Moved | None
+
+    @property
+    def day(self) -> ProgrammeOnDay:
+        return self.days[0]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return counted(group for day in self.days for group in day.groups)
+
+    @property
+    def total(self) -> int:
+        return self.counts["tat-ca"]
+
+    @property
+    def complete(self) -> int:
+        return self.counts["hoan-thanh"]
+
+    @property
+    def overdue(self) -> int:
+        return self.counts["han-open_overdue"]
+
+    @property
+    def days_overdue(self) -> int:
+        return max((day.days_overdue for day in self.days), default=0)
+
+    @property
+    def is_reported(self) -> bool:
+        return any(day.has_reports for day in self.days)
+
+    @property
+    def newest_report_on(self) -> date | None:
+        return max((day.newest_report_on for day in self.days if day.newest_report_on), default=None)
+
+    @property
+    def age(self) -> int:
+        """Days since the newest report; 0 where there is none."""
+        return (self.day.as_of - self.newest_report_on).days if self.newest_report_on else 0
+
+    @property
+    def is_old(self) -> bool:
+        return self.age >= OLD
+
+    @cached_property
+    def bar(self) -> list[Segment]:
+        return bar(self.counts)
+
+    @property
+    def marks(self) -> list[Mark]:
+        return marks_of(self.moved) if self.moved else []
+
+    @property
+    def headline(self) -> list[HeadlinePiece]:
+        return headline(self.day)
+
+    @property
+    def freshness(self) -> str:
+        return freshness(self.day)
+
+    @property
+    def days_waiting(self) -> int:
+        """How long what is proposed has waited."""
+        day = self.day
+        return (day.as_of - day.pending.last_step_on).days if day.pending and not day.pending_is_adopted else 0
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """An order of the lines: what its column is called, and what is compared; the first is what matters most."""
+
+    label: str
+    of: Callable[[Line], Any]
+
+
+SORTINGS = {
+    "ten": Sorting("Đề án", lambda line: line.day.programme.code),
+    "hoan-thanh": Sorting("Hoàn thành / tổng số", lambda line: line.complete / line.total if line.total else 2),
+    "qua-han": Sorting("Quá hạn", lambda line: (-line.overdue, -line.days_overdue)),
+    "giai-ngan": Sorting("Giải ngân", lambda line: (not line.money.is_known, line.money.share)),
+    "bao-cao": Sorting("Báo cáo mới", lambda line: line.newest_report_on or date.min),
+    "thay-doi": Sorting("Thay đổi", lambda line: -(line.moved.tasks if line.moved else 0)),
+}
+WORST = "qua-han"
+
+
+@dataclass
+class Portfolio:
+    """The lines in their order; ``groups`` of one province each, where provinces have several programmes."""
+
+    lines: list[Line]
+    sums: PortfolioSums
+    total: Line
+    sorting: str = WORST
+
+    @property
+    def trend(self) -> list[TrendPoint]:
+        return self.sums.trend
+
+    @property
+    def is_roomy(self) -> bool:
+        return len(self.lines) <= ROOMY
+
+    @property
+    def provinces(self) -> int:
+        return len({line.day.programme.province_id for line in self.lines})
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Line]]]:
+        if not 1 < self.provinces <= max(len(self.lines) // 2, ROOMY):
+            return [(None, self.lines)]
+        # The worst province first, the lines of each in their order.
+        places = {line.day.programme.province_id: -place for place, line in enumerate(reversed(self.lines))}
+        lines = sorted(self.lines, key=lambda line: places[line.day.programme.province_id])
+        return [(province, list(of_it)) for province, of_it in groupby(lines, lambda line: line.day.programme.province)]
+
+    @property
+    def headline(self) -> list[HeadlinePiece]:
+        if len(self.lines) == 1:
+            return headline(self.lines[0].day)
+        said = list_headline(self.total.counts, has_reports=self.total.is_reported)
+        longest = self.total.days_overdue
+        return [*said, HeadlinePiece(f", lâu nhất {group(longest)} ngày")] if longest else said
+
+    @property
+    def unreported(self) -> int:
+        """How many programmes with tasks nobody has ever reported on."""
+        return sum(1 for line in self.lines if line.total and not line.is_reported)
+
+    @property
+    def old(self) -> int:
+        """How many have no new report for long."""
+        return sum(1 for line in self.lines if line.is_old)
+
+    @property
+    def waiting(self) -> list[Line]:
+        """Whose proposals wait for a decision, the longest first."""
+        lines = [line for line in self.lines if line.day.pending and not line.day.pending_is_adopted]
+        return sorted(lines, key=lambda line: -line.days_waiting)
+
+    @property
+    def moved_lines(self) -> list[tuple[Line, Mark]]:
+        """What moved, of one programme a line, the most urgent movement first."""
+        places = {key: place for place, key in enumerate(MOVEMENTS)}
+        marked = [
+            ((places[mark.key], -line.moved.counts[mark.key]), line, mark)
+            for line in self.lines
+            if line.moved
+            for mark in line.marks
+            if mark.key
+        ]
+        return [(line, mark) for _, line, mark in sorted(marked, key=itemgetter(0))]
+
+
+def read_portfolio(days: Sequence[ProgrammeOnDay], between: Between | None, *, sorting: str = "") -> Portfolio | None:
+    """The programmes of these days, which are one day; None where there are none. One query beside ``between``."""
+    if not days:
+        return None
+    as_of, keys = days[0].as_of, [day.programme.pk for day in days]
+    is_few = len(days) <= FEW
+    trend = [_months_before(as_of, months) for months in TREND_MONTHS] if is_few else []
+    sums = read_sums(keys, as_of, trend=trend, with_cycles=is_few and as_of == localdate())
+    money = {key: _year_money(sums.money.get(key, []), as_of) for key in keys}
+    moved = between.moved if between else {}
+    lines = [Line([day], money[day.programme.pk], moved.get(day.programme.pk)) for day in days]
+    chosen = sorting if sorting in SORTINGS else WORST
+    lines.sort(key=lambda line: line.day.programme.code)
+    lines.sort(key=SORTINGS[chosen].of)
+    total = Line(days, _together(money.values(), as_of.year), together(moved.values()) if between else None)
+    return Portfolio(lines, sums, total, chosen)
+
+
+def _year_money(sums: Iterable[tuple[str, str, int]], as_of: date) -> YearMoney:
+    year = as_of.year
+    # The rate asks only what is of one year, kind and source.
+    ledger = Ledger(LedgerCell(0, kind, source, year, vnd) for kind, source, vnd in sums)
+    rate: Rate = ledger.rate(Rows(year=year))
+    own = rate.own_vnd if rate.is_known else None
+    return YearMoney(year, rate.planned.vnd, own, rate.disbursed.vnd)
+
+
+def _together(each: Iterable[YearMoney], year: int) -> YearMoney:
+    """The sums of those programmes whose rate is known: what others paid fulfils no plan."""
+    money = list(each)
+    known = [one for one in money if one.is_known]
+    paid = [one.paid_vnd for one in money if one.paid_vnd is not None]
+    if not known:
+        return YearMoney(year, paid_vnd=sum(paid) if paid else None)
+    planned, own = (sum(getattr(one, name) or 0 for one in known) for name in ("planned_vnd", "own_vnd"))
+    return YearMoney(year, planned, own, sum(paid))
+
+
+def _months_before(day: date, months: int) -> date:
+    """The first day of the month so many months earlier."""
+    place = day.year * 12 + day.month - 1 - months
+    return date(place // 12, place % 12 + 1, 1)
