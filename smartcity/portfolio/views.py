@@ -22,6 +22,7 @@ from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
 from smartcity.portfolio.change_views import compared_on
 from smartcity.portfolio.columns import TASK_COLUMNS
 from smartcity.portfolio.portfolio import SORTINGS, Portfolio, read_portfolio
+from smartcity.portfolio.year_money import money_years, sources_of
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders, told_once
@@ -51,8 +52,12 @@ HAS = {
 }
 # More than there were provinces when each had one.
 PROGRAMMES_ON_A_PAGE = 70
+# Of the tasks that are overdue for longest.
+LATEST = 5
 # Of what moved in a programme; the rest has a page of its own.
 FIRST_MOVED = 8
+# The row set of all tasks.
+ALL = "tat-ca"
 
 
 @login_required
@@ -98,12 +103,12 @@ def marks_in(between: Between | None, day: ProgrammeOnDay) -> list[Mark]:
 @login_required
 def programme_detail(request, code):
     """One programme on a day; ``?loc=`` shows the rows behind one of its figures."""
-    row_set = ROW_SETS.get(request.GET.get("loc", "tat-ca"))
+    row_set = ROW_SETS.get(request.GET.get("loc", ALL))
     if row_set is None:
         raise Http404
     form = AsOfForm(request.GET)
     as_of = form.day()
-    days = read_programmes(programme_to_show(request.user, code, on=as_of), as_of=as_of)
+    days = read_programmes(programme_to_show(request.user, code, on=as_of), as_of=as_of, with_years=True)
     if not days:
         raise Http404
     day, programme = days[0], days[0].programme
@@ -129,6 +134,9 @@ def programme_detail(request, code):
         "freshness": freshness(day),
         "bar": bar(day.counts),
         "strip": strip_of(day, rows),
+        "latest": latest_of(rows) if row_set.key == ALL and page.number == 1 else [],
+        "years": (years := money_years(day.year_sums)),
+        "sources": sources_of(years),
         "row_set": row_set,
         "page": page,
         "rows": rows,
@@ -188,6 +196,11 @@ def strip_of(day: ProgrammeOnDay, rows: list[TaskRow]) -> list[TaskRow]:
     if day.total > LONGEST_STRIP:
         return []
     return sorted(rows, key=lambda row: row.position) if len(rows) == day.total else day.rows
+
+
+def latest_of(rows: list[TaskRow]) -> list[TaskRow]:
+    """The first of those that are overdue; ``rows`` begin with the most urgent."""
+    return [row for row in rows[:LATEST] if row.days_late]
 
 
 def asks(user, as_of: date) -> bool:

@@ -26,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from programme.models import Agency
 from smartcity.lib.language.money import MoneyKind
@@ -107,7 +107,11 @@ def _money(programmes: Collection[int], as_of: date) -> QuerySet:
     entries = BudgetEntry.objects.filter(task__programme__in=programmes, year=as_of.year, kind__in=OF_YEAR)
     of_each = entries.decided_by(as_of).order_by().values("task__programme", "kind", "source")
     columns = {"key": F("task__programme"), "label": Concat("kind", Value(" "), "source", output_field=CharField())}
-    return _as_row(of_each.annotate(amount=Sum("amount_vnd"), **columns), MONEY, on=Value(as_of, DateField()))
+    return _as_row(
+        of_each.annotate(amount=Cast(Sum("amount_vnd"), BigIntegerField()), **columns),
+        MONEY,
+        on=Value(as_of, DateField()),
+    )
 
 
 def _late(programmes: Collection[int], as_of: date) -> QuerySet:

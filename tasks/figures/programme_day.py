@@ -40,6 +40,16 @@ class DeclaredBudget:
 
 
 @dataclass(frozen=True)
+class YearSum:
+    """What was planned for a budget year from a source, or paid of it, in đồng."""
+
+    year: int
+    kind: str
+    source: str
+    vnd: int
+
+
+@dataclass(frozen=True)
 class CountedCell:
     """A figure that is not zero: the key of its rows, its word and its count."""
 
@@ -65,6 +75,8 @@ class ProgrammeOnDay:
     proposed_budget: DeclaredBudget | None = None
     # None where no entry says that anything was paid; 0 where all that was entered was taken back.
     disbursed_vnd: int | None = None
+    # Of each budget year, where they were asked for.
+    year_sums: list[YearSum] = field(default_factory=list)
     # How many tasks the revision in force carried over from its base and how many of its own they are; the same of
     # what the one that waits would carry over.
     carried_pair: tuple[int, int] = (0, 0)

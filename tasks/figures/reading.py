@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from django.db.models import (
     Aggregate,
+    BigIntegerField,
     CharField,
     Count,
     DateField,
@@ -23,13 +24,14 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import NullIf
+from django.db.models.functions import Cast, Concat, NullIf
 
 from programme.models import Programme, Revision, StatedFigure
+from smartcity.lib.language.money import MoneyKind
 from tasks.figures.first_decided import read_first_decided
-from tasks.figures.programme_day import DeclaredBudget, ProgrammeOnDay
+from tasks.figures.programme_day import DeclaredBudget, ProgrammeOnDay, YearSum
 from tasks.figures.row_sets import TaskGroup
-from tasks.models import PaidDay, ProposedMove, Status, TaskDay
+from tasks.models import BudgetEntry, PaidDay, ProposedMove, Status, TaskDay
 
 # What is read of a revision's relations, wherever one is shown.
 LOADED = ["document", "budget_document", "counts"]
@@ -40,20 +42,24 @@ FACETS_OF_CARDS = FACETS[:4]
 # What a report says that hinders; nothing is no word.
 TOLD_OBSTACLES = NullIf("told__obstacles", Value(""), output_field=TextField())
 
+# The place of a sum that is of a budget year; periods have theirs from 1 on.
+OF_A_YEAR = -1
+KINDS_OF_A_YEAR = (MoneyKind.YEAR_PLAN, MoneyKind.DISBURSEMENT)
+
 # A programme's key and a day.
 Moment = tuple[int, date]
 Days = dict[Moment, ProgrammeOnDay]
 
 
 def read_programmes(
-    programmes: Iterable[Programme], *, as_of: date, facets: Sequence[str] = FACETS
+    programmes: Iterable[Programme], *, as_of: date, facets: Sequence[str] = FACETS, with_years: bool = False
 ) -> list[ProgrammeOnDay]:
     """Each of these programmes as it was on the day ``as_of``, in their order. Four queries beside their own.
 
     Before its first revision took effect a programme has no tasks and no revision. Only the row sets of the ``facets``
-    are counted.
+    are counted. ``with_years`` reads the sums of each budget year too: for a page of one programme.
     """
-    return _read(programmes, [as_of], facets)
+    return _read(programmes, [as_of], facets, with_years=with_years)
 
 
 def add_first_decided(days: Collection[ProgrammeOnDay]) -> None:
@@ -69,13 +75,15 @@ def read_programme_on_days(programme: Programme, days: Iterable[date]) -> dict[d
     return {day.as_of: day for day in _read([programme], sorted(set(days)), FACETS)}
 
 
-def _read(programmes: Iterable[Programme], dates: list[date], facets: Sequence[str]) -> list[ProgrammeOnDay]:
+def _read(
+    programmes: Iterable[Programme], dates: list[date], facets: Sequence[str], *, with_years: bool = False
+) -> list[ProgrammeOnDay]:
     found = list(programmes)
     days = {(programme.pk, on): ProgrammeOnDay(programme, on) for on in dates for programme in found}
     _add_revisions(days, dates)
     _add_groups(days, dates, facets)
     _add_stated(days, dates)
-    _add_sums(days, dates)
+    _add_sums(days, dates, with_years=with_years)
     return list(days.values())
 
 
@@ -141,10 +149,11 @@ def _add_stated(days: Days, dates: list[date]) -> None:
         day.proposed_budget = _declared(day.pending)
 
 
-def _add_sums(days: Days, dates: list[date]) -> None:
-    """What was paid; and how many tasks those that a revision would carry over are in it, in which periods.
+def _add_sums(days: Days, dates: list[date], *, with_years: bool) -> None:
+    """What was paid, and in which years; how many tasks a revision would carry over, into which of its periods.
 
-    One statement for both: of a period, the count and its place; without one, the money.
+    One statement for all: of a period, the count and its place; of a year, its sums, which have no place; without
+    either, the money.
     """
     programmes = {programme for programme, _ in days}
     waiting: dict[date, list[int]] = {on: [] for on in dates}
@@ -154,9 +163,13 @@ def _add_sums(days: Days, dates: list[date]) -> None:
             waiting[day.as_of].append(day.pending.pk)
     sums = [_paid_by(on, programmes) for on in dates]
     sums += [_moved_by(on, revisions) for on, revisions in waiting.items() if revisions]
-    for programme, period, amount, _, on in sorted(_together(sums), key=itemgetter(3)):
+    sums += [_years_by(on, programmes) for on in dates if with_years]
+    for programme, period, amount, place, on in sorted(_together(sums), key=itemgetter(3)):
         day = days[programme, on]
-        if period:
+        if place == OF_A_YEAR:
+            year, kind, source = period.split()
+            day.year_sums.append(YearSum(int(year), kind, source, amount))
+        elif period:
             day.proposed_pair = day.proposed_pair[0], day.proposed_pair[1] + amount
             day.proposed_periods.append(period)
         else:
@@ -166,6 +179,16 @@ def _add_sums(days: Days, dates: list[date]) -> None:
 def _paid_by(on: date, programmes: Collection[int]) -> QuerySet:
     of_each = PaidDay.objects.of_programmes(programmes, on).annotate(amount=F("paid_vnd"))
     return _as_sums(of_each, "programme", on, label=Value("", output_field=CharField()), place=Value(0))
+
+
+def _years_by(on: date, programmes: Collection[int]) -> QuerySet:
+    entries = BudgetEntry.objects.filter(task__programme__in=programmes, year__isnull=False, kind__in=KINDS_OF_A_YEAR)
+    of_each = entries.decided_by(on).order_by().values("task__programme", "year", "kind", "source")
+    parts = [Cast("year", CharField()), Value(" "), "kind", Value(" "), "source"]
+    label = Concat(*parts, output_field=CharField())
+    # PostgreSQL adds whole numbers to a decimal one, and with it the whole column would be.
+    of_each = of_each.annotate(amount=Cast(Sum("amount_vnd"), BigIntegerField()))
+    return _as_sums(of_each, "task__programme", on, label=label, place=Value(OF_A_YEAR))
 
 
 def _moved_by(on: date, revisions: Collection[int]) -> QuerySet:

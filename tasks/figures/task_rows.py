@@ -39,6 +39,7 @@ READ = {
     "told": "told_id",
     "told_on": "told_on",
     "percent": "told__percent",
+    "obstacles": "told__obstacles",
     "document": "told__document_id",
     "lead": "lead_id",
     "moved_by": "moved_by",
@@ -82,6 +83,8 @@ class TaskRow:
     lead: Agency | None
     moved_by: int | None
     planned_lead_is_assumed: bool
+    # What its last report says that hinders it.
+    obstacles: str | None = None
     # What stands beside each agency that has ended, by its key; shared by the rows of a page.
     beside: dict[int, str] = field(default_factory=dict)
     # Whether the page has told already what became of who leads it.
@@ -125,6 +128,11 @@ class TaskRow:
         if self.timeliness == Timeliness.OPEN_OVERDUE:
             return "Quá hạn"
         return "Chuyển tiếp" if self.is_carried_over else STATUS_LABELS[self.status]
+
+    @property
+    def why_open(self) -> str:
+        """Why it is not complete, in the words of its last report; else the cause that it names."""
+        return self.obstacles or CAUSE_LABELS.get(self.causes, "")
 
     @property
     def status_label(self) -> str:

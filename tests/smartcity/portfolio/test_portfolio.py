@@ -1,4 +1,4 @@
-"""The programmes beside each other: the worst first, all together above them, five figures on top, three lists below."""
+"""The programmes beside each other: the worst first, all together above, five figures on top, three lists below."""
 
 import re
 from datetime import date

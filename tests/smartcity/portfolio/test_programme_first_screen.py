@@ -1,0 +1,131 @@
+"""What the page of a programme says first: the answer, its latest tasks with the reason, its money by year."""
+
+import re
+from datetime import date
+
+import pytest
+
+from programme.models import Role
+from smartcity.lib.language.money import MoneyKind, MoneySource
+from tasks.models import Causes, Status
+from tests.factories import BudgetEntryFactory, ProgrammeFactory, ProgressUpdateFactory, UserFactory, adopted_revision
+from tests.reading import Reader, text_of
+
+pytestmark = pytest.mark.django_db
+
+BILLION = 10**9
+
+
+@pytest.fixture
+def programme():
+    """Seven tasks, six of them overdue since 31/05/2023; of the first it is known why."""
+    programme = ProgrammeFactory()
+    revision = adopted_revision(programme, tasks=7, due_on=date(2023, 5, 31))
+    tasks = [plan.task for plan in revision.planned_tasks.order_by("position")]
+    report = {"accepted": True, "as_of": date(2023, 6, 1)}
+    ProgressUpdateFactory(task=tasks[0], causes=Causes.OBJECTIVE, obstacles="Vướng mặt bằng 42 điểm", **report)
+    ProgressUpdateFactory(task=tasks[1], causes=Causes.OBJECTIVE, **report)
+    ProgressUpdateFactory(task=tasks[6], status=Status.COMPLETE, **report)
+    return programme
+
+
+@pytest.fixture
+def leader(client_of, programme):
+    return client_of(UserFactory(role=Role.LEADER, agency=programme.coordinating_agency))
+
+
+def page_of(leader, programme, **query):
+    return leader.get(programme.get_absolute_url(), {"ngay": "30/06/2023"} | query).text
+
+
+def card(page, title):
+    """The words of a card, by its heading."""
+    cards = [text_of(card) for card in re.findall(r"<section.*?</section>", page, re.DOTALL)]
+    return next((card for card in cards if card.startswith(title)), "")
+
+
+def test_five_latest_tasks_stand_first_with_the_reason_in_words(leader, programme):
+    page = page_of(leader, programme)
+
+    told = card(page, "5 nhiệm vụ chậm nhất")
+    assert told.count("30 ngày") == 5
+    assert "Vướng mặt bằng 42 điểm" in told
+    assert "Khách quan" in told
+    assert "Chưa nêu nguyên nhân" not in told.split("Khách quan")[0]
+    [whole] = [href for href, words in Reader(page).links if words == "Xem cả 6 quá hạn"]
+    assert Reader(leader.get(whole).text).rows == 6
+
+
+def test_rows_behind_a_figure_are_not_told_twice(leader, programme):
+    page = page_of(leader, programme, loc="hoan-thanh")
+
+    assert "chậm nhất" not in card(page, "5 nhiệm vụ")
+    assert Reader(page).rows == 1
+
+
+def test_programme_without_an_overdue_task_has_no_latest(leader, programme):
+    page = leader.get(programme.get_absolute_url(), {"ngay": "31/05/2023"}).text
+
+    assert "nhiệm vụ chậm nhất" not in text_of(page)
+
+
+def test_pages_of_the_programme_are_one_click_away_and_keep_the_day(leader, programme):
+    page = page_of(leader, programme)
+
+    [tabs] = re.findall(r'<nav class="tabs".*?</nav>', page, re.DOTALL)
+    links = Reader(tabs).links
+    assert [words for _, words in links] == [
+        "Tổng quan",
+        "Nhiệm vụ",
+        "Kinh phí",
+        "Chỉ đạo",
+        "Kỳ báo cáo",
+        "Đối chiếu",
+        "Điều chỉnh",
+    ]
+    assert {leader.get(href).status_code for href, _ in links if not href.startswith("#")} == {200}
+    assert "ngay=30/06/2023" in {words: href for href, words in links}["Kinh phí"]
+
+
+# Money by year
+
+
+def test_money_of_each_year_is_drawn_and_stands_in_a_table(leader, programme):
+    task = programme.tasks.first()
+
+    def enter(vnd, kind, source, year):
+        BudgetEntryFactory(task=task, kind=kind, source=source, year=year, amount_vnd=vnd, decided_on=date(year, 3, 1))
+
+    enter(200 * BILLION, MoneyKind.YEAR_PLAN, MoneySource.PROVINCE, 2022)
+    enter(50 * BILLION, MoneyKind.DISBURSEMENT, MoneySource.PROVINCE, 2022)
+    enter(80 * BILLION, MoneyKind.DISBURSEMENT, MoneySource.PRIVATE, 2022)
+    enter(BILLION // 2, MoneyKind.DISBURSEMENT, MoneySource.PROVINCE, 2023)
+    enter(7 * BILLION, MoneyKind.DISBURSEMENT, MoneySource.PROVINCE, 2024)
+
+    page = page_of(leader, programme)
+
+    [chart] = re.findall(r'<svg class="money-bars".*?</svg></svg>|<svg class="money-bars".*?</svg>(?=\s*<ul)', page)
+    assert re.findall(r'<text class="sum"[^>]*>(.*?)</text>', chart) == ["200", "130", "0,5"]
+    told = card(page, "Kinh phí")
+    assert "2022 200 tỷ đồng 130 tỷ đồng 25%" in told
+    assert "2023 chưa có 500 triệu đồng chưa có" in told
+    assert "2024" not in told.split("Xem bảng")[1].split("Xem kinh phí")[0]
+    assert "Ngân sách tỉnh Xã hội hóa" in told
+
+
+def test_sums_of_the_years_open_their_entries(leader, programme):
+    for day in (1, 2):
+        BudgetEntryFactory(task=programme.tasks.first(), year=2022, decided_on=date(2022, 3, day), amount_vnd=BILLION)
+
+    [address] = [href for href, _ in Reader(page_of(leader, programme)).links if "nam=2022" in href]
+
+    assert "ngay=30/06/2023" in address
+    assert "Đã giải ngân" not in address
+    assert text_of(leader.get(address).text).count("1 tỷ đồng") >= 2
+
+
+def test_programme_without_entries_draws_nothing_and_says_so(leader, programme):
+    page = page_of(leader, programme)
+
+    assert "money-bars" not in page
+    assert "Đã giải ngân chưa có số liệu" in card(page, "Kinh phí")
