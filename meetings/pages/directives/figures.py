@@ -1,11 +1,11 @@
 """What meetings gave to whom and how it stands on a day: the rows of the board, and the numbers that count them."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Case, Count, F, Value, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, Value, When
 
 from meetings.models import Assignment, AssignmentState
 from meetings.models.directive import meeting_order, notice_order
@@ -78,6 +78,9 @@ class Wanted:
     # Judged by the day that was given first.
     by_first_due: bool = False
     words: str = ""
+    # A movement, by its key, since an earlier day.
+    moved: str = ""
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -270,8 +273,63 @@ KIND_PLACE = Case(*(When(directive__due_kind=kind, then=Value(place)) for place,
 
 def read_board(user: User, wanted: Wanted, *, on: date) -> Board:
     """What the user may see of what meetings gave until the day ``on``. Runs no query by itself."""
-    found = Assignment.objects.visible_to(user).given(on).on_day(on)
-    return Board(on, narrowed(found, wanted, on=on), wanted.by_first_due)
+    found = narrowed(Assignment.objects.visible_to(user).given(on).on_day(on), wanted, on=on)
+    if wanted.moved and wanted.since:
+        found = with_then(found, user, wanted, since=wanted.since).filter(PART_MOVEMENTS[wanted.moved].is_so)
+    return Board(on, found, wanted.by_first_due)
+
+
+@dataclass(frozen=True)
+class PartMovement:
+    """One way in which an agency's part can have moved since an earlier day; ``is_so`` follows ``with_then``."""
+
+    key: str
+    title: str
+    mark: str
+    is_so: Q
+
+
+IS_LATE = Q(timeliness_then=Timeliness.OPEN_OVERDUE.value)
+PART_MOVEMENTS = {
+    movement.key: movement
+    for movement in (
+        PartMovement("qua-han", "Quá hạn thêm", "+{} quá hạn", IS_LATE & Q(was_late=False)),
+        PartMovement("het-qua-han", "Không còn quá hạn", "−{} quá hạn", Q(was_late=True) & ~IS_LATE),
+        PartMovement("hoan-thanh", "Hoàn thành thêm", "+{} hoàn thành", Q(done_then__isnull=False, was_done=False)),
+        PartMovement("moi", "Việc mới giao", "+{} việc", Q(was_given=False)),
+    )
+}
+
+
+def with_then(assignments, user: User, wanted: Wanted, *, since: date):
+    """Add how each stood on the earlier day ``since``: ``was_given``, ``was_late``, ``was_done``."""
+    then = _then(user, wanted, since)
+    sets = {
+        "was_given": then,
+        "was_late": then.filter(IS_LATE),
+        "was_done": then.filter(done_then__isnull=False),
+    }
+    kept = {name: Q(pk__in=rows.order_by().values("pk")) for name, rows in sets.items()}
+    return assignments.annotate(**{name: ExpressionWrapper(each, BooleanField()) for name, each in kept.items()})
+
+
+def read_part_marks(user: User, wanted: Wanted, *, since: date, on: date) -> list[tuple[str, str]]:
+    """What moved since that day: the key of each movement and its mark. Two queries.
+
+    What was withdrawn stands on the board no more, and has no key.
+    """
+    wanted = replace(wanted, moved="", since=None)
+    now = read_board(user, wanted, on=on).assignments
+    counted = {f"n{place}": Count("pk", filter=one.is_so) for place, one in enumerate(PART_MOVEMENTS.values())}
+    counts = with_then(now, user, wanted, since=since).order_by().aggregate(**counted)  # type: ignore[attr-defined]
+    counts_of = zip(PART_MOVEMENTS.values(), counts.values(), strict=True)
+    marks = [(one.key, one.mark.format(group(count))) for one, count in counts_of if count]
+    gone = _then(user, wanted, since).exclude(pk__in=now.order_by().values("pk")).count()  # type: ignore[attr-defined]
+    return [*marks, ("", f"−{group(gone)} việc đã rút")] if gone else marks
+
+
+def _then(user: User, wanted: Wanted, since: date):
+    return narrowed(Assignment.objects.visible_to(user).given(since).on_day(since), wanted, on=since)
 
 
 def given(user: User, on: date):

@@ -7,11 +7,12 @@ from django.db.models import Q
 
 from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting, MeetingProgramme, order_of_meetings
 from meetings.models.due import DueKind
-from meetings.pages.directives.figures import ALL, STATUS_FILTERS, StatusFilter, Wanted
+from meetings.pages.directives.figures import ALL, PART_MOVEMENTS, STATUS_FILTERS, StatusFilter, Wanted
 from programme.agency_names import names_of
 from programme.models import Agency, Programme, User
 from smartcity.lib.forms.inputs import LongSelect, Pairs
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.text_fields import TypedLine
 
@@ -62,8 +63,9 @@ class DirectiveFilterForm(FilterForm):
     # Which of them a page offers, in this order.
     names: list[str] = []
 
-    def __init__(self, *args, user: User, **kwargs):
+    def __init__(self, *args, user: User, compared: ComparedDay | None = None, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+        self.compared = compared
         offered = {
             "co-quan": ("Cơ quan", _agencies),
             "vai-tro": ("Vai trò", ROLES),
@@ -73,8 +75,11 @@ class DirectiveFilterForm(FilterForm):
             "tra-loi": ("Trả lời", AssignmentState.choices),
             "gia-han": ("Gia hạn", [EXTENDED, ASKED_LATE]),
             "han": ("Tính theo", [BY_FIRST_DUE]),
+            "doi": ("Thay đổi", [(one.key, one.title) for one in PART_MOVEMENTS.values()]),
         }
-        for name in self.names:
+        # What moved can be asked only beside an earlier day.
+        names = [*self.names, "doi"] if compared and compared.day else self.names
+        for name in names:
             if name == WORDS:
                 self.fields[name] = TypedLine(label="Tìm trong nội dung", required=False, max_length=200)
                 continue
@@ -106,6 +111,8 @@ class DirectiveFilterForm(FilterForm):
             is_asked_late=self.typed("gia-han") == ASKED_LATE[0],
             by_first_due=bool(self.typed("han")),
             words=self.typed(WORDS),
+            moved=self.typed("doi") if "doi" in self.fields else "",
+            since=self.compared.day if self.compared else None,
         )
 
 

@@ -8,11 +8,13 @@ from django.utils.timezone import localdate
 from meetings.models import AssignmentRole
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.drawn_rows import drawn
-from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, read_board
+from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, read_board, read_part_marks
 from meetings.pages.directives.filters import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
 from meetings.pages.directives.matrix import read_matrix, shared_directives
+from meetings.pages.meetings.compared import read_compared
 from smartcity.lib.pages.columns import headings_of
+from smartcity.lib.pages.compared_day import PARAMETER
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 
@@ -32,9 +34,12 @@ def directive_board(request):
     page.object_list = (
         board.shown(board.keys(standing, page.start_index(), page.end_index())) if page.object_list else []
     )
-    context = day_context(day_form)
+    compared = form.compared
+    marks = read_part_marks(request.user, form.wanted(), since=compared.day, on=as_of) if compared.day else []
+    context = day_context(day_form, compared)
     context |= {
         "form": form,
+        "marks": marks,
         "headline": board.headline(),
         "board": board,
         "standing": standing,
@@ -44,7 +49,7 @@ def directive_board(request):
         "rows": list(drawn((Row(one, as_of) for one in page), context["kept_day"])),
         "headings": headings_of(DIRECTIVE_COLUMNS),
     }
-    status = 400 if form.errors else form_status(day_form)
+    status = 400 if form.errors else form_status(day_form, compared)
     return render(request, "meetings/directives/directive_board.html", context, status=status)
 
 
@@ -53,7 +58,8 @@ def chosen_board(request, as_of) -> tuple[BoardForm, Board, StatusFilter]:
 
     Raises ``Http404`` where the address names what is not there.
     """
-    form = BoardForm(request.GET, user=request.user)
+    compared = read_compared(request.GET.get(PARAMETER, ""), as_of, request.user)
+    form = BoardForm(request.GET, user=request.user, compared=compared)
     if form.names_what_is_not_there or form.standing is None:
         raise Http404
     return form, read_board(request.user, form.wanted(), on=as_of), form.standing
