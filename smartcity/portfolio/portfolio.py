@@ -25,7 +25,8 @@ from tasks.pages.ledger.entries import Ledger, LedgerCell, Rate, Rows
 ROOMY = 2
 # Of more programmes the way so far and the cycle that runs are left out: they cost more than all else.
 FEW = 12
-TREND_MONTHS = range(24, 0, -2)
+# A day in each quarter: each costs as much as the first.
+TREND_MONTHS = range(24, 0, -3)
 # After so many days a report is old, and says so.
 OLD = 60
 
@@ -81,15 +82,15 @@ class Line:
     def overdue(self) -> int:
         return self.counts["han-open_overdue"]
 
-    @property
+    @cached_property
     def days_overdue(self) -> int:
         return max((day.days_overdue for day in self.days), default=0)
 
     @property
     def is_reported(self) -> bool:
-        return any(day.has_reports for day in self.days)
+        return self.newest_report_on is not None
 
-    @property
+    @cached_property
     def newest_report_on(self) -> date | None:
         return max((day.newest_report_on for day in self.days if day.newest_report_on), default=None)
 
@@ -106,7 +107,7 @@ class Line:
     def bar(self) -> list[Segment]:
         return bar(self.counts)
 
-    @property
+    @cached_property
     def marks(self) -> list[Mark]:
         return marks_of(self.moved) if self.moved else []
 
@@ -161,7 +162,7 @@ class Portfolio:
     def is_roomy(self) -> bool:
         return len(self.lines) <= ROOMY
 
-    @property
+    @cached_property
     def provinces(self) -> int:
         return len({line.day.programme.province_id for line in self.lines})
 
@@ -174,7 +175,7 @@ class Portfolio:
         lines = sorted(self.lines, key=lambda line: places[line.day.programme.province_id])
         return [(province, list(of_it)) for province, of_it in groupby(lines, lambda line: line.day.programme.province)]
 
-    @property
+    @cached_property
     def headline(self) -> list[HeadlinePiece]:
         if len(self.lines) == 1:
             return headline(self.lines[0].day)
@@ -192,7 +193,7 @@ class Portfolio:
         """How many have no new report for long."""
         return sum(1 for line in self.lines if line.is_old)
 
-    @property
+    @cached_property
     def waiting(self) -> list[Line]:
         """Whose proposals wait for a decision, the longest first."""
         lines = [line for line in self.lines if line.day.pending and not line.day.pending_is_adopted]

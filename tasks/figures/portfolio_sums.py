@@ -33,6 +33,7 @@ from smartcity.lib.language.money import MoneyKind
 from tasks.expected import not_reported_on
 from tasks.models import BudgetEntry, LeadTransfer, ReportingCycle, Status, TaskDay
 from tasks.models.lead_transfer import lead_of
+from tasks.models.task_day import on_day
 from tasks.timeliness import Timeliness
 
 OF_YEAR = (MoneyKind.YEAR_PLAN, MoneyKind.DISBURSEMENT)
@@ -116,7 +117,7 @@ def _money(programmes: Collection[int], as_of: date) -> QuerySet:
 
 def _late(programmes: Collection[int], as_of: date) -> QuerySet:
     """The overdue tasks by who leads them; none of those of which no source says who does."""
-    days = TaskDay.objects.of_programmes(programmes, as_of).as_on(as_of).order_by()
+    days = _judged(programmes, as_of)
     passed_on = When(task__in=LeadTransfer.objects.values("task"), then=lead_of("plan__", as_of))
     lead = Case(passed_on, default=F("plan__lead_agency_id"), output_field=BigIntegerField())
     days = days.filter(timeliness=Timeliness.OPEN_OVERDUE.value).annotate(key=lead)
@@ -133,7 +134,7 @@ def _late(programmes: Collection[int], as_of: date) -> QuerySet:
 
 def _on(programmes: Collection[int], day: date) -> QuerySet:
     """How many tasks were complete and how many overdue on an earlier day."""
-    days = TaskDay.objects.of_programmes(programmes, day).as_on(day).order_by()
+    days = _judged(programmes, day)
     is_late = Q(timeliness=Timeliness.OPEN_OVERDUE.value)
     of_all = days.values(key=Value(0)).annotate(
         label=Value("", CharField()),
@@ -141,6 +142,11 @@ def _on(programmes: Collection[int], day: date) -> QuerySet:
         other=Count("pk", filter=is_late),
     )
     return _as_row(of_all, TREND, on=Value(day, DateField()))
+
+
+def _judged(programmes: Collection[int], day: date) -> QuerySet:
+    """The rows of the day, each with its ``timeliness`` and nothing else that may be asked of it."""
+    return TaskDay.objects.of_programmes(programmes, day).annotate(timeliness=on_day(day)["timeliness"]).order_by()
 
 
 def _unreported(programmes: Collection[int], today: date) -> QuerySet:

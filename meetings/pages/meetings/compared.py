@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 
@@ -29,6 +29,8 @@ class ComparedMeeting(ComparedDay):
     """
 
     meetings: list[Any] = field(default_factory=list)
+
+    takes_meetings: ClassVar[bool] = True
 
 
 def read_compared(typed: str, as_of: date, user: User, *, provinces: Iterable[int] | None = None) -> ComparedMeeting:

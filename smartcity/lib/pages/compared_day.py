@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from smartcity.lib.language.dates import read_day, say_day
 
@@ -21,6 +22,9 @@ class ComparedDay:
     refusal: str = ""
     note: str = ""
     called: str = ""
+
+    # Whether a meeting may be chosen instead of a day.
+    takes_meetings: ClassVar[bool] = False
 
     @property
     def shown(self) -> str:

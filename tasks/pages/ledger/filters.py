@@ -1,18 +1,25 @@
 """What narrows the entries of a ledger."""
 
+from datetime import date
+
 from django import forms
 
 from smartcity.lib.language.dates import FIRST_YEAR, LAST_YEAR
 from smartcity.lib.language.money import MoneyKind, MoneySource
+from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.lists import FilterForm
 from tasks.pages.ledger.entries import UNKNOWN_YEAR, Rows
+
+# ``&doi=moi``: what was decided or paid after the day compared with.
+SINCE = "moi"
 
 
 class LedgerFilterForm(FilterForm):
     """``?nam=2024&loai=disbursement&nguon=province&nhiem-vu=12``; what is left out is any."""
 
-    def __init__(self, *args, years: list[int], tasks: dict[int, str], **kwargs):
+    def __init__(self, *args, years: list[int], tasks: dict[int, str], compared: ComparedDay | None = None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.compared = compared
         asked = self.data.get("nam", "")
         # A link to a year may be followed on a day before its first entry.
         if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR:
@@ -25,8 +32,15 @@ class LedgerFilterForm(FilterForm):
             "nguon": ("Nguồn vốn", MoneySource.choices),
             "nhiem-vu": ("Nhiệm vụ", [(str(pk), name) for pk, name in tasks.items()]),
         }
+        if compared and compared.day:
+            choices["doi"] = ("Ngày ghi", [(SINCE, f"Sau ngày {compared.shown}")])
         for name, (label, offered) in choices.items():
             self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *offered])
+
+    @property
+    def since(self) -> date | None:
+        """The earlier day, where only what came after it was asked for."""
+        return self.compared.day if self.compared and self.typed("doi") else None
 
     def rows(self) -> Rows | None:
         """The entries that were asked for; ``None`` when the address names what is not there."""

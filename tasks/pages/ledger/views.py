@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from programme.models import Programme
 from smartcity.lib.pages.columns import headings_of
+from smartcity.lib.pages.compared_day import PARAMETER, read_compared_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.sharing import Shared
@@ -32,12 +33,15 @@ def programme_ledger(request, code):
     as_of = as_of_form.day()
     names = task_names(programme, as_of)
     ledger = read_ledger(entries_of(names), as_of=as_of)
+    compared = read_compared_day(request.GET.get(PARAMETER, ""), as_of)
+    # What came in since then, of which the marks tell and which may be asked for.
+    later = read_ledger(entries_of(names).filter(decided_on__gt=compared.day), as_of=as_of) if compared.day else None
     form, entries = chosen_entries(request, as_of, names, ledger.numbers)
     page = page_of(request, entries)
     told_year = ledger.year_to_tell(as_of)
     by_source = request.GET.get("theo") == BY_SOURCE
     may_enter = request.user.has_perm("tasks.add_budgetentry") and programme.is_coordinated_by(request.user)
-    context = day_context(as_of_form)
+    context = day_context(as_of_form, compared)
     kept_day = f"{context['kept_day']}&" if context["kept_day"] else ""
     context |= {
         "programme": programme,
@@ -50,14 +54,15 @@ def programme_ledger(request, code):
         "by_source": by_source,
         "form": form,
         "chosen": form.chosen_words(),
-        "sums": ledger.figures(form.rows() or Rows()),
+        "sums": (later if later and form.since else ledger).figures(form.rows() or Rows()),
+        "marks": later.figures(Rows()) if later else [],
         "page": page,
         "headings": headings_of(ENTRY_COLUMNS),
         # Joined with the few that they correct, the whole ledger would be read.
         "entries": list(with_task_names(Shared("corrects").given_to(list(page)), names)),
         "may_enter": may_enter,
     }
-    return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form))
+    return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form, compared))
 
 
 def task_names(programme: Programme, as_of: date) -> dict[int, str]:
@@ -89,11 +94,15 @@ def chosen_entries(
 
     Raises ``Http404`` where the address names what is not there.
     """
-    form = LedgerFilterForm(request.GET, years=list(years), tasks=names)
+    compared = read_compared_day(request.GET.get(PARAMETER, ""), as_of)
+    form = LedgerFilterForm(request.GET, years=list(years), tasks=names, compared=compared)
     rows = form.rows()
     if rows is None:
         raise Http404
-    return form, entries_behind(rows, entries_of(names), as_of)
+    entries = entries_of(names)
+    if form.since:
+        entries = entries.filter(decided_on__gt=form.since)
+    return form, entries_behind(rows, entries, as_of)
 
 
 def entries_behind(rows: Rows, entries: QuerySet[BudgetEntry], as_of: date) -> QuerySet[BudgetEntry]:

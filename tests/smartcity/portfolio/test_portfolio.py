@@ -188,7 +188,7 @@ def test_way_so_far_is_a_line_with_its_table(leader):
 
     assert page.count('<svg class="sparkline"') == 2
     assert '<td data-label="Ngày">01/06/2021</td>' in page
-    assert '<td data-label="Ngày">01/04/2023</td><td class="n" data-label="Quá hạn">0</td>' in page
+    assert '<td data-label="Ngày">01/03/2023</td><td class="n" data-label="Quá hạn">0</td>' in page
 
 
 def test_figure_that_never_moved_has_no_line(client_of):

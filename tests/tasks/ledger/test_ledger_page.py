@@ -97,7 +97,7 @@ def test_field_for_the_day_keeps_the_filters(task, browser):
 
     html = browser.get(page(task.programme, nam="2024", loai="disbursement", theo="nguon")).text
 
-    form = re.search(r'(?s)<form class="as-of".*?</form>', html)[0]
+    form = re.search(r'(?s)<form class="as-of .*?</form>', html)[0]
     inputs = Reader(form).inputs
     assert (inputs["nam"], inputs["loai"], inputs["theo"]) == ("2024", "disbursement", "nguon")
 
