@@ -65,7 +65,7 @@ class DirectiveFilterForm(FilterForm):
 
     def __init__(self, *args, user: User, compared: ComparedDay | None = None, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.compared = compared
+        self.compared = compared or ComparedDay()
         offered = {
             "co-quan": ("Cơ quan", _agencies),
             "vai-tro": ("Vai trò", ROLES),
@@ -78,7 +78,7 @@ class DirectiveFilterForm(FilterForm):
             "doi": ("Thay đổi", [(one.key, one.title) for one in PART_MOVEMENTS.values()]),
         }
         # What moved can be asked only beside an earlier day.
-        names = [*self.names, "doi"] if compared and compared.day else self.names
+        names = [*self.names, "doi"] if self.compared.day else self.names
         for name in names:
             if name == WORDS:
                 self.fields[name] = TypedLine(label="Tìm trong nội dung", required=False, max_length=200)
@@ -112,7 +112,7 @@ class DirectiveFilterForm(FilterForm):
             by_first_due=bool(self.typed("han")),
             words=self.typed(WORDS),
             moved=self.typed("doi") if "doi" in self.fields else "",
-            since=self.compared.day if self.compared else None,
+            since=self.compared.day,
         )
 
 

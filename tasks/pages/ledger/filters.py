@@ -19,7 +19,7 @@ class LedgerFilterForm(FilterForm):
 
     def __init__(self, *args, years: list[int], tasks: dict[int, str], compared: ComparedDay | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.compared = compared
+        self.compared = compared or ComparedDay()
         asked = self.data.get("nam", "")
         # A link to a year may be followed on a day before its first entry.
         if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR:
@@ -32,15 +32,15 @@ class LedgerFilterForm(FilterForm):
             "nguon": ("Nguồn vốn", MoneySource.choices),
             "nhiem-vu": ("Nhiệm vụ", [(str(pk), name) for pk, name in tasks.items()]),
         }
-        if compared and compared.day:
-            choices["doi"] = ("Ngày ghi", [(SINCE, f"Sau ngày {compared.shown}")])
+        if self.compared.day:
+            choices["doi"] = ("Ngày ghi", [(SINCE, f"Sau ngày {self.compared.shown}")])
         for name, (label, offered) in choices.items():
             self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *offered])
 
     @property
     def since(self) -> date | None:
         """The earlier day, where only what came after it was asked for."""
-        return self.compared.day if self.compared and self.typed("doi") else None
+        return self.compared.day if self.typed("doi") else None
 
     def rows(self) -> Rows | None:
         """The entries that were asked for; ``None`` when the address names what is not there."""
