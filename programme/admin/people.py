@@ -128,6 +128,7 @@ class UserForm(RecordForm):
         Agency.objects.none(),
         label="Cơ quan",
         required=False,
+        empty_label="Không có",
         widget=UnfoldAdminSelectWidget,
         help_text="Chọn cơ quan khác để chuyển công tác; để trống để ghi nghỉ công tác. Chỉ quản trị và kiểm toán "
         "toàn hệ thống mới không có cơ quan ngay từ đầu.",
