@@ -63,7 +63,7 @@ class DirectiveLetter:
     def text(self) -> str:
         context = {
             "letter": self,
-            "lines": [_line(one, self.today) for one in self.late[:MOST_LISTED]],
+            "lines": [_line(one, self.agency, self.today) for one in self.late[:MOST_LISTED]],
             "left_out": len(self.late) - MOST_LISTED,
             "board_at": f"{settings.SITE_ADDRESS}{reverse('directive_board', query={'co-quan': self.agency.pk})}",
             "work_at": f"{settings.SITE_ADDRESS}{reverse('admin:index')}",
@@ -81,11 +81,12 @@ class _Line:
     address: str
 
 
-def _line(one: Assignment, today: date) -> _Line:
+def _line(one: Assignment, agency: Agency, today: date) -> _Line:
     directive = one.directive
+    given_to = f", giao cho {one.agency.name}" if one.agency != agency else ""
     return _Line(
         text=shorten(directive.text, LONGEST_TEXT),
-        place=f"ý kiến {directive.label}, cuộc họp ngày {say_day(directive.conclusion.meeting.held_on)}",
+        place=f"ý kiến {directive.label}, cuộc họp ngày {say_day(directive.conclusion.meeting.held_on)}{given_to}",
         due_on=one.due_then,  # type: ignore[attr-defined]
         days_late=_days_late(one, today),
         is_returned=one.state == AssignmentState.RETURNED,

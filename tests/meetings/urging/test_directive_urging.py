@@ -156,6 +156,8 @@ def test_who_carries_on_is_urged_for_what_an_ended_agency_left(office, meeting, 
     type(agency).objects.filter(pk=agency.pk).update(in_force_to=date(2025, 2, 28))
 
     assert owed(office) == {"Sở Y tế mới": [late]}
+    urge_to_answer({(heir.province_id, heir.pk): UrgingWay.PHONE}, by=office, now=now())
+    assert "cuộc họp ngày 10/04/2024, giao cho Sở Y tế, hạn 31/05/2024" in DirectiveUrging.objects.get().text
 
 
 def test_assignment_answered_meanwhile_is_told_and_not_urged_for(client_of, office, agency, late, mailoutbox):
