@@ -6,12 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
+from meetings.pages.meetings.compared import read_compared
 from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, CoordinationTransfer
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
 from smartcity.agencies.forms import TransferForm
+from smartcity.agencies.moved_duties import moved_duties
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.compared_day import PARAMETER
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
@@ -34,8 +37,13 @@ def agency_detail(request, pk):
     visible = Agency.objects.visible_to(request.user)
     tasks = led_by(agency, on=as_of, user=request.user)
     programmes = coordinated_by(agency, on=as_of, user=request.user)
-    context = day_context(form) | {
+    provinces = [agency.province_id] if agency.province_id else None
+    compared = read_compared(request.GET.get(PARAMETER, ""), as_of, request.user, provinces=provinces)
+    context = day_context(form, compared) | {
         "agency": agency,
+        "moved": moved_duties(agency, tasks, earlier=compared.day, later=as_of, user=request.user)
+        if compared.day
+        else [],
         "successors": Successors([agency], today=today).say(agency),
         "has_ended": agency.has_ended(as_of),
         "before": [(one, one.predecessor) for one in before],
@@ -49,7 +57,7 @@ def agency_detail(request, pk):
         and after.known(today).exists()
         and bool(programmes or still_open(tasks)),
     }
-    return render(request, "smartcity/agencies/agency_detail.html", context, status=form_status(form))
+    return render(request, "smartcity/agencies/agency_detail.html", context, status=form_status(form, compared))
 
 
 @login_required

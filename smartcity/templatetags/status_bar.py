@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from tasks.figures.share_bar import Segment
 
 register = template.Library()
-# A narrower part has no room for its number.
-NARROWEST = 9
+# A narrower part has no room for its number, in percent; with a sign before it, it needs more.
+NARROWEST, NARROWEST_LATE = 9, 15
 # On what is hatched a number needs paper behind it.
 PLATE = '<svg x="49%" overflow="visible"><rect class="plate" x="-10" y="2" width="20" height="14" rx="2"/></svg>'
 HATCH = (
@@ -43,9 +43,9 @@ def status_bar(segments: Sequence[Segment]) -> SafeString:
 
 def _part(segment: Segment) -> str:
     fill = ' fill="url(#hatch-wait)"' if segment.tone == "wait" else ""
-    sign = "▲ " if segment.tone == "late" else ""
-    number = ""
-    if float(segment.width.rstrip("%")) >= NARROWEST:
+    is_late = segment.tone == "late"
+    sign, number = "▲ " if is_late else "", ""
+    if float(segment.width.rstrip("%")) >= (NARROWEST_LATE if is_late else NARROWEST):
         number = f'<text class="on-{segment.tone}" x="49%" y="13">{sign}{segment.count}</text>'
         if segment.tone == "wait":
             number = f"{PLATE}{number}"
