@@ -124,7 +124,9 @@ class Between:
             "told_then": Count("earlier__told"),
             "tasks": Count("pk", filter=MOVED),
         }
-        rows = self.tasks().filter(WAS_THERE | IS_THERE).values_list("programme")
+        # Asked of a name: a filter that leads to many joins them once more.
+        is_there = ExpressionWrapper(WAS_THERE | IS_THERE, output_field=BooleanField())
+        rows = self.tasks().alias(is_there=is_there).filter(is_there=True).values_list("programme")
         for programme, *counts in rows.annotate(**named(counted), **there):
             of_movements, rest = counts[: len(counted)], counts[len(counted) :]
             found[programme] = Moved(dict(zip(MOVEMENTS, of_movements, strict=True)), *rest)
