@@ -220,7 +220,11 @@ def read_portfolio(days: Sequence[ProgrammeOnDay], between: Between | None, *, s
     as_of, keys = days[0].as_of, [day.programme.pk for day in days]
     is_few = len(days) <= FEW
     trend = [_months_before(as_of, months) for months in TREND_MONTHS] if is_few else []
-    sums = read_sums(keys, as_of, trend=trend, with_cycles=is_few and as_of == localdate())
+    # Agencies are held beside each other where they are of one province: whoever reads the whole country begins with
+    # its provinces.
+    with_late = is_few or len({day.programme.province_id for day in days}) == 1
+    with_cycles = is_few and as_of == localdate()
+    sums = read_sums(keys, as_of, trend=trend, with_late=with_late, with_cycles=with_cycles)
     money = {key: _year_money(sums.money.get(key, []), as_of) for key in keys}
     moved = between.moved if between else {}
     lines = [Line([day], money[day.programme.pk], moved.get(day.programme.pk)) for day in days]

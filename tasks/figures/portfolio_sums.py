@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
-    Case,
     CharField,
     Count,
     DateField,
@@ -24,7 +23,6 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
@@ -65,32 +63,43 @@ class TrendPoint:
 class PortfolioSums:
     # Of each programme, by its key: kind, source and sum in đồng.
     money: dict[int, list[tuple[str, str, int]]] = field(default_factory=lambda: defaultdict(list))
-    late: list[LateAgency] = field(default_factory=list)
+    # None where that was not asked for.
+    late: list[LateAgency] | None = None
     trend: list[TrendPoint] = field(default_factory=list)
     # How many tasks nobody has reported on this cycle; None where that was not asked for, or no cycle runs.
     unreported: int | None = None
 
 
 def read_sums(
-    programmes: Collection[int], as_of: date, *, trend: Sequence[date] = (), with_cycles: bool = False
+    programmes: Collection[int],
+    as_of: date,
+    *,
+    trend: Sequence[date] = (),
+    with_late: bool = True,
+    with_cycles: bool = False,
 ) -> PortfolioSums:
     """Of these programmes, given by their keys, on the day ``as_of``. One query.
 
-    ``trend`` are the days of the way so far. What is reported for a cycle is known of today alone.
+    ``trend`` are the days of the way so far. Who is late is told ``with_late``. What is reported for a cycle is known
+    of today alone.
     """
     sums = PortfolioSums()
     if not programmes:
         return sums
-    parts = [_money(programmes, as_of), _late(programmes, as_of), *(_on(programmes, day) for day in trend)]
+    parts = [
+        _money(programmes, as_of),
+        *(_late(programmes, as_of) if with_late else []),
+        *(_on(programmes, day) for day in trend),
+    ]
     parts += [_unreported(programmes, as_of), _cycles(programmes, as_of)] if with_cycles else []
     cycles = unreported = 0
+    late: dict[int, LateAgency] = {}
     for what, key, label, amount, other, on in parts[0].union(*parts[1:], all=True):
         if what == MONEY:
             kind, _, source = label.partition(" ")
             sums.money[key].append((kind, source, amount))
         elif what == LATE:
-            name, _, province = label.partition("\n")
-            sums.late.append(LateAgency(key, name, province, amount, on))
+            _add_late(late, key, label, amount, on)
         elif what == TREND:
             sums.trend.append(TrendPoint(on, amount, other))
         elif what == UNREPORTED:
@@ -98,9 +107,18 @@ def read_sums(
         else:
             cycles = amount
     sums.unreported = unreported if cycles else None
-    sums.late.sort(key=lambda agency: (agency.since, -agency.tasks, agency.name))
+    if with_late:
+        sums.late = sorted(late.values(), key=lambda agency: (agency.since, -agency.tasks, agency.name))
     sums.trend.sort(key=lambda point: point.on)
     return sums
+
+
+def _add_late(late: dict[int, LateAgency], key: int, label: str, tasks: int, since: date) -> None:
+    name, _, province = label.partition("\n")
+    known = late.get(key)
+    late[key] = LateAgency(
+        key, name, province, tasks + (known.tasks if known else 0), min(since, known.since) if known else since
+    )
 
 
 def _money(programmes: Collection[int], as_of: date) -> QuerySet:
@@ -115,21 +133,29 @@ def _money(programmes: Collection[int], as_of: date) -> QuerySet:
     )
 
 
-def _late(programmes: Collection[int], as_of: date) -> QuerySet:
-    """The overdue tasks by who leads them; none of those of which no source says who does."""
-    days = _judged(programmes, as_of)
-    passed_on = When(task__in=LeadTransfer.objects.values("task"), then=lead_of("plan__", as_of))
-    lead = Case(passed_on, default=F("plan__lead_agency_id"), output_field=BigIntegerField())
-    days = days.filter(timeliness=Timeliness.OPEN_OVERDUE.value).annotate(key=lead)
-    # A ministry is of no province.
-    parts = [
-        Coalesce(NullIf("short_name", Value("")), "name", output_field=CharField()),
+def _late(programmes: Collection[int], as_of: date) -> list[QuerySet]:
+    """The overdue tasks by who leads them; none of those of which no source says who does.
+
+    Most are led by whom the plan names, whose names come by one join; who leads the others is looked up.
+    """
+    days = _judged(programmes, as_of).filter(timeliness=Timeliness.OPEN_OVERDUE.value)
+    is_passed_on = Q(task__in=LeadTransfer.objects.values("task"))
+    planned = days.exclude(is_passed_on).filter(plan__lead_agency__isnull=False)
+    planned = planned.values(key=F("plan__lead_agency"), label=_name_of("plan__lead_agency__"))
+    passed_on = days.filter(is_passed_on).annotate(key=lead_of("plan__", as_of)).filter(key__isnull=False)
+    names = Agency.objects.filter(pk=OuterRef("key")).values(said=_name_of())
+    passed_on = passed_on.values("key").annotate(label=Subquery(names[:1]))
+    return [_as_row(each.annotate(amount=Count("pk")), LATE, on=Min("due")) for each in (planned, passed_on)]
+
+
+def _name_of(path: str = "") -> Concat:
+    """An agency's name and its province's; a ministry is of none."""
+    return Concat(
+        Coalesce(NullIf(f"{path}short_name", Value("")), f"{path}name", output_field=CharField()),
         Value("\n"),
-        Coalesce("province__name", Value(""), output_field=CharField()),
-    ]
-    names = Agency.objects.filter(pk=OuterRef("key")).values(said=Concat(*parts, output_field=CharField()))
-    of_each = days.filter(key__isnull=False).values("key").annotate(label=Subquery(names[:1]), amount=Count("pk"))
-    return _as_row(of_each, LATE, on=Min("due"))
+        Coalesce(f"{path}province__name", Value(""), output_field=CharField()),
+        output_field=CharField(),
+    )
 
 
 def _on(programmes: Collection[int], day: date) -> QuerySet:

@@ -120,6 +120,8 @@ class BudgetEntry(CheckedTogether):
         indexes = [
             models.Index(fields=["task", "kind", "decided_on", "amount_vnd"], name="budget_entry_by_task_and_kind"),
             models.Index(fields=["-decided_on", "-id"], name="budget_entry_by_day"),
+            # What all programmes planned and paid of one year.
+            models.Index(fields=["year", "kind"], name="budget_entry_by_year"),
         ]
 
     def __str__(self):
