@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
+from smartcity.lib.records.joined_keys import JoinedKeys
 from smartcity.portfolio.change_views import compared_on
 from smartcity.portfolio.columns import TASK_COLUMNS
 from smartcity.portfolio.portfolio import SORTINGS, Portfolio, read_portfolio
@@ -35,7 +36,7 @@ from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.share_bar import bar
 from tasks.figures.task_rows import TaskRow
-from tasks.models import Explanation
+from tasks.models import Explanation, Task
 from tasks.pages.explanations.asked_figure import askable_figures
 from tasks.pages.explanations.open_requests import OpenRequest, standing_lines
 from tasks.pages.explanations.thread import MAY_ASK
@@ -50,6 +51,8 @@ HAS = {
     "has_changed_documents": Exists(changed_from_outside(OuterRef("pk"))),
     "has_explanations": Exists(Explanation.objects.standing().filter(programme=OuterRef("pk"))),
 }
+# By them the ledger is read.
+TASK_KEYS = Task.objects.filter(programme=OuterRef("pk")).order_by().values("programme").annotate(keys=JoinedKeys("pk"))
 # More than there were provinces when each had one.
 PROGRAMMES_ON_A_PAGE = 70
 # Of the tasks that are overdue for longest.
@@ -167,7 +170,12 @@ def programme_detail(request, code):
 
 def programme_to_show(user: User, code: str, *, on: date) -> QuerySet[Any]:
     """The programme of that code, if the person may see it, with who coordinates on the day and what it ``HAS``."""
-    found = Programme.objects.visible_to(user).filter(code=code).with_coordinator(on).annotate(**HAS)
+    found = (
+        Programme.objects.visible_to(user)
+        .filter(code=code)
+        .with_coordinator(on)
+        .annotate(**HAS, task_keys=Subquery(TASK_KEYS.values("keys")))
+    )
     return found.select_related("province", "coordinating_agency__province")
 
 

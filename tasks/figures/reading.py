@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from operator import itemgetter
+from typing import Any
 
 from django.db.models import (
     Aggregate,
@@ -28,6 +29,7 @@ from django.db.models.functions import Cast, Concat, NullIf
 
 from programme.models import Programme, Revision, StatedFigure
 from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.records.joined_keys import keys_in
 from tasks.figures.first_decided import read_first_decided
 from tasks.figures.programme_day import DeclaredBudget, ProgrammeOnDay, YearSum
 from tasks.figures.row_sets import TaskGroup
@@ -57,7 +59,8 @@ def read_programmes(
     """Each of these programmes as it was on the day ``as_of``, in their order. Four queries beside their own.
 
     Before its first revision took effect a programme has no tasks and no revision. Only the row sets of the ``facets``
-    are counted. ``with_years`` reads the sums of each budget year too: for a page of one programme.
+    are counted. ``with_years`` reads the sums of each budget year too: for programmes that come with
+    their ``task_keys``, joined.
     """
     return _read(programmes, [as_of], facets, with_years=with_years)
 
@@ -163,7 +166,9 @@ def _add_sums(days: Days, dates: list[date], *, with_years: bool) -> None:
             waiting[day.as_of].append(day.pending.pk)
     sums = [_paid_by(on, programmes) for on in dates]
     sums += [_moved_by(on, revisions) for on, revisions in waiting.items() if revisions]
-    sums += [_years_by(on, programmes) for on in dates if with_years]
+    programmes_read: list[Any] = [day.programme for day in days.values()] if with_years else []
+    tasks = [key for programme in programmes_read for key in keys_in(programme.task_keys)]
+    sums += [_years_by(on, tasks) for on in dates if tasks]
     for programme, period, amount, place, on in sorted(_together(sums), key=itemgetter(3)):
         day = days[programme, on]
         if place == OF_A_YEAR:
@@ -181,8 +186,8 @@ def _paid_by(on: date, programmes: Collection[int]) -> QuerySet:
     return _as_sums(of_each, "programme", on, label=Value("", output_field=CharField()), place=Value(0))
 
 
-def _years_by(on: date, programmes: Collection[int]) -> QuerySet:
-    entries = BudgetEntry.objects.filter(task__programme__in=programmes, year__isnull=False, kind__in=KINDS_OF_A_YEAR)
+def _years_by(on: date, tasks: Collection[int]) -> QuerySet:
+    entries = BudgetEntry.objects.filter(task__in=tasks, year__isnull=False, kind__in=KINDS_OF_A_YEAR)
     of_each = entries.decided_by(on).order_by().values("task__programme", "year", "kind", "source")
     parts = [Cast("year", CharField()), Value(" "), "kind", Value(" "), "source"]
     label = Concat(*parts, output_field=CharField())
