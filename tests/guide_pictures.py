@@ -60,7 +60,7 @@ PICTURES = [
     Picture("van-phong-cuoc-hop", "meeting_detail", 700),
     Picture("van-phong-xac-nhan", "answer_confirm", 740),
     Picture("lanh-dao-cac-de-an", "home", 440),
-    Picture("lanh-dao-de-an", "programme_detail", 700),
+    Picture("lanh-dao-de-an", "programme_detail", 640),
     Picture("lanh-dao-chi-dao", "directive_board", 768),
     Picture("lanh-dao-giai-trinh", "task_explanation_ask", 620),
     Picture("kiem-toan-lich-su", "admin:tasks_progressupdate_history", 400, unfolds=True),
