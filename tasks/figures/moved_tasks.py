@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from programme.models import Agency
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.language.money import say_money
+from smartcity.lib.language.money import group, say_money
 from tasks.figures.movements import MOVEMENTS, Between, named
 from tasks.figures.task_rows import STATUS_LABELS
 
@@ -65,7 +65,7 @@ class MovedTask:
 
     def _say_qua_han(self) -> str:
         assert self.due_now is not None  # noqa: S101 - what has no due is never late
-        return f"Quá hạn {(self.later - self.due_now).days} ngày, hạn {say_day(self.due_now)}"
+        return f"Quá hạn {group((self.later - self.due_now).days)} ngày, hạn {say_day(self.due_now)}"
 
     def _say_het_qua_han(self) -> str:
         return "Không còn quá hạn"
@@ -90,7 +90,7 @@ class MovedTask:
         if self.due_then is None or self.due_now is None:
             return ""
         days = (self.due_now - self.due_then).days
-        return f", lùi {days} ngày" if days > 0 else f", sớm hơn {-days} ngày"
+        return f", lùi {group(days)} ngày" if days > 0 else f", sớm hơn {group(-days)} ngày"
 
     def _say_doi_chu_tri(self) -> str:
         return f"Chủ trì {' → '.join(self.leads)}"

@@ -126,6 +126,13 @@ def test_task_that_fell_due_is_told_with_its_days():
     assert said_of(task) == ["Quá hạn 30 ngày, hạn 31/05/2023"]
 
 
+def test_long_delay_is_told_in_groups_of_figures():
+    task = task_in_force(due_on=date(2023, 5, 31))
+
+    (row,) = rows_of(task.programme, "qua-han", EARLIER, date(2026, 11, 29))
+    assert row.said == ["Quá hạn 1.278 ngày, hạn 31/05/2023"]
+
+
 def test_completion_is_told_with_what_was_before():
     task = task_in_force(due_on=None)
     ProgressUpdateFactory(task=task, accepted=True, as_of=date(2022, 5, 1), status=Status.PREPARING)
