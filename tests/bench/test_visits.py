@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 # What each page asks the database, with the session and who is signed in: however many programmes there are.
 QUERIES = {
     "floor": 3,
-    "portfolio": 7,
-    "portfolio_as_of": 7,
+    "portfolio": 8,
+    "portfolio_as_of": 8,
     "programme": 13,
     "task": 11,
     "board": 8,

@@ -186,7 +186,7 @@ class UrgedAssignmentFactory(SignedFactory):
 
     urging = factory.SubFactory(DirectiveUrgingFactory)
     assignment = factory.SubFactory(
-        AssignmentFactory, directive__conclusion__meeting__province=factory.SelfAttribute("....urging.province")
+        AssignmentFactory, directive__conclusion__meeting__province=factory.SelfAttribute(".....urging.province")
     )
 
 

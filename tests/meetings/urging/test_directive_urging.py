@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate, now
@@ -348,24 +348,3 @@ def test_assignment_of_another_province_is_none_of_an_urging(office, late):
 
     with pytest.raises(ValidationError, match="tỉnh khác"):
         UrgedAssignment(urging=urging, assignment=elsewhere).full_clean()
-
-
-def test_assignment_is_in_an_urging_once(office, late):
-    urging = DirectiveUrgingFactory(province=office.agency.province, agency=late.agency, by=office)
-    UrgedAssignmentFactory(urging=urging, assignment=late)
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        UrgedAssignment.objects.bulk_create([UrgedAssignment(urging=urging, assignment=late)])
-
-
-@pytest.mark.parametrize(("way", "recipients"), [("email", ""), ("phone", "a@example.vn")])
-def test_letter_names_whom_it_went_to(way, recipients, office, late, assert_refused):
-    urging = DirectiveUrgingFactory(province=office.agency.province, agency=late.agency, by=office)
-
-    assert_refused(
-        urging,
-        "directive_urging_has_recipients_exactly_when_it_is_a_letter",
-        "recipients",
-        way=way,
-        recipients=recipients,
-    )
