@@ -113,6 +113,8 @@ BROKEN_RULES = [
         '        raise NotTheReporter("Nhiệm vụ này do cơ quan khác báo cáo nên bạn không thu hồi được.")\n',
         "",
         "tests/tasks/test_withdrawing.py",
+    ),
+    BrokenRule(
         "an agency is not urged twice in a minute",
         "tasks/operations/urging.py",
         "    refuse_again(Urging.objects.filter(programme=letter.programme, agency=letter.agency), letter, now)\n",
@@ -323,8 +325,8 @@ BROKEN_RULES = [
     BrokenRule(
         "a programme without reports is not 0 of 12",
         "tasks/figures/headline.py",
-        "    if not day.has_reports:\n        return [HeadlinePiece(str(day.total)",
-        "    if not day.total:\n        return [HeadlinePiece(str(day.total)",
+        "    if not has_reports:\n        return [HeadlinePiece(group(total)",
+        "    if not total:\n        return [HeadlinePiece(group(total)",
         "tests/tasks/figures",
     ),
     # Two people at once

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db.models import PROTECT, SET_DEFAULT, SET_NULL
 
 from smartcity.lib.records.history import SignedHistory
+from tests.broken_rules import BROKEN_RULES
 
 OWN_MODELS = [
     model
@@ -104,3 +105,9 @@ def test_what_a_role_may_is_asked_of_the_table_of_rights_alone():
                 found += [f"{place}:{node.lineno}"] if names or compares else []
 
     assert found == []
+
+
+def test_rules_that_are_broken_on_purpose_are_there():
+    places = {rule: settings.BASE_DIR / rule.path for rule in BROKEN_RULES}
+
+    assert [rule.says for rule, place in places.items() if rule.kept not in place.read_text(encoding="utf-8")] == []
