@@ -17,18 +17,17 @@ from programme.models import Agency, AgencySuccession, Membership, Province, Use
 from programme.rights import ADD, roles_that
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import shorten
+from tasks.urging_letters import MOST_LISTED, ToPeople
 
 # Whose meetings gave it and who has to answer, with what is late.
 Owed = Mapping[tuple[Province, Agency], list[Assignment]]
 
-# A letter that lists more is read by nobody; the rest is counted, and its place named.
-MOST_LISTED = 20
 LONGEST_TEXT = 300
 READS = "directive__conclusion__meeting__province"
 
 
 @dataclass(frozen=True)
-class DirectiveLetter:
+class DirectiveLetter(ToPeople):
     """What one agency is told of all that meetings of a province gave it and is late."""
 
     province: Province
@@ -46,14 +45,6 @@ class DirectiveLetter:
     def about(self) -> str:
         """What is owed, in one line."""
         return f"{len(self.late)} việc quá hạn, lâu nhất {max(_days_late(one, self.today) for one in self.late)} ngày"
-
-    @property
-    def recipients(self) -> list[str]:
-        return list(dict.fromkeys(person.email for person in self.people if person.email))
-
-    @property
-    def without_address(self) -> list[User]:
-        return [person for person in self.people if not person.email]
 
     @property
     def subject(self) -> str:

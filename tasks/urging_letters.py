@@ -24,8 +24,22 @@ MOST_LISTED = 20
 LONGEST_NAME = 200
 
 
+class ToPeople:
+    """A letter to several: who gets it by e-mail, and who has to be told otherwise."""
+
+    people: list[User]
+
+    @property
+    def recipients(self) -> list[str]:
+        return list(dict.fromkeys(person.email for person in self.people if person.email))
+
+    @property
+    def without_address(self) -> list[User]:
+        return [person for person in self.people if not person.email]
+
+
 @dataclass(frozen=True)
-class UrgingLetter:
+class UrgingLetter(ToPeople):
     """What one agency is told about its late reports of one programme; ``people`` are those who may report."""
 
     programme: Programme
@@ -43,14 +57,6 @@ class UrgingLetter:
     def about(self) -> str:
         """What is owed, in one line."""
         return f"{self.programme.code} · {len(self.late)} báo cáo quá hạn, lâu nhất {self.most_days_late} ngày"
-
-    @property
-    def recipients(self) -> list[str]:
-        return list(dict.fromkeys(person.email for person in self.people if person.email))
-
-    @property
-    def without_address(self) -> list[User]:
-        return [person for person in self.people if not person.email]
 
     @property
     def most_days_late(self) -> int:

@@ -79,9 +79,15 @@ def home(request):
         "portfolio": portfolio,
         "sortings": SORTINGS,
         "rows_at": rows_at_of(portfolio, context["kept_day"], is_listed=is_listed) if portfolio else "",
-        "elapsed": form.day().timetuple().tm_yday / 366,
+        "elapsed": share_of_year(form.day()),
     }
     return render(request, "smartcity/portfolio/home.html", context, status=form_status(form, compared))
+
+
+def share_of_year(day: date) -> float:
+    """How much of its year is gone at the end of the day; 1 on the last."""
+    begins, ends = date(day.year, 1, 1), date(day.year, 12, 31)
+    return ((day - begins).days + 1) / ((ends - begins).days + 1)
 
 
 def rows_at_of(portfolio: Portfolio, kept_day: str, *, is_listed: bool) -> str:
