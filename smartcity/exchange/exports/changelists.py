@@ -54,7 +54,7 @@ def _rows(changelist: Any) -> Iterator[models.Model]:
     keys = array("q", changelist.queryset.values_list("pk", flat=True).iterator(chunk_size=ROWS_AT_ONCE))
     # Which ones may be seen is settled.
     rows = changelist.with_columns(changelist.model._default_manager.all())
-    later = batched(islice(keys, FIRST_ROWS, None), ROWS_AT_ONCE, strict=False)
+    later = batched(islice(keys, FIRST_ROWS, None), ROWS_AT_ONCE)
     for chunk in chain([keys[:FIRST_ROWS]], later):
         found = {row.pk: row for row in rows.filter(pk__in=chunk)}
         # What was removed meanwhile is left out.

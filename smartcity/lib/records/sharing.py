@@ -19,7 +19,7 @@ class Shared:
 
     def read(self, rows: QuerySet) -> Iterator[Any]:
         """All of these rows, of which few are held at once."""
-        for chunk in batched(rows.select_related(None).iterator(chunk_size=ROWS_AT_ONCE), ROWS_AT_ONCE, strict=False):
+        for chunk in batched(rows.select_related(None).iterator(chunk_size=ROWS_AT_ONCE), ROWS_AT_ONCE):
             yield from self.given_to(chunk)
 
     def given_to[R](self, rows: Sequence[R]) -> Sequence[R]:
