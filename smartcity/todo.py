@@ -6,15 +6,18 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.models import agencies_answered_for
+from meetings.pages.assignments.chaired import directed_work
 from meetings.pages.assignments.todo import assigned_work, overdue_work
 from meetings.pages.findings.thread import findings_awaiting
-from programme.models import AgencyKind, Membership, Programme, User
-from programme.rights import CLOSE, REVIEW, URGE, roles_that
+from programme.models import User
+from programme.rights import CLOSE, REVIEW
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.todo import Todo, TodoGroup, TodoSection
 from smartcity.lib.records.signers import as_signed
-from tasks.expected import Expected, OwnReports, ReportOutcome, overdue_in, read_own_reports
+from tasks.expected import Expected, OwnReports, ReportOutcome, read_own_reports
 from tasks.models import ProgressUpdate, UpdateState, read_awaiting
+from tasks.pages.cycles.todo import late_reports
+from tasks.pages.revisions.todo import undecided
 from tasks.task_names import with_task_name
 
 # A report that is due within a week is told of as due soon.
@@ -22,8 +25,8 @@ SOON = 7
 
 
 def my_work(user: User, *, today: date, own: OwnReports | None = None) -> list[TodoGroup]:
-    """Everything that waits for ``user``, and then what is late with others and they are to hear of."""
-    return waiting_work(user, today=today, own=own) + _late_work(user, today)
+    """Everything that waits for ``user``, and then what others have yet to do and they are to hear of."""
+    return waiting_work(user, today=today, own=own) + _others_work(user, today)
 
 
 def waiting_work(user: User, *, today: date, own: OwnReports | None = None) -> list[TodoGroup]:
@@ -36,12 +39,13 @@ def waiting_work(user: User, *, today: date, own: OwnReports | None = None) -> l
     agencies = agencies_answered_for(user.agency, today) if user.agency and user.is_given_work else set()
     groups = [_returned(own, today), *_by_cycle(own.asked, today), _drafts(own)]
     groups += [*assigned_work(user, agencies, today=today), _findings(user, agencies, today), _to_explain(user, today)]
-    groups.append(_to_review(user, today))
+    groups += [_to_review(user, today), undecided(user, today=today)]
     return [group for group in groups if group.jobs]
 
 
-def _late_work(user: User, today: date) -> list[TodoGroup]:
-    return [group for group in [*overdue_work(user, today=today), *_below(user, today)] if group.jobs]
+def _others_work(user: User, today: date) -> list[TodoGroup]:
+    directed, late = directed_work(user, today=today), overdue_work(user, today=today)
+    return [group for group in [*directed, *late, *late_reports(user, today=today)] if group.jobs]
 
 
 def _returned(own: OwnReports, today: date) -> TodoGroup:
@@ -125,6 +129,7 @@ def _to_review(user: User, today: date) -> TodoGroup:
             + (f" ({update.author_agency.label})" if update.author_agency else ""),
             button="Xem xét",
             url=reverse("admin:tasks_progressupdate_review", args=[update.pk]),
+            days_waited=(today - update.reported_on).days,
         )
         for update in rows
     ]
@@ -157,43 +162,10 @@ def _to_explain(user: User, today: date) -> TodoGroup:
             button="Xem trả lời" if leads else "Trả lời",
             url=one.get_absolute_url(),
             days_late=(today - one.due_on).days if one.due_on and not leads else None,
+            days_waited=(today - one.answered_on).days if leads else None,  # type: ignore[attr-defined]
         )
         for one in as_signed(read_awaiting(user, today), "asked_by")
     ]
     if leads:
         return TodoGroup("Giải trình đã có trả lời", jobs, TodoSection.REVIEW)
     return TodoGroup("Yêu cầu giải trình chờ trả lời", jobs)
-
-
-def _below(user: User, today: date) -> list[TodoGroup]:
-    """For a leader: what agencies below them have not handed in for longer than the programme allows.
-
-    A leader hears of their own agency; those of the People's Committee also of agencies without a leader here.
-    """
-    if not user.may(URGE, "tasks.progressupdate") or user.agency is None:
-        return []
-    owed = overdue_in(Programme.objects.visible_to(user), today=today)
-    is_of_all = user.agency.kind == AgencyKind.COMMITTEE
-    led = _led_here(today) if is_of_all and owed else set()
-    return [
-        TodoGroup(f"Chậm báo cáo: {agency.name}", [_late_job(one, today) for one in late], TodoSection.LATE)
-        for (_, agency), late in owed.items()
-        if agency == user.agency or (is_of_all and agency.pk not in led)
-    ]
-
-
-def _led_here(today: date) -> set[int]:
-    """The agencies that have a leader with an account."""
-    leaders = Membership.objects.overlapping(today, today).filter(
-        user__role__in=roles_that(URGE, "tasks.progressupdate"), user__is_active=True
-    )
-    return set(leaders.values_list("agency", flat=True))
-
-
-def _late_job(one: Expected, today: date) -> Todo:
-    return Todo(
-        title=f"{one.task.plan_position}. {one.task.plan_name}",
-        detail=f"{one.cycle}, {one.task.programme.code}, {one.answer.label.lower()}",
-        url=one.task.get_absolute_url(),
-        days_late=one.days_late(today),
-    )

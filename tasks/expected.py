@@ -80,17 +80,6 @@ def expected_of(cycle: ReportingCycle, *, today: date) -> list[Expected]:
     return [one for one in found if one.is_handed_in or _is_asked(one, completion, today)]
 
 
-def overdue_in(
-    programmes: QuerySet[Programme] | list[Programme], *, today: date
-) -> dict[tuple[Programme, Agency], list[Expected]]:
-    """Reports that are late by more days than their programme gives before superiors hear of it, by who owes them."""
-    found = {
-        (programme, agency): [one for one in late if one.days_late(today) > programme.days_to_superior]
-        for (programme, agency), late in late_in(programmes, today=today).items()
-    }
-    return {owing: late for owing, late in found.items() if late}
-
-
 def late_in(
     programmes: QuerySet[Programme] | list[Programme], *, today: date
 ) -> dict[tuple[Programme, Agency], list[Expected]]:

@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
 from programme.models import Agency, CoordinationTransfer, Programme, Revision, in_visible_province
@@ -82,12 +82,14 @@ class ExplanationQuerySet(models.QuerySet):
         return self.with_holder(on).filter(Q(agency=user.agency_id) | Q(holder_id=user.agency_id))
 
     def awaiting(self, user, on: date):
-        """What waits for the person: open ones that their agency must answer; for a leader, their own answered ones.
+        """What waits for the person: open ones that their agency must answer; for a leader, their own answered ones,
+        each with the day ``answered_on`` of the last word.
 
         The first due is first; those without a due day come last.
         """
         if user.may(CLOSE, "tasks.explanation"):
             waiting = self.visible_to(user).filter(state=ExplanationState.ANSWERED, asked_by=user)
+            waiting = waiting.annotate(answered_on=Max("replies__on"))
         else:
             waiting = self.visible_to(user).answerable_by(user, on).filter(state=ExplanationState.OPEN)
         return waiting.loaded().first_due_first()

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from programme.models import AgencyKind, Role
+from programme.models import AgencyKind, Role, StepKind
+from programme.operations.deciding import record_step
 from smartcity.reminders.digest import send_reminders
 from smartcity.reminders.models import SentReminder
 from smartcity.todo import my_work
@@ -144,9 +145,12 @@ def test_work_is_read_in_a_fixed_number_of_queries(tasks, programme, lead, djang
 def test_leader_of_the_agency_hears_of_it_after_the_days_of_the_programme(cycles, lead):
     director = UserFactory(role=Role.LEADER, agency=lead)
 
-    assert told(director, today=date(2023, 6, 23)) == []
+    silent = "Chưa báo cáo kỳ đến hạn gần nhất"
+    assert told(director, today=date(2023, 6, 20)) == []
+    assert told(director, today=date(2023, 6, 23)) == [(silent, [("Sở Y tế", "Quá hạn 3 ngày", "Xem")])]
     assert told(director, today=date(2023, 6, 24)) == [
-        ("Chậm báo cáo: Sở Y tế", [("3. Bệnh án điện tử", "Quá hạn 4 ngày", "Xem")])
+        (silent, [("Sở Y tế", "Quá hạn 4 ngày", "Xem")]),
+        ("Chậm báo cáo: Sở Y tế", [("3. Bệnh án điện tử", "Quá hạn 4 ngày", "Xem")]),
     ]
 
 
@@ -154,11 +158,11 @@ def test_leader_of_the_committee_hears_of_agencies_without_a_leader_here(cycles,
     committee = AgencyFactory(province=programme.province, kind=AgencyKind.COMMITTEE)
     chair = UserFactory(role=Role.LEADER, agency=committee)
 
-    assert [title for title, _ in told(chair)] == ["Chậm báo cáo: Sở Y tế"]
+    assert [title for title, _ in told(chair)] == ["Chưa báo cáo kỳ đến hạn gần nhất", "Chậm báo cáo: Sở Y tế"]
 
     UserFactory(role=Role.LEADER, agency=lead)
 
-    assert told(chair) == []
+    assert [title for title, _ in told(chair)] == ["Chưa báo cáo kỳ đến hạn gần nhất"]
 
 
 def test_leader_of_the_coordinating_agency_hears_of_tasks_without_a_lead(programme):
@@ -166,7 +170,7 @@ def test_leader_of_the_coordinating_agency_hears_of_tasks_without_a_lead(program
     open_cycles(ReportingDutyFactory(programme=programme), by=UserFactory(), today=TODAY)
     director = UserFactory(role=Role.LEADER, agency=programme.coordinating_agency)
 
-    assert told(director, today=date(2023, 6, 24)) == [
+    assert told(director, today=date(2023, 6, 24))[1:] == [
         (f"Chậm báo cáo: {programme.coordinating_agency.name}", [("1. Kho dữ liệu", "Quá hạn 4 ngày", "Xem")])
     ]
 
@@ -195,10 +199,29 @@ def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes,
     chair = UserFactory(role=Role.LEADER, agency=committee)
     assert chair.agency == committee
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         groups = my_work(chair, today=TODAY)
 
-    assert [(group.title, job.detail.partition(", ")[2]) for group in groups for job in group.jobs] == expected
+    silent, *late = groups
+    assert len(silent.jobs) == 2 * programmes
+    assert [(group.title, job.detail.partition(", ")[2]) for group in late for job in group.jobs] == expected
+
+
+def test_leader_is_told_what_waits_to_be_adopted_and_for_how_long(client_of, programme):
+    leader = UserFactory(role=Role.LEADER, agency=programme.coordinating_agency)
+    proposed = RevisionFactory(programme=programme, base=adopted_revision(programme))
+    on = date(2023, 7, 11)
+    record_step(proposed, StepKind.SUBMITTED, on=on, by=UserFactory(), today=on)
+
+    [(title, [line])] = told(leader)
+    assert (title, line) == (
+        "Điều chỉnh đang chờ thông qua",
+        (f"{programme.code}: Điều chỉnh lần 1", "", "Xem đề nghị"),
+    )
+    [group] = my_work(leader, today=TODAY)
+    assert (group.jobs[0].waited, group.jobs[0].url) == ("Chờ 9 ngày", proposed.get_absolute_url())
+    assert "Trình HĐND ngày 11/07/2023" in group.jobs[0].detail
+    assert told(coordinator_of(programme)) == []
 
 
 @pytest.mark.parametrize("reports", [1, 10])

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from smartcity.lib.language.reporting_periods import Cadence
-from tasks.expected import ReportOutcome, expected_of, overdue_in, read_own_reports
+from tasks.expected import ReportOutcome, expected_of, late_in, read_own_reports
 from tasks.models import ProgressUpdate, ReportingCycle, ReportingDuty, Status
 from tasks.operations.cycles import open_all_cycles, open_cycles, set_duty
 from tasks.operations.reporting import draft_update
@@ -275,16 +275,11 @@ def test_what_is_asked_is_read_in_a_fixed_number_of_queries(tasks, programme, le
         assert len(read_own_reports(officer, today=TODAY).asked) == 3 * tasks
 
 
-def test_superiors_hear_of_what_is_late_by_more_days_than_the_programme_gives(task, cycle, programme, lead):
-    assert overdue_in([programme], today=date(2023, 6, 23)) == {}
-    assert [one.cycle for one in overdue_in([programme], today=date(2023, 6, 24))[programme, lead]] == [cycle]
-
-
-def test_superiors_of_the_coordinating_agency_hear_of_tasks_without_a_lead(programme):
+def test_coordinating_agency_owes_the_reports_of_tasks_without_a_lead(programme):
     task_in_force(programme)
     cycle = opened(ReportingDutyFactory(programme=programme)).get(last_day=date(2023, 6, 14))
 
-    late = overdue_in([programme], today=date(2023, 6, 24))
+    late = late_in([programme], today=date(2023, 6, 24))
 
     assert {owed: [one.cycle for one in rows] for owed, rows in late.items()} == {
         (programme, programme.coordinating_agency): [cycle]

@@ -50,7 +50,7 @@ def assigned_work(user: User, agencies: set[int], *, today: date) -> list[TodoGr
         groups += _to_answer(user, agencies, today)
     if user.may(CONFIRM, "meetings.answer"):
         answers, extensions = signed_together(_to_confirm(user, today), _to_decide(user, today))
-        groups += [_confirm_jobs(answers), _decide_jobs(extensions)]
+        groups += [_confirm_jobs(answers, today), _decide_jobs(extensions, today)]
     return groups
 
 
@@ -139,7 +139,7 @@ def _to_confirm(user: User, today: date) -> QuerySet[Answer]:
     return answers.select_related(f"assignment__{READS}", "assignment__agency")
 
 
-def _confirm_jobs(answers: Iterable[Answer]) -> TodoGroup:
+def _confirm_jobs(answers: Iterable[Answer], today: date) -> TodoGroup:
     jobs = [
         Todo(
             title=str(answer.assignment.directive),
@@ -148,6 +148,7 @@ def _confirm_jobs(answers: Iterable[Answer]) -> TodoGroup:
             f"{_place(answer.assignment)}",
             button="Xem xét",
             url=answer.assignment.get_absolute_url(),
+            days_waited=(today - answer.sent_on).days,
         )
         for answer in answers
         if answer.done_on
@@ -161,7 +162,7 @@ def _to_decide(user: User, today: date) -> QuerySet[Extension]:
     return waiting.select_related(f"assignment__{READS}", "assignment__agency")
 
 
-def _decide_jobs(extensions: Iterable[Extension]) -> TodoGroup:
+def _decide_jobs(extensions: Iterable[Extension], today: date) -> TodoGroup:
     jobs = [
         Todo(
             title=str(one.assignment.directive),
@@ -169,6 +170,7 @@ def _decide_jobs(extensions: Iterable[Extension]) -> TodoGroup:
             f"{_who(one.requested_by, one.requester_agency)} gửi ngày {say_day(one.requested_on)}",
             button="Quyết định",
             url=reverse("extension_decide", args=[one.pk]),
+            days_waited=(today - one.requested_on).days,
         )
         for one in extensions
     ]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, Value, When
 
-from meetings.models import Assignment, AssignmentState
+from meetings.models import Assignment, AssignmentState, Attendance, AttendanceRole
 from meetings.models.directive import meeting_order, notice_order
 from meetings.models.due import DueKind
 from meetings.progress_said import SILENT_FROM, ProgressSaid, progress_said
@@ -69,6 +69,8 @@ class Wanted:
     agency: int | None = None
     programme: str = ""
     meeting: int | None = None
+    # Who chaired the meeting, by name.
+    chair: str = ""
     due_kind: str = ""
     role: str = ""
     state: str = ""
@@ -353,6 +355,9 @@ def narrowed(assignments, wanted: Wanted, *, on: date):
         "role": wanted.role,
     }
     assignments = assignments.filter(**{name: value for name, value in found.items() if value})
+    if wanted.chair:
+        chairs = Attendance.objects.filter(role=AttendanceRole.CHAIR, person=wanted.chair)
+        assignments = assignments.filter(directive__conclusion__meeting__in=chairs.values("meeting"))
     # Looked up only where it is asked for: numbers and order do without.
     if wanted.state:
         assignments = assignments.with_state(on).filter(state_then=wanted.state)

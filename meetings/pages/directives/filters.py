@@ -1,11 +1,21 @@
 """What may be asked of the pages of directives: the address holds it, and every link keeps it."""
 
 import re
+from functools import cached_property
 
 from django import forms
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from meetings.models import Assignment, AssignmentRole, AssignmentState, Meeting, MeetingProgramme, order_of_meetings
+from meetings.models import (
+    Assignment,
+    AssignmentRole,
+    AssignmentState,
+    Attendance,
+    AttendanceRole,
+    Meeting,
+    MeetingProgramme,
+    order_of_meetings,
+)
 from meetings.models.due import DueKind
 from meetings.pages.directives.figures import ALL, PART_MOVEMENTS, STATUS_FILTERS, StatusFilter, Wanted
 from programme.agency_names import names_of
@@ -46,10 +56,30 @@ def _programmes(user: User, asked: str) -> list[tuple[str, str]]:
     return [(code, code) for code in found.values_list("code", flat=True)]
 
 
-def _meetings(user: User, asked: str) -> list[tuple[str, str]]:
-    found = Meeting.objects.visible_to(user).filter(Q(version__gte=1) | Q(pk=_key(asked)))
-    found = found.order_by(*order_of_meetings(newest_first=True))
-    return [(str(pk), _say_meeting(day, title)) for pk, day, title in found.values_list("pk", "held_on", "title")]
+class _Held:
+    """The meetings that can be chosen, and who chaired them; read once, when one of both is first asked for."""
+
+    def __init__(self, user: User, asked: str):
+        self.user, self.asked = user, asked
+
+    @cached_property
+    def rows(self) -> list[tuple]:
+        found = Meeting.objects.visible_to(self.user).filter(Q(version__gte=1) | Q(pk=_key(self.asked)))
+        chairs = Attendance.objects.filter(meeting=OuterRef("pk"), role=AttendanceRole.CHAIR)
+        found = found.annotate(chair=Subquery(chairs.values("person")[:1]))
+        return list(
+            found.order_by(*order_of_meetings(newest_first=True)).values_list("pk", "held_on", "title", "chair")
+        )
+
+    def meetings(self, user: User, asked: str) -> list[tuple[str, str]]:
+        return [(str(pk), _say_meeting(day, title)) for pk, day, title, _ in self.rows]
+
+    def chairs(self, user: User, asked: str) -> list[tuple[str, str]]:
+        """By name; and a leader who has chaired none, whose own work leads here."""
+        names = {chair for *_, chair in self.rows if chair}
+        if asked == user.full_name:
+            names.add(asked)
+        return [(name, name) for name in sorted(names)]
 
 
 def _say_meeting(day, title: str) -> str:
@@ -66,11 +96,13 @@ class DirectiveFilterForm(FilterForm):
     def __init__(self, *args, user: User, compared: ComparedDay | None = None, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.compared = compared or ComparedDay()
+        held = _Held(user, self.data.get("cuoc-hop", ""))
         offered = {
             "co-quan": ("Cơ quan", _agencies),
             "vai-tro": ("Vai trò", ROLES),
             "de-an": ("Đề án", _programmes),
-            "cuoc-hop": ("Cuộc họp", _meetings),
+            "cuoc-hop": ("Cuộc họp", held.meetings),
+            "chu-tri": ("Chủ trì", held.chairs),
             "loai-han": ("Loại hạn", DueKind.choices),
             "tra-loi": ("Trả lời", AssignmentState.choices),
             "gia-han": ("Gia hạn", [EXTENDED, ASKED_LATE]),
@@ -104,6 +136,7 @@ class DirectiveFilterForm(FilterForm):
             agency=int(agency) if agency else None,
             programme=self.typed("de-an"),
             meeting=int(meeting) if meeting else None,
+            chair=self.typed("chu-tri"),
             due_kind=self.typed("loai-han"),
             role=self.typed("vai-tro"),
             state=self.typed("tra-loi"),
@@ -117,7 +150,7 @@ class DirectiveFilterForm(FilterForm):
 
 
 class BoardForm(DirectiveFilterForm):
-    names = [WORDS, "co-quan", "vai-tro", "de-an", "cuoc-hop", "loai-han", "tra-loi", "gia-han", "han"]
+    names = [WORDS, "co-quan", "vai-tro", "de-an", "cuoc-hop", "chu-tri", "loai-han", "tra-loi", "gia-han", "han"]
 
     @property
     def standing(self) -> StatusFilter | None:

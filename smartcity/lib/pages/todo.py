@@ -16,6 +16,8 @@ class Todo:
     button: str = "Xem"
     days_late: int | None = None
     is_pressing: bool = True
+    # How long it has waited for the person, where that is known.
+    days_waited: int | None = None
     # What may be said of it while it is not done: where, and the words of its button.
     meanwhile: tuple[str, str] | None = None
 
@@ -31,12 +33,19 @@ class Todo:
             return f"Quá hạn {self.days_late} ngày"
         return f"Còn {-self.days_late} ngày" if self.days_late else "Hạn hôm nay"
 
+    @property
+    def waited(self) -> str:
+        if self.days_waited is None:
+            return ""
+        return f"Chờ {self.days_waited} ngày" if self.days_waited > 0 else "Mới đến hôm nay"
+
 
 class TodoSection(TextChoices):
     """Who waits for whom, in the order in which a person does it: first that for which others wait."""
 
     REVIEW = "cho-duyet", "Chờ tôi duyệt"
     DO = "cho-lam", "Chờ tôi làm"
+    DIRECTED = "toi-chi-dao", "Tôi đã chỉ đạo"
     LATE = "dang-cham", "Đang chậm, cần đôn đốc"
 
 
@@ -79,5 +88,6 @@ def sections_of(groups: Iterable[TodoGroup]) -> list[Section]:
 
 
 def count_waiting(groups: Iterable[TodoGroup]) -> int:
-    """How many jobs wait for the person; what is late with others does not."""
-    return sum(one.count for one in sections_of(groups) if one.section != TodoSection.LATE)
+    """How many jobs wait for the person; what others have yet to do does not."""
+    of_others = {TodoSection.DIRECTED, TodoSection.LATE}
+    return sum(one.count for one in sections_of(groups) if one.section not in of_others)

@@ -16,11 +16,13 @@ from meetings.operations.answering import (
 )
 from meetings.operations.directing import withdraw_directive
 from meetings.operations.extending import request_extension
+from meetings.pages.directives.figures import STATUS_FILTERS
 from programme.models import AgencyKind, Role
+from smartcity.lib.pages.todo import count_waiting
 from smartcity.reminders.digest import send_reminders
 from smartcity.todo import my_work
 from tests.factories import AgencyFactory, AgencySuccessionFactory, ProvinceFactory, UserFactory, officer_of
-from tests.meetings.factories import AssignmentFactory, DirectiveFactory
+from tests.meetings.factories import AssignmentFactory, AttendanceFactory, DirectiveFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +241,35 @@ def test_leader_of_an_agency_is_told_of_its_own(province, agency):
     ]
 
 
+def test_leader_is_told_what_became_of_the_meetings_that_they_chaired(client_of, province, agency, officer, office):
+    """The board, at the same address, has exactly the rows that are counted."""
+    leader = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province), full_name="Đặng Minh Thông")
+    first = given(agency, "Rà soát camera.", due_on=date(2024, 4, 30))
+    meeting = first.directive.conclusion.meeting
+    other = DirectiveFactory(text="Báo cáo kinh phí.", position=2, conclusion=first.directive.conclusion)
+    AssignmentFactory(directive=other, agency=agency)
+    done = AssignmentFactory(directive=other, agency=AgencyFactory(province=province))
+    confirm_answer(answered(done, officer_of(done.agency)), by=office, today=SENT)
+    # Somebody else chaired that one.
+    given(agency, "Chuẩn bị hồ sơ.")
+    assert told(leader) == []
+
+    AttendanceFactory(meeting=meeting, chair=True, person="Đặng Minh Thông")
+    answered(first, officer)
+
+    (answers, [answer]), (meetings, [line]) = told(leader)
+    assert (answers, answer[0], answer[3]) == ("Đã có trả lời", "Rà soát camera.", "Xem trả lời")
+    assert "CA báo cáo hoàn thành" in answer[2]
+    assert meetings == "Cuộc họp còn việc chưa xong"
+    assert line[2] == "1/3 việc hoàn thành, 1 quá hạn, 1 chờ xác nhận"
+    groups = my_work(leader, today=TODAY)
+    assert [job.waited for group in groups for job in group.jobs] == ["Chờ 11 ngày", "Chờ 26 ngày"]
+    assert count_waiting(groups) == 0
+    board = client_of(leader).get(groups[1].jobs[0].url).context["board"]
+    assert (board.total, board.count(STATUS_FILTERS["done"])) == (3, 1)
+    assert client_of(leader).get(groups[0].all_at).context["board"].total == 1
+
+
 @pytest.mark.parametrize("count", [1, 10])
 def test_leader_s_work_is_read_in_a_fixed_number_of_queries(count, province, django_assert_num_queries):
     for _ in range(count):
@@ -246,7 +277,7 @@ def test_leader_s_work_is_read_in_a_fixed_number_of_queries(count, province, dja
     leader = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province, kind=AgencyKind.COMMITTEE))
     assert leader.agency
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert len(my_work(leader, today=TODAY)) == count
 
 
