@@ -163,6 +163,7 @@ class PlannedTaskAdmin(PlanAdmin):
         ("revision", "task"),
         ("position", "field"),
         "name",
+        "short_name",
         ("lead_agency", "lead_is_assumed"),
         ("lead_ground", "lead_document"),
         ("period", "route"),

@@ -26,6 +26,7 @@ READ = {
     "plan": "plan_id",
     "position": "plan__position",
     "name": "plan__name",
+    "short_name": "plan__short_name",
     "period": "plan__period__label",
     "due": "due",
     "own_due": "plan__due_on",
@@ -83,6 +84,8 @@ class TaskRow:
     lead: Agency | None
     moved_by: int | None
     planned_lead_is_assumed: bool
+    # What charts and narrow tables call it; empty where the plan has no such name, or nobody asked for it.
+    short_name: str = ""
     # What its last report says that hinders it.
     obstacles: str | None = None
     # What stands beside each agency that has ended, by its key; shared by the rows of a page.
@@ -96,6 +99,11 @@ class TaskRow:
     def address(self) -> str:
         """Of its page."""
         return reverse("task_detail", args=[self.task])
+
+    @property
+    def brief(self) -> str:
+        """What it is called where there is little room."""
+        return self.short_name or self.name
 
     @property
     def is_complete(self) -> bool:

@@ -51,6 +51,12 @@ class PlannedTask(CheckedTogether):
     task = models.ForeignKey(Task, verbose_name="nhiệm vụ", on_delete=models.PROTECT, related_name="plans")
     position = models.PositiveSmallIntegerField("STT")
     name = LineField("tên nhiệm vụ", max_length=600)
+    short_name = LineField(
+        "tên ngắn",
+        max_length=60,
+        blank=True,
+        help_text="Nhiều nhất 60 chữ, dùng trong biểu đồ và bảng hẹp. Để trống thì hiện tên đầy đủ.",
+    )
     field = LineField("lĩnh vực", max_length=100, blank=True)
     lead_agency = models.ForeignKey(
         Agency,

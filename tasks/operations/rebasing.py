@@ -30,6 +30,7 @@ PROGRAMME_THINGS = {
 # What a plan says in its own columns; what stands in one line is one thing, taken or kept as a whole.
 THINGS = {
     "tên": ["name"],
+    "tên ngắn": ["short_name"],
     "lĩnh vực": ["field"],
     "chủ trì": ["lead_agency", "lead_is_assumed", "lead_ground", "lead_document"],
     "thời hạn": ["start_on", "due_on"],

@@ -113,6 +113,7 @@ class PlannedTaskImporter(Importer):
                 "Để trống thì hạn là ngày cuối giai đoạn.",
                 Kind.DAY,
             ),
+            self._text("short_name", "Tên ngắn", width=30),
             self._text("scope", "Phạm vi", width=40),
             self._text("deliverable", "Sản phẩm", width=40),
             ImportColumn(

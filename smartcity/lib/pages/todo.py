@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from smartcity.lib.language.money import group
+
 
 @dataclass(frozen=True)
 class Todo:
@@ -30,20 +32,21 @@ class Todo:
         if self.days_late is None:
             return ""
         if self.days_late > 0:
-            return f"Quá hạn {self.days_late} ngày"
-        return f"Còn {-self.days_late} ngày" if self.days_late else "Hạn hôm nay"
+            return f"Quá hạn {group(self.days_late)} ngày"
+        return f"Còn {group(-self.days_late)} ngày" if self.days_late else "Hạn hôm nay"
 
     @property
     def waited(self) -> str:
         if self.days_waited is None:
             return ""
-        return f"Chờ {self.days_waited} ngày" if self.days_waited > 0 else "Mới đến hôm nay"
+        return f"Chờ {group(self.days_waited)} ngày" if self.days_waited > 0 else "Mới đến hôm nay"
 
 
 class TodoSection(TextChoices):
     """Who waits for whom, in the order in which a person does it: first that for which others wait."""
 
     REVIEW = "cho-duyet", "Chờ tôi duyệt"
+    DECISION = "cho-quyet-dinh", "Chờ quyết định"
     DO = "cho-lam", "Chờ tôi làm"
     DIRECTED = "toi-chi-dao", "Tôi đã chỉ đạo"
     LATE = "dang-cham", "Đang chậm, cần đôn đốc"
@@ -77,13 +80,13 @@ class Section:
 
     @property
     def count(self) -> int:
-        return sum(group.count for group in self.groups)
+        return sum(one.count for one in self.groups)
 
 
 def sections_of(groups: Iterable[TodoGroup]) -> list[Section]:
     """The sections that have jobs, in their order; inside one, groups as they come."""
     found = list(groups)
-    sections = [Section(one, [group for group in found if group.section == one]) for one in TodoSection]
+    sections = [Section(section, [one for one in found if one.section == section]) for section in TodoSection]
     return [one for one in sections if one.groups]
 
 

@@ -94,7 +94,7 @@ def _late_job(one: Expected, today: date) -> Todo:
 def _rows_of(reports: list[Expected]) -> str:
     """Where reports of one agency for one cycle are listed; with its others, where no address names them alone."""
     first = reports[0]
-    query = {"ky": first.cycle.pk}
+    query: dict[str, object] = {"ky": first.cycle.pk}
     if len({key_of(one) for one in reports}) == 1:
         query["co-quan"] = key_of(first)
     if len({one.answer for one in reports}) == 1:

@@ -64,7 +64,7 @@ class PlannedTaskForm(PlanForm):
             "lead_document": DocumentChoice,
             "basis_document": DocumentChoice,
         }
-        fields = ["name", *INHERITED, "note"]
+        fields = ["name", "short_name", *INHERITED, "note"]
         widgets = {"name": forms.Textarea(attrs={"rows": 2})} | {
             name: forms.Textarea(attrs={"rows": 2}) for name in ("scope", "deliverable", "lead_ground", "note")
         }
@@ -78,6 +78,7 @@ class PlannedTaskForm(PlanForm):
         *("task", "position"),
         "field",
         "name",
+        "short_name",
         *("lead_agency", "lead_is_assumed"),
         "lead_ground",
         "lead_document",

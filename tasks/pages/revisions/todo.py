@@ -25,4 +25,4 @@ def undecided(user: User, *, today: date) -> TodoGroup:
         )
         for one in waiting
     ]
-    return TodoGroup(title, sorted(jobs, key=lambda job: -(job.days_waited or 0)), TodoSection.REVIEW)
+    return TodoGroup(title, sorted(jobs, key=lambda job: -(job.days_waited or 0)), TodoSection.DECISION)

@@ -20,7 +20,7 @@ BILLION = 10**9
 def programme():
     """Seven tasks, six of them overdue since 31/05/2023; of the first it is known why."""
     programme = ProgrammeFactory()
-    revision = adopted_revision(programme, tasks=7, due_on=date(2023, 5, 31))
+    revision = adopted_revision(programme, tasks=7, due_on=date(2023, 5, 31), short_name="Camera")
     tasks = [plan.task for plan in revision.planned_tasks.order_by("position")]
     report = {"accepted": True, "as_of": date(2023, 6, 1)}
     ProgressUpdateFactory(task=tasks[0], causes=Causes.OBJECTIVE, obstacles="Vướng mặt bằng 42 điểm", **report)
@@ -50,6 +50,8 @@ def test_five_latest_tasks_stand_first_with_the_reason_in_words(leader, programm
     told = card(page, "5 nhiệm vụ chậm nhất")
     assert told.count("30 ngày") == 5
     assert "Vướng mặt bằng 42 điểm" in told
+    # Where there is little room, a task is called by its short name.
+    assert "1. Camera" in told
     assert "Khách quan" in told
     assert "Chưa nêu nguyên nhân" not in told.split("Khách quan")[0]
     [whole] = [href for href, words in Reader(page).links if words == "Xem cả 6 quá hạn"]

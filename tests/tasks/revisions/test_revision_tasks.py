@@ -86,6 +86,7 @@ def test_task_is_added_with_its_money_and_those_who_help(coordinator, draft, lea
     ("typed", "field", "sentence"),
     [
         pytest.param({"name": ""}, "name", "Nhập tên nhiệm vụ.", id="no name"),
+        pytest.param({"short_name": "Camera " * 9}, "short_name", "60", id="a short name of 62 letters"),
         pytest.param({"due_on": "31/02/2024"}, "due_on", "31/02/2024", id="no such day"),
         pytest.param({"start_on": "01/01/2025"}, "due_on", "Hạn hoàn thành phải từ ngày bắt đầu", id="ends too early"),
         pytest.param({"lead_is_assumed": "on"}, "lead_ground", "phải chọn cơ quan và ghi căn cứ", id="no ground"),
