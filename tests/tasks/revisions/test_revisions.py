@@ -190,8 +190,7 @@ def answers(client, revision, name):
     return {getattr(client, method)(address(revision, name), {"reason": "Thử"}).status_code for method in methods}
 
 
-@pytest.mark.parametrize("name", DRAFTING)
-def test_only_the_coordinating_agency_drafts(client_of, draft, name):
+def test_only_the_coordinating_agency_drafts(client_of, draft):
     programme = draft.programme
     colleagues = [
         UserFactory(role=role, agency=programme.coordinating_agency) for role in Role if role != Role.COORDINATOR
@@ -200,20 +199,23 @@ def test_only_the_coordinating_agency_drafts(client_of, draft, name):
     before = plan_of(programme)
 
     for person in colleagues:
-        assert answers(client_of(person), draft, name) == {403}, person.role
-    assert answers(client_of(UserFactory(role=Role.COORDINATOR)), draft, name) == {404}
+        client = client_of(person)
+        answered = {name: answers(client, draft, name) for name in DRAFTING}
+        assert answered == {name: {403} for name in DRAFTING}, person.role
+    stranger = client_of(UserFactory(role=Role.COORDINATOR))
+    assert {name: answers(stranger, draft, name) for name in DRAFTING} == {name: {404} for name in DRAFTING}
 
     assert plan_of(programme) == before
 
 
-@pytest.mark.parametrize("name", sorted({one.name for one in PATTERNS}))
-def test_pages_of_revisions_ask_to_sign_in(client, draft, name):
+def test_pages_of_revisions_ask_to_sign_in(client, draft):
     before = plan_of(draft.programme)
 
-    response = client.post(address(draft, name), {"reason": "Thử"})
+    for name in sorted({one.name for one in PATTERNS}):
+        response = client.post(address(draft, name), {"reason": "Thử"})
+        assert response.status_code == 302, name
+        assert response.url.startswith(reverse("sign_in")), name
 
-    assert response.status_code == 302
-    assert response.url.startswith(reverse("sign_in"))
     assert plan_of(draft.programme) == before
 
 
@@ -264,28 +266,30 @@ def test_others_record_no_steps(client_of, draft, role):
 
 
 @pytest.mark.parametrize("kind", [StepKind.SUBMITTED, StepKind.ADOPTED])
-@pytest.mark.parametrize("name", sorted(set(DRAFTING) - {"revision_begin", "revision_first", "revision_redraft"}))
-def test_what_is_no_draft_is_shown_with_the_reason_and_stays(coordinator, draft, person, name, kind):
-    url, typed = address(draft, name), {"name": "Tên khác", "reason": "Thử", "label": "2030"}
-    if name not in POST_ONLY | {"revision_rebase"}:
-        typed = held(coordinator.get(url)) | typed
+def test_what_is_no_draft_is_shown_with_the_reason_and_stays(coordinator, draft, person, kind):
+    typed = {"name": "Tên khác", "reason": "Thử", "label": "2030"}
+    forms = {}
+    for name in sorted(set(DRAFTING) - {"revision_begin", "revision_first", "revision_redraft"}):
+        url = address(draft, name)
+        was_shown = name not in POST_ONLY | {"revision_rebase"}
+        forms[name] = url, (held(coordinator.get(url)) if was_shown else {}) | typed
     draft = adopt(draft, effective_on=date(2023, 7, 1)) if kind == StepKind.ADOPTED else step(draft, kind, person)
     before = plan_of(draft.programme), draft.history.count()
-
-    sent = coordinator.post(url, typed, follow=True)
-    opened = coordinator.get(url, follow=True) if name not in POST_ONLY else sent
-
     sentence = f"Điều chỉnh lần 1 {draft.get_state_display().lower()} nên không sửa được. Muốn thay đổi, soạn một lần"
-    if name not in POST_ONLY:
-        assert opened.redirect_chain == [(draft.get_absolute_url(), 302)]
-    assert sentence in text_of(opened.text)
-    if sent.redirect_chain:
-        assert sentence in text_of(sent.text)
-    else:
-        # What was typed into a form is shown with the refusal, to be copied.
-        assert sent.status_code == 409
-        assert "Chưa lưu gì" in text_of(sent.text)
-    assert (plan_of(draft.programme), draft.history.count()) == before
+
+    for name, (url, filled) in forms.items():
+        sent = coordinator.post(url, filled, follow=True)
+        opened = coordinator.get(url, follow=True) if name not in POST_ONLY else sent
+        if name not in POST_ONLY:
+            assert opened.redirect_chain == [(draft.get_absolute_url(), 302)], name
+        assert sentence in text_of(opened.text), name
+        if sent.redirect_chain:
+            assert sentence in text_of(sent.text), name
+        else:
+            # What was typed into a form is shown with the refusal, to be copied.
+            assert sent.status_code == 409, name
+            assert "Chưa lưu gì" in text_of(sent.text), name
+        assert (plan_of(draft.programme), draft.history.count()) == before, name
 
 
 # Any two side by side
