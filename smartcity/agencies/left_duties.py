@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Value
 
 from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, Programme, User
-from tasks.models import LeadTransfer, Status, Task, TaskDay
-from tasks.models.task import TaskQuerySet
+from tasks.models import LeadTransfer, Status, TaskDay, with_lead
+from tasks.models.task_day import TaskDayQuerySet
 
 # Nobody records a longer row of successors; a circle ends here.
 LONGEST_LINE = 10
@@ -50,14 +50,15 @@ def held_by_ended(user: User, *, today: date, beside: int | None = None) -> dict
     What is complete stays with whoever did it. The agency ``beside`` is told too, with its programmes. A row for each
     programme, and one for all tasks of an agency; one query.
     """
-    ended = Agency.objects.ended(today).values("pk")
+    ended = Agency.objects.visible_to(user).ended(today).values("pk")
     coordinated = Programme.objects.visible_to(user).with_coordinator(today)
     coordinated = coordinated.filter(Q(coordinator_id=beside) | Q(coordinator_id__in=ended))
-    # Who leads is looked up where a plan or a transfer names one that has ended.
-    passed_to = LeadTransfer.objects.filter(task=OuterRef("pk"), to_agency__in=ended)
-    planned = open_tasks(user, today=today).alias(planned_lead=F("plans__lead_agency"))
-    named = planned.filter(Q(planned_lead__in=ended) | Exists(passed_to))
-    led = named.with_lead(today).filter(lead_id__in=ended).order_by().values_list("lead_id")
+    days = open_days(user, today=today)
+    if user.sees_every_province:
+        # Of the whole country, who leads is looked up only where a plan or a transfer names one that has ended.
+        passed_to = LeadTransfer.objects.filter(task=OuterRef("task"), to_agency__in=ended)
+        days = days.filter(Q(plan__lead_agency__in=ended) | Exists(passed_to))
+    led = with_lead(days, today, plan="plan__").filter(lead_id__in=ended).order_by().values_list("lead_id")
     rows = coordinated.order_by().values_list("coordinator_id", "code", Value(0))
     held: dict[int, tuple[list[str], int]] = {}
     for agency, code, count in rows.union(led.annotate(no_code=Value(""), count=Count("pk")), all=True):
@@ -68,15 +69,15 @@ def held_by_ended(user: User, *, today: date, beside: int | None = None) -> dict
 
 def led_by_nobody(user: User, *, today: date) -> list[tuple[str, int]]:
     """By the code of the programme, how many of its open tasks no plan and no transfer names a lead for. One query."""
-    planned = open_tasks(user, today=today).alias(planned_lead=F("plans__lead_agency"))
-    without = planned.filter(planned_lead=None).with_lead(today).filter(lead_id=None).order_by("programme__code")
+    named_none = open_days(user, today=today).filter(plan__lead_agency=None)
+    without = with_lead(named_none, today, plan="plan__").filter(lead_id=None).order_by("programme__code")
     return list(without.values_list("programme__code").annotate(count=Count("pk")))
 
 
-def open_tasks(user: User, *, today: date) -> TaskQuerySet:
-    """Tasks that the plans in force contain and that are not complete, of what the person may see."""
-    complete = TaskDay.objects.covering(today).filter(task=OuterRef("pk"), status=Status.COMPLETE)
-    return Task.objects.visible_to(user).planned(today).exclude(Exists(complete))
+def open_days(user: User, *, today: date) -> TaskDayQuerySet:
+    """Of today, the rows of tasks that are not complete, of what the person may see."""
+    of_theirs = TaskDay.objects.filter(programme__in=Programme.objects.visible_to(user))
+    return of_theirs.covering(today).exclude(status=Status.COMPLETE)
 
 
 def _living_successors(agencies: Iterable[int], today: date) -> dict[int, set[int]]:
