@@ -12,6 +12,8 @@ from programme.models import Province, User
 UPWARDS = (
     *("province", "programme", "meeting", "conclusion", "directive", "assignment", "revision", "duty"),
     *("task", "planned_task", "update", "dataset", "explanation", "answer", "finding"),
+    # Of what is kept with none of them: the papers, and the bodies.
+    *("document", "agency", "predecessor"),
 )
 
 
@@ -24,9 +26,12 @@ def removed_rows(model: Any, reader: User, **known_by: Any) -> list[Any]:
         return []
     rows = model.history.filter(history_type="-", **known_by).exclude(id__in=model._base_manager.values("pk"))
     found = list(rows.select_related("history_user").order_by("-history_id"))
-    if reader.sees_every_province:
+    if not found:
         return found
     visible = set(Province.objects.visible_to(reader).values_list("pk", flat=True))
+    if reader.sees_every_province and not reader.is_simulated:
+        # Of no province is what belongs to central bodies.
+        visible.add(None)
     return [row for row, province in zip(found, _provinces_of(model, found), strict=True) if province in visible]
 
 

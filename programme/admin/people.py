@@ -40,6 +40,11 @@ class ProvinceAdmin(DocumentFields, RecordAdmin):
     def has_add_permission(self, request):
         return request.user.sees_every_province and super().has_add_permission(request)
 
+    def save(self, request, obj, form, change):
+        if not change:
+            obj.is_simulated = request.user.is_simulated
+        super().save(request, obj, form, change)
+
 
 class OwnProvinceMixin:
     """An administrator of a province keeps its own agencies and people, not those that reach beyond it."""
@@ -315,6 +320,8 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
     def save(self, request, obj, form, change):
         reason = form.cleaned_data["change_reason"]
         signed = reason
+        if not change:
+            obj.is_simulated = request.user.is_simulated
         if form.cleaned_data["new_password"]:
             obj.set_password_by(form.cleaned_data["new_password"], request.user)
             # The password itself is not in the history; that it was set must be.

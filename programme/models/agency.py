@@ -1,6 +1,7 @@
 """The bodies that decide, lead, coordinate and advise."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programme.models.province import Province
+from programme.models.province import Province, central_or_in, central_or_in_visible_province
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.name_matching import is_same_name
 from smartcity.lib.records.history import SignedRecords
@@ -38,14 +39,16 @@ DASHES = re.compile(r"[\u2010-\u2015]")
 class AgencyQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Agencies of the user's province, and the central ones that everybody's documents come from."""
-        if user.sees_every_province:
-            return self
-        return self.filter(Q(province=None) | Q(province__in=Province.objects.visible_to(user)))
+        return self.filter(central_or_in_visible_province(user))
+
+    def within_reach_of(self, provinces: Sequence[Province]):
+        """Agencies of these provinces, and the central ones."""
+        return self.filter(central_or_in(provinces))
 
     def kept_by(self, user):
         """Agencies that ``user``, as an administrator, looks after: of the provinces that they see, or all."""
         if user.sees_every_province:
-            return self
+            return self.visible_to(user)
         return self.filter(province__in=Province.objects.visible_to(user))
 
     def ended(self, on: date):

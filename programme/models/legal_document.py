@@ -9,7 +9,7 @@ from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
 from programme.models.agency import Agency
-from programme.models.province import Province
+from programme.models.province import Province, central_or_in, central_or_in_visible_province
 from programme.models.stored_file import StoredFile
 from smartcity.lib.language.document_code import DocumentCode
 from smartcity.lib.language.text import words_to_find
@@ -40,13 +40,11 @@ class DocumentKind(models.TextChoices):
 class LegalDocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Documents of the user's province, and those of central bodies."""
-        if user.sees_every_province:
-            return self
-        return self.filter(Q(province=None) | Q(province__in=Province.objects.visible_to(user)))
+        return self.filter(central_or_in_visible_province(user))
 
     def cited_in(self, province: Province | None):
         """Documents that a text of ``province`` can mean: its own, and those of central bodies."""
-        return self.filter(Q(province=None) | Q(province=province))
+        return self.filter(central_or_in([province] if province else []))
 
     def mentioning(self, words: str):
         """Documents in whose name, code, day, subject, signer or publisher each of the words stands, however typed."""

@@ -13,6 +13,14 @@ from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.typed_fields import DayField
 
 
+OTHER_WORLD = "Người của tỉnh mô phỏng chỉ làm việc ở cơ quan của tỉnh mô phỏng, người khác thì không. Chọn cơ quan khác."
+
+
+def is_of_simulated(agency: Agency | None) -> bool:
+    """Whether the agency is of a simulated province; central ones are real."""
+    return bool(agency and agency.province and agency.province.is_simulated)
+
+
 class MembershipQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(agency__in=Agency.objects.visible_to(user))
@@ -76,6 +84,8 @@ class Membership(models.Model):
         return f"{self.agency}, {first}{f' đến {say_day(self.last_day)}' if self.last_day else ''}"
 
     def clean(self):
+        if self.user.is_simulated != is_of_simulated(self.agency):
+            raise ValidationError({"agency": OTHER_WORLD})
         others = Membership.objects.filter(user=self.user_id).exclude(pk=self.pk)
         other = others.overlapping(self.first_day, self.last_day).select_related("agency").first()
         # Two open ones are told of by the constraint.

@@ -1,5 +1,7 @@
 """A province or a centrally-run city: whose programme it is, and whose people may see it."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -17,10 +19,14 @@ MERGERS = ["merged_into", "merged_into__merged_into"]
 
 class ProvinceQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The user's own province and those merged into it; all of them for whose office is the whole country."""
+        """The user's own province and those merged into it; all of them for whose office is the whole country.
+
+        Of the user's world alone: the real provinces, or the simulated ones.
+        """
+        of_world = self.filter(is_simulated=user.is_simulated)
         if user.sees_every_province:
-            return self
-        return self.kept_by(user.province_id) if user.province_id else self.none()
+            return of_world
+        return of_world.kept_by(user.province_id) if user.province_id else self.none()
 
     def kept_by(self, province_id: int):
         """The province itself, and those that have become part of it: their records are its to go on with."""
@@ -35,11 +41,25 @@ class ProvinceQuerySet(models.QuerySet):
 def in_visible_province(user, path: str = "") -> Q:
     """The rows of whose province, at the end of ``path`` («task__programme__»), the user may see the records.
 
-    For whose office is the whole country that is each of them, and nothing is joined to find it out.
+    For whose office is the whole country that is each of them, in their world.
     """
     if user.sees_every_province:
-        return Q()
+        return Q(**{f"{path}province__is_simulated": user.is_simulated})
     return Q(**{f"{path}province__in": Province.objects.visible_to(user)})
+
+
+def central_or_in_visible_province(user) -> Q:
+    """The same of what may be of no province: what is of central bodies is real, so those of a simulated world see
+    none of it.
+    """
+    visible = in_visible_province(user)
+    return visible if user.is_simulated else Q(province=None) | visible
+
+
+def central_or_in(provinces: Sequence["Province"]) -> Q:
+    """What is of these provinces, and what is of central bodies, of which a simulated province has none."""
+    of_provinces = Q(province__in=provinces)
+    return of_provinces if any(one.is_simulated for one in provinces) else Q(province=None) | of_provinces
 
 
 class Province(CheckedTogether):
@@ -121,10 +141,13 @@ class Province(CheckedTogether):
         return provinces
 
     def clean(self):
-        others = Province.objects.exclude(pk=self.pk).exclude(name=self.name).order_by("pk")
+        others = Province.objects.filter(is_simulated=self.is_simulated).exclude(pk=self.pk).exclude(name=self.name)
+        others = others.order_by("pk")
         for name in others.values_list("name", flat=True):
             if is_same_place(name, self.name):
                 raise ValidationError({"name": f"«{self.name}» là cách viết khác của tỉnh, thành phố đã có: {name}."})
+        if self.merged_into and self.merged_into.is_simulated != self.is_simulated:
+            raise ValidationError({"merged_into": "Tỉnh mô phỏng và tỉnh thật không hợp nhất vào nhau. Chọn tỉnh khác."})
         if self.merged_into is None or self.in_force_to is None or self.merged_into_id == self.pk:
             return
         ends = self.merged_into.in_force_to

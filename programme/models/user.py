@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.timezone import localdate
 
 from programme.models.agency import Agency
-from programme.models.membership import Membership, memberships_of
+from programme.models.membership import Membership, is_of_simulated, memberships_of
 from programme.models.names_then import PeopleThen, people_at_work
 from programme.models.province import Province
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
@@ -29,16 +29,18 @@ class UserQuerySet(models.QuerySet):
         """People who work in the user's province, or did last, and those of no province, whose names stand in its
         history.
         """
+        of_world = self.filter(is_simulated=user.is_simulated)
         if user.sees_every_province:
-            return self
+            return of_world
         provinces = Province.objects.visible_to(user)
-        return self._of_their_province().filter(Q(latest_province=None) | Q(latest_province__in=provinces))
+        return of_world._of_their_province().filter(Q(latest_province=None) | Q(latest_province__in=provinces))
 
     def kept_by(self, user):
         """Those whose accounts ``user`` keeps, as an administrator: of their own province, or everybody's."""
+        of_world = self.filter(is_simulated=user.is_simulated)
         if user.sees_every_province:
-            return self
-        return self._of_their_province().filter(latest_province=user.province_id, latest_province__isnull=False)
+            return of_world
+        return of_world._of_their_province().filter(latest_province=user.province_id, latest_province__isnull=False)
 
     def at_ended_agencies(self, on: date):
         """Active accounts of people who on the day ``on`` work for an agency that is no more."""
@@ -80,6 +82,7 @@ class UserManager(BaseUserManager):
         A password that somebody else gives is changed by its owner first, unless ``must_change_password`` says no.
         """
         given = by is not None and password is not None
+        fields.setdefault("is_simulated", is_of_simulated(agency) or bool(by and by.is_simulated))
         user = User(username=username, **{"must_change_password": given, **fields})
         if agency is None and user.role not in OF_NO_AGENCY:
             raise ValidationError({"agency": NAME_THE_AGENCY})
@@ -130,6 +133,13 @@ class User(AbstractBaseUser):
         default=False,
         editable=False,
         help_text="Mật khẩu do người khác đặt: chủ tài khoản đổi trước khi làm việc khác.",
+    )
+    # Settled when the account is made: who sees what follows from it, also of accounts that are of no agency.
+    is_simulated = models.BooleanField(
+        "thuộc tỉnh mô phỏng",
+        default=False,
+        editable=False,
+        help_text="Chỉ thấy số liệu mô phỏng; tài khoản khác không thấy tài khoản này.",
     )
     search_text = FoldedField(of=["full_name", "title", "username", "email"])
     given_name = GivenNameField(of="full_name")

@@ -80,14 +80,19 @@ def code_of(seed: int, number: int) -> str:
 
 def account(username: str, role: Role, names: str, title: str) -> User:
     """A person of whom no password is known: a test or a measurement signs them in by itself."""
-    return User(username=username, role=role, full_name=names, title=title, password=make_password(None))
+    known = {"username": username, "role": role, "full_name": names, "title": title}
+    return User(**known, password=make_password(None), is_simulated=True)
 
 
 def signer() -> User:
     """Who signs what nobody of the simulated provinces does; nobody can sign in with it."""
     found = User.objects.filter(username="mo-phong").first()
     return found or User.objects.create_user(
-        "mo-phong", full_name="Hệ thống (số liệu mô phỏng)", role=Role.ADMINISTRATOR, is_active=False
+        "mo-phong",
+        full_name="Hệ thống (số liệu mô phỏng)",
+        role=Role.ADMINISTRATOR,
+        is_active=False,
+        is_simulated=True,
     )
 
 

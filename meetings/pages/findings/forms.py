@@ -73,8 +73,7 @@ class FindingForm(VersionedForm):
             del self.fields["change_reason"]
         province = self.instance.province
         # Whoever inspects: of the state's audit, of central bodies, of the province.
-        bodies = Agency.objects.visible_to(by) | Agency.objects.filter(province=None)
-        self.fields["body"].queryset = bodies.distinct().order_by("name", "pk")
+        self.fields["body"].queryset = Agency.objects.visible_to(by).order_by("name", "pk")
         self.fields["agency"].queryset = Agency.objects.filter(province=province).order_by("name", "pk")
         self.fields["body"].empty_label, self.fields["agency"].empty_label = "Chọn cơ quan", "Chọn cơ quan"
         documents = documents_for(by).cited_in(province)

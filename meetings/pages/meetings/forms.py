@@ -152,7 +152,7 @@ class MeetingForm(VersionedForm):
 
 def agencies_around(meeting: Meeting, *, on: date | None = None) -> list[Agency]:
     """Whom a meeting can name: agencies of its province and central ones; of a day ``on``, those that lived then."""
-    found = Agency.objects.filter(province__in=meeting.province.carried_on_in) | Agency.objects.filter(province=None)
+    found = Agency.objects.within_reach_of(meeting.province.carried_on_in)
     agencies = found.select_related("province").order_by(F("province").asc(nulls_last=True), "name", "pk")
     return [one for one in agencies if on is None or lived(one, on)]
 

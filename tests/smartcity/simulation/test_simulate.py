@@ -271,7 +271,7 @@ def test_coordinator_has_reports_to_accept():
 
 def test_whether_a_province_is_simulated_is_shown_and_not_typed(client_of):
     province = Province.objects.get(code="mp1-01")
-    client = client_of(UserFactory(role=Role.ADMINISTRATOR, agency=None))
+    client = client_of(UserFactory(role=Role.ADMINISTRATOR, agency=None, is_simulated=True))
     address = reverse("admin:programme_province_change", args=[province.pk])
 
     assert "mô phỏng" in client.get(address).text.lower()
