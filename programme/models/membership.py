@@ -12,8 +12,9 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.typed_fields import DayField
 
-
-OTHER_WORLD = "Người của tỉnh mô phỏng chỉ làm việc ở cơ quan của tỉnh mô phỏng, người khác thì không. Chọn cơ quan khác."
+OTHER_WORLD = (
+    "Người của tỉnh mô phỏng chỉ làm việc ở cơ quan của tỉnh mô phỏng, người khác thì không. Chọn cơ quan khác."
+)
 
 
 def is_of_simulated(agency: Agency | None) -> bool:

@@ -147,7 +147,9 @@ class Province(CheckedTogether):
             if is_same_place(name, self.name):
                 raise ValidationError({"name": f"«{self.name}» là cách viết khác của tỉnh, thành phố đã có: {name}."})
         if self.merged_into and self.merged_into.is_simulated != self.is_simulated:
-            raise ValidationError({"merged_into": "Tỉnh mô phỏng và tỉnh thật không hợp nhất vào nhau. Chọn tỉnh khác."})
+            raise ValidationError(
+                {"merged_into": "Tỉnh mô phỏng và tỉnh thật không hợp nhất vào nhau. Chọn tỉnh khác."}
+            )
         if self.merged_into is None or self.in_force_to is None or self.merged_into_id == self.pk:
             return
         ends = self.merged_into.in_force_to

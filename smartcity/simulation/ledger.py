@@ -21,11 +21,11 @@ def fill_ledger(stretches: Iterable[Stretch], place: Place, count: int, *, rando
     """So many lines of each task: a year's plan, a contract, then payments; in some the last one corrects another."""
     for some in batched(stretches, max(1, ROWS // max(1, count))):
         lines = [_lines_of(stretch, count, random) for stretch in some]
-        _keep([line for of_a_task in lines for line in of_a_task], place)
-        _keep([_opposite(of_a_task[-1]) for of_a_task in lines if len(of_a_task) < count], place)
+        keep_lines([line for of_a_task in lines for line in of_a_task], place)
+        keep_lines([opposite(of_a_task[-1]) for of_a_task in lines if len(of_a_task) < count], place)
 
 
-def _keep(lines: list[BudgetEntry], place: Place) -> None:
+def keep_lines(lines: list[BudgetEntry], place: Place) -> None:
     BudgetEntry.objects.bulk_create(lines)
     add_history(lines, "+", by=Value(place.coordinator.pk), on=F("decided_on"))
 
@@ -54,7 +54,7 @@ def _lines_of(stretch: Stretch, count: int, random: Random) -> list[BudgetEntry]
     return lines
 
 
-def _opposite(line: BudgetEntry) -> BudgetEntry:
+def opposite(line: BudgetEntry) -> BudgetEntry:
     """What takes half of a line back, on the same day."""
     return BudgetEntry(
         task=line.task,

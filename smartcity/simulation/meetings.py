@@ -46,7 +46,7 @@ def hold_meetings(programme: Programme, place: Place, count: int, *, days: Days,
     held = spread(days.first + timedelta(days=30), days.last - timedelta(days=60), -(-count // OF_A_MEETING), random)
     for number, day in enumerate(held):
         left = min(OF_A_MEETING, count - number * OF_A_MEETING)
-        meeting = _begin(programme, place, day, by=place.clerk)
+        meeting = begin_meeting(programme, place, day, by=place.clerk)
         directives = _conclude(meeting, -(-left // TOGETHER), by=place.clerk)
         given = keep(list(islice(_parts(directives, place, random), left)), by=place.clerk, on=day)
         conclude_meeting(meeting, by=place.clerk, today=day + timedelta(days=1), reason=GROUND)
@@ -54,7 +54,7 @@ def hold_meetings(programme: Programme, place: Place, count: int, *, days: Days,
         _extend(given[::10], place, days=days, by=by)
 
 
-def _begin(programme: Programme, place: Place, day: date, *, by: User) -> Meeting:
+def begin_meeting(programme: Programme, place: Place, day: date, *, by: User) -> Meeting:
     said = f"Kết luận cuộc họp về {programme.code}"
     on = day + timedelta(days=2)
     notice = place.issue(place.committee, DocumentKind.NOTICE, "TB-UBND", said, on=on, by=by)

@@ -62,6 +62,9 @@ class Place:
     def heir(self) -> Agency:
         return self.departments[1]
 
+    def agency_called(self, short_name: str) -> Agency:
+        return next(one for one in (self.coordinating, *self.departments) if one.short_name == short_name)
+
     def issue(self, issuer: Agency, kind: DocumentKind, symbol: str, subject: str, *, on: date, by: User):
         """A document of the day ``on``, under the next number of its issuer, kind and year."""
         key = issuer.pk, kind, on.year
@@ -133,7 +136,7 @@ def build_place(seed: int, number: int, *, days: Days, random: Random, by: User)
         officers={agency.pk: officer for agency, officer in zip(departments, officers, strict=True)},
     )
     work = [(coordinator, coordinating), (clerk, office), (leader, committee), *zip(officers, departments, strict=True)]
-    _employ(place, work, days, by=by, on=begun)
+    employ(place, work, handed_over=days.handed_over, by=by, on=begun)
     return place
 
 
@@ -152,14 +155,14 @@ def _agencies(province: Province, days: Days) -> list[Agency]:
     return agencies
 
 
-def _employ(place: Place, work: list[tuple[User, Agency]], days: Days, *, by: User, on: date) -> None:
+def employ(place: Place, work: list[tuple[User, Agency]], *, handed_over: date, by: User, on: date) -> None:
     """Let everybody work for their agency; who worked for the one that ends goes on with its heir."""
     memberships = [Membership(user=user, agency=agency, first_day=on) for user, agency in work]
     moved = place.officers[place.ending.pk]
     for membership in memberships:
         if membership.user == moved:
-            membership.last_day = days.handed_over - timedelta(days=1)
+            membership.last_day = handed_over - timedelta(days=1)
     keep(memberships, by=by, on=on)
-    keep([Membership(user=moved, agency=place.heir, first_day=days.handed_over)], by=by, on=days.handed_over)
-    succession = AgencySuccession(predecessor=place.ending, successor=place.heir, effective_on=days.handed_over)
-    keep([succession], by=by, on=days.handed_over)
+    keep([Membership(user=moved, agency=place.heir, first_day=handed_over)], by=by, on=handed_over)
+    succession = AgencySuccession(predecessor=place.ending, successor=place.heir, effective_on=handed_over)
+    keep([succession], by=by, on=handed_over)

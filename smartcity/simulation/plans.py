@@ -92,7 +92,7 @@ def begin_programme(place: Place, scale: Scale, *, random: Random, by: User) -> 
     )
     keep([part for plan in plans for part in _helpers(plan, place, random)], by=by, on=signed_on)
     keep([part for plan in plans for part in _budgets(plan, days, random)], by=by, on=signed_on)
-    _adopt(revision, place, on=signed_on, effective_on=days.first, by=by)
+    adopt(revision, place, on=signed_on, effective_on=days.first, by=by)
     officers = [place.officers[plan.lead_agency_id or 0] for plan in plans]
     going_on = scale.tasks - 4 * scale.replaced
     return programme, [
@@ -160,7 +160,7 @@ def _budgets(plan: PlannedTask, days: Days, random: Random) -> list[PlannedBudge
     ]
 
 
-def _adopt(revision: Revision, place: Place, *, on: date, effective_on: date, by: User) -> LegalDocument:
+def adopt(revision: Revision, place: Place, *, on: date, effective_on: date, by: User) -> LegalDocument:
     said = f"Thông qua {revision.name}" if revision.base is None else f"Điều chỉnh {revision.name}"
     resolution = place.issue(place.council, DocumentKind.RESOLUTION, "NQ-HĐND", said, on=on, by=by)
     take_step(
@@ -195,7 +195,7 @@ def amend(programme: Programme, place: Place, scale: Scale, *, by: User) -> list
     second = draft.periods.get(first_day=days.amended)
     carry_over(draft, period=second, by=by, today=on)
     take_step(draft, StepKind.SUBMITTED, on=on - timedelta(days=5), by=by, today=on, reason=GROUND)
-    _adopt(draft, place, on=on, effective_on=days.amended, by=by)
+    adopt(draft, place, on=on, effective_on=days.amended, by=by)
     begun = draft.planned_tasks.exclude(task__in=known).select_related("task").order_by("position")
     return [Stretch(plan.task, place.officers[plan.lead_agency_id or 0], days.amended, days.last) for plan in begun]
 

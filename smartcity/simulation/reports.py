@@ -40,8 +40,8 @@ class Reporter:
         """Store ``count`` reports of each task, all of them accepted; in some tasks the last but one is corrected."""
         for some in batched(stretches, max(1, ROWS // count)):
             made = [(stretch, self._reports_of(stretch, count)) for stretch in some]
-            self._keep_accepted([update for _, updates in made for update in updates])
-            self._keep_accepted([self._correction(updates) for _, updates in made if len(updates) < count])
+            self.keep_accepted([update for _, updates in made for update in updates])
+            self.keep_accepted([self._correction(updates) for _, updates in made if len(updates) < count])
 
     def leave_waiting(self, stretches: Iterable[Stretch]) -> None:
         """Of the tasks that are not complete one in ten has a report that waits, and another one a draft."""
@@ -85,7 +85,7 @@ class Reporter:
             )
             self._explain(update, before)
             if _done(status):
-                update.document, update.completed_on = self._proof(day), completed_on
+                update.document, update.completed_on = self.proof(day), completed_on
             updates.append(update)
             before = percent
         return updates
@@ -116,7 +116,7 @@ class Reporter:
         right.results = f"{wrong.results} Bổ sung số liệu còn thiếu."
         return right
 
-    def _proof(self, day: date) -> LegalDocument:
+    def proof(self, day: date) -> LegalDocument:
         if day.year not in self._proofs:
             on = max(self.days.first, date(day.year, 1, 1))
             said = f"Phê duyệt kết quả nghiệm thu các nhiệm vụ năm {day.year}"
@@ -126,10 +126,10 @@ class Reporter:
             )
         return self._proofs[day.year]
 
-    def _keep_accepted(self, updates: list[ProgressUpdate]) -> None:
+    def keep_accepted(self, updates: list[ProgressUpdate]) -> None:
         """Store reports as accepted, each with the two rows of history that it has when it is sent and accepted."""
         for update in updates:
-            update.state, update.reviewer = UpdateState.ACCEPTED, self.place.coordinator
+            update.state, update.reviewer = UpdateState.ACCEPTED, update.reviewer or self.place.coordinator
         ProgressUpdate.objects.bulk_create(updates)
         as_sent = {"state": Value(UpdateState.SUBMITTED.value), "reviewer_id": Value(None, BigIntegerField())}
         add_history(updates, "+", by=F("author_id"), on=F("reported_on"), then=as_sent)
