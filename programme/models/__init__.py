@@ -10,7 +10,7 @@ from programme.models.membership import Membership, memberships_of
 from programme.models.objective import Objective
 from programme.models.period import Period, PeriodKind
 from programme.models.programme import Programme, ProgrammeQuerySet
-from programme.models.province import Province, in_visible_province
+from programme.models.province import SIMULATED, Province, in_visible_province
 from programme.models.revision import Revision, RevisionStep
 from programme.models.revision_state import (
     PROPOSING_STEPS,
@@ -29,6 +29,7 @@ __all__ = [
     "NAME_THE_AGENCY",
     "OF_NO_AGENCY",
     "PROPOSING_STEPS",
+    "SIMULATED",
     "STATE_AFTER",
     "STEPS_FROM",
     "Agency",

@@ -13,6 +13,8 @@ from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import LineField
 from smartcity.lib.records.typed_fields import DayField
 
+# What stands on every page, file, letter and answer that shows anything of a simulated province.
+SIMULATED = "Tỉnh mẫu – số liệu mô phỏng để tập huấn. Không phải số liệu của tỉnh nào; không đặt cạnh số liệu thật."
 # From a province to the one that its territory is in today; in Vietnam's reorganisations none was merged thrice.
 MERGERS = ["merged_into", "merged_into__merged_into"]
 
@@ -133,12 +135,23 @@ class Province(CheckedTogether):
         return self.name
 
     @property
+    def simulated_note(self) -> str:
+        """What has to stand beside anything that is shown of it; empty for a real one."""
+        return SIMULATED if self.is_simulated else ""
+
+    @property
     def carried_on_in(self) -> list["Province"]:
         """The province itself, and those that its territory has become part of: their acts hold for it."""
         provinces = [self]
         while provinces[-1].merged_into and len(provinces) <= len(MERGERS):
             provinces.append(provinces[-1].merged_into)
         return provinces
+
+    def may_name(self, province_id: int | None) -> bool:
+        """Whether its records may name what is of that province, or, with None, of a central body."""
+        if province_id is None:
+            return not self.is_simulated
+        return province_id in {one.pk for one in self.carried_on_in}
 
     def clean(self):
         others = Province.objects.filter(is_simulated=self.is_simulated).exclude(pk=self.pk).exclude(name=self.name)

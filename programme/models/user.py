@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from programme.models.agency import Agency
 from programme.models.membership import Membership, is_of_simulated, memberships_of
 from programme.models.names_then import PeopleThen, people_at_work
-from programme.models.province import Province
+from programme.models.province import SIMULATED, Province
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
 from smartcity.lib.language.text import given_name
 from smartcity.lib.records.history import SignedRecords, operation, signed_save
@@ -233,6 +233,11 @@ class User(AbstractBaseUser):
     def audits(self) -> bool:
         """Whether the person's office is to read what others wrote, also what is unfinished or was removed."""
         return self.role in AUDITS
+
+    @property
+    def simulated_note(self) -> str:
+        """What has to stand beside anything that the person is shown; empty for those who see what is real."""
+        return SIMULATED if self.is_simulated else ""
 
     def set_password_by(self, raw_password: str, by: "User") -> None:
         """A password that somebody else set is known to two; until its owner has changed it, it opens nothing else."""

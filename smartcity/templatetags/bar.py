@@ -26,4 +26,5 @@ def bar(context):
     work = link(OWN_WORK) | {"count": context.get("work_count")}
     has_calendar = user.has_perm("meetings.add_feedaddress")
     around = {"user": user, "kept_day": kept_day, "has_calendar": has_calendar, "guide": guide_to(request, user.role)}
-    return around | {"work": work, "areas": areas, "area": current, "parts": parts}
+    shown = {"work": work, "areas": areas, "area": current, "parts": parts}
+    return around | shown | {"simulated": user.simulated_note}

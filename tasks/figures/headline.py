@@ -129,7 +129,9 @@ def headline_text(day: ProgrammeOnDay) -> str:
 
 def figures_as_text(day: ProgrammeOnDay) -> str:
     """The figures for a terminal or a message: the same numbers as everywhere, one a line."""
-    lines = [f"{day.programme.code} · số liệu đến ngày {say_day(day.as_of)}", headline_text(day)]
+    note = day.programme.province.simulated_note
+    lines = [note] if note else []
+    lines += [f"{day.programme.code} · số liệu đến ngày {say_day(day.as_of)}", headline_text(day)]
     if freshness(day):
         lines.append(freshness(day))
     if day.revision:

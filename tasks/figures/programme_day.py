@@ -244,7 +244,7 @@ class ProgrammeOnDay:
     def as_dict(self) -> dict:
         """The figures as the API and the command give them."""
         counts = self.counts
-        return {
+        return self._warning_as_dict() | {
             "programme": self.programme.code,
             "as_of": self.as_of.isoformat(),
             "revision": self._revision_as_dict(),
@@ -270,6 +270,11 @@ class ProgrammeOnDay:
             "carried_over": {"from": self.carried_pair[0], "to": self.carried_pair[1]},
             "proposed_carry_over": {"from": self.proposed_pair[0], "to": self.proposed_pair[1]},
         }
+
+    def _warning_as_dict(self) -> dict:
+        """Of a simulated province first of all that it is one; of others nothing is said about it."""
+        note = self.programme.province.simulated_note
+        return {"simulated": note} if note else {}
 
     def _revision_as_dict(self) -> dict | None:
         revision = self.revision

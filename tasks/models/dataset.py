@@ -137,7 +137,7 @@ class Dataset(models.Model):
         provinces = {province.pk for province in self.province.carried_on_in}
         if self.agency.province_id not in provinces:
             raise ValidationError({"agency": f"{self.agency} không thuộc {self.province}. Chọn cơ quan khác."})
-        if self.document.province_id not in {None, *provinces}:
+        if not self.province.may_name(self.document.province_id):
             raise ValidationError({"document": "Văn bản này của tỉnh khác. Chọn văn bản ban hành danh mục."})
 
     def due_after(self, updated_on: date) -> date | None:

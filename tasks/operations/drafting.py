@@ -341,10 +341,10 @@ def _refuse_complete(rows: Sequence[PlannedTask], verb: str, today: date) -> Non
 
 def refuse_foreign(revision: Revision, **agencies: Sequence[Agency | None]) -> None:
     """A plan names agencies of the programme's province, of what it has become part of, and central ones."""
-    provinces = {None, *(province.pk for province in revision.programme.province.carried_on_in)}
+    province = revision.programme.province
     for name, named in agencies.items():
         for agency in named:
-            if agency and agency.province_id not in provinces:
+            if agency and not province.may_name(agency.province_id):
                 raise ForeignAgency({name: f"{agency} thuộc tỉnh khác. Chọn cơ quan của tỉnh có đề án."})
 
 

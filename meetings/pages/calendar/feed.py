@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.timezone import get_default_timezone
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from meetings.expected import READS, ExpectedReport, missing_reports
 from meetings.models import Assignment, Directive, Extension, Finding, Meeting, MeetingState, order_of_meetings
@@ -54,8 +54,19 @@ def feed_of(user: User, *, site: str, today: date) -> bytes:
     if len(dues) > room or len(meetings) > MOST:
         kinds = (changed, findings_changed, cycles_changed, meetings_changed)
         calendar.add_component(_more(site, today, max(when for kind in kinds for when in kind.values())))
+    if user.simulated_note:
+        _warn(calendar, user.simulated_note)
     calendar.add_missing_timezones()
     return calendar.to_ical()
+
+
+def _warn(calendar: Calendar, note: str) -> None:
+    """Say of the calendar and of each event that it is not real: a telephone shows them among others."""
+    calendar.add("x-wr-caldesc", note)
+    for event in calendar.walk("VEVENT"):
+        event["summary"] = vText(f"Tỉnh mẫu: {event['summary']}")
+        told = [str(event.pop("description"))] if "description" in event else []
+        event.add("description", "\n".join([note, *told]))
 
 
 def _changed(model: Any, key: str, records: Iterable[Any]) -> dict[int, datetime]:

@@ -27,7 +27,7 @@ class ProgrammeFigures(APIView):
 
     def get(self, request, code):
         as_of = read_as_of(request)
-        days = read_programmes(Programme.objects.visible_to(request.user).filter(code=code), as_of=as_of)
+        days = read_programmes(Programme.objects.visible_to(request.user).loaded().filter(code=code), as_of=as_of)
         if not days:
             raise Http404
         return Response(days[0].as_dict())

@@ -33,7 +33,8 @@ class _Line:
 def csv_lines(listing: Listing) -> Iterator[str]:
     """The list as CSV in UTF-8 with the mark by which Excel knows it, a chunk of rows at a time."""
     writer = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC)
-    chunk = ["\ufeff", writer.writerow([harmless(column.header) for column in listing.columns])]
+    above = [writer.writerow([harmless(listing.above)])] if listing.above else []
+    chunk = ["\ufeff", *above, writer.writerow([harmless(column.header) for column in listing.columns])]
     for count, row in enumerate(listing.rows, start=1):
         chunk.append(writer.writerow([_csv_value(column.value(row)) for column in listing.columns]))
         if count % ROWS_IN_A_CHUNK == 0:

@@ -1,6 +1,7 @@
 """A list as an answer to a request: a file to keep, under a name that tells what it is."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -25,6 +26,7 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
     """The list as a file of that kind. Raises ``Http404`` for a kind that there is none of."""
     if extension not in TYPES:
         raise Http404
+    listing = replace(listing, above=getattr(request.user, "simulated_note", ""))
     response: FileResponse | StreamingHttpResponse
     if extension == "csv":
         response = StreamingHttpResponse(csv_lines(listing), content_type=TYPES["csv"])

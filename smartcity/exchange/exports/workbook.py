@@ -51,7 +51,8 @@ def _write_workbook(file: IO[bytes], listing: Listing, *, by: str, at: datetime)
 
 def facts_of(listing: Listing, *, count: int, by: str, at: datetime) -> list[tuple[str, str]]:
     """What a reader of the file has to know: which list, of which day, made when and by whom."""
-    facts = [("Danh sách", listing.title)]
+    facts = [("Lưu ý", listing.above)] if listing.above else []
+    facts.append(("Danh sách", listing.title))
     if listing.as_of:
         facts.append(("Số liệu đến ngày", say_day(listing.as_of)))
     facts += [("Xuất lúc", f"{localtime(at):%H:%M ngày %d/%m/%Y}"), ("Người xuất", by), ("Số dòng", str(count))]
@@ -69,17 +70,27 @@ def _write_rows(workbook: xlsxwriter.Workbook, sheet: Worksheet, listing: Listin
         Kind.TIME: workbook.add_format({"num_format": "hh:mm dd/mm/yyyy", "valign": "top", "align": "left"}),
     }
     head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DFEAFB"})
+    top = _write_above(workbook, sheet, listing)
     for place, column in enumerate(listing.columns):
         sheet.set_column(place, place, column.characters)
-        sheet.write_string(0, place, column.header, head)
-    sheet.freeze_panes(1, 0)
+        sheet.write_string(top, place, column.header, head)
+    sheet.freeze_panes(top + 1, 0)
     count = 0
     for count, row in enumerate(listing.rows, start=1):
         for place, column in enumerate(listing.columns):
-            _write_cell(sheet, count, place, column, column.value(row), formats)
+            _write_cell(sheet, top + count, place, column, column.value(row), formats)
     if listing.columns:
-        sheet.autofilter(0, 0, count, len(listing.columns) - 1)
+        sheet.autofilter(top, 0, top + count, len(listing.columns) - 1)
     return count
+
+
+def _write_above(workbook: xlsxwriter.Workbook, sheet: Worksheet, listing: Listing) -> int:
+    """What stands above the titles, on the sheet and on each page of its print; returns how many rows that takes."""
+    if not listing.above:
+        return 0
+    sheet.write_string(0, 0, listing.above, workbook.add_format({"bold": True}))
+    sheet.set_header(f"&C{listing.above}")
+    return 1
 
 
 def _write_cell(

@@ -1,7 +1,7 @@
 """The form to fill in: a sheet with the columns, empty or filled, a second one with what may stand in them."""
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -32,9 +32,12 @@ class FilledForm:
     rows: list[tuple[list[str], dict[str, Any]]] = field(default_factory=list)
 
 
-def write_form(columns: list[ImportColumn], *, title: str, filled: FilledForm | None = None) -> IO[bytes]:
-    """The form as a temporary file, at its beginning."""
+def write_form(
+    columns: list[ImportColumn], *, title: str, filled: FilledForm | None = None, above: str = ""
+) -> IO[bytes]:
+    """The form as a temporary file, at its beginning; ``above`` stands over all else."""
     filled = filled or FilledForm()
+    filled = replace(filled, above=[above, *filled.above]) if above else filled
     file = tempfile.TemporaryFile()  # noqa: SIM115  (given to the response, which closes it)
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     book.set_properties({"title": title})

@@ -170,7 +170,8 @@ def imported_file_blank(request, slug, code, number=None):
     """The form to fill in."""
     importer = find_importer(request.user, slug, code, number)
     title = f"Biểu mẫu nhập {SLUGS[slug].label.lower()} {code}"
-    response = FileResponse(write_form(importer.asked_columns, title=title), content_type=TYPES["xlsx"])
+    form = write_form(importer.asked_columns, title=title, above=request.user.simulated_note)
+    response = FileResponse(form, content_type=TYPES["xlsx"])
     return as_attachment(response, f"{title}.xlsx")
 
 
@@ -193,7 +194,8 @@ def imported_file_filled(request, code):
         return redirect(upload_address(ImportKind.UPDATES, importer.programme))
     filled = fill_form(importer.asked_columns, asked, begun=begun, programme=importer.programme, today=today)
     title = f"Báo cáo phải nộp {code} {today:%d-%m-%Y}"
-    response = FileResponse(write_form(importer.asked_columns, title=title, filled=filled), content_type=TYPES["xlsx"])
+    form = write_form(importer.asked_columns, title=title, filled=filled, above=request.user.simulated_note)
+    response = FileResponse(form, content_type=TYPES["xlsx"])
     return as_attachment(response, f"{title}.xlsx")
 
 

@@ -84,3 +84,5 @@ class Listing:
     as_of: date | None = None
     # What was looked for or filtered by, as sentences or «name: value».
     filters: list[str] = field(default_factory=list)
+    # Stands above all else, in the file's first row; which is passed over where the file comes back.
+    above: str = ""

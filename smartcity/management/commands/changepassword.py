@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from programme.models import User
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save
+from smartcity.simulation.places import signer as simulation_signer
 
 TRIES = 3
 
@@ -20,7 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, username, by, **options):
         user = self._account(username)
-        signer = self._account(by) if by else system_account()
+        signer = self._account(by) if by else simulation_signer() if user.is_simulated else system_account()
+        if signer.is_simulated != user.is_simulated:
+            raise CommandError(f"{signer} không ký thay đổi của {user}: một bên là số liệu mô phỏng. Bỏ --by.")
         self.stdout.write(f"Đặt mật khẩu mới cho {user} ({user.username}).")
         user.set_password_by(self._new_password(user), signer)
         try:

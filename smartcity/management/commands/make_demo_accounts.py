@@ -5,6 +5,9 @@ from django.utils.timezone import localdate
 from programme.models import Agency, Programme, Role, User
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.reporting_periods import Cadence
+from smartcity.lib.records.history import signed_save
+from smartcity.simulation.places import signer
+from smartcity.simulation.training.stories import ACCOUNTS as TRAINING_ACCOUNTS
 from tasks.models import ReportingDuty
 from tasks.operations.cycles import set_duty
 
@@ -20,6 +23,13 @@ ACCOUNTS = [
     ("kiem-toan", "Kiểm toán viên", "Kiểm toán viên", Role.AUDITOR, None, "KTNN"),
     ("dau-moi-hd", "Cán bộ đầu mối Hải Dương", "Chuyên viên tổng hợp", Role.COORDINATOR, "hai-duong", "Sở TT&TT"),
 ]
+
+
+def open_with(person: User, password: str) -> None:
+    """Give the account of a training role its password, where nobody has given it one."""
+    if not person.has_usable_password():
+        person.set_password(password)
+        signed_save(person, by=signer(), reason="Mật khẩu dùng thử")
 
 
 class Command(BaseCommand):
@@ -42,7 +52,7 @@ class Command(BaseCommand):
                 must_change_password=False,
                 by=system_account(),
             )
-        for programme in Programme.objects.filter(reporting_duties=None):
+        for programme in Programme.objects.filter(reporting_duties=None, province__is_simulated=False):
             # No source tells how often these programmes report; officers need something that is due.
             duty = ReportingDuty(programme=programme, cadence=Cadence.MONTHLY, days_to_report=6, note=NOTE)
             duty.first_day = localdate()
@@ -50,3 +60,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Tài khoản dùng thử (mật khẩu {PASSWORD}):")
         for username, full_name, _, role, _, _ in ACCOUNTS:
             self.stdout.write(f"  {username:<12} {role.label:<22} {full_name}")
+        people = User.objects.filter(username__in=[one[0] for one in TRAINING_ACCOUNTS]).order_by("pk")
+        for person in people:
+            open_with(person, PASSWORD)
+        if people:
+            self.stdout.write("Tỉnh mẫu, số liệu mô phỏng để tập huấn (cùng mật khẩu):")
+        for person in people:
+            self.stdout.write(f"  {person.username:<22} {person.get_role_display():<22} {person.full_name}")

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
 from smartcity.simulation.scale import Scale
+from smartcity.simulation.training.province import build_training_province
 from smartcity.simulation.world import build_world
 
 OPTIONS = {
@@ -25,8 +26,14 @@ class Command(BaseCommand):
             default = getattr(Scale(), name)
             parser.add_argument(f"--{name}", type=int, default=default, help=f"{said} (mặc định {default})")
         parser.add_argument("--beside", action="store_true", help="vẫn lập khi cơ sở dữ liệu đang có đề án thật")
+        said = "lập tỉnh mẫu để tập huấn: 3 đề án, mỗi đề án 12 nhiệm vụ, tính đến hôm nay; chạy được cạnh đề án thật"
+        parser.add_argument("--training", action="store_true", help=said)
 
-    def handle(self, *, beside, **options):
+    def handle(self, *, beside, training, **options):
+        if training:
+            is_new = build_training_province(today=localdate())
+            self._tell("Đã lập tỉnh mẫu để tập huấn." if is_new else "Tỉnh mẫu để tập huấn đã có, giữ nguyên.")
+            return
         scale = Scale(**{name: options[name] for name in OPTIONS})
         try:
             built = build_world(scale, today=localdate(), beside=beside, tell=self._tell)

@@ -135,7 +135,7 @@ def _amend(programme: Programme, story: ProgrammeStory, place: Place, calendar: 
     draft = begin_amendment(programme, by=by, reason="Điều chỉnh thời hạn, bổ sung nhiệm vụ theo kết quả thực hiện")
     periods = list(draft.periods.order_by("first_day"))
     plans = {one.name: one for one in draft.planned_tasks.select_related("revision", "task")}
-    begun = {}
+    begun: dict[Story, Task] = {}
     for one in story.tasks:
         if one.due_first is not None:
             due_on = calendar.last_of(one.due)

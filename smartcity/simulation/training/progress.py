@@ -73,7 +73,9 @@ def _reports_of(
         cycles = []
     done_on = calendar.done_on(story)
     first_day = calendar.first_of(story.start)
-    days = [(day, None) for day in _before(first_day, cycles, calendar, story)]
+    days: list[tuple[date, ReportingCycle | None]] = [
+        (day, None) for day in _before(first_day, cycles, calendar, story)
+    ]
     asked = cycles[:-3] if story.lead in SILENT else cycles
     days += [(one.last_day, one) for one in asked if one.last_day > first_day]
     if done_on:
@@ -179,11 +181,10 @@ def lay_out_steps(tasks: dict[Story, Task], calendar: Calendar, *, by: User) -> 
         steps = lay_out_route(task, route=story.route, by=by, today=calendar.today)
         first_day, last_day = calendar.first_of(story.start), calendar.last_of(story.due)
         length = (last_day - first_day) / len(steps)
-        dates = [
-            StepDates(step, first_day + length * place, first_day + length * (place + 1))
-            for place, step in enumerate(steps)
-        ]
+        ends = [first_day + length * (place + 1) for place in range(len(steps))]
+        dates = [StepDates(step, end - length, end) for step, end in zip(steps, ends, strict=True)]
         plan_steps(task, dates, by=by, today=calendar.today, reason=GROUND)
-        for one in dates[: len(steps) * story.reached // 100]:
-            on = min(one.planned_due + timedelta(days=4), calendar.ago(2))
-            finish_step(one.step, on=on, by=by, today=calendar.today, reason=GROUND)
+        done = len(steps) * story.reached // 100
+        for step, end in zip(steps[:done], ends, strict=False):
+            on = min(end + timedelta(days=4), calendar.ago(2))
+            finish_step(step, on=on, by=by, today=calendar.today, reason=GROUND)
