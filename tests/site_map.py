@@ -358,6 +358,29 @@ def entries() -> list[Entry]:
     return found + [entry for model, own in admin.site._registry.items() for entry in _of_kind(model, own)] + _apps()
 
 
+def of_rows(rows: dict[Any, set], roles: dict[str, str]) -> Iterator[tuple[Entry, str]]:
+    """The pages of one record of each kind among ``rows``, each with who of ``roles`` opens it."""
+    for model, own in admin.site._registry.items():
+        role = roles[ADMIN[model._meta.label_lower]]
+        request = RequestFactory().get("/")
+        request.user = User.objects.get(username=role)
+        record = own.get_queryset(request).filter(pk__in=rows[model]).order_by("-pk").first()
+        if record is None:
+            continue
+        for page in ("change", "history"):
+            name = f"admin:{_prefix(model)}_{page}"
+            yield Entry(name, "", reverse(name, args=[record.pk])), role
+        if hasattr(record, "get_absolute_url"):
+            yield Entry(model.__name__, "", record.get_absolute_url()), role
+
+
+def without_records(roles: dict[str, str]) -> Iterator[tuple[Entry, str]]:
+    """The lists of the admin as files that can be read."""
+    for model in admin.site._registry:
+        name = f"admin:{_prefix(model)}_export"
+        yield Entry(name, "", reverse(name, args=["csv"]), False), roles[ADMIN[model._meta.label_lower]]
+
+
 def pages() -> list[Entry]:
     return [entry for entry in entries() if entry.is_page]
 

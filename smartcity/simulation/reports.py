@@ -85,7 +85,7 @@ class Reporter:
             )
             self._explain(update, before)
             if _done(status):
-                update.document, update.completed_on = self.proof(day), completed_on
+                update.document, update.completed_on = self._proof(day), completed_on
             updates.append(update)
             before = percent
         return updates
@@ -116,7 +116,7 @@ class Reporter:
         right.results = f"{wrong.results} Bổ sung số liệu còn thiếu."
         return right
 
-    def proof(self, day: date) -> LegalDocument:
+    def _proof(self, day: date) -> LegalDocument:
         if day.year not in self._proofs:
             on = max(self.days.first, date(day.year, 1, 1))
             said = f"Phê duyệt kết quả nghiệm thu các nhiệm vụ năm {day.year}"

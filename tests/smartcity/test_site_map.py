@@ -1,31 +1,44 @@
 """Every page of the site is opened, by the role that uses it most."""
 
+import html
 import re
 
 import pytest
 from django import forms
 from django.test import Client
+from django.utils.timezone import localdate
 
 from programme.document_choice import DocumentChoice
-from programme.models import LegalDocument, User
+from programme.models import SIMULATED, LegalDocument, User
 from tests import one_of_each, site_map
 from tests.empty_forms import Forms, answers_to_nothing, taken_or_not_told
+from tests.two_worlds import COUNTERPART, Worlds, told
 
 pytestmark = pytest.mark.django_db
 
+# Stands beside a field as an example of what is typed.
+EXAMPLES = {"Tỉnh Hải Dương"}
+
 
 @pytest.fixture(scope="module")
-def answers(office, django_db_blocker):
-    """Each address, opened once, with what its role is answered."""
+def worlds(office, django_db_blocker):
+    """The site with a record of every kind, and the training province beside it."""
     with django_db_blocker.unblock():
         one_of_each.make()
+        return Worlds(localdate())
+
+
+@pytest.fixture(scope="module")
+def answers(worlds, django_db_blocker):
+    """Each address, opened once, with what its role is answered."""
+    with django_db_blocker.unblock():
         return [(entry, *answer(entry)) for entry in site_map.entries()]
 
 
-def answer(entry):
+def answer(entry, role=None):
     browser = Client(raise_request_exception=False)
-    if entry.role:
-        browser.force_login(User.objects.get(username=entry.role))
+    if role or entry.role:
+        browser.force_login(User.objects.get(username=role or entry.role))
     response = browser.get(entry.path)
     text = response.text if entry.is_page else b"".join(response).decode(errors="replace")
     return response.status_code, text, response.get("Cache-Control", "")
@@ -42,6 +55,31 @@ def test_nothing_is_listed_that_is_gone():
 @pytest.mark.both_databases
 def test_every_address_answers_whoever_uses_it_most(answers):
     assert {f"{entry.role} {entry.path}": status for entry, status, _, _ in answers if status != 200} == {}
+
+
+def test_nothing_simulated_is_shown_to_who_works_with_what_is_real(worlds, answers):
+    shown = {f"{entry.role} {entry.path}": told(worlds.words_of_simulated, text) for entry, _, text, _ in answers}
+
+    assert {path: words for path, words in shown.items() if words} == {}
+    assert [entry.path for entry, _, text, _ in answers if SIMULATED in text] == []
+
+
+def test_training_province_is_shown_nothing_real_and_says_so_on_every_page(worlds, answers):
+    """At all addresses of the site, and at those of its own records."""
+    own = [*site_map.of_rows(worlds.simulated, COUNTERPART), *site_map.without_records(COUNTERPART)]
+    foreign = [(entry, COUNTERPART.get(entry.role)) for entry, *_ in answers if entry.role in COUNTERPART]
+    leaks, silent = {}, []
+    for entry, role in [*own, *foreign]:
+        status, text, _ = answer(entry, role)
+        found = told(worlds.words_of_real, text) - EXAMPLES
+        if found or status >= 500:
+            leaks[f"{role} {entry.path}"] = found or status
+        is_read = entry.is_page or entry.path.endswith(".csv")
+        if is_read and status == 200 and SIMULATED not in html.unescape(text):
+            silent.append(f"{role} {entry.path}")
+
+    assert leaks == {}
+    assert silent == []
 
 
 def test_every_page_is_vietnamese_with_one_heading_and_one_main_part(answers):

@@ -4,7 +4,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from smartcity.simulation.training.stories import ProgrammeStory
 from smartcity.simulation.training.story import Story
 
 
@@ -41,16 +40,20 @@ class Calendar:
         """An agency has ended, and another one goes on with its duties."""
         return self.first_of(-9)
 
-    def effective(self, programme: ProgrammeStory) -> date:
-        return date(self.today.year - programme.years_ago, programme.month, 1)
+    @property
+    def effective(self) -> date:
+        """The first revisions take effect."""
+        return date(self.today.year - 2, 1, 1)
 
-    def periods(self, programme: ProgrammeStory) -> list[tuple[date, date]]:
+    @property
+    def periods(self) -> list[tuple[date, date]]:
         """Until the end of last year, and this year with the next."""
         year = self.today.year
-        return [
-            (self.effective(programme), date(year - 1, 12, 31)),
-            (date(year, 1, 1), date(year + 1, 12, 31)),
-        ]
+        return [(self.effective, date(year - 1, 12, 31)), (date(year, 1, 1), date(year + 1, 12, 31))]
+
+    def begins(self, story: Story) -> date:
+        """Not before the programmes do: early in a year they are not as many months old as late in it."""
+        return max(self.first_of(story.start), self.effective)
 
     def done_on(self, story: Story) -> date | None:
         return None if story.done is None else self.first_of(story.done) + timedelta(days=19)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from programme.models import DocumentKind, Objective, Period, Programme, Revision, StepKind, User
-from programme.operations.drafting import draft_first_revision
+from programme.operations.drafting import change_revision, draft_first_revision
 from smartcity.lib.language.money import MoneyKind
 from smartcity.lib.records.history import user_action
 from smartcity.simulation.places import Place
@@ -24,7 +24,7 @@ ASKED_LATER, ASKED_MORE = 6, 12
 
 def decide_programme(story: ProgrammeStory, place: Place, calendar: Calendar, *, by: User) -> tuple[Programme, dict]:
     """The programme with all its revisions; and its tasks, by their stories."""
-    first_day = calendar.effective(story)
+    first_day = calendar.effective
     signed_on = first_day - timedelta(days=21)
     programme = Programme(province=place.province, code=story.code, coordinating_agency=place.coordinating)
     keep([programme], by=by, on=signed_on)
@@ -38,7 +38,7 @@ def decide_programme(story: ProgrammeStory, place: Place, calendar: Calendar, *,
         by=by,
         change_reason=GROUND,
     )
-    periods = keep(_periods(revision, story, calendar), by=by, on=signed_on)
+    periods = keep(_periods(revision, calendar), by=by, on=signed_on)
     keep(_objectives(revision, story, calendar), by=by, on=signed_on)
     tasks = {one: Task(programme=programme, code=f"NV-{number:02d}") for number, one in enumerate(first, start=1)}
     keep(list(tasks.values()), by=by, on=signed_on)
@@ -69,7 +69,7 @@ def _sum(stories: list[Story]) -> int:
     return sum(amount for one in stories for _, amount in one.money) * BILLION
 
 
-def _periods(revision: Revision, story: ProgrammeStory, calendar: Calendar) -> list[Period]:
+def _periods(revision: Revision, calendar: Calendar) -> list[Period]:
     return [
         Period(
             revision=revision,
@@ -77,7 +77,7 @@ def _periods(revision: Revision, story: ProgrammeStory, calendar: Calendar) -> l
             first_day=first_day,
             last_day=last_day,
         )
-        for number, (first_day, last_day) in enumerate(calendar.periods(story), start=1)
+        for number, (first_day, last_day) in enumerate(calendar.periods, start=1)
     ]
 
 
@@ -113,7 +113,7 @@ def _plan(
         field=story.field,
         lead_agency=place.agency_called(story.lead),
         period=_period_of(due_on, periods),
-        start_on=calendar.first_of(story.start),
+        start_on=calendar.begins(story),
         due_on=due_on,
         route=story.route,
         deliverable="Hệ thống, sản phẩm được nghiệm thu, đưa vào sử dụng.",
@@ -152,13 +152,15 @@ def _amend(programme: Programme, story: ProgrammeStory, place: Place, calendar: 
                 field=one.field,
                 lead_agency=place.agency_called(one.lead),
                 period=_period_of(due_on, periods),
-                start_on=calendar.first_of(one.start),
+                start_on=calendar.begins(one),
                 due_on=due_on,
                 route=one.route,
                 budgets=[{"source": source, "amount_vnd": amount * BILLION} for source, amount in one.money],
                 by=by,
                 change_reason=GROUND,
             ).task
+    declared = _sum([one for one in story.tasks if not one.is_dropped])
+    change_revision(draft, declared_budget_vnd=declared, by=by, change_reason=GROUND)
     take_step(draft, StepKind.SUBMITTED, on=on - timedelta(days=10), by=by, today=on, reason=GROUND)
     adopt(draft, place, on=on, effective_on=calendar.amended, by=by)
     return begun
@@ -174,7 +176,9 @@ def _propose(programme: Programme, story: ProgrammeStory, place: Place, calendar
         draft = begin_amendment(programme, by=by, reason="Lùi thời hạn, bổ sung kinh phí các nhiệm vụ chậm")
         periods = list(draft.periods.order_by("first_day"))
         plans = {one.name: one for one in draft.planned_tasks.select_related("revision", "task")}
-        for one in late[:3]:
+        more = draft.declared_budget_vnd + len(late) * ASKED_MORE * BILLION
+        change_revision(draft, declared_budget_vnd=more, by=by, change_reason=GROUND)
+        for one in late:
             due_on = calendar.last_of(one.due + ASKED_LATER)
             change_planned_task(
                 plans[one.name],

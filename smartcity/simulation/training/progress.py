@@ -6,7 +6,7 @@ from random import Random
 
 from django.db.models import F
 
-from programme.models import Programme, User
+from programme.models import DocumentKind, LegalDocument, Programme, User
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.simulation.ledger import keep_lines, opposite
@@ -40,7 +40,6 @@ CYCLES = 5
 
 def report_all(programme: Programme, tasks: dict[Story, Task], place: Place, calendar: Calendar, *, by: User) -> None:
     cycles = _open_cycles(programme, calendar, by=by)
-    # The year's proof of what is complete is issued by the reporter.
     reporter = Reporter(place, Days(calendar.begun.year, 3), Random(programme.code), by)  # noqa: S311
     accepted: list[ProgressUpdate] = []
     others: list[ProgressUpdate] = []
@@ -72,7 +71,7 @@ def _reports_of(
     if story.is_dropped:
         cycles = []
     done_on = calendar.done_on(story)
-    first_day = calendar.first_of(story.start)
+    first_day = calendar.begins(story)
     days: list[tuple[date, ReportingCycle | None]] = [
         (day, None) for day in _before(first_day, cycles, calendar, story)
     ]
@@ -89,8 +88,13 @@ def _reports_of(
         update.reviewer = place.clerk if agency == place.coordinating else None
         _tell(update, story, share, is_last=day == last, is_late=day > calendar.last_of(story.due))
         if update.status == Status.COMPLETE:
-            update.completed_on, update.document = done_on, reporter.proof(day)
+            update.completed_on, update.document = done_on, _proof(story, place, done_on or day, by=reporter.by)
         yield update
+
+
+def _proof(story: Story, place: Place, on: date, *, by: User) -> LegalDocument:
+    said = f"Phê duyệt kết quả nghiệm thu, đưa vào sử dụng: {story.name}"
+    return place.issue(place.committee, DocumentKind.DECISION, "QĐ-UBND", said, on=on, by=by)
 
 
 def _before(first_day: date, cycles: list[ReportingCycle], calendar: Calendar, story: Story) -> Iterator[date]:
@@ -130,7 +134,7 @@ def _leave_open(update: ProgressUpdate, number: int, place: Place) -> None:
     if number % 7 == 3:
         update.state, update.reviewer = UpdateState.RETURNED, place.coordinator
         update.return_reason = "Chưa nêu khối lượng hoàn thành trong kỳ; đề nghị bổ sung số liệu."
-    elif number % 7 == 5:
+    elif number % 7 == 4:
         update.state = UpdateState.DRAFT
 
 
@@ -138,7 +142,7 @@ def pay_all(tasks: dict[Story, Task], place: Place, calendar: Calendar, *, rando
     """A plan for each year and source, contracts and payments; one payment is corrected."""
     lines: list[BudgetEntry] = []
     for story, task in tasks.items():
-        begun, until = calendar.first_of(story.start), calendar.done_on(story) or calendar.today
+        begun, until = calendar.begins(story), calendar.done_on(story) or calendar.today
         years = range(begun.year, until.year + 1)
         if not story.is_dropped and story.reached > 20:
             amount = sum(amount for _, amount in story.money) * BILLION * 92 // 100
@@ -159,7 +163,7 @@ def _payments(
     task: Task, story: Story, source: MoneySource, year: int, planned: int, calendar: Calendar, random: Random
 ) -> Iterator[BudgetEntry]:
     """Most of what the years before had; of this year, as far as the work came."""
-    begun, until = calendar.first_of(story.start) + timedelta(days=60), calendar.done_on(story) or calendar.ago(3)
+    begun, until = calendar.begins(story) + timedelta(days=60), calendar.done_on(story) or calendar.ago(3)
     for number, (month, day, share) in enumerate(((6, 18, 35), (11, 12, 55)), start=1):
         on = date(year, month, day)
         if begun <= on <= until and story.reached:
@@ -179,7 +183,7 @@ def lay_out_steps(tasks: dict[Story, Task], calendar: Calendar, *, by: User) -> 
     chosen = [(story, task) for story, task in tasks.items() if 20 <= story.reached < 100 and story.route in TEMPLATES]
     for story, task in chosen[:3]:
         steps = lay_out_route(task, route=story.route, by=by, today=calendar.today)
-        first_day, last_day = calendar.first_of(story.start), calendar.last_of(story.due)
+        first_day, last_day = calendar.begins(story), calendar.last_of(story.due)
         length = (last_day - first_day) / len(steps)
         ends = [first_day + length * (place + 1) for place in range(len(steps))]
         dates = [StepDates(step, end - length, end) for step, end in zip(steps, ends, strict=True)]

@@ -13,9 +13,6 @@ from smartcity.simulation.training.story import Story
 class ProgrammeStory:
     code: str
     name: str
-    # In which year before the present one, and month, it takes effect.
-    years_ago: int
-    month: int
     objectives: tuple[tuple[str, str, str], ...]
     tasks: tuple[Story, ...]
     is_amended: bool = False
@@ -26,8 +23,6 @@ PROGRAMMES = (
     ProgrammeStory(
         "TM-DTTM",
         "Đề án phát triển đô thị thông minh Tỉnh mẫu",
-        2,
-        1,
         (
             ("Điều hành", "Hệ thống chuyên ngành kết nối về Trung tâm giám sát, điều hành", "100%"),
             ("Giao thông", "Nút giao trọng điểm có camera và đèn tín hiệu thích ứng", "80%"),
@@ -40,8 +35,6 @@ PROGRAMMES = (
     ProgrammeStory(
         "TM-CQS",
         "Đề án chính quyền số Tỉnh mẫu",
-        2,
-        1,
         (
             ("Dịch vụ công", "Hồ sơ thủ tục hành chính được giải quyết trực tuyến toàn trình", "70%"),
             ("Điều hành", "Văn bản giữa các cơ quan được ký số, gửi qua mạng", "100%"),
@@ -52,8 +45,6 @@ PROGRAMMES = (
     ProgrammeStory(
         "TM-DVS",
         "Chương trình dịch vụ số phục vụ người dân, doanh nghiệp Tỉnh mẫu",
-        2,
-        7,
         (
             ("Y tế", "Người dân có hồ sơ sức khỏe điện tử", "90%"),
             ("Giáo dục", "Học sinh có học bạ số", "100%"),
