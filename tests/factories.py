@@ -43,6 +43,7 @@ from programme.models import (
     User,
     taking_step,
 )
+from programme.models.membership import is_of_simulated
 from programme.operations.deciding import record_step
 from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKind
 from smartcity.exchange.programme_files import system_account
@@ -149,6 +150,7 @@ class UserFactory(SignedFactory):
 
     @classmethod
     def _create(cls, model_class, *args, agency=None, first_day=None, **kwargs):
+        kwargs.setdefault("is_simulated", is_of_simulated(agency))
         user = super()._create(model_class, *args, **kwargs)
         if agency is not None:
             MembershipFactory(user=user, agency=agency, first_day=first_day)

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from programme.models import User
+from programme.models import Programme, Role, User
+from tasks.models import ProgressUpdate
 
 KEPT = ("SECRET_KEY", "DEBUG", "HTTPS", "DATABASE_URL", "MEDIA_ROOT")
 REFUSAL = "SECRET_KEY must be set to a secret of at least 50 random characters"
@@ -68,6 +69,17 @@ def test_server_never_reads_what_the_demonstration_runs_with(run, demonstration)
 @pytest.mark.django_db
 def test_demonstration_is_prepared_in_one_go_and_loads_nothing_twice(real_programmes, capsys):
     call_command("prepare_demo")
+    first = capsys.readouterr().out
+    before = User.history.count(), Programme.objects.count(), ProgressUpdate.objects.count()
+    call_command("prepare_demo")
+    second = capsys.readouterr().out
 
-    assert "Dữ liệu đã có, không nạp thêm." in capsys.readouterr().out
+    assert "Dữ liệu đã có, không nạp thêm." in first
     assert {"dau-moi", "kiem-toan"} <= set(User.objects.values_list("username", flat=True))
+    assert "Đã lập tỉnh mẫu để tập huấn." in first
+    assert "Tỉnh mẫu để tập huấn đã có, giữ nguyên." in second
+    assert (User.history.count(), Programme.objects.count(), ProgressUpdate.objects.count()) == before
+    trainees = User.objects.get_queryset().filter(username__startswith="tap-huan-", is_active=True)
+    may_sign_in = [person for person in trainees if person.has_usable_password()]
+    assert {person.role for person in may_sign_in} == set(Role)
+    assert all(person.username in second and person.check_password("demo-2026") for person in may_sign_in)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
-from programme.models import Role
+from programme.models import SIMULATED, Province, Role, User
 from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import ProgressUpdate, UpdateState
 from tests.factories import (
@@ -100,6 +100,26 @@ def test_list_has_the_texts_of_the_last_report(officer, tasks, last, name):
     assert row["Kết quả đã làm"] == last.results
     assert row["Khó khăn, vướng mắc"] == "Thiếu đất\nThiếu điện; -1 trạm"
     assert row["Việc tiếp theo"] == "'=Đấu thầu"
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_list_of_a_simulated_province_says_so_above_and_comes_back(
+    client_of, programme, tasks, last, reporter, extension
+):
+    Province.objects.filter(pk=programme.province_id).update(is_simulated=True)
+    User.objects.filter(pk=reporter.pk).update(is_simulated=True)
+    browser = client_of(reporter)
+    content = content_of(browser, LISTS["admin"].format(extension))
+
+    if extension == "csv":
+        assert content.decode("utf-8-sig").splitlines()[0] == f'"{SIMULATED}"'
+    else:
+        book = load_workbook(BytesIO(content))
+        assert book.worksheets[0]["A1"].value == SIMULATED == book.worksheets[0].oddHeader.center.text
+        assert ("Lưu ý", SIMULATED) in list(book["Thông tin"].values)
+    assert "không có gì để nhập" in upload(browser, content, f"danh-sach.{extension}")
+    form = load_workbook(BytesIO(content_of(browser, f"{PLACE}bieu-mau/")))
+    assert form.worksheets[0]["A1"].value == SIMULATED
 
 
 @pytest.mark.both_databases
