@@ -7,9 +7,10 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FilteredRelation, Model, Value
+from django.db.models import Exists, FilteredRelation, Model, OuterRef, Value
 
 from programme.models.agency import Agency
+from programme.models.province import Province
 
 
 class Names:
@@ -90,8 +91,13 @@ class PeopleThen:
 
 
 def people_at_work(model: Any, keys: Iterable[int]) -> tuple[dict[int, Any], dict[int, list]]:
-    """The people, and the stretches of their work, by the people's keys; one query."""
-    stretches = model._base_manager.filter(pk__in=keys).annotate(stretch=FilteredRelation("memberships"))
+    """The people, each with whether there are provinces of another world, and the stretches of their work, by the
+    people's keys; one query.
+    """
+    other_world = Province.objects.exclude(is_simulated=OuterRef("is_simulated"))
+    stretches = model._base_manager.filter(pk__in=keys).annotate(
+        stretch=FilteredRelation("memberships"), has_other_world=Exists(other_world)
+    )
     people: dict[int, Any] = {}
     worked: dict[int, list] = {}
     for person in stretches.select_related("stretch__agency__province"):

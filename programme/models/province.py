@@ -43,10 +43,11 @@ class ProvinceQuerySet(models.QuerySet):
 def in_visible_province(user, path: str = "") -> Q:
     """The rows of whose province, at the end of ``path`` («task__programme__»), the user may see the records.
 
-    For whose office is the whole country that is each of them, in their world.
+    For whose office is the whole country that is each of them, in their world; where there is no other world, nothing
+    is joined to find it out.
     """
     if user.sees_every_province:
-        return Q(**{f"{path}province__is_simulated": user.is_simulated})
+        return Q() if user.is_of_the_only_world else Q(**{f"{path}province__is_simulated": user.is_simulated})
     return Q(**{f"{path}province__in": Province.objects.visible_to(user)})
 
 
@@ -55,7 +56,10 @@ def central_or_in_visible_province(user) -> Q:
     none of it.
     """
     visible = in_visible_province(user)
-    return visible if user.is_simulated else Q(province=None) | visible
+    if user.is_simulated:
+        return visible & Q(province__isnull=False)
+    # An empty condition joined by «or» would be none.
+    return Q(province=None) | visible if visible else visible
 
 
 def central_or_in(provinces: Sequence["Province"]) -> Q:

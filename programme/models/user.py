@@ -230,6 +230,14 @@ class User(AbstractBaseUser):
         return self.province_id is None if self.agency else not self._memberships()
 
     @property
+    def is_of_the_only_world(self) -> bool:
+        """Whether every province is real, or every one simulated, as the person's own; no, where nobody asked.
+
+        ``people_at_work`` asks, with which each request reads who sent it.
+        """
+        return not getattr(self, "has_other_world", True)
+
+    @property
     def audits(self) -> bool:
         """Whether the person's office is to read what others wrote, also what is unfinished or was removed."""
         return self.role in AUDITS

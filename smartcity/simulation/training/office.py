@@ -117,6 +117,13 @@ HELD = (
 )
 
 
+QUESTIONS = (
+    "Nêu rõ nguyên nhân chậm, trách nhiệm của từng đơn vị và mốc hoàn thành.",
+    "Vì sao phải đấu thầu lại? Báo cáo tiến độ gói thầu và khả năng giải ngân trong năm.",
+    "Ba tháng chưa có báo cáo. Nêu khối lượng đã làm và khó khăn, vướng mắc.",
+)
+
+
 def hold_training_meetings(programmes: list[Programme], place: Place, calendar: Calendar) -> None:
     for number, (days, title, directed) in enumerate(HELD):
         meeting = begin_meeting(programmes[number], place, calendar.ago(days), by=place.clerk)
@@ -145,6 +152,8 @@ def _direct(meeting: Meeting, directed: tuple[Said, ...], place: Place) -> None:
         helper.role = AssignmentRole.COORDINATING
         keep([part, helper], by=place.clerk, on=meeting.held_on)
         given.append((said, part))
+        if said.state == CONFIRMED:
+            given.append((said, helper))
     conclude_meeting(meeting, by=place.clerk, today=meeting.held_on + timedelta(days=1), reason=GROUND)
     for said, part in given:
         if said.state != OPEN:
@@ -176,13 +185,13 @@ def ask_for_explanations(
         for story, task in known.items()
         if story.why and not story.is_dropped
     ]
-    for number, (programme, story, task) in enumerate(late[:3]):
+    for number, (programme, story, task) in enumerate(late[: len(QUESTIONS)]):
         asked_on = calendar.ago(24 - 5 * number)
         asked = ask_explanation(
             programme,
             task=task,
             as_of=asked_on,
-            question="Nêu rõ nguyên nhân chậm, trách nhiệm của từng đơn vị và mốc hoàn thành.",
+            question=QUESTIONS[number],
             due_on=asked_on + timedelta(days=7),
             by=place.leader,
             today=asked_on,

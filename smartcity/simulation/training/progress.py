@@ -23,7 +23,8 @@ from tasks.operations.cycles import set_duty
 from tasks.operations.route_steps import StepDates, finish_step, lay_out_route, plan_steps
 from tasks.routes import TEMPLATES
 
-MILLION = 10**6
+# In full hundreds and tens of millions, as such sums are.
+PLANNED_IN, PAID_IN = 10**8, 10**7
 # What is reported on the way, from the beginning to what the story tells of today.
 ON_THE_WAY = (
     "Đã thành lập tổ triển khai, khảo sát hiện trạng tại các đơn vị.",
@@ -150,7 +151,7 @@ def pay_all(tasks: dict[Story, Task], place: Place, calendar: Calendar, *, rando
             lines.append(_line(task, MoneyKind.CONTRACT, story.money[0][0], None, amount, signed_on))
         for source, amount in story.money:
             for year in [] if story.is_dropped else years:
-                planned = amount * BILLION // max(len(years), 2)
+                planned = amount * BILLION // max(len(years), 2) // PLANNED_IN * PLANNED_IN
                 decided_on = date(year - 1, 12, 20)
                 lines.append(_line(task, MoneyKind.YEAR_PLAN, source, year, planned, decided_on))
                 lines += _payments(task, story, source, year, planned, calendar, random)
@@ -168,7 +169,7 @@ def _payments(
         on = date(year, month, day)
         if begun <= on <= until and story.reached:
             rate = share * (100 if year < calendar.today.year else min(story.reached + 20, 90)) // 100
-            amount = planned * (rate - random.randint(0, 6)) // 100 // MILLION * MILLION
+            amount = planned * (rate - random.randint(0, 6)) // 100 // PAID_IN * PAID_IN
             line = _line(task, MoneyKind.DISBURSEMENT, source, year, amount, on)
             line.note = f"Thanh toán đợt {number} năm {year}"
             yield line
