@@ -86,6 +86,7 @@ GIVES_ROLES = {
     "programme/models/user.py",
     "smartcity/management/commands/make_demo_accounts.py",
     "smartcity/simulation/places.py",
+    "smartcity/simulation/training/people.py",
 }
 
 # Assignments and attendances have a role of their own.

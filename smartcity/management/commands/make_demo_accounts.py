@@ -7,7 +7,7 @@ from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.reporting_periods import Cadence
 from smartcity.lib.records.history import signed_save
 from smartcity.simulation.places import signer
-from smartcity.simulation.training.stories import ACCOUNTS as TRAINING_ACCOUNTS
+from smartcity.simulation.training.people import ACCOUNTS as TRAINING_ACCOUNTS
 from tasks.models import ReportingDuty
 from tasks.operations.cycles import set_duty
 

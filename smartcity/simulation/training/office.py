@@ -223,7 +223,7 @@ def state_figures(programmes: list[Programme], place: Place, calendar: Calendar,
     keep(figures, by=by, on=on)
 
 
-def record_findings(programme: Programme, place: Place, calendar: Calendar, *, by: User) -> None:
+def record_findings(place: Place, calendar: Calendar, *, by: User) -> None:
     on = calendar.ago(120)
     body = next(one for one in place.province.agencies.all() if one.short_name == "Thanh tra tỉnh")
     said = "Kết luận thanh tra việc thuê dịch vụ công nghệ thông tin"

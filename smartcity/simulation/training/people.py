@@ -3,7 +3,6 @@
 from programme.models import Agency, AgencyKind, Province, Role, User
 from smartcity.simulation.places import FAMILY_NAMES, GIVEN_NAMES, Place, account, employ
 from smartcity.simulation.training.calendar import Calendar
-from smartcity.simulation.training.stories import ACCOUNTS
 from smartcity.simulation.writing import keep
 
 CODE, NAME = "tinh-mau", "Tỉnh mẫu"
@@ -25,6 +24,16 @@ AGENCIES = (
     ("Thanh tra tỉnh mẫu", "Thanh tra tỉnh", AgencyKind.AUDIT),
 )
 ENDED = "Sở GTVT"
+# An account for each role: name, role, who it is, title, agency.
+ACCOUNTS = (
+    ("tap-huan-lanh-dao", Role.LEADER, "Lãnh đạo UBND Tỉnh mẫu", "Phó Chủ tịch", "UBND tỉnh"),
+    ("tap-huan-chuyen-vien", Role.OFFICER, "Chuyên viên Sở Y tế Tỉnh mẫu", "Chuyên viên", "Sở YT"),
+    ("tap-huan-chuyen-vien-2", Role.OFFICER, "Chuyên viên Công an Tỉnh mẫu", "Chuyên viên", "Công an tỉnh"),
+    ("tap-huan-dau-moi", Role.COORDINATOR, "Cán bộ đầu mối Tỉnh mẫu", "Chuyên viên tổng hợp", "Sở KH&CN"),
+    ("tap-huan-van-phong", Role.OFFICE, "Chuyên viên Văn phòng Tỉnh mẫu", "Chuyên viên", "VP UBND tỉnh"),
+    ("tap-huan-kiem-toan", Role.AUDITOR, "Thanh tra viên Tỉnh mẫu", "Thanh tra viên", "Thanh tra tỉnh"),
+    ("tap-huan-quan-tri", Role.ADMINISTRATOR, "Quản trị Tỉnh mẫu", "Quản trị viên", "VP UBND tỉnh"),
+)
 # What the province has of its own and no task is led by.
 LEADS_NOTHING = {"HĐND tỉnh", "UBND tỉnh", "Thanh tra tỉnh"}
 

@@ -176,7 +176,7 @@ def _propose(programme: Programme, story: ProgrammeStory, place: Place, calendar
         draft = begin_amendment(programme, by=by, reason="Lùi thời hạn, bổ sung kinh phí các nhiệm vụ chậm")
         periods = list(draft.periods.order_by("first_day"))
         plans = {one.name: one for one in draft.planned_tasks.select_related("revision", "task")}
-        more = draft.declared_budget_vnd + len(late) * ASKED_MORE * BILLION
+        more = (draft.declared_budget_vnd or 0) + len(late) * ASKED_MORE * BILLION
         change_revision(draft, declared_budget_vnd=more, by=by, change_reason=GROUND)
         for one in late:
             due_on = calendar.last_of(one.due + ASKED_LATER)

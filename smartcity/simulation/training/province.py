@@ -39,7 +39,7 @@ def build_training_province(*, today: date) -> bool:
     hold_training_meetings(programmes, place, calendar)
     ask_for_explanations(programmes, tasks, place, calendar)
     state_figures(programmes, place, calendar, by=by)
-    record_findings(programmes[0], place, calendar, by=by)
+    record_findings(place, calendar, by=by)
     list_datasets(place, calendar, by=by)
     return True
 

@@ -1,11 +1,10 @@
-"""What the province does: three programmes of twelve tasks; who has an account in it, and who keeps silent."""
+"""What the province does: three programmes of twelve tasks; and who keeps silent."""
 
 from dataclasses import dataclass
 
-from programme.models import Role
 from smartcity.simulation.training.city import CITY
+from smartcity.simulation.training.digital_services import SERVICES
 from smartcity.simulation.training.government import GOVERNMENT
-from smartcity.simulation.training.services import SERVICES
 from smartcity.simulation.training.story import Story
 
 
@@ -54,13 +53,3 @@ PROGRAMMES = (
 )
 # Agencies that have not reported for months.
 SILENT = frozenset({"Sở NN&MT", "Sở VHTT&DL"})
-# An account for each role: name, role, who it is, title, agency.
-ACCOUNTS = (
-    ("tap-huan-lanh-dao", Role.LEADER, "Lãnh đạo UBND Tỉnh mẫu", "Phó Chủ tịch", "UBND tỉnh"),
-    ("tap-huan-chuyen-vien", Role.OFFICER, "Chuyên viên Sở Y tế Tỉnh mẫu", "Chuyên viên", "Sở YT"),
-    ("tap-huan-chuyen-vien-2", Role.OFFICER, "Chuyên viên Công an Tỉnh mẫu", "Chuyên viên", "Công an tỉnh"),
-    ("tap-huan-dau-moi", Role.COORDINATOR, "Cán bộ đầu mối Tỉnh mẫu", "Chuyên viên tổng hợp", "Sở KH&CN"),
-    ("tap-huan-van-phong", Role.OFFICE, "Chuyên viên Văn phòng Tỉnh mẫu", "Chuyên viên", "VP UBND tỉnh"),
-    ("tap-huan-kiem-toan", Role.AUDITOR, "Thanh tra viên Tỉnh mẫu", "Thanh tra viên", "Thanh tra tỉnh"),
-    ("tap-huan-quan-tri", Role.ADMINISTRATOR, "Quản trị Tỉnh mẫu", "Quản trị viên", "VP UBND tỉnh"),
-)
