@@ -14,7 +14,7 @@ from meetings.models import Assignment, Meeting
 from meetings.operations.calendar_feeds import make_address
 from programme.models import SIMULATED, Programme, Revision, User
 from smartcity.simulation.training.province import build_training_province
-from tasks.expected import overdue_in
+from tasks.expected import late_in
 from tasks.figures.reading import read_programmes
 from tasks.models import BudgetEntry, Explanation, ExplanationState, PlannedTask, ProgressUpdate, UpdateState
 
@@ -72,7 +72,7 @@ def test_leader_finds_something_at_every_place(leader):
     assert {one.state for one in Assignment.objects.visible_to(leader)} == {"open", "answered", "returned", "confirmed"}
     assert {one.state for one in told} == {ExplanationState.OPEN, ExplanationState.ANSWERED}
     assert set(ProgressUpdate.objects.values_list("state", flat=True)) == set(UpdateState)
-    silent = {agency.short_name for _, agency in overdue_in(Programme.objects.visible_to(leader), today=today)}
+    silent = {agency.short_name for _, agency in late_in(Programme.objects.visible_to(leader), today=today)}
     assert {"Sở NN&MT", "Sở VHTT&DL"} <= silent
 
 
