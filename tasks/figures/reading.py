@@ -38,7 +38,7 @@ from tasks.models import BudgetEntry, PaidDay, ProposedMove, Status, TaskDay
 # What is read of a revision's relations, wherever one is shown.
 LOADED = ["document", "budget_document", "counts"]
 # What figures tell tasks apart by; fields of ``TaskGroup``.
-FACETS = ["status", "timeliness", "is_carried_over", "is_proposed", "causes", "in_first"]
+FACETS = ["status", "timeliness", "is_carried_over", "is_proposed", "causes", "in_first", "is_put_off"]
 # What a card shows needs no others, and a country has a third of the groups.
 FACETS_OF_CARDS = FACETS[:4]
 # What a report says that hinders; nothing is no word.

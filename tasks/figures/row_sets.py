@@ -32,6 +32,7 @@ class TaskGroup(NamedTuple):
     earliest_due: date | None = None
     causes: str | None = None
     in_first: bool | None = None
+    is_put_off: bool | None = None
     # The first and the last words, by the alphabet, that tell what hinders them: the same where all say the same.
     first_obstacles: str | None = None
     last_obstacles: str | None = None
@@ -80,12 +81,15 @@ ROW_SETS = {
         RowSet("chua-hoan-thanh", "Chưa hoàn thành", "is_complete", False),
         RowSet("chuyen-tiep", "Chuyển tiếp", "is_carried_over"),
         RowSet("de-nghi-chuyen-tiep", "Đề nghị chuyển tiếp", "is_proposed"),
+        RowSet("lui-han", "Đã lùi hạn", "is_put_off"),
         *(RowSet(f"trang-thai-{status}", label, "status", status) for status, label in STATUS_LABELS.items()),
         *(RowSet(f"han-{cell}", label, "timeliness", cell) for cell, label in TIMELINESS_LABELS.items()),
         *(RowSet(f"mau-{tone}", label, "tone", tone) for tone, label in TONE_LABELS.items()),
         *(RowSet(f"nguyen-nhan-{cause}", label, "causes", cause) for cause, label in CAUSE_LABELS.items()),
     ]
 }
+# What not every page asks for.
+ASKED_FOR = ("causes", "is_put_off")
 # The row sets of each facet, by the value that they count; a group is in one of each facet at the most.
 BY_FACET = {
     facet: {row_set.value: row_set.key for row_set in ROW_SETS.values() if row_set.attribute == facet}
@@ -94,10 +98,10 @@ BY_FACET = {
 
 
 def counted(groups: Iterable[TaskGroup]) -> dict[str, int]:
-    """How many tasks each row set has; nothing of causes where they were not asked for."""
+    """How many tasks each row set has; nothing of what was not asked for."""
     groups = list(groups)
-    unasked = "causes" if any(group.causes is None for group in groups) else None
-    counts = {key: 0 for key, row_set in ROW_SETS.items() if row_set.attribute != unasked}
+    unasked = {facet for facet in ASKED_FOR if any(getattr(group, facet) is None for group in groups)}
+    counts = {key: 0 for key, row_set in ROW_SETS.items() if row_set.attribute not in unasked}
     for group in groups:
         for key in _counted_in(_alike(group)):
             counts[key] += group.tasks

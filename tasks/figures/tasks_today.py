@@ -32,7 +32,7 @@ from programme.models import Agency, Programme, Revision, RevisionState, User
 from tasks.expected import not_reported_on
 from tasks.figures.reading import FACETS_OF_CARDS
 from tasks.figures.report_words import WORDS
-from tasks.figures.row_sets import ROW_SETS, RowSet, TaskGroup, counted
+from tasks.figures.row_sets import ASKED_FOR, ROW_SETS, RowSet, TaskGroup, counted
 from tasks.figures.task_rows import TaskRow, late_since
 from tasks.models import PlannedTask, ProgressUpdate, ReportingCycle, Task, TaskDay, TaskLineage, TaskRemoval
 from tasks.models.lead_transfer import lead_of
@@ -42,8 +42,8 @@ from tasks.task_names import named
 ALL = "tat-ca"
 # Instead of a row set: the tasks that the revision in force does not contain.
 OUT_OF_FORCE = "khong-hieu-luc"
-# The row sets that can be counted without reading what hinders.
-LISTED = {key: row_set for key, row_set in ROW_SETS.items() if row_set.attribute != "causes"}
+# The row sets that can be counted from the facets of cards.
+LISTED = {key: row_set for key, row_set in ROW_SETS.items() if row_set.attribute not in ASKED_FOR}
 # Why a task is not in force, in words.
 NEVER_IN_FORCE = "Chưa có hiệu lực"
 TAKEN_OUT = "Đã đưa ra khỏi đề án"

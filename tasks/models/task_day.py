@@ -75,6 +75,7 @@ def on_day(day: date, *, waiting: Collection[int] | models.QuerySet = (), path: 
         "is_complete": _whether(Q(**{f"{path}status": Status.COMPLETE})),
         "is_carried_over": _whether(Q(**{f"{path}carried_from__isnull": False})),
         "is_proposed": _is_proposed(waiting, day, path),
+        "is_put_off": _is_put_off(path),
     }
 
 
@@ -88,6 +89,12 @@ def _is_proposed(waiting: Collection[int] | models.QuerySet, day: date, path: st
     moves = ProposedMove.objects.open_on(day).filter(revision__in=waiting)
     is_moved = Q(**{f"{path}plan__in": moves.values("before")})
     return _whether(~Q(**{f"{path}status": Status.COMPLETE}) & is_moved)
+
+
+def _is_put_off(path: str) -> ExpressionWrapper:
+    """Whether it is due later than was first decided. Said of both days: what is compared with nothing is no answer."""
+    known = Q(**{f"{path}due__isnull": False, f"{path}first_due__isnull": False})
+    return _whether(known & Q(**{f"{path}due__gt": F(f"{path}first_due")}))
 
 
 def _timeliness(day: date, path: str) -> models.Case:

@@ -62,6 +62,10 @@ class SlowRow:
         return timeliness(self.plan.due, done_on, self.as_of, done_without_day=self.is_complete and done_on is None)
 
     @property
+    def is_put_off(self) -> bool:
+        return bool(self.plan.due and self.first_due and self.plan.due > self.first_due)
+
+    @property
     def causes(self) -> str:
         if self.is_complete:
             return ""
