@@ -38,6 +38,12 @@ urlpatterns = [
     path("de-an/<slug:code>/doi-chieu/", include("tasks.pages.stated.urls")),
     path("de-an/<slug:code>/ky-bao-cao/", include("tasks.pages.cycles.urls")),
     path("de-an/<slug:code>/kinh-phi/", include("tasks.pages.ledger.urls")),
+    path("de-an/<slug:code>/tien-do/", include("tasks.pages.schedule.urls")),
+    path(
+        "de-an/<slug:code>/tien-do/nhiem-vu.<slug:extension>",
+        late(f"{SPREADSHEETS}.schedule_export"),
+        name="schedule_export",
+    ),
     path(
         "de-an/<slug:code>/ky-bao-cao/bao-cao.<slug:extension>",
         late(f"{SPREADSHEETS}.cycle_export"),

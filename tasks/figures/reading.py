@@ -65,6 +65,14 @@ def read_programmes(
     return _read(programmes, [as_of], facets, with_years=with_years)
 
 
+def read_tasks_of(programme: Programme, *, as_of: date) -> ProgrammeOnDay:
+    """The programme on the day without what was stated, and without money: for pages of its tasks. Two queries."""
+    days = {(programme.pk, as_of): ProgrammeOnDay(programme, as_of)}
+    _add_revisions(days, [as_of])
+    _add_groups(days, [as_of], FACETS)
+    return days[programme.pk, as_of]
+
+
 def add_first_decided(days: Collection[ProgrammeOnDay]) -> None:
     """Fill in ``first_decided`` of these, all of one day, where it will be asked of each. One query."""
     amended = {day.programme.pk: day for day in days if day.amends_the_first}

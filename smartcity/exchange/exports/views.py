@@ -23,8 +23,9 @@ from smartcity.lib.pages.day import AsOfForm
 from smartcity.lib.records.sharing import Shared
 from smartcity.portfolio.columns import TASK_COLUMNS
 from tasks.expected import expected_of
-from tasks.figures.reading import read_programmes
+from tasks.figures.reading import read_programmes, read_tasks_of
 from tasks.figures.row_sets import ROW_SETS
+from tasks.figures.schedule import GROUPINGS, read_schedule, with_steps
 from tasks.pages.cycles.agency_rows import by_agency
 from tasks.pages.cycles.columns import REPORT_COLUMNS
 from tasks.pages.cycles.views import NOT_HANDED_IN, chosen_cycle, chosen_reports, cycles_of
@@ -35,6 +36,8 @@ from tasks.pages.explanations.open_requests import lines
 from tasks.pages.explanations.views import STATES, chosen_state, found_explanations
 from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.views import chosen_entries, task_names, with_task_names
+from tasks.pages.schedule.columns import SCHEDULE_COLUMNS
+from tasks.pages.schedule.views import asked_in
 
 
 def _asked_day(request) -> date:
@@ -68,6 +71,20 @@ def programme_tasks_export(request, code, extension):
         as_of=as_of,
         filters=filters,
     )
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def schedule_export(request, code, extension):
+    """The schedule of a programme, all rows of it, ``?ngay=…&nhom=…``."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
+    as_of, grouping = _asked_day(request), asked_in(request.GET).grouping
+    day = read_tasks_of(programme, as_of=as_of)
+    rows = with_steps(read_schedule(day, grouping=grouping).in_order, day)
+    filters = [day.name] if day.revision else [f"Ngày {say_day(as_of)} đề án chưa có hiệu lực"]
+    filters.append(f"Nhóm theo: {GROUPINGS[grouping].label.lower()}")
+    listing = Listing(f"Tiến độ {programme.code}", SCHEDULE_COLUMNS, rows, as_of=as_of, filters=filters)
     return download(request, listing, extension)
 
 

@@ -79,6 +79,7 @@ def test_pages_of_the_programme_are_one_click_away_and_keep_the_day(leader, prog
     assert [words for _, words in links] == [
         "Tổng quan",
         "Nhiệm vụ",
+        "Tiến độ",
         "Kinh phí",
         "Chỉ đạo",
         "Kỳ báo cáo",
