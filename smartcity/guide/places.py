@@ -54,6 +54,7 @@ PLACES = {
     "stated_figure_note": "van-ban#so-lieu-cong-bo",
     "cycle_detail": CYCLES,
     "programme_ledger": "kinh-phi#doc",
+    "programme_schedule": "doc-so-lieu#tien-do",
     "document_list": "doc-so-lieu#van-ban",
     "document_detail": "doc-so-lieu#van-ban",
     "document_issue": "van-ban#nhap-van-ban",

@@ -35,6 +35,7 @@ from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.share_bar import bar
+from tasks.figures.small_schedule import small_schedule
 from tasks.figures.task_rows import TaskRow
 from tasks.models import Explanation, Task
 from tasks.pages.explanations.asked_figure import askable_figures
@@ -133,6 +134,8 @@ def programme_detail(request, code):
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     askable = askable_figures(day) if asks(request.user, as_of) else []
     objectives = objectives_of(day)
+    is_first_page = row_set.key == ALL and page.number == 1
+    pending_comparison = compare_pending(day)
     context = day_context(form, compared)
     context |= {
         "day": day,
@@ -143,7 +146,8 @@ def programme_detail(request, code):
         "freshness": freshness(day),
         "bar": bar(day.counts),
         "strip": strip_of(day, rows),
-        "latest": latest_of(rows) if row_set.key == ALL and page.number == 1 else [],
+        "latest": latest_of(rows) if is_first_page else [],
+        "schedule": small_schedule(day, rows, pending_comparison) if is_first_page else None,
         "years": (years := money_years(day.year_sums)),
         "sources": sources_of(years),
         "row_set": row_set,
@@ -152,7 +156,7 @@ def programme_detail(request, code):
         "headings": headings_of(TASK_COLUMNS),
         "stated": [set_beside(figure, day) for figure in day.stated_on_day],
         "acts": acts_until(programme, as_of, day.stated_budgets),
-        "pending_comparison": compare_pending(day),
+        "pending_comparison": pending_comparison,
         "may_draft": may_draft,
         "drafts": drafts.order_by("number") if may_draft else [],
         "begun": bool(states),

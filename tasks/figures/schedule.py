@@ -10,16 +10,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import DateField, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, QuerySet
 from django.utils.timezone import localdate
 
 from programme.models import Agency, Revision, RevisionState
 from smartcity.lib.language.money import group
 from tasks.figures.headline import HeadlinePiece
 from tasks.figures.programme_day import ProgrammeOnDay
-from tasks.figures.schedule_rows import NOT_BEGUN, Act, PlannedDays, ScheduleRow, Step
-from tasks.models import PlannedTask, RouteStep, TaskDay, TaskLineage, with_lead
+from tasks.figures.schedule_rows import Act, PlannedDays, ScheduleRow, Step
+from tasks.figures.task_rows import TaskRow, with_days
+from tasks.models import PlannedTask, RouteStep, TaskLineage, with_lead
 from tasks.timeliness import Timeliness
 
 READ: dict[str, Any] = {
@@ -34,12 +34,13 @@ READ: dict[str, Any] = {
     "begin": "begin",
     "due": "due",
     "first_due": "first_due",
-    "is_put_off": "is_put_off",
     "began": "began",
     "completed_on": "completed_on",
     "told_on": "told_on",
     "percent": "told__percent",
 }
+# What a row of a list does without.
+UNREAD: dict[str, Any] = {"field": "", "period": None, "period_id": None}
 OVERDUE, MOVED = f"han-{Timeliness.OPEN_OVERDUE}", "lui-han"
 
 
@@ -181,9 +182,14 @@ def read_schedule(day: ProgrammeOnDay, *, grouping: str = BY_AGENCY) -> Schedule
     return Schedule(day, grouping, rows, acts, asking)
 
 
-def read_bars(days: QuerySet, on: date) -> list[ScheduleRow]:
-    """Rows for a small chart, in their order; who leads them and what acts said is not read. One query."""
-    return [_row(values, on) for values in _with_days(days, on).values_list(*READ.values())]
+def bar_of(row: TaskRow, *, asked: date | None = None) -> ScheduleRow:
+    """The bar of a row that a page has read already; of the acts it knows the first due alone.
+
+    ``asked`` is the due that an act would give it which waits.
+    """
+    known = {name: getattr(row, name) for name in READ if name not in UNREAD}
+    move = PlannedDays(None, row.begin, asked) if asked and asked != row.due and not row.is_complete else None
+    return ScheduleRow(as_of=row.as_of, known_until=min(row.as_of, localdate()), **known, **UNREAD, asked=move)
 
 
 def with_steps(rows: Iterable[ScheduleRow], day: ProgrammeOnDay) -> list[ScheduleRow]:
@@ -199,13 +205,6 @@ def with_steps(rows: Iterable[ScheduleRow], day: ProgrammeOnDay) -> list[Schedul
     return [replace(row, steps=found[row.task]) for row in rows]
 
 
-def _with_days(days: QuerySet, on: date) -> QuerySet:
-    told = TaskDay.objects.filter(task=OuterRef("task"), since__lte=on, told_on__isnull=False)
-    begun = told.exclude(status__in=NOT_BEGUN).order_by("since").values("told_on")[:1]
-    begin = Coalesce("plan__start_on", "plan__period__first_day", output_field=DateField())
-    return days.annotate(begin=begin, began=Subquery(begun))
-
-
 def _row(values: Sequence[Any], on: date, **more: Any) -> ScheduleRow:
     known_until = min(on, localdate())
     return ScheduleRow(as_of=on, known_until=known_until, **dict(zip(READ, values, strict=True)), **more)
@@ -213,7 +212,7 @@ def _row(values: Sequence[Any], on: date, **more: Any) -> ScheduleRow:
 
 def _read_rows(days: QuerySet, on: date) -> list[ScheduleRow]:
     """Each with who leads it. Two queries."""
-    found = list(with_lead(_with_days(days, on), on, plan="plan__").values_list(*READ.values(), "lead_id"))
+    found = list(with_lead(with_days(days, on), on, plan="plan__").values_list(*READ.values(), "lead_id"))
     agencies = Agency.objects.select_related("province").in_bulk({lead for *_, lead in found if lead})
     return [_row(values, on, lead=agencies.get(lead)) for *values, lead in found]
 

@@ -11,12 +11,10 @@ from django.urls import reverse
 from programme.models import Agency, LegalDocument, Revision
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import group
-from tasks.figures.task_rows import STATUS_LABELS
+from tasks.figures.task_rows import NOT_BEGUN, STATUS_LABELS
 from tasks.models import Status
-from tasks.models.task_day import NO_REPORT
 from tasks.timeliness import Timeliness
 
-NOT_BEGUN = (NO_REPORT, Status.NOT_STARTED)
 WITHOUT_DUE = "chưa có hạn"
 
 
@@ -129,7 +127,6 @@ class ScheduleRow:
     begin: date | None
     due: date | None
     first_due: date | None
-    is_put_off: bool
     # The day of the first report that says that it has begun.
     began: date | None
     completed_on: date | None
@@ -145,6 +142,10 @@ class ScheduleRow:
     @cached_property
     def address(self) -> str:
         return reverse("task_detail", args=[self.task])
+
+    @property
+    def is_put_off(self) -> bool:
+        return (self.slip or 0) > 0
 
     @property
     def is_complete(self) -> bool:

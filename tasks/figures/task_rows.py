@@ -6,18 +6,20 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, DateField, F, Model, QuerySet, Value, When
+from django.db.models import Case, DateField, F, Model, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from programme.models import Agency, LegalDocument
 from tasks.figures.report_words import WORDS
 from tasks.figures.tones import tone_of
-from tasks.models import Causes, LeadTransfer, Status, with_lead
+from tasks.models import Causes, LeadTransfer, Status, TaskDay, with_lead
 from tasks.models.task_day import NO_REPORT, STILL, UNEXPLAINED
 from tasks.timeliness import Timeliness
 
 STATUS_LABELS = {NO_REPORT: "Chưa có báo cáo"} | {status.value: str(status.label) for status in Status}
 
+NOT_BEGUN = (NO_REPORT, Status.NOT_STARTED)
 CAUSE_LABELS = {cause.value: str(cause.label) for cause in Causes} | {UNEXPLAINED: "Chưa nêu nguyên nhân"}
 # What a row reads of the day, of the plan in force and of the report that counts, by its own names.
 READ = {
@@ -40,6 +42,9 @@ READ = {
     "told": "told_id",
     "told_on": "told_on",
     "percent": "told__percent",
+    "begin": "begin",
+    "began": "began",
+    "completed_on": "completed_on",
     "obstacles": "told__obstacles",
     "document": "told__document_id",
     "lead": "lead_id",
@@ -88,6 +93,10 @@ class TaskRow:
     short_name: str = ""
     # What its last report says that hinders it.
     obstacles: str | None = None
+    # From when on it is planned, and the day of the first report that says that it goes on.
+    begin: date | None = None
+    began: date | None = None
+    completed_on: date | None = None
     # What stands beside each agency that has ended, by its key; shared by the rows of a page.
     beside: dict[int, str] = field(default_factory=dict)
     # Whether the page has told already what became of who leads it.
@@ -169,8 +178,18 @@ class TaskRow:
 
 
 def by_urgency(days: QuerySet) -> QuerySet:
-    """What needs somebody first: open before complete, latest first, then the document's order."""
-    return days.order_by("is_complete", late_since(), "plan__position")
+    """What needs somebody first: open before complete, latest and then soonest due first, then the document's order."""
+    is_due = When(is_complete=False, due__isnull=False, then=F("due"))
+    due = Case(is_due, default=Value(STILL), output_field=DateField())
+    return days.order_by("is_complete", due, "plan__position")
+
+
+def with_days(days: QuerySet, on: date) -> QuerySet:
+    """Add ``begin``, from when on each is planned, and ``began``, the day of the first report that says it goes on."""
+    told = TaskDay.objects.filter(task=OuterRef("task"), since__lte=on, told_on__isnull=False)
+    begun = told.exclude(status__in=NOT_BEGUN).order_by("since").values("told_on")[:1]
+    begin = Coalesce("plan__start_on", "plan__period__first_day", output_field=DateField())
+    return days.annotate(begin=begin, began=Subquery(begun))
 
 
 def late_since() -> Case:
@@ -192,7 +211,7 @@ def read_rows(
     Agencies and documents that are ``at_hand`` are not read again. Texts are long: only a file has them.
     """
     more = READ_FOR_A_FILE if is_for_a_file else {}
-    read = with_lead(days, on, plan="plan__").values_list(*READ.values(), *more.values())
+    read = with_lead(with_days(days, on), on, plan="plan__").values_list(*READ.values(), *more.values())
     values = [
         dict(zip(READ, row[: len(READ)], strict=True)) | {"said": dict(zip(more, row[len(READ) :], strict=True))}
         for row in read

@@ -33,7 +33,7 @@ QUARTERS = ["I", "II", "III", "IV"]
 
 @dataclass(frozen=True)
 class Tick:
-    """The first day of a column, its word and where it stands, in percent; ``is_odd`` where a narrow screen leaves it out."""
+    """The first day of a column, its word, where it stands in percent; a narrow screen leaves out what ``is_odd``."""
 
     day: date
     label: str
@@ -74,7 +74,8 @@ class TimeScale:
         every = -(-len(starts) // MOST_YEARS) if self.zoom == Zoom.YEAR else 1
         is_dense = len(starts[::every]) > SPARSE
         return [
-            Tick(day, _label(day, self.zoom), self.at(day), is_dense and place % 2 == 1) for place, day in enumerate(starts[::every])
+            Tick(day, _label(day, self.zoom), self.at(day), is_dense and place % 2 == 1)
+            for place, day in enumerate(starts[::every])
         ]
 
     def _starts(self) -> Iterable[date]:

@@ -25,6 +25,7 @@ QUERIES = {
     "portfolio": 8,
     "portfolio_as_of": 8,
     "programme": 13,
+    "gantt": 11,
     "task": 11,
     "board": 8,
     "admin_tasks": 8,

@@ -47,6 +47,7 @@ def visits() -> list[Visit]:
         reading("portfolio", auditor, "/"),
         reading("portfolio_as_of", auditor, f"/?ngay={DAY:%d/%m/%Y}"),
         reading("programme", leader, reverse("programme_detail", args=[FIRST])),
+        reading("gantt", leader, reverse("programme_schedule", args=[FIRST])),
         reading("task", leader, task.get_absolute_url()),
         reading("board", auditor, reverse("directive_board")),
         reading("admin_tasks", auditor, reverse("admin:tasks_task_changelist")),

@@ -8,7 +8,16 @@ import pytest
 from programme.models import Role
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.models import Causes, Status
-from tests.factories import BudgetEntryFactory, ProgrammeFactory, ProgressUpdateFactory, UserFactory, adopted_revision
+from tests.factories import (
+    BudgetEntryFactory,
+    PlannedTaskFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
+    RevisionFactory,
+    UserFactory,
+    adopt,
+    adopted_revision,
+)
 from tests.reading import Reader, text_of
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +141,44 @@ def test_programme_without_entries_draws_nothing_and_says_so(leader, programme):
 
     assert "money-bars" not in page
     assert "Đã giải ngân chưa có số liệu" in card(page, "Kinh phí")
+
+
+# The schedule, small
+
+
+def small(page):
+    """Its words, its figures with their links, and the numbers of the tasks that it draws."""
+    [card] = re.findall(r'<section class="card g-card".*?</section>', page, re.DOTALL)
+    drawn = re.findall(r'<div class="g-line"><span>(\d+)</span>(.*?)</div>', card)
+    return text_of(card), Reader(card).links, dict(drawn)
+
+
+def test_schedule_draws_what_is_late_and_soon_due_and_counts_what_was_put_off(leader, programme):
+    tasks = [plan.task for plan in programme.revisions.get().planned_tasks.order_by("position")]
+    second = RevisionFactory(programme=programme, base=programme.revisions.get())
+    dues = [date(2024, 5, 31)] * 3 + [None, *(date(2030 - n, 5, 31) for n in range(10))]
+    for due_on, task in zip(dues, [*tasks, *[None] * 7], strict=True):
+        new = {"task": task} if task else {}
+        PlannedTaskFactory(revision=second, due_on=due_on, start_on=date(2022, 1, 1), **new)
+    adopt(second, effective_on=date(2023, 6, 15))
+
+    page = page_of(leader, programme)
+    told, links, drawn = small(page)
+
+    # Three of seven are put off by a year, three more to 2028 to 2030; one lost its due, one is complete.
+    assert "6/14 nhiệm vụ đã lùi hạn · 12 nhiệm vụ quá hạn và sắp đến hạn" in told
+    by_words = {words: href for href, words in links}
+    assert Reader(leader.get(by_words["6"]).text).rows == 6
+    assert [leader.get(by_words[words]).status_code for words in ("Mở tiến độ cả 14", "Xem bảng")] == [200, 200]
+    assert "ngay=30/06/2023" in by_words["Mở tiến độ cả 14"]
+    # All but the complete one and the one without a due.
+    assert [*drawn] == ["1", "2", "3", "5", "6", *map(str, range(8, 15))]
+    assert ['class="b-was-0"' in bar for bar in drawn.values()] == [True] * 5 + [False] * 7
+
+
+def test_schedule_of_few_tasks_draws_all_and_rows_behind_a_figure_none(leader, programme):
+    told, _, drawn = small(page_of(leader, programme))
+
+    assert "6/7 nhiệm vụ quá hạn, chưa nhiệm vụ nào lùi hạn · 7 nhiệm vụ" in told
+    assert len(drawn) == 7
+    assert "g-card" not in page_of(leader, programme, loc="hoan-thanh")

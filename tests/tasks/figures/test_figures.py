@@ -675,7 +675,7 @@ def test_most_urgent_rows_come_first():
 
     rows = read(revision.programme, date(2022, 12, 31)).rows_of("tat-ca")
 
-    assert [row.position for row in rows] == [3, 4, 1, 5, 2]
+    assert [row.position for row in rows] == [3, 4, 5, 1, 2]
 
 
 # Volume
