@@ -156,7 +156,7 @@ def small(page):
 def test_schedule_draws_what_is_late_and_soon_due_and_counts_what_was_put_off(leader, programme):
     tasks = [plan.task for plan in programme.revisions.get().planned_tasks.order_by("position")]
     second = RevisionFactory(programme=programme, base=programme.revisions.get())
-    dues = [date(2024, 5, 31)] * 3 + [None, *(date(2030 - n, 5, 31) for n in range(10))]
+    dues = [date(2024, 5, 31)] * 3 + [None, *(date(2040 - n, 5, 31) for n in range(10))]
     for due_on, task in zip(dues, [*tasks, *[None] * 7], strict=True):
         new = {"task": task} if task else {}
         PlannedTaskFactory(revision=second, due_on=due_on, start_on=date(2022, 1, 1), **new)
@@ -165,7 +165,7 @@ def test_schedule_draws_what_is_late_and_soon_due_and_counts_what_was_put_off(le
     page = page_of(leader, programme)
     told, links, drawn = small(page)
 
-    # Three of seven are put off by a year, three more to 2028 to 2030; one lost its due, one is complete.
+    # Three of seven are put off by a year, three more to 2038 to 2040; one lost its due, one is complete.
     assert "6/14 nhiệm vụ đã lùi hạn · 12 nhiệm vụ quá hạn và sắp đến hạn" in told
     by_words = {words: href for href, words in links}
     assert Reader(leader.get(by_words["6"]).text).rows == 6
