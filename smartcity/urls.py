@@ -17,6 +17,7 @@ from smartcity.portfolio.task_views import task_detail
 from smartcity.search.views import search
 from smartcity.work_count import work_count
 from tasks.pages.revisions.views import revision_detail
+from tasks.pages.schedule.portfolio_views import portfolio_schedule
 
 SPREADSHEETS = "smartcity.exchange.exports.views"
 
@@ -87,6 +88,7 @@ urlpatterns = [
     path("", include("meetings.pages.findings.urls")),
     path("chi-dao/<int:pk>/lien-ket/", include("meetings.pages.directives.linking.urls")),
     path("thay-doi/", change_list, name="change_list"),
+    path("tien-do/", portfolio_schedule, name="portfolio_schedule"),
     path("nhiem-vu/<int:pk>/", task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("tasks.pages.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),

@@ -55,6 +55,7 @@ PLACES = {
     "cycle_detail": CYCLES,
     "programme_ledger": "kinh-phi#doc",
     "programme_schedule": "doc-so-lieu#tien-do",
+    "portfolio_schedule": "doc-so-lieu#tien-do",
     "document_list": "doc-so-lieu#van-ban",
     "document_detail": "doc-so-lieu#van-ban",
     "document_issue": "van-ban#nhap-van-ban",

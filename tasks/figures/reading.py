@@ -65,12 +65,12 @@ def read_programmes(
     return _read(programmes, [as_of], facets, with_years=with_years)
 
 
-def read_tasks_of(programme: Programme, *, as_of: date) -> ProgrammeOnDay:
-    """The programme on the day without what was stated, and without money: for pages of its tasks. Two queries."""
-    days = {(programme.pk, as_of): ProgrammeOnDay(programme, as_of)}
+def read_tasks_of(programmes: Iterable[Programme], *, as_of: date) -> list[ProgrammeOnDay]:
+    """The same without what was stated, and without money: for pages of tasks alone. Two queries."""
+    days = {(programme.pk, as_of): ProgrammeOnDay(programme, as_of) for programme in programmes}
     _add_revisions(days, [as_of])
     _add_groups(days, [as_of], FACETS)
-    return days[programme.pk, as_of]
+    return list(days.values())
 
 
 def add_first_decided(days: Collection[ProgrammeOnDay]) -> None:

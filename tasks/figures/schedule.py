@@ -69,8 +69,10 @@ class RowGroup:
     shown: list[ScheduleRow] = field(default_factory=list)
 
     @property
-    def complete(self) -> int:
-        return sum(1 for row in self.rows if row.is_complete)
+    def what(self) -> str:
+        """«7 nhiệm vụ, 3 hoàn thành»."""
+        complete = sum(1 for row in self.rows if row.is_complete)
+        return f"{group(len(self.rows))} nhiệm vụ, {group(complete)} hoàn thành"
 
     @property
     def overdue(self) -> int:

@@ -144,6 +144,11 @@ class ScheduleRow:
         return reverse("task_detail", args=[self.task])
 
     @property
+    def called(self) -> str:
+        """What it is called before its number."""
+        return "Nhiệm vụ"
+
+    @property
     def is_put_off(self) -> bool:
         return (self.slip or 0) > 0
 

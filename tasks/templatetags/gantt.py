@@ -192,6 +192,7 @@ def _shape(kind: str, shape: str, x: float) -> str:
 
 KEYS = {
     "plan": _sample("plan-run", 2.5, 10) + _sample("real-run", 5, 5, 13),
+    "plan-run": _sample("plan-run", 2.5, 10),
     "done": _sample("plan-done", 2.5, 10) + _sample("real-done", 3.5, 8, 16),
     "idle": _sample("plan-idle", 2.5, 10),
     "asked": _sample("asked", 5.5, 4),

@@ -80,7 +80,7 @@ def schedule_export(request, code, extension):
     """The schedule of a programme, all rows of it, ``?ngay=…&nhom=…``."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
     as_of, grouping = _asked_day(request), asked_in(request.GET).grouping
-    day = read_tasks_of(programme, as_of=as_of)
+    [day] = read_tasks_of([programme], as_of=as_of)
     rows = with_steps(read_schedule(day, grouping=grouping).in_order, day)
     filters = [day.name] if day.revision else [f"Ngày {say_day(as_of)} đề án chưa có hiệu lực"]
     filters.append(f"Nhóm theo: {GROUPINGS[grouping].label.lower()}")

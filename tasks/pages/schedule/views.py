@@ -54,7 +54,7 @@ def programme_schedule(request, code):
     """``?ngay=…&nhom=linh-vuc&thu-phong=thang&tu=01/03/2024&xem=bang``."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("province"), code=code)
     form, asked = AsOfForm(request.GET), asked_in(request.GET)
-    day = read_tasks_of(programme, as_of=form.day())
+    [day] = read_tasks_of([programme], as_of=form.day())
     schedule = read_schedule(day, grouping=asked.grouping)
     page = page_of_rows(request, schedule)
     rows = with_steps(page.object_list, day)

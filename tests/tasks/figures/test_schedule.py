@@ -52,7 +52,8 @@ def moved_twice():
 
 
 def read(programme, on=ON):
-    return read_schedule(read_tasks_of(programme, as_of=on))
+    [day] = read_tasks_of([programme], as_of=on)
+    return read_schedule(day)
 
 
 def row_of(programme, on=ON):
