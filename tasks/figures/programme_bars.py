@@ -17,7 +17,9 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import group
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.schedule import MOVED
-from tasks.figures.schedule_rows import WITHOUT_DUE, Mile, Piece
+from tasks.figures.schedule_acts import Piece
+from tasks.figures.schedule_rows import WITHOUT_DUE
+from tasks.figures.schedule_steps import Mile
 from tasks.figures.time_scale import TimeScale, whole_scale
 from tasks.models import PlannedTask, TaskDay
 

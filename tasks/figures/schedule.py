@@ -17,7 +17,9 @@ from programme.models import Agency, Revision, RevisionState
 from smartcity.lib.language.money import group
 from tasks.figures.headline import HeadlinePiece
 from tasks.figures.programme_day import ProgrammeOnDay
-from tasks.figures.schedule_rows import Act, PlannedDays, ScheduleRow, Step
+from tasks.figures.schedule_acts import Act, PlannedDays
+from tasks.figures.schedule_rows import ScheduleRow
+from tasks.figures.schedule_steps import Step
 from tasks.figures.task_rows import TaskRow, with_days
 from tasks.models import PlannedTask, RouteStep, TaskLineage, with_lead
 from tasks.timeliness import Timeliness
@@ -201,9 +203,9 @@ def with_steps(rows: Iterable[ScheduleRow], day: ProgrammeOnDay) -> list[Schedul
         task__in=[row.task for row in rows], task__plans__revision=day.revision, task__plans__route=F("route")
     )
     found: dict[int, list[Step]] = defaultdict(list)
-    values = ["task", "pk", "position", "name", "planned_start", "planned_due", "done_on", "skipped_on"]
+    values = ["task", "position", "name", "planned_start", "planned_due", "done_on", "skipped_on"]
     for task, *step in steps.order_by("task", "position").values_list(*values) if rows else []:
-        found[task].append(Step(*step))
+        found[task].append(Step(min(day.as_of, localdate()), *step))
     return [replace(row, steps=found[row.task]) for row in rows]
 
 

@@ -5,108 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 from django.urls import reverse
 
-from programme.models import Agency, LegalDocument, Revision
+from programme.models import Agency
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import group
+from tasks.figures.schedule_acts import Act, Piece, PlannedDays, changes_due
+from tasks.figures.schedule_steps import Mile, Step
 from tasks.figures.task_rows import NOT_BEGUN, STATUS_LABELS
 from tasks.models import Status
 from tasks.timeliness import Timeliness
 
 WITHOUT_DUE = "chưa có hạn"
-
-
-@dataclass(frozen=True)
-class Act:
-    """A revision as the schedule names it; ``place`` is its place among those adopted by the day."""
-
-    revision: Revision
-    place: int
-
-    @property
-    def document(self) -> LegalDocument | None:
-        return self.revision.document
-
-    @property
-    def name(self) -> str:
-        """«Nghị quyết 27/NQ-HĐND 12/07/2023», or what the revision is called where its document has no number."""
-        document = self.document
-        if document is None or not document.code:
-            return self.revision.title.lower()
-        return document.citation
-
-    @property
-    def code(self) -> str:
-        return (self.document and self.document.code) or self.revision.title.lower()
-
-    @property
-    def short(self) -> str:
-        """«27/NQ»: the number and the kind, where there is little room."""
-        return self.code.partition("-")[0] if "/" in self.code.partition("-")[0] else self.code
-
-
-@dataclass(frozen=True)
-class PlannedDays:
-    """What one act says of a task: from when to when. Of a task that was split or merged, what its parents had."""
-
-    # None where it was not read which act that is.
-    act: Act | None
-    begin: date | None
-    due: date | None
-
-
-def _changes(before: PlannedDays | None, one: PlannedDays) -> bool:
-    return before is None or before.due != one.due
-
-
-@dataclass(frozen=True)
-class Mile:
-    """A step of procedure with a day: when it was done, or when it is planned to be."""
-
-    name: str
-    on: date
-    is_passed: bool
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of procedure: from when to when it is planned, and when it was done; each may be unknown."""
-
-    pk: int
-    position: int
-    name: str
-    begin: date | None
-    due: date | None
-    done_on: date | None
-    skipped_on: date | None
-
-    def is_done(self, on: date) -> bool:
-        return self.done_on is not None and self.done_on <= on
-
-    def is_skipped(self, on: date) -> bool:
-        return self.skipped_on is not None and self.skipped_on <= on
-
-    def mile(self, on: date) -> Mile | None:
-        """Its mark on the bar of its task; none where it has no day, or was left out."""
-        if self.is_done(on):
-            return Mile(self.name, self.done_on or on, True)
-        return Mile(self.name, self.due, False) if self.due and not self.is_skipped(on) else None
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One drawn part of a row, from one day to another: what the chart draws, and the table tells, is made of these.
-
-    ``kind``: was, asked (a due of another act), plan (with its state), open (without a due), due (without a begin),
-    real, over, seen (the day on which it was seen to be complete).
-    """
-
-    kind: str
-    begin: date
-    end: date
-    act: Act | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +101,8 @@ class ScheduleRow:
     @cached_property
     def _dues(self) -> list[PlannedDays]:
         """What the acts said, without those that repeat the due of the act before."""
-        kept = [one for before, one in zip([None, *self.planned], self.planned, strict=False) if _changes(before, one)]
+        before = [None, *self.planned]
+        kept = [one for last, one in zip(before, self.planned, strict=False) if changes_due(last, one)]
         # Where nothing of the acts was read, the first due is known all the same.
         if not self.planned and self.slip:
             return [PlannedDays(None, self.begin, self.first_due), PlannedDays(None, self.begin, self.due)]
@@ -216,8 +129,12 @@ class ScheduleRow:
 
     @cached_property
     def miles(self) -> list[Mile]:
-        miles = (step.mile(self.known_until) for step in self.steps)
-        return sorted((mile for mile in miles if mile), key=lambda mile: mile.on)
+        return sorted((mile for step in self.steps if (mile := step.mile)), key=attrgetter("on"))
+
+    @property
+    def dated_steps(self) -> list[Step]:
+        """Those that have a bar of their own."""
+        return [step for step in self.steps if step.is_dated]
 
     @cached_property
     def pieces(self) -> list[Piece]:

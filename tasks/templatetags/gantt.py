@@ -11,7 +11,9 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from tasks.figures.schedule_rows import Piece, ScheduleRow
+from tasks.figures.schedule_acts import Piece
+from tasks.figures.schedule_rows import ScheduleRow
+from tasks.figures.schedule_steps import Step
 from tasks.figures.time_scale import Tick, TimeScale
 
 register = template.Library()
@@ -68,6 +70,12 @@ def gantt_small(row: ScheduleRow, scale: TimeScale) -> SafeString:
     drawn = [_rect(piece, scale, 0.5, SHADOW) for piece in shadows]
     drawn += [_piece(piece, scale, 4.5, 7) for piece in row.pieces if piece.kind not in ("was", "asked")]
     return _svg("bars", 13, "".join(drawn))
+
+
+@register.simple_tag
+def gantt_step(step: Step, scale: TimeScale) -> SafeString:
+    """The bar of one step of a task's procedure."""
+    return _svg("bars", 17, "".join(_piece(piece, scale, 4, 9) for piece in step.pieces))
 
 
 @register.simple_tag

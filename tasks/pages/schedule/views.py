@@ -58,6 +58,8 @@ def programme_schedule(request, code):
     schedule = read_schedule(day, grouping=asked.grouping)
     page = page_of_rows(request, schedule)
     rows = with_steps(page.object_list, day)
+    # What a week asks for is what is done in it, step by step.
+    steps = [step for row in rows for step in row.dated_steps] if asked.zoom == Zoom.WEEK else []
     context = day_context(form)
     context |= {
         "day": day,
@@ -68,8 +70,9 @@ def programme_schedule(request, code):
         "scale": scale_of(schedule, asked, rows),
         "page": page,
         "groups": schedule.shown(rows),
+        "has_steps": bool(steps),
         "has_miles": any(row.miles for row in rows),
-        "kinds": {piece.kind for row in rows for piece in row.pieces},
+        "kinds": {piece.kind for one in chain(rows, steps) for piece in one.pieces},
         "groupings": GROUPINGS,
         "zooms": [(zoom.value, label) for zoom, label in ZOOM_LABELS.items()],
         "headings": headings_of(SCHEDULE_COLUMNS),

@@ -181,6 +181,43 @@ def test_zoomed_stretch_goes_back_and_forth(leader, programme, zoom):
         assert text_of(moved) != text_of(page)
 
 
+def test_week_by_week_each_step_of_procedure_has_a_bar_and_a_row_of_the_table(leader, programme):
+    task = programme.tasks.order_by("pk").first()
+    monday = date(2023, 6, 26)
+    for planned in [
+        {"planned_start": monday, "planned_due": date(2023, 7, 9), "done_on": date(2023, 6, 29)},
+        {"planned_start": date(2023, 6, 12), "planned_due": date(2023, 6, 18)},
+        {"planned_due": date(2023, 7, 16)},
+        {},
+    ]:
+        RouteStepFactory(task=task, **planned)
+    weeks = {"thu-phong": "tuan", "tu": "12/06/2023"}
+
+    page = opened(leader, programme, **weeks).text
+    table = text_of(opened(leader, programme, **weeks, xem="bang").text)
+
+    [steps] = re.findall(r'<ol role="list" class="g-steps".*?</ol>', page, re.DOTALL)
+    bars = re.findall(r'<a class="g-row g-step" href="([^"]*)">(.*?)</a>', steps, re.DOTALL)
+    scale = TimeScale(Zoom.WEEK, date(2023, 6, 12), date(2023, 9, 10))
+    assert drawn_days(bars[0][1], "plan-done", scale) == [(monday, date(2023, 7, 9))]
+    assert drawn_days(bars[0][1], "real-done", scale) == [(monday, date(2023, 6, 29))]
+    assert 'class="b-over"' in bars[1][1]
+    assert 'class="b-due"' in bars[2][1]
+    told = [
+        "dự kiến từ 26/06/2023 đến 09/07/2023; xong 29/06/2023",
+        "dự kiến từ 12/06/2023 đến 18/06/2023; quá hạn 12 ngày",
+        "dự kiến đến 16/07/2023; chưa xong",
+    ]
+    assert [re.search('g-tell">(.*?)<', bar)[1] for _, bar in bars] == told
+    assert all(words in table for words in told)
+    assert {href for href, _ in bars} == {f"{task.get_absolute_url()}?ngay=30/06/2023#thu-tuc"}
+    assert "g-steps" not in opened(leader, programme).text
+    led = Reader(leader.get(task.get_absolute_url(), {"ngay": "30/06/2023"}).text).links
+    assert [href for href, words in led if words == "Xem tiến độ theo tuần"] == [
+        f"{address(programme.code)}?ngay=30/06/2023&thu-phong=tuan"
+    ]
+
+
 # Bad input
 
 
