@@ -60,6 +60,7 @@ def programme_schedule(request, code):
     rows = with_steps(page.object_list, day)
     # What a week asks for is what is done in it, step by step.
     steps = [step for row in rows for step in row.dated_steps] if asked.zoom == Zoom.WEEK else []
+    drawn = chain((row.pieces for row in rows), (step.pieces for step in steps))
     context = day_context(form)
     context |= {
         "day": day,
@@ -72,7 +73,7 @@ def programme_schedule(request, code):
         "groups": schedule.shown(rows),
         "has_steps": bool(steps),
         "has_miles": any(row.miles for row in rows),
-        "kinds": {piece.kind for one in chain(rows, steps) for piece in one.pieces},
+        "kinds": {piece.kind for pieces in drawn for piece in pieces},
         "groupings": GROUPINGS,
         "zooms": [(zoom.value, label) for zoom, label in ZOOM_LABELS.items()],
         "headings": headings_of(SCHEDULE_COLUMNS),
