@@ -37,7 +37,7 @@ class Area:
 
 OWN_WORK = Way("Việc của tôi", "admin:index", ("/quan-tri/", "/nhap-tep/", "/lich/", "/don-doc/"), keeps_day=False)
 AREAS = [
-    Area(Way("Đề án", "home", ("/de-an/", "/nhiem-vu/", "/co-quan/", "/thay-doi/", "/tien-do/"))),
+    Area(Way("Đề án", "home", ("/de-an/", "/nhiem-vu/", "/co-quan/", "/thay-doi/", "/tien-do/", "/kinh-phi/"))),
     Area(
         Way("Chỉ đạo, cuộc họp", "directive_board"),
         (

@@ -16,6 +16,7 @@ from smartcity.portfolio.change_views import change_list
 from smartcity.portfolio.task_views import task_detail
 from smartcity.search.views import search
 from smartcity.work_count import work_count
+from tasks.pages.ledger.portfolio_views import portfolio_money
 from tasks.pages.revisions.views import revision_detail
 from tasks.pages.schedule.portfolio_views import portfolio_schedule
 
@@ -54,6 +55,17 @@ urlpatterns = [
         "de-an/<slug:code>/kinh-phi/but-toan.<slug:extension>",
         late(f"{SPREADSHEETS}.ledger_export"),
         name="ledger_export",
+    ),
+    path(
+        "de-an/<slug:code>/kinh-phi/nam-nguon.<slug:extension>",
+        late(f"{SPREADSHEETS}.ledger_years_export"),
+        name="ledger_years_export",
+    ),
+    path("kinh-phi/", portfolio_money, name="portfolio_money"),
+    path(
+        "kinh-phi/nam-nguon.<slug:extension>",
+        late(f"{SPREADSHEETS}.portfolio_money_export"),
+        name="portfolio_money_export",
     ),
     path(
         "giai-trinh/danh-sach.<slug:extension>",

@@ -1,17 +1,16 @@
 """The programmes beside each other on a day: a line for each, all together, and what stands above and below them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
 from django.utils.timezone import localdate
 
 from smartcity.lib.language.money import group
-from smartcity.lib.language.percent import say_percent
 from tasks.figures.headline import HeadlinePiece, freshness, headline, list_headline
 from tasks.figures.marks import Mark, marks_of, together
 from tasks.figures.movements import MOVEMENTS, Between, Moved
@@ -19,7 +18,8 @@ from tasks.figures.portfolio_sums import PortfolioSums, TrendPoint, read_sums
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.row_sets import counted
 from tasks.figures.share_bar import Segment, bar
-from tasks.pages.ledger.entries import Ledger, LedgerCell, Rate, Rows
+from tasks.pages.ledger.entries import LedgerCell, Rows
+from tasks.pages.ledger.year_money import MoneyRow, MoneyTable
 
 # With so few programmes there is room for their sentences.
 ROOMY = 2
@@ -32,34 +32,12 @@ OLD = 60
 
 
 @dataclass(frozen=True)
-class YearMoney:
-    """What of the plan of a budget year was paid; a sum is None where nothing is known of it."""
-
-    year: int
-    planned_vnd: int | None = None
-    # What was paid from sources that have a plan, and from all.
-    own_vnd: int | None = None
-    paid_vnd: int | None = None
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.planned_vnd and self.planned_vnd > 0 and self.own_vnd is not None)
-
-    @property
-    def percent(self) -> str:
-        return say_percent(self.own_vnd or 0, self.planned_vnd) if self.is_known and self.planned_vnd else ""
-
-    @property
-    def share(self) -> float:
-        return (self.own_vnd or 0) / self.planned_vnd if self.is_known and self.planned_vnd else 0.0
-
-
-@dataclass(frozen=True)
 class Line:
     """One programme, or, with several ``days``, all of them together."""
 
     days: Sequence[ProgrammeOnDay]
-    money: YearMoney
+    # Of the budget year of the day.
+    money: MoneyRow
     moved: Moved | None
 
     @property
@@ -138,7 +116,7 @@ SORTINGS = {
     "ten": Sorting("Đề án", lambda line: line.day.programme.code),
     "hoan-thanh": Sorting("Hoàn thành / tổng số", lambda line: line.complete / line.total if line.total else 2),
     "qua-han": Sorting("Quá hạn", lambda line: (-line.overdue, -line.days_overdue)),
-    "giai-ngan": Sorting("Giải ngân", lambda line: (not line.money.is_known, line.money.share)),
+    "giai-ngan": Sorting("Giải ngân", lambda line: (not line.money.rate.is_known, line.money.rate.share)),
     "bao-cao": Sorting("Báo cáo mới", lambda line: line.newest_report_on or date.min),
     "thay-doi": Sorting("Thay đổi", lambda line: -(line.moved.tasks if line.moved else 0)),
 }
@@ -225,34 +203,16 @@ def read_portfolio(days: Sequence[ProgrammeOnDay], between: Between | None, *, s
     with_late = is_few or len({day.programme.province_id for day in days}) == 1
     with_cycles = is_few and as_of == localdate()
     sums = read_sums(keys, as_of, trend=trend, with_late=with_late, with_cycles=with_cycles)
-    money = {key: _year_money(sums.money.get(key, []), as_of) for key in keys}
+    money = {key: [LedgerCell(key, *told) for told in sums.money.get(key, [])] for key in keys}
+    of_year = Rows(year=as_of.year)
     moved = between.moved if between else {}
-    lines = [Line([day], money[day.programme.pk], moved.get(day.programme.pk)) for day in days]
+    lines = [Line([day], MoneyTable(money[day.programme.pk]).row(of_year), moved.get(day.programme.pk)) for day in days]
     chosen = sorting if sorting in SORTINGS else WORST
     lines.sort(key=lambda line: line.day.programme.code)
     lines.sort(key=SORTINGS[chosen].of)
-    total = Line(days, _together(money.values(), as_of.year), together(moved.values()) if between else None)
+    of_all = MoneyTable(chain.from_iterable(money.values())).row(of_year)
+    total = Line(days, of_all, together(moved.values()) if between else None)
     return Portfolio(lines, sums, total, chosen)
-
-
-def _year_money(sums: Iterable[tuple[str, str, int]], as_of: date) -> YearMoney:
-    year = as_of.year
-    # The rate asks only what is of one year, kind and source.
-    ledger = Ledger(LedgerCell(0, kind, source, year, vnd) for kind, source, vnd in sums)
-    rate: Rate = ledger.rate(Rows(year=year))
-    own = rate.own_vnd if rate.is_known else None
-    return YearMoney(year, rate.planned.vnd, own, rate.disbursed.vnd)
-
-
-def _together(each: Iterable[YearMoney], year: int) -> YearMoney:
-    """The sums of those programmes whose rate is known: what others paid fulfils no plan."""
-    money = list(each)
-    known = [one for one in money if one.is_known]
-    paid = [one.paid_vnd for one in money if one.paid_vnd is not None]
-    if not known:
-        return YearMoney(year, paid_vnd=sum(paid) if paid else None)
-    planned, own = (sum(getattr(one, name) or 0 for one in known) for name in ("planned_vnd", "own_vnd"))
-    return YearMoney(year, planned, own, sum(paid))
 
 
 def _months_before(day: date, months: int) -> date:

@@ -23,7 +23,6 @@ from smartcity.lib.records.joined_keys import JoinedKeys
 from smartcity.portfolio.change_views import compared_on
 from smartcity.portfolio.columns import TASK_COLUMNS
 from smartcity.portfolio.portfolio import SORTINGS, Portfolio, read_portfolio
-from smartcity.portfolio.year_money import money_years, sources_of
 from tasks.comparison import Comparison, compare
 from tasks.figures.headline import freshness, headline
 from tasks.figures.holders import tell_what_became_of_holders, told_once
@@ -41,6 +40,7 @@ from tasks.models import Explanation, Task
 from tasks.pages.explanations.asked_figure import askable_figures
 from tasks.pages.explanations.open_requests import OpenRequest, standing_lines
 from tasks.pages.explanations.thread import MAY_ASK
+from tasks.pages.ledger.year_money import of_years
 from tasks.pages.stated.on_day import set_beside
 
 # Above this many tasks a cell is too small to carry its number, and the strip becomes a bar.
@@ -148,8 +148,7 @@ def programme_detail(request, code):
         "strip": strip_of(day, rows),
         "latest": latest_of(rows) if is_first_page else [],
         "schedule": small_schedule(day, rows, pending_comparison) if is_first_page else None,
-        "years": (years := money_years(day.year_sums)),
-        "sources": sources_of(years),
+        "money": of_years(day.year_sums),
         "row_set": row_set,
         "page": page,
         "rows": rows,

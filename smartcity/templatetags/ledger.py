@@ -3,16 +3,19 @@
 Written in Python, each text escaped once: a programme of some years has thousands of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from smartcity.lib.language.money import say_money
+from smartcity.lib.pages.unbroken import unbroken
 from tasks.pages.ledger.entries import Figure, Rate
+from tasks.pages.ledger.year_money import MoneyRow, RateOfSeveral
 
 register = template.Library()
+UNKNOWN = '<span class="unknown">chưa có số liệu</span>'
 
 
 @register.simple_tag
@@ -26,7 +29,7 @@ def _sum_cell(figure: Figure, start: str) -> str:
     if figure.rows:
         said = f'<a href="{start}{escape(figure.of.query)}#but-toan">{say_money(figure.vnd or 0)}</a>'
     else:
-        said = '<span class="unknown">chưa có số liệu</span>'
+        said = UNKNOWN
     return f'<td class="n" data-label="{escape(figure.label)}">{said}</td>'
 
 
@@ -44,3 +47,60 @@ def rate_cell(rate: Rate) -> SafeString:
         for figure in rate.beside
     )
     return mark_safe(f'<td class="n" data-label="Tỷ lệ giải ngân">{said}{"".join(beside)}</td>')  # noqa: S308
+
+
+@register.simple_tag
+def entries_at(address: str, kept_day: str = "") -> str:
+    """What the addresses of rows begin with; the query of a figure follows."""
+    return f"{address}?{kept_day}&" if kept_day else f"{address}?"
+
+
+@register.simple_tag
+def money_cells(row: MoneyRow, rows_at: str, anchor: str = "but-toan", since_at: str = "&doi=moi") -> SafeString:
+    """What was planned, what was paid, and the rate with both its sums; each sum opens its rows.
+
+    Beside a sum stands what came since the day compared with; the address of its rows adds ``since_at``.
+    """
+
+    def link(figure: Figure, said: str, more: str = "") -> str:
+        return _link(rows_at, figure, said, more=more, anchor=anchor)
+
+    def cell(label: str, figure: Figure, since: int | None) -> str:
+        said = UNKNOWN if figure.vnd is None else link(figure, unbroken(say_money(figure.vnd)))
+        if since:
+            came = unbroken(f"{'+' if since > 0 else '−'}{say_money(abs(since))}")
+            said = f'{said}<small class="mark">{link(figure, came, since_at)}</small>'
+        return f'<td class="n" data-label="{label}">{said}</td>'
+
+    cells = cell("Kế hoạch vốn năm", row.planned, row.since_planned) + cell("Giải ngân", row.paid, row.since_paid)
+    return mark_safe(f'{cells}<td class="n" data-label="Tỷ lệ giải ngân">{_say_rate(row.rate, link)}</td>')  # noqa: S308
+
+
+@register.simple_tag
+def rate_sums(rate: RateOfSeveral, rows_at: str, anchor: str = "but-toan") -> SafeString:
+    """What a rate divides by what, each sum with its rows: «5 tỷ đồng / 31 tỷ đồng»."""
+    return mark_safe(_say_sums(rate, lambda figure, said: _link(rows_at, figure, said, anchor=anchor)))  # noqa: S308
+
+
+def _say_rate(rate: RateOfSeveral, link: Callable[[Figure, str], str]) -> str:
+    """The rate above what it divides by what; else why there is none. Below it what was paid beside any plan."""
+    beside = "".join(
+        f"<small>ngoài ra {link(figure, unbroken(say_money(figure.vnd or 0)))} {escape(figure.source_label)}</small>"
+        for figure in rate.beside
+    )
+    if not rate.is_known:
+        return f'<span class="unknown">{escape(rate.text)}</span>{beside}'
+    said = f'<span class="tag is-late">{rate.percent}</span>' if rate.excess_vnd else rate.percent
+    over = f"<small>vượt {unbroken(say_money(rate.excess_vnd))}</small>" if rate.excess_vnd else ""
+    left_out = f"<small>chưa tính {rate.left_out} chưa đủ kế hoạch và giải ngân</small>" if rate.left_out else ""
+    return f"{said}<small>{_say_sums(rate, link)}</small>{over}{beside}{left_out}"
+
+
+def _say_sums(rate: RateOfSeveral, link: Callable[[Figure, str], str]) -> str:
+    sums = [link(figure, unbroken(say_money(figure.vnd or 0))) for figure in rate.own if figure.vnd is not None]
+    above, below = " + ".join(sums) or unbroken(say_money(rate.own_vnd)), unbroken(say_money(rate.planned_vnd))
+    return f"{above} / {link(rate.divisor, below) if rate.divisor else below}"
+
+
+def _link(rows_at: str, figure: Figure, said: str, *, anchor: str, more: str = "") -> str:
+    return f'<a href="{escape(f"{rows_at}{figure.of.query}{more}#{anchor}")}">{said}</a>'

@@ -61,8 +61,8 @@ class TrendPoint:
 
 @dataclass
 class PortfolioSums:
-    # Of each programme, by its key: kind, source and sum in đồng.
-    money: dict[int, list[tuple[str, str, int]]] = field(default_factory=lambda: defaultdict(list))
+    # Of each programme, by its key: kind, source, year and sum in đồng.
+    money: dict[int, list[tuple[str, str, int, int]]] = field(default_factory=lambda: defaultdict(list))
     # None where that was not asked for.
     late: list[LateAgency] | None = None
     trend: list[TrendPoint] = field(default_factory=list)
@@ -97,7 +97,7 @@ def read_sums(
     for what, key, label, amount, other, on in parts[0].union(*parts[1:], all=True):
         if what == MONEY:
             kind, _, source = label.partition(" ")
-            sums.money[key].append((kind, source, amount))
+            sums.money[key].append((kind, source, as_of.year, amount))
         elif what == LATE:
             _add_late(late, key, label, amount, on)
         elif what == TREND:

@@ -34,8 +34,11 @@ from tasks.pages.datasets.views import chosen_register, chosen_rows
 from tasks.pages.explanations.columns import EXPLANATION_COLUMNS
 from tasks.pages.explanations.open_requests import lines
 from tasks.pages.explanations.views import STATES, chosen_state, found_explanations
-from tasks.pages.ledger.columns import ENTRY_COLUMNS
-from tasks.pages.ledger.views import chosen_entries, task_names, with_task_names
+from tasks.pages.ledger.columns import ENTRY_COLUMNS, YEAR_COLUMNS
+from tasks.pages.ledger.entries import read_ledger
+from tasks.pages.ledger.portfolio_views import read_portfolio_money
+from tasks.pages.ledger.views import chosen_entries, entries_of, task_names, with_task_names
+from tasks.pages.ledger.year_money import MoneyTable, of_programme
 from tasks.pages.schedule.columns import SCHEDULE_COLUMNS
 from tasks.pages.schedule.views import asked_in
 
@@ -139,6 +142,28 @@ def ledger_export(request, code, extension):
         as_of=as_of,
         filters=form.chosen_words(),
     )
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def ledger_years_export(request, code, extension):
+    """What was planned and paid of each budget year and source, ``?ngay=…``, as the page of the ledger has it."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
+    as_of = _asked_day(request)
+    ledger = read_ledger(entries_of(task_names(programme, as_of)), as_of=as_of)
+    rows = MoneyTable(of_programme(ledger.cells)).rows
+    title = f"Kinh phí theo năm, nguồn vốn {programme.code}"
+    return download(request, Listing(title, YEAR_COLUMNS, rows, as_of=as_of), extension)
+
+
+@require_safe
+@login_required
+def portfolio_money_export(request, extension):
+    """The same of all programmes together that the person may see, ``?ngay=…``."""
+    as_of = _asked_day(request)
+    rows = read_portfolio_money(request.user, as_of=as_of).rows
+    listing = Listing("Kinh phí các đề án theo năm, nguồn vốn", YEAR_COLUMNS, rows, as_of=as_of)
     return download(request, listing, extension)
 
 

@@ -1,4 +1,4 @@
-"""The columns of the entries of a ledger, each with its ``task_name``."""
+"""The columns of the entries of a ledger, each with its ``task_name``, and of the table of years and sources."""
 
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from smartcity.lib.pages.columns import Column, Kind
@@ -19,4 +19,14 @@ ENTRY_COLUMNS = [
         under="Nội dung",
     ),
     Column("Đã đính chính ngày", lambda entry: entry.corrected_on, Kind.DAY, under="Nội dung"),
+]
+# Of a year and a source, or all sources: the file has no row of several years, which whoever adds up would count twice.
+YEAR_COLUMNS = [
+    Column("Năm ngân sách", lambda row: row.of.year or "không rõ", width=14),
+    Column("Nguồn vốn", lambda row: row.label, width=28),
+    Column("Kế hoạch vốn năm", lambda row: row.planned.vnd, Kind.MONEY),
+    Column("Giải ngân", lambda row: row.paid.vnd, Kind.MONEY),
+    Column("Giải ngân tính tỷ lệ", lambda row: row.rate.own_vnd if row.rate.is_known else None, Kind.MONEY),
+    Column("Kế hoạch tính tỷ lệ", lambda row: row.rate.planned_vnd if row.rate.is_known else None, Kind.MONEY),
+    Column("Tỷ lệ giải ngân", lambda row: row.rate.text, width=24),
 ]

@@ -8,7 +8,7 @@ from smartcity.lib.language.dates import FIRST_YEAR, LAST_YEAR
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.lists import FilterForm
-from tasks.pages.ledger.entries import UNKNOWN_YEAR, Rows
+from tasks.pages.ledger.entries import RATE_KINDS, UNKNOWN_YEAR, Rows
 
 # ``&doi=moi``: what was decided or paid after the day compared with.
 SINCE = "moi"
@@ -46,10 +46,19 @@ class LedgerFilterForm(FilterForm):
         """The entries that were asked for; ``None`` when the address names what is not there."""
         if not self.is_valid():
             return None
-        year, task = self.cleaned_data["nam"], self.cleaned_data["nhiem-vu"]
+        year, task = self.cleaned_data["nam"], self.cleaned_data.get("nhiem-vu")
         return Rows(
             year=None if not year else 0 if year == UNKNOWN_YEAR else int(year),
             kind=self.cleaned_data["loai"] or None,
             source=self.cleaned_data["nguon"] or None,
             task_id=int(task) if task else None,
         )
+
+
+class MoneyFilterForm(LedgerFilterForm):
+    """What narrows the programmes whose plans and payments are added: ``?nam=2024&nguon=province``."""
+
+    def __init__(self, *args, years: list[int], **kwargs):
+        super().__init__(*args, years=years, tasks={}, **kwargs)
+        del self.fields["nhiem-vu"]
+        self.fields["loai"].choices = [("", "Tất cả"), *((kind.value, kind.label) for kind in RATE_KINDS)]  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from tasks.models import BudgetEntry, Task
 from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
 from tasks.pages.ledger.filters import LedgerFilterForm
+from tasks.pages.ledger.year_money import MoneyTable, of_programme
 from tasks.task_names import with_plan_name
 
 # ``?theo=nguon``: the tables' rows are sources instead of tasks.
@@ -49,6 +50,7 @@ def programme_ledger(request, code):
         "headline": ledger_headline(ledger, as_of),
         "rate": ledger.rate(Rows(year=told_year)) if told_year else None,
         "is_empty": ledger.is_empty,
+        "money": MoneyTable(of_programme(ledger.cells), of_programme(later.cells) if later else []),
         "years": ledger.years(names, by_source=by_source),
         "told_year": told_year or 0,
         "by_source": by_source,
