@@ -141,6 +141,10 @@ def bar_stylesheet(request) -> str:
     return static("smartcity/bar.css")
 
 
+def explained_stylesheet(request) -> str:
+    return static("smartcity/explained.css")
+
+
 def print_stylesheet(request) -> str:
     return static("smartcity/print.css")
 

@@ -61,6 +61,8 @@ urlpatterns = [
         late(f"{SPREADSHEETS}.ledger_years_export"),
         name="ledger_years_export",
     ),
+    path("de-an.<slug:extension>", late(f"{SPREADSHEETS}.portfolio_export"), name="portfolio_export"),
+    path("dien-bien.<slug:extension>", late(f"{SPREADSHEETS}.portfolio_trend_export"), name="portfolio_trend_export"),
     path("kinh-phi/", portfolio_money, name="portfolio_money"),
     path(
         "kinh-phi/nam-nguon.<slug:extension>",

@@ -53,12 +53,13 @@ def _best(plans: QuerySet[PlannedTask], on: date, value: str) -> Coalesce:
 
 
 def with_last_status(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
-    """Add ``last_status_label``: that of the last accepted report that speaks of ``on`` or before."""
+    """Add ``told``, the key of the last accepted report that speaks of ``on`` or before, and ``last_status_label``."""
     latest = ProgressUpdate.objects.counting().filter(task=OuterRef("pk"), as_of__lte=on)
     words = Case(
         *(When(status=status.value, then=Value(str(status.label))) for status in Status), output_field=CharField()
     )
     return tasks.annotate(
+        told=Subquery(latest.values("pk")[:1]),
         last_status=Subquery(latest.values("status")[:1]),
         last_status_label=Coalesce(Subquery(latest.values_list(words)[:1]), Value(UNREPORTED)),
     )

@@ -10,6 +10,7 @@ from meetings.pages.meetings.compared import read_compared
 from programme.agency_successors import Successors
 from programme.models import Agency, AgencySuccession, CoordinationTransfer
 from smartcity.agencies.duties import coordinated_by, led_by, still_open
+from smartcity.agencies.explained import explain_duties
 from smartcity.agencies.forms import TransferForm
 from smartcity.agencies.moved_duties import moved_duties
 from smartcity.lib.forms.record_forms import attempt
@@ -36,6 +37,9 @@ def agency_detail(request, pk):
     before, after = related.filter(successor=agency), related.filter(predecessor=agency)
     visible = Agency.objects.visible_to(request.user)
     tasks = led_by(agency, on=as_of, user=request.user)
+    explained, told = explain_duties(tasks, [*before, *after], as_of=as_of)
+    for task in tasks:
+        task.signed = told[task.told].text if task.told in told else ""  # type: ignore[attr-defined]
     programmes = coordinated_by(agency, on=as_of, user=request.user)
     provinces = [agency.province_id] if agency.province_id else None
     compared = read_compared(request.GET.get(PARAMETER, ""), as_of, request.user, provinces=provinces)
@@ -53,6 +57,7 @@ def agency_detail(request, pk):
         "programmes": programmes,
         "directed": read_board(request.user, Wanted(agency=agency.pk), on=as_of),
         "tasks": tasks,
+        "explained": explained,
         "may_transfer": request.user.has_perms(MAY_TRANSFER)
         and after.known(today).exists()
         and bool(programmes or still_open(tasks)),

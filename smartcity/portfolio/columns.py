@@ -1,9 +1,29 @@
-"""The columns of the table of a programme's tasks."""
+"""The columns of the tables of programmes, of the way so far, and of a programme's tasks."""
 
 from smartcity.lib.pages.columns import Column, Kind
 from tasks.figures.report_words import AS_OF, FILE_ONLY, PROGRAMME, STATUS, TASK_CODE, word_columns
 from tasks.timeliness import TIMELINESS_LABELS
 
+PROGRAMME_COLUMNS = [
+    Column("Mã đề án", lambda line: line.day.programme.code, width=14),
+    Column("Đề án", lambda line: line.day.name, width=60),
+    Column("Tỉnh, thành phố", lambda line: str(line.day.programme.province), width=28),
+    Column("Số nhiệm vụ", lambda line: line.total, Kind.NUMBER),
+    # What nobody reported on is unknown, not nought.
+    Column("Hoàn thành", lambda line: line.complete if line.is_reported else None, Kind.NUMBER),
+    Column("Quá hạn", lambda line: line.overdue, Kind.NUMBER),
+    Column("Quá hạn lâu nhất, ngày", lambda line: line.days_overdue or None, Kind.NUMBER),
+    Column("Năm ngân sách", lambda line: line.money.of.year, Kind.NUMBER),
+    Column("Kế hoạch vốn năm", lambda line: line.money.planned.vnd, Kind.MONEY),
+    Column("Giải ngân", lambda line: line.money.paid.vnd, Kind.MONEY),
+    Column("Tỷ lệ giải ngân", lambda line: line.money.rate.text, width=24),
+    Column("Báo cáo mới nhất", lambda line: line.newest_report_on, Kind.DAY),
+]
+TREND_COLUMNS = [
+    Column("Ngày", lambda point: point.on, Kind.DAY),
+    Column("Quá hạn", lambda point: point.overdue, Kind.NUMBER),
+    Column("Hoàn thành", lambda point: point.complete, Kind.NUMBER),
+]
 TASK_COLUMNS = [
     Column("STT", lambda row: row.position, Kind.NUMBER),
     Column(TASK_CODE, lambda row: row.code, width=14, file_only=FILE_ONLY),

@@ -21,7 +21,7 @@ HAS = {
     "has_evidence": Exists(Evidence.objects.filter(update__task=OuterRef("pk"))),
     "has_lineage": Exists(TaskLineage.objects.filter(Q(from_task=OuterRef("pk")) | Q(to_task=OuterRef("pk")))),
     "has_directives": Exists(DirectiveLink.objects.filter(task=OuterRef("pk"))),
-    "has_explanations": Exists(Explanation.objects.standing().filter(task=OuterRef("pk"))),
+    "has_explanations": Exists(Explanation.objects.filter(task=OuterRef("pk"))),
     "has_waiting": Exists(ProgressUpdate.objects.waiting().filter(task=OuterRef("pk"))),
 }
 # Made once: it is the same for everybody on every day, and takes longer to say than to ask.
@@ -88,7 +88,9 @@ def _known_revisions(task: Task, on: date) -> list[Any]:
     plan = FilteredRelation("planned_tasks", condition=Q(planned_tasks__task=task))
     revisions = task.programme.revisions.with_last_step(on).annotate(plan=plan).order_by("number")
     found = []
-    for revision in revisions.select_related("plan__lead_agency__province", "plan__lead_document", "plan__period"):
+    for revision in revisions.select_related(
+        "document", "plan__lead_agency__province", "plan__lead_document", "plan__period"
+    ):
         state = revision.state_on(on, revision.last_step)
         if state:
             revision.state_then = state.label

@@ -18,7 +18,8 @@ from tasks.figures.lineage import Family, proposal, read_ending, read_lineage
 from tasks.figures.moved_tasks import moved_tasks, read_moved_tasks
 from tasks.figures.movements import Between, Reading
 from tasks.models import ProgressUpdate, Task
-from tasks.pages.explanations.open_requests import standing_lines
+from tasks.pages.explained.counted import explain_task
+from tasks.pages.explanations.open_requests import lines_about
 from tasks.pages.ledger.of_task import read_money
 from tasks.pages.procedures.steps import MAY_KEEP, read_procedure
 from tasks.pages.reports.accepted import read_accepted, texts_of_reports
@@ -43,6 +44,7 @@ def task_detail(request, pk):
     plans = [revision.plan for revision in on_day.planning]
     waiting = ProgressUpdate.objects.waiting().filter(task=task, reported_on__lte=as_of)
     compared = compared_on(request, form, [task.programme])
+    asked = lines_about(user, today=today, task=task) if task.has_explanations else []
     context = day_context(form, compared)
     context |= {
         "task": task,
@@ -72,7 +74,10 @@ def task_detail(request, pk):
             kept_day=context["kept_day"],
         ),
         "may_ask": asks(user, as_of),
-        "explanations": standing_lines(user, today=today, task=task) if task.has_explanations else [],
+        "explanations": [one for one in asked if not one.explanation.is_closed],
+        "explained": explain_task(on_day.row, on_day.in_effect[0], reports, [one.explanation for one in asked])
+        if on_day.row
+        else None,
     }
     return render(request, "smartcity/portfolio/task_detail.html", context, status=form_status(form, compared))
 

@@ -37,6 +37,8 @@ from tasks.figures.share_bar import bar
 from tasks.figures.small_schedule import small_schedule
 from tasks.figures.task_rows import TaskRow
 from tasks.models import Explanation, Task
+from tasks.pages.explained.counted import explain_programmes, explain_rows
+from tasks.pages.explained.money import explain_budget
 from tasks.pages.explanations.asked_figure import askable_figures
 from tasks.pages.explanations.open_requests import OpenRequest, standing_lines
 from tasks.pages.explanations.thread import MAY_ASK
@@ -81,6 +83,7 @@ def home(request):
         "sortings": SORTINGS,
         "rows_at": rows_at_of(portfolio, context["kept_day"], is_listed=is_listed) if portfolio else "",
         "elapsed": share_of_year(form.day()),
+        "explained": explain_programmes([line.day for line in portfolio.lines], form.day()) if portfolio else None,
     }
     return render(request, "smartcity/portfolio/home.html", context, status=form_status(form, compared))
 
@@ -128,6 +131,9 @@ def programme_detail(request, code):
     rows = day.read(page.object_list)
     tell_what_became_of_holders(day, rows, today=localdate())
     rows = told_once(day, rows)
+    explained = None
+    if "loc" in request.GET:
+        explained, rows = explain_rows(day, row_set, rows, is_of_a_page=page.paginator.num_pages > 1)
     # One that is in force says it already.
     states = {RevisionState.ADOPTED} if day.revision else {*programme.revisions.values_list("state", flat=True)}
     drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
@@ -136,6 +142,7 @@ def programme_detail(request, code):
     objectives = objectives_of(day)
     is_first_page = row_set.key == ALL and page.number == 1
     pending_comparison = compare_pending(day)
+    explanations = explanations_of(programme, request.user)
     context = day_context(form, compared)
     context |= {
         "day": day,
@@ -149,7 +156,9 @@ def programme_detail(request, code):
         "latest": latest_of(rows) if is_first_page else [],
         "schedule": small_schedule(day, rows, pending_comparison) if is_first_page else None,
         "money": of_years(day.year_sums),
+        "explained_money": explain_budget(day, explanations),
         "row_set": row_set,
+        "explained": explained,
         "page": page,
         "rows": rows,
         "headings": headings_of(TASK_COLUMNS),
@@ -162,7 +171,7 @@ def programme_detail(request, code):
         "adopted": RevisionState.ADOPTED in states,
         "askable": askable,
         "ask_about": {one.figure.value: one.address for one in askable},
-        "explanations": explanations_of(programme, request.user),
+        "explanations": explanations,
         "directed": read_board(request.user, Wanted(programme=programme.code), on=as_of),
         "objectives": objectives,
         "citations": citations_in(

@@ -118,7 +118,12 @@ def _so_far(years: Sequence[MoneyYear], shown: int, top: int) -> str:
     if highest <= 0:
         return ""
     floor = top + NAME + SO_FAR
-    drawn = "".join(_line(name, points, shown, highest, floor) for name, points in lines.items())
+    # Where both end at one place, their sums would lie on one another.
+    ends = [points[-1] for points in lines.values() if points]
+    apart = (
+        0 if len({place for place, _ in ends}) == len(ends) else max(0, 12 - (SO_FAR - 10) * _gap(ends) / highest) / 2
+    )
+    drawn = "".join(_line(name, points, shown, highest, floor, apart) for name, points in lines.items())
     name = f'<text class="name" x="0" y="{top + 11}">Lũy kế: kế hoạch (gạch), giải ngân (liền)</text>'
     return f'{name}{drawn}<line class="axis" x1="0" x2="100%" y1="{floor}" y2="{floor}"/>'
 
@@ -136,7 +141,11 @@ def _sums(each: Iterable[int | None], shown: int, count: int) -> Points:
     return points
 
 
-def _line(name: str, points: Points, shown: int, highest: int, floor: int) -> str:
+def _gap(ends: Points) -> int:
+    return abs(ends[0][1] - ends[-1][1])
+
+
+def _line(name: str, points: Points, shown: int, highest: int, floor: int, apart: float) -> str:
     if not points:
         return ""
     places = [((place + 0.5) * 100 / shown, floor - (SO_FAR - 10) * vnd / highest) for place, vnd in points]
@@ -145,10 +154,9 @@ def _line(name: str, points: Points, shown: int, highest: int, floor: int) -> st
         for (x, y), (next_x, next_y) in pairwise(places)
     )
     x, y = places[-1]
-    # Where both end at the same height their sums would lie on one another: the one stands above, the other below.
-    said_at = y - 5 if name == "planned" else y + 12
+    said_at = y + 4 + (-apart if name == "planned" else apart)
     end = f'<circle class="so-far {name}" cx="{x:.2f}%" cy="{y:.1f}" r="2.5"/>'
-    said = f'<text class="sum {name}" x="{x:.2f}%" y="{min(said_at, floor - 2):.1f}">{_say(points[-1][1])}</text>'
+    said = f'<text class="sum end {name}" x="{x:.2f}%" dx="7" y="{said_at:.1f}">{_say(points[-1][1])}</text>'
     return f"{drawn}{end}{said}"
 
 

@@ -49,12 +49,13 @@ def _state(line: ListedTask, row: TaskRow) -> str:
     percent = UNKNOWN.format("chưa nêu") if row.percent is None else f"{row.percent}%"
     late = f'<span class="late">{group(row.days_late)}<span class="unseen"> ngày</span></span>' if row.days_late else ""
     age = f"<small>{line.age}</small>" if line.age else ""
+    signed = f"<small>{escape(line.signed)}</small>" if line.signed else ""
     return (
         f'<td class="day" data-label="Hạn">{_day(row.due, "không có hạn")}{period}</td>'
         f'<td class="state" data-label="Trạng thái"><span class="tag is-{row.tone}">{row.label}</span>{said}</td>'
         f'<td class="n" data-label="Tiến độ">{percent}</td>'
         f'<td class="n" data-label="Chậm">{late}</td>'
-        f'<td class="day" data-label="Báo cáo gần nhất">{_day(row.told_on, "chưa có")}{age}</td>'
+        f'<td class="day" data-label="Báo cáo gần nhất">{_day(row.told_on, "chưa có")}{age}{signed}</td>'
     )
 
 

@@ -11,12 +11,15 @@ from django.utils.timezone import localdate
 from unfold.templatetags.unfold_list import result_headers
 
 from smartcity.lib.admin.lists import FileChangeList, SignedChangeList
+from smartcity.lib.pages.explained import Explained
 from tasks.admin.task_filters import CYCLE, FIGURE, OWN, SCOPE, UNREPORTED, WORDS, TaskFilters, TypedFilter
 from tasks.figures.headline import HeadlinePiece, list_headline, say_freshness
 from tasks.figures.listed_task import ListedTask
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.tasks_today import ALL, OUT_OF_FORCE, TasksToday, read_visible
 from tasks.models import Task
+from tasks.pages.explained.counted import explain_list
+from tasks.pages.explained.told import Told
 from tasks.timeliness import Timeliness
 
 # The figures that are offered, with what they are called here.
@@ -156,8 +159,23 @@ class TaskChangeList(ListingTasks, SignedChangeList):
             if name in called
         ]
 
+    @cached_property
+    def explanation(self) -> tuple[Explained | None, dict[int, Told]]:
+        """How the figure that was asked for is found, and what is told of the reports behind its rows."""
+        if FIGURE not in self.filter_params:
+            return None, {}
+        shown = list(self.result_list)
+        rows = [] if self.tasks.is_out_of_force else [self.tasks.row_of(task) for task in shown]
+        programmes = {task.programme_id for task in shown}
+        return explain_list(self.filters.figure, rows, programmes, count=self.tasks.count, today=self.today)
+
+    @property
+    def explained(self) -> Explained | None:
+        return self.explanation[0]
+
     def lines(self) -> Iterator[ListedTask]:
         tasks, leads = list(self.result_list), self.tasks.leads_of(self.result_list)
+        _, told = self.explanation
         for task in tasks:
             name, short_name = leads.get(task.lead_id, ("", ""))
             yield ListedTask(
@@ -167,6 +185,7 @@ class TaskChangeList(ListingTasks, SignedChangeList):
                 programme=task.programme.code if self.is_of_several else "",
                 today=self.today,
                 has_actions=self.tasks.user.reports,
+                signed=told[task.told].text if getattr(task, "told", None) in told else "",
             )
 
     def _with(self, name: str, value: str | None) -> str:

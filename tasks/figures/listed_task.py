@@ -21,6 +21,8 @@ class ListedTask:
     today: date
     # Whether the person reports on some tasks at all.
     has_actions: bool
+    # Who entered its last report and who accepted it, where that is told.
+    signed: str = ""
 
     @property
     def position(self) -> str:

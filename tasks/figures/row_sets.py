@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from smartcity.lib.pages.explained import Rule
+from tasks.figures import rules
 from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS
 from tasks.figures.tones import TONE_LABELS, tone_is, tone_of
 from tasks.models import Status
@@ -54,11 +56,12 @@ class TaskGroup(NamedTuple):
 class RowSet:
     """A figure and the rows that it counts: those whose ``attribute`` has ``value``; without one, all of them.
 
-    ``key`` names the figure in addresses (``?loc=``).
+    ``key`` names the figure in addresses (``?loc=``); ``rule`` says in words what it counts.
     """
 
     key: str
     label: str
+    rule: Rule
     attribute: str = ""
     value: object = True
 
@@ -76,16 +79,25 @@ class RowSet:
 ROW_SETS = {
     row_set.key: row_set
     for row_set in [
-        RowSet("tat-ca", "Tất cả nhiệm vụ"),
-        RowSet("hoan-thanh", "Hoàn thành", "is_complete"),
-        RowSet("chua-hoan-thanh", "Chưa hoàn thành", "is_complete", False),
-        RowSet("chuyen-tiep", "Chuyển tiếp", "is_carried_over"),
-        RowSet("de-nghi-chuyen-tiep", "Đề nghị chuyển tiếp", "is_proposed"),
-        RowSet("lui-han", "Đã lùi hạn", "is_put_off"),
-        *(RowSet(f"trang-thai-{status}", label, "status", status) for status, label in STATUS_LABELS.items()),
-        *(RowSet(f"han-{cell}", label, "timeliness", cell) for cell, label in TIMELINESS_LABELS.items()),
-        *(RowSet(f"mau-{tone}", label, "tone", tone) for tone, label in TONE_LABELS.items()),
-        *(RowSet(f"nguyen-nhan-{cause}", label, "causes", cause) for cause, label in CAUSE_LABELS.items()),
+        RowSet("tat-ca", "Tất cả nhiệm vụ", rules.ALL_TASKS),
+        RowSet("hoan-thanh", "Hoàn thành", rules.COMPLETE, "is_complete"),
+        RowSet("chua-hoan-thanh", "Chưa hoàn thành", rules.NOT_COMPLETE, "is_complete", False),
+        RowSet("chuyen-tiep", "Chuyển tiếp", rules.CARRIED_OVER, "is_carried_over"),
+        RowSet("de-nghi-chuyen-tiep", "Đề nghị chuyển tiếp", rules.PROPOSED, "is_proposed"),
+        RowSet("lui-han", "Đã lùi hạn", rules.PUT_OFF, "is_put_off"),
+        *(
+            RowSet(f"trang-thai-{status}", label, rules.rule_of_status(status, label), "status", status)
+            for status, label in STATUS_LABELS.items()
+        ),
+        *(
+            RowSet(f"han-{cell}", label, rules.rule_of_timeliness(cell), "timeliness", cell)
+            for cell, label in TIMELINESS_LABELS.items()
+        ),
+        *(RowSet(f"mau-{tone}", label, rules.rule_of_tone(tone), "tone", tone) for tone, label in TONE_LABELS.items()),
+        *(
+            RowSet(f"nguyen-nhan-{cause}", label, rules.rule_of_cause(cause, label), "causes", cause)
+            for cause, label in CAUSE_LABELS.items()
+        ),
     ]
 }
 # What not every page asks for.

@@ -101,6 +101,8 @@ class TaskRow:
     beside: dict[int, str] = field(default_factory=dict)
     # Whether the page has told already what became of who leads it.
     is_told_above: bool = False
+    # Who entered the report that counts and who accepted it, where the page tells that.
+    signed: str = ""
     # What the report that counts says in words, and the programme's code: for a file alone.
     said: dict[str, Any] = field(default_factory=dict)
 

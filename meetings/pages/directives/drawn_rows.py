@@ -15,8 +15,13 @@ from smartcity.lib.language.text import shorten
 CHARACTERS, OF_PROGRESS = 220, 160
 
 
-def drawn(rows: Iterable[Row], kept_day: str) -> Iterator[dict[str, Any]]:
-    """Each row; ``kept_day`` is what links keep of the address («ngay=16/06/2023»)."""
+def drawn(
+    rows: Iterable[Row], kept_day: str, signed: Callable[[Assignment], str] = lambda part: ""
+) -> Iterator[dict[str, Any]]:
+    """Each row; ``kept_day`` is what links keep of the address («ngay=16/06/2023»).
+
+    ``signed`` tells who wrote it down and who answered, where the page tells that.
+    """
     at = {model: _addresses(model, kept_day) for model in (Directive, Meeting, Agency, Assignment)}
     # What a directive says is the same for all of its agencies, which often stand together.
     of_directives: dict[int, dict[str, Any]] = {}
@@ -26,7 +31,7 @@ def drawn(rows: Iterable[Row], kept_day: str) -> Iterator[dict[str, Any]]:
             addresses = {"at": at[Directive](directive.pk), "meeting_at": at[Meeting](directive.conclusion.meeting_id)}
             of_directives[directive.pk] = addresses | _of_directive(row, directive)
         addresses = {"agency_at": at[Agency](assignment.agency_id), "assignment_at": at[Assignment](assignment.pk)}
-        yield of_directives[directive.pk] | addresses | _of_row(row)
+        yield of_directives[directive.pk] | addresses | _of_row(row) | {"signed": signed(assignment)}
 
 
 def _addresses(model: type[Model], kept_day: str) -> Callable[[int], str]:

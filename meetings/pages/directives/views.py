@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from meetings.models import AssignmentRole
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.drawn_rows import drawn
+from meetings.pages.directives.explained import explain_parts
 from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, read_board, read_part_marks
 from meetings.pages.directives.filters import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
@@ -37,8 +38,20 @@ def directive_board(request):
     compared = form.compared
     marks = read_part_marks(request.user, form.wanted(), since=compared.day, on=as_of) if compared.day else []
     context = day_context(day_form, compared)
+    rows, explained = [Row(one, as_of) for one in page], None
+    told = drawn(rows, context["kept_day"])
+    if "tinh-trang" in request.GET and rows:
+        explained, people = explain_parts(
+            standing,
+            [row.assignment for row in rows],
+            as_of=as_of,
+            count=page.paginator.count,
+            by_first_due=board.by_first_due,
+        )
+        told = drawn(rows, context["kept_day"], people.of)
     context |= {
         "form": form,
+        "explained": explained,
         "marks": marks,
         "headline": board.headline(),
         "board": board,
@@ -46,7 +59,7 @@ def directive_board(request):
         "standings": board.standings(standing),
         "filtered": bool(form.chosen()),
         "page": page,
-        "rows": list(drawn((Row(one, as_of) for one in page), context["kept_day"])),
+        "rows": list(told),
         "headings": headings_of(DIRECTIVE_COLUMNS),
     }
     status = 400 if form.errors else form_status(day_form, compared)

@@ -21,9 +21,10 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.columns import Listing
 from smartcity.lib.pages.day import AsOfForm
 from smartcity.lib.records.sharing import Shared
-from smartcity.portfolio.columns import TASK_COLUMNS
+from smartcity.portfolio.columns import PROGRAMME_COLUMNS, TASK_COLUMNS, TREND_COLUMNS
+from smartcity.portfolio.portfolio import Portfolio, read_portfolio
 from tasks.expected import expected_of
-from tasks.figures.reading import read_programmes, read_tasks_of
+from tasks.figures.reading import FACETS_OF_CARDS, read_programmes, read_tasks_of
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.schedule import GROUPINGS, read_schedule, with_steps
 from tasks.pages.cycles.agency_rows import by_agency
@@ -89,6 +90,31 @@ def schedule_export(request, code, extension):
     filters.append(f"Nhóm theo: {GROUPINGS[grouping].label.lower()}")
     listing = Listing(f"Tiến độ {programme.code}", SCHEDULE_COLUMNS, rows, as_of=as_of, filters=filters)
     return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def portfolio_export(request, extension):
+    """The programmes that the person sees beside each other, ``?ngay=…``, as the first page has them; all of them."""
+    listing = Listing("Các đề án", PROGRAMME_COLUMNS, _portfolio(request).lines, as_of=_asked_day(request))
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def portfolio_trend_export(request, extension):
+    """How far all of them were through two years, ``?ngay=…``."""
+    listing = Listing("Diễn biến 24 tháng", TREND_COLUMNS, _portfolio(request).trend, as_of=_asked_day(request))
+    return download(request, listing, extension)
+
+
+def _portfolio(request) -> Portfolio:
+    programmes = Programme.objects.visible_to(request.user).loaded()
+    days = read_programmes(programmes, as_of=_asked_day(request), facets=FACETS_OF_CARDS)
+    portfolio = read_portfolio(days, None, sorting=request.GET.get("xep", ""))
+    if portfolio is None:
+        raise Http404
+    return portfolio
 
 
 @require_safe

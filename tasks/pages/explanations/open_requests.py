@@ -51,6 +51,12 @@ def lines(explanations: Iterable[Explanation], user: User, *, today: date) -> li
     ]
 
 
+def lines_about(user: User, *, today: date, **about) -> list[OpenRequest]:
+    """Those about this programme or task, closed or not, whatever day the page speaks of. Oldest first."""
+    found = Explanation.objects.filter(**about).order_by("asked_on", "pk")
+    return lines(with_task_name(found.loaded(), today), user, today=today)
+
+
 def standing_lines(user: User, *, today: date, **about) -> list[OpenRequest]:
     """Those about this programme or task that are not closed by now, whatever day the page speaks of. Oldest first."""
     standing = Explanation.objects.filter(**about).standing().order_by("asked_on", "pk")

@@ -181,8 +181,9 @@ class Ledger:
         return Figure(rows, sum(cell.vnd for cell in found) if found else None, sum(cell.rows for cell in found))
 
     def figures(self, rows: Rows) -> list[Figure]:
-        """The sum of each kind that has rows."""
-        return [found for kind in MoneyKind if (found := self.figure(rows, kind)).rows]
+        """The sum of each kind that has rows; of one kind where ``rows`` names it."""
+        kinds = [kind for kind in MoneyKind if rows.kind in (None, kind)]
+        return [found for kind in kinds if (found := self.figure(rows, kind)).rows]
 
     def rate(self, rows: Rows) -> Rate:
         """Paid ÷ planned of one year, each source by its own plan; of one source or task where ``rows`` names it."""

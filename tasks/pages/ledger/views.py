@@ -16,6 +16,7 @@ from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.sharing import Shared
 from tasks.models import BudgetEntry, Task
+from tasks.pages.explained.money import explain_entries
 from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
 from tasks.pages.ledger.filters import LedgerFilterForm
@@ -39,6 +40,10 @@ def programme_ledger(request, code):
     later = read_ledger(entries_of(names).filter(decided_on__gt=compared.day), as_of=as_of) if compared.day else None
     form, entries = chosen_entries(request, as_of, names, ledger.numbers)
     page = page_of(request, entries)
+    # Joined with the few that they correct, the whole ledger would be read.
+    shown = list(with_task_names(Shared("corrects").given_to(list(page)), names))
+    rows = form.rows() or Rows()
+    sums = (later if later and form.since else ledger).figures(rows)
     told_year = ledger.year_to_tell(as_of)
     by_source = request.GET.get("theo") == BY_SOURCE
     may_enter = request.user.has_perm("tasks.add_budgetentry") and programme.is_coordinated_by(request.user)
@@ -56,12 +61,14 @@ def programme_ledger(request, code):
         "by_source": by_source,
         "form": form,
         "chosen": form.chosen_words(),
-        "sums": (later if later and form.since else ledger).figures(form.rows() or Rows()),
+        "sums": sums,
         "marks": later.figures(Rows()) if later else [],
         "page": page,
         "headings": headings_of(ENTRY_COLUMNS),
-        # Joined with the few that they correct, the whole ledger would be read.
-        "entries": list(with_task_names(Shared("corrects").given_to(list(page)), names)),
+        "entries": shown,
+        "explained": explain_entries(programme, rows, sums, shown, as_of=as_of, count=page.paginator.count)
+        if shown and form.chosen()
+        else None,
         "may_enter": may_enter,
     }
     return render(request, "tasks/ledger/programme_ledger.html", context, status=form_status(as_of_form, compared))

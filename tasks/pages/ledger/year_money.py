@@ -78,8 +78,8 @@ class RateOfSeveral:
 
     @property
     def beside(self) -> tuple[Figure, ...]:
-        """What was paid from sources without a plan, of a single rate."""
-        return self.rates[0].beside if len(self.rates) == 1 else ()
+        """What was paid from sources without a plan, of a single rate over all sources."""
+        return self.rates[0].beside if len(self.rates) == 1 and not self.planned.of.source else ()
 
     @property
     def left_out(self) -> str:
@@ -221,6 +221,7 @@ class MoneyTable:
             return (
                 f"Đã giải ngân {say_money(rate.own_vnd)} / {say_money(rate.planned_vnd)} kế hoạch vốn"
                 f"{' các năm' if len(self.years) > 1 else f' năm {self.years[0].label}'}, {rate.percent}"
+                f"{f'; chưa tính {rate.left_out} chưa đủ số liệu' if rate.left_out else ''}"
             )
         if self.total.paid.vnd is not None:
             return f"Đã giải ngân {say_money(self.total.paid.vnd)}; {rate.text}"

@@ -119,7 +119,7 @@ def test_money_of_each_year_is_drawn_and_stands_in_a_table(leader, programme):
     [chart] = re.findall(r'<svg class="money-bars".*?(?=\s*<ul)', page)
     bars, so_far = chart.split("Lũy kế")
     assert re.findall(r'<text class="sum [a-z]+"[^>]*>(.*?)</text>', bars) == ["200", "130", "0,5"]
-    assert re.findall(r'<text class="sum [a-z]+"[^>]*>(.*?)</text>', so_far) == ["200", "130"]
+    assert re.findall(r'<text class="sum end [a-z]+"[^>]*>(.*?)</text>', so_far) == ["200", "130"]
     told = card(page, "Kinh phí")
     assert "Đã giải ngân 50 tỷ đồng / 200 tỷ đồng kế hoạch vốn các năm, 25%" in told
     assert "2022 Mọi nguồn vốn 200 tỷ đồng 130 tỷ đồng 25% 50 tỷ đồng / 200 tỷ đồng ngoài ra 80 tỷ đồng" in told
