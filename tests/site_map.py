@@ -108,6 +108,7 @@ FILE = of(ImportedFile.objects, programme__code=CODE, state=FileState.CHECKED)
 PAGES = {
     "home": Shown("lanh-dao"),
     "programme_detail": Shown("lanh-dao", said(CODE)),
+    "portfolio_money": Shown("lanh-dao"),
     "change_list": Shown("lanh-dao", query={"so-voi": "01/01/2023"}),
     "revision_compare": Shown("lanh-dao", said(CODE)),
     "revision_begin": Shown("dau-moi", said(CODE)),
@@ -251,6 +252,10 @@ FILES = {
     "cycle_export": Shown("dau-moi", said(CODE, "xlsx")),
     "ledger_export": Shown("lanh-dao", said(CODE, "xlsx")),
     "schedule_export": Shown("lanh-dao", said(CODE, "xlsx")),
+    "ledger_years_export": Shown("lanh-dao", said(CODE, "csv")),
+    "portfolio_money_export": Shown("lanh-dao", said("csv")),
+    "portfolio_export": Shown("lanh-dao", said("csv")),
+    "portfolio_trend_export": Shown("lanh-dao", said("csv")),
     "explanation_list_export": Shown("lanh-dao", said("xlsx")),
     "dataset_list_export": Shown("lanh-dao", said("xlsx")),
     "directive_board_export": Shown("lanh-dao", said("csv")),

@@ -56,6 +56,7 @@ PLACES = {
     "programme_ledger": "kinh-phi#doc",
     "programme_schedule": "doc-so-lieu#tien-do",
     "portfolio_schedule": "doc-so-lieu#tien-do",
+    "portfolio_money": "kinh-phi#doc",
     "document_list": "doc-so-lieu#van-ban",
     "document_detail": "doc-so-lieu#van-ban",
     "document_issue": "van-ban#nhap-van-ban",

@@ -33,7 +33,8 @@ def explain_parts(
 ) -> tuple[Explained, PeopleOfParts]:
     """Of the parts that a page shows, ``count`` of them in all. A constant number of queries."""
     meetings = Meeting.objects.filter(pk__in={part.directive.conclusion.meeting_id for part in parts})
-    notices = [meeting.notice for meeting in meetings.select_related("notice").order_by("-held_on", "pk")]
+    # Where nobody has entered the notice, the meeting itself stands for it.
+    notices = [meeting.notice or meeting for meeting in meetings.select_related("notice").order_by("-held_on", "pk")]
     people = PeopleOfParts(_who_wrote({part.directive_id for part in parts}), _answers(parts, as_of))
     explained = Explained(
         as_of,

@@ -79,7 +79,8 @@ class RateOfSeveral:
     @property
     def beside(self) -> tuple[Figure, ...]:
         """What was paid from sources without a plan, of a single rate over all sources."""
-        return self.rates[0].beside if len(self.rates) == 1 and not self.planned.of.source else ()
+        is_told = self.planned.vnd and not self.planned.of.source and len(self.rates) == 1
+        return self.rates[0].beside if is_told else ()
 
     @property
     def left_out(self) -> str:
