@@ -44,14 +44,18 @@ from meetings.pages.assignments.forms import (
     ReturnForm,
 )
 from meetings.pages.assignments.on_day import assignments_on_day
+from meetings.pages.directives.figures import Wanted
 from meetings.pages.directives.linking.views import may_link
 from meetings.pages.directives.links import links_of
+from meetings.pages.directives.moved_parts import read_marks_of_each
+from meetings.pages.meetings.compared import read_compared
 from programme.models import User
 from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
 from programme.rights import CONFIRM
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.pages.compared_day import PARAMETER
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.pages.thread import Action
@@ -77,9 +81,17 @@ def directive_detail(request, pk):
         sorted(assignments, key=lambda one: (one.role != "lead", one.agency.name, one.pk)), as_of=as_of, today=today
     )
     entries = sorted((entry for row in rows for entry in row.entries), key=lambda entry: (entry.on, entry.at))
-    context = day_context(day_form)
+    provinces = [meeting.province_id]
+    compared = read_compared(request.GET.get(PARAMETER, ""), as_of, request.user, provinces=provinces)
+    marks = (
+        read_marks_of_each(request.user, Wanted(), "pk", since=compared.day, on=as_of, directive=pk)
+        if compared.day
+        else {}
+    )
+    context = day_context(day_form, compared)
     context |= {
         "directive": directive,
+        "moved": [(row.assignment, marks[row.assignment.pk]) for row in rows if row.assignment.pk in marks],
         "meeting": meeting,
         "rows": rows,
         "entries": entries,
@@ -98,7 +110,7 @@ def directive_detail(request, pk):
             kept_day=context["kept_day"],
         ),
     }
-    return render(request, "meetings/directives/directive_detail.html", context, status=form_status(day_form))
+    return render(request, "meetings/directives/directive_detail.html", context, status=form_status(day_form, compared))
 
 
 def why_withdrawn(directive: Directive) -> str:

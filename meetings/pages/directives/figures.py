@@ -305,7 +305,7 @@ PART_MOVEMENTS = {
 
 def with_then(assignments, user: User, wanted: Wanted, *, since: date):
     """Add how each stood on the earlier day ``since``: ``was_given``, ``was_late``, ``was_done``."""
-    then = _then(user, wanted, since)
+    then = parts_then(user, wanted, since)
     sets = {
         "was_given": then,
         "was_late": then.filter(IS_LATE),
@@ -326,11 +326,12 @@ def read_part_marks(user: User, wanted: Wanted, *, since: date, on: date) -> lis
     counts = with_then(now, user, wanted, since=since).order_by().aggregate(**counted)  # type: ignore[attr-defined]
     counts_of = zip(PART_MOVEMENTS.values(), counts.values(), strict=True)
     marks = [(one.key, one.mark.format(group(count))) for one, count in counts_of if count]
-    gone = _then(user, wanted, since).exclude(pk__in=now.order_by().values("pk")).count()  # type: ignore[attr-defined]
+    gone = parts_then(user, wanted, since).exclude(pk__in=now.order_by().values("pk")).count()  # type: ignore[attr-defined]
     return [*marks, ("", f"−{group(gone)} việc đã rút")] if gone else marks
 
 
-def _then(user: User, wanted: Wanted, since: date):
+def parts_then(user: User, wanted: Wanted, since: date):
+    """The parts as they stood on the earlier day."""
     return narrowed(Assignment.objects.visible_to(user).given(since).on_day(since), wanted, on=since)
 
 

@@ -22,6 +22,7 @@ from meetings.pages.directives.figures import (
     given,
     narrowed,
 )
+from meetings.pages.directives.moved_parts import PartMark
 from programme.agency_names import tell_apart
 from programme.agency_successors import Successors, describe_successors
 from programme.models import Agency, User
@@ -50,6 +51,8 @@ class LeagueLine:
     extended: int = 0
     extensions: int = 0
     asked_late: int = 0
+    # What moved since the day that the page is compared with.
+    marks: list[PartMark] = field(default_factory=list)
 
     def count(self, standing: StatusFilter) -> int:
         return sum(count for cell, count in self.cells.items() if standing.counts(*cell))

@@ -1,7 +1,7 @@
 """Directives that go to several agencies: a row for each, a column for an agency, and how it stands there."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from meetings.models import Assignment, Directive
 from meetings.models.directive import meeting_order, notice_order
 from meetings.pages.directives.directive_status import DirectiveStatus, read_directive_status
 from meetings.pages.directives.figures import Row, Wanted, narrowed
+from meetings.pages.directives.moved_parts import PartMark
 from meetings.standing_words import say_standing
 from programme.agency_names import tell_apart
 from programme.models import Agency, User
@@ -49,6 +50,8 @@ class MatrixRow:
     whole: DirectiveStatus
     cells: list[MatrixCell | None]
     others: list[MatrixCell]
+    # What moved of its parts since the day that the page is compared with.
+    marks: Sequence[PartMark] = ()
 
     @property
     def whole_label(self) -> str:
@@ -71,7 +74,9 @@ def shared_directives(user: User, wanted: Wanted, *, on: date):
     return directives.select_related("conclusion__meeting").order_by(*meeting_order(newest_first=True), *notice_order())
 
 
-def read_matrix(directives: Iterable[Directive], *, on: date) -> Matrix:
+def read_matrix(
+    directives: Iterable[Directive], *, on: date, marks: Mapping[int, Sequence[PartMark]] | None = None
+) -> Matrix:
     """The matrix of these directives; one query, whatever their number."""
     found = list(directives)
     loaded = {one.pk: one for one in found}
@@ -86,7 +91,8 @@ def read_matrix(directives: Iterable[Directive], *, on: date) -> Matrix:
     # Who was given most has a column; the columns themselves stand by name.
     by_count = sorted(counts, key=lambda agency: (-counts[agency], sort_key(names[agency.pk]), agency.pk))
     columns = sorted(by_count[:MOST_COLUMNS], key=lambda agency: (sort_key(names[agency.pk]), agency.pk))
-    rows = [_row(one, by_directive[one.pk], columns, on) for one in found]
+    moved = marks or {}
+    rows = [_row(one, by_directive[one.pk], columns, on, moved.get(one.pk, ())) for one in found]
     return Matrix([names[agency.pk] for agency in columns], len(by_count) - len(columns), rows)
 
 
@@ -94,8 +100,10 @@ def _short_name(agency: Agency) -> str:
     return agency.short_name or agency.name_in_province
 
 
-def _row(directive: Directive, cells: list[MatrixCell], columns: list[Agency], on: date) -> MatrixRow:
+def _row(
+    directive: Directive, cells: list[MatrixCell], columns: list[Agency], on: date, marks: Sequence[PartMark]
+) -> MatrixRow:
     of = {cell.assignment.agency_id: cell for cell in cells}
     shown = [of.pop(agency.pk, None) for agency in columns]
     whole = read_directive_status(directive, [cell.assignment for cell in cells], on=on)
-    return MatrixRow(directive, whole, shown, list(of.values()))
+    return MatrixRow(directive, whole, shown, list(of.values()), marks)

@@ -9,14 +9,17 @@ from meetings.models import AssignmentRole
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.drawn_rows import drawn
 from meetings.pages.directives.explained import explain_parts
-from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, read_board, read_part_marks
+from meetings.pages.directives.figures import ALL, Board, Row, StatusFilter, Wanted, read_board, read_part_marks
 from meetings.pages.directives.filters import EITHER_ROLE, BoardForm, MatrixForm
 from meetings.pages.directives.league import CELLS, read_league
 from meetings.pages.directives.matrix import read_matrix, shared_directives
+from meetings.pages.directives.moved_parts import read_marks_of_each
+from meetings.pages.directives.rules import DONE, GIVEN, RATE
 from meetings.pages.meetings.compared import read_compared
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.compared_day import PARAMETER
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
+from smartcity.lib.pages.explained import Explained
 from smartcity.lib.pages.lists import page_of
 
 # A row of the matrix is as tall as the text of its directive.
@@ -85,15 +88,23 @@ def directive_matrix(request):
     if form.names_what_is_not_there:
         raise Http404
     as_of = day_form.day()
+    compared = read_compared(request.GET.get(PARAMETER, ""), as_of, request.user)
     directives = shared_directives(request.user, form.wanted(), on=as_of)
     page = page_of(request, directives, DIRECTIVES_ON_A_PAGE)
-    context = day_context(day_form) | {
+    shown = [directive.pk for directive in page]
+    marks = (
+        read_marks_of_each(request.user, Wanted(), "directive", since=compared.day, on=as_of, directive__in=shown)
+        if compared.day
+        else {}
+    )
+    context = day_context(day_form, compared) | {
         "form": form,
         "filtered": bool(form.chosen()),
         "page": page,
-        "matrix": read_matrix(page, on=as_of),
+        "matrix": read_matrix(page, on=as_of, marks=marks),
     }
-    return render(request, "meetings/directives/directive_matrix.html", context, status=form_status(day_form))
+    status = form_status(day_form, compared)
+    return render(request, "meetings/directives/directive_matrix.html", context, status=status)
 
 
 @login_required
@@ -105,8 +116,15 @@ def directive_league(request):
     day_form = AsOfForm(request.GET)
     as_of = day_form.day()
     asked_role = "" if role == EITHER_ROLE else role
+    compared = read_compared(request.GET.get(PARAMETER, ""), as_of, request.user)
     lines = read_league(request.user, on=as_of, today=localdate(), role=asked_role)
-    context = day_context(day_form) | {
+    if compared.day:
+        wanted = Wanted(role=asked_role)
+        marks = read_marks_of_each(request.user, wanted, "agency", since=compared.day, on=as_of, with_gone=True)
+        for line in lines:
+            line.marks = marks.get(line.agency.pk, [])
+    context = day_context(day_form, compared) | {
+        "explained": Explained(as_of, [("Được giao", GIVEN), ("Hoàn thành", DONE), ("Tỷ lệ đúng hạn", RATE)]),
         "lines": lines,
         "role": role,
         "roles": LEAGUE_ROLES.items(),
@@ -114,4 +132,5 @@ def directive_league(request):
         "all": ALL,
         "role_query": f"vai-tro={asked_role}&" if asked_role else "",
     }
-    return render(request, "meetings/directives/directive_league.html", context, status=form_status(day_form))
+    status = form_status(day_form, compared)
+    return render(request, "meetings/directives/directive_league.html", context, status=status)

@@ -147,6 +147,44 @@ class Register:
         return [(row_set, [(row, getattr(row, row_set.since)) for row in self.rows_of(row_set)]) for row_set in LAGGING]
 
 
+@dataclass(frozen=True)
+class MovedDataset:
+    """A database that came into counts of the register since an earlier day, or left them; in words."""
+
+    dataset: Dataset
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class RegisterMoved:
+    """``marks`` have the label of each count, and how many came into it and left it."""
+
+    marks: list[tuple[RegisterRows, int, int]]
+    datasets: list[MovedDataset]
+
+
+def register_moved(then: Register, now: Register) -> RegisterMoved:
+    """What moved between two readings of the register."""
+    was, is_now = ({row.dataset.pk: row for row in register.rows} for register in (then, now))
+    marks, moved = [], []
+    for row_set in ROW_SETS.values():
+        before, after = ({pk for pk, row in rows.items() if row_set.counts(row)} for rows in (was, is_now))
+        if before != after:
+            marks.append((row_set, len(after - before), len(before - after)))
+    for pk, row in {**was, **is_now}.items():
+        said = [_say_counts(rows.get(pk)) for rows in (was, is_now)]
+        if said[0] != said[1]:
+            moved.append(MovedDataset(row.dataset, *said))
+    return RegisterMoved(marks, moved)
+
+
+def _say_counts(row: DatasetOnDay | None) -> str:
+    if row is None:
+        return "không có trong danh mục"
+    return ", ".join(one.words for one in ROW_SETS.values() if one.attribute and one.counts(row)) or "đã xây dựng"
+
+
 def read_register(datasets: Iterable[Dataset], *, as_of: date, today: date) -> Register:
     """These databases as they were known on the day ``as_of``.
 

@@ -13,6 +13,7 @@ from programme.models import Agency
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.pages.columns import headings_of
+from smartcity.lib.pages.compared_day import PARAMETER, read_compared_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.records.signers import as_signed
@@ -21,15 +22,19 @@ from tasks.operations.datasets import observe_dataset
 from tasks.pages.datasets.columns import DATASET_COLUMNS
 from tasks.pages.datasets.filters import RegisterForm
 from tasks.pages.datasets.forms import ObservationForm
-from tasks.pages.datasets.register import ROW_SETS, Register, RegisterRows, read_register
+from tasks.pages.datasets.register import ROW_SETS, Register, RegisterRows, read_register, register_moved
 
 
 @login_required
 def dataset_list(request):
     """The register on a day; ``?loc=`` shows the rows behind one of its counts, the other filters narrow all of it."""
     row_set, day_form = chosen_rows(request), AsOfForm(request.GET)
-    form, register = chosen_register(request, day_form.day())
-    context = day_context(day_form) | {
+    as_of = day_form.day()
+    form, register = chosen_register(request, as_of)
+    compared = read_compared_day(request.GET.get(PARAMETER, ""), as_of)
+    moved = register_moved(chosen_register(request, compared.day)[1], register) if compared.day else None
+    context = day_context(day_form, compared) | {
+        "moved": moved,
         "form": form,
         "filtered": bool(form.chosen()),
         "register": register,
@@ -39,7 +44,7 @@ def dataset_list(request):
         "rows": register.rows_of(row_set),
         "headings": headings_of(DATASET_COLUMNS),
     }
-    return render(request, "tasks/datasets/dataset_list.html", context, status=form_status(day_form))
+    return render(request, "tasks/datasets/dataset_list.html", context, status=form_status(day_form, compared))
 
 
 def chosen_rows(request) -> RegisterRows:

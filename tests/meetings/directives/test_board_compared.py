@@ -119,3 +119,38 @@ def test_comparing_costs_three_queries_more(reader, programme, agency, count, dj
         response = reader.get(page(ngay=LATER, so_voi=EARLIER))
 
     assert [*marks_of(response)] == [f"+{count} quá hạn"]
+
+
+# The league, the matrix, a directive
+
+
+def test_line_of_the_league_is_marked_and_its_marks_open_the_rows(reader, parts):
+    response = reader.get(page("directive_league", ngay=LATER, so_voi=EARLIER))
+
+    marks = marks_of(response)
+    assert [*marks] == ["+2 quá hạn", "−2 quá hạn", "+1 hoàn thành", "+2 việc"]
+    assert [row_count(reader.get(href))[0] for href in marks.values()] == [2, 2, 1, 2]
+    assert "−1 việc đã rút" in words(response)
+    assert "từ 19/04/2024: không đổi" in words(reader.get(page("directive_league", ngay=EARLIER, so_voi="19/04/2024")))
+
+
+def test_directive_is_marked_on_the_matrix_and_on_its_page(reader, parts, agency):
+    meeting, other = meeting_about(ProgrammeFactory(province=agency.province)), AgencyFactory(province=agency.province)
+    part = give(meeting, agency, other, due=by(date(2024, 5, 1)))
+
+    matrix = reader.get(page("directive_matrix", ngay=LATER, so_voi=EARLIER))
+    of_it = reader.get(f"{part.directive.get_absolute_url()}?ngay={LATER}&so-voi={EARLIER}")
+
+    assert "Từ 20/04/2024: +2 quá hạn" in words(matrix)
+    assert "Sở Tài chính: +1 quá hạn" in words(of_it)
+
+
+@pytest.mark.parametrize("name", ["directive_league", "directive_matrix", "directive_detail"])
+def test_other_pages_refuse_an_earlier_day_that_cannot_be(reader, parts, name):
+    detail = parts["done"].directive.get_absolute_url()
+    address = detail if name == "directive_detail" else page(name)
+
+    response = reader.get(address, {"ngay": EARLIER, "so-voi": LATER})
+
+    assert response.status_code == 400
+    assert 'id="so-voi-loi"' in response.text

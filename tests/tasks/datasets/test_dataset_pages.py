@@ -251,6 +251,20 @@ def test_register_query_count_does_not_grow(client_of, programme, agency, count,
         browser.get(page(ngay=DAY))
 
 
+def test_what_moved_since_an_earlier_day_is_marked_and_listed(dataset, reader):
+    observe(dataset, date(2024, 3, 1), is_built=False)
+    observe(dataset, date(2024, 4, 1), sharing=Sharing.OFFICIAL, last_updated_on=date(2024, 4, 1))
+
+    html = reader.get(page(ngay=DAY, so_voi="15/03/2024")).text
+
+    told = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    assert "−1 chưa xây dựng" in told
+    assert "+1 chia sẻ chính thức" in told
+    assert "Hồ sơ sức khỏe trước: chưa xây dựng; nay: chia sẻ chính thức" in told
+    assert "không đổi" in reader.get(page(ngay=DAY, so_voi="05/04/2024")).text
+    assert reader.get(page(ngay=DAY, so_voi=DAY)).status_code == 400
+
+
 # One database
 
 
