@@ -4,6 +4,7 @@ Written in Python, each text escaped once: a programme of some years has thousan
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from html import escape
 
 from django import template
@@ -15,6 +16,8 @@ from tasks.pages.ledger.entries import Figure, Rate
 from tasks.pages.ledger.year_money import MoneyRow, RateOfSeveral
 
 register = template.Library()
+# Where a sum leads to its parts, of which each tells its own rate.
+PARTS = "de-an"
 UNKNOWN = '<span class="unknown">chưa có số liệu</span>'
 
 
@@ -73,16 +76,27 @@ def money_cells(row: MoneyRow, rows_at: str, anchor: str = "but-toan", since_at:
         return f'<td class="n" data-label="{label}">{said}</td>'
 
     cells = cell("Kế hoạch vốn năm", row.planned, row.since_planned) + cell("Giải ngân", row.paid, row.since_paid)
-    return mark_safe(f'{cells}<td class="n" data-label="Tỷ lệ giải ngân">{_say_rate(row.rate, link)}</td>')  # noqa: S308
+    said = _say_rate(row.rate, link, _link_to_parts(row.rate, rows_at, anchor))
+    return mark_safe(f'{cells}<td class="n" data-label="Tỷ lệ giải ngân">{said}</td>')  # noqa: S308
 
 
 @register.simple_tag
 def rate_sums(rate: RateOfSeveral, rows_at: str, anchor: str = "but-toan") -> SafeString:
-    """What a rate divides by what, each sum with its rows: «5 tỷ đồng / 31 tỷ đồng»."""
-    return mark_safe(_say_sums(rate, lambda figure, said: _link(rows_at, figure, said, anchor=anchor)))  # noqa: S308
+    """What a rate divides by what, each sum with its rows: «5 tỷ đồng / 31 tỷ đồng».
+
+    Of several sources in one row of a table there is one sum, which leads to the table that tells them apart.
+    """
+
+    def link(figure: Figure, said: str) -> str:
+        return _link(rows_at, figure, said, anchor=anchor)
+
+    to_parts = _link_to_parts(rate, rows_at, anchor) or (
+        lambda said: f'<a href="{escape(rows_at)}#nam-nguon">{said}</a>'
+    )
+    return mark_safe(_say_sums(rate, link, to_parts, is_short=True))  # noqa: S308
 
 
-def _say_rate(rate: RateOfSeveral, link: Callable[[Figure, str], str]) -> str:
+def _say_rate(rate: RateOfSeveral, link: Callable[[Figure, str], str], to_parts: Callable[[str], str] | None) -> str:
     """The rate above what it divides by what; else why there is none. Below it what was paid beside any plan."""
     beside = "".join(
         f"<small>ngoài ra {link(figure, unbroken(say_money(figure.vnd or 0)))} {escape(figure.source_label)}</small>"
@@ -93,13 +107,32 @@ def _say_rate(rate: RateOfSeveral, link: Callable[[Figure, str], str]) -> str:
     said = f'<span class="tag is-late">{rate.percent}</span>' if rate.excess_vnd else rate.percent
     over = f"<small>vượt {unbroken(say_money(rate.excess_vnd))}</small>" if rate.excess_vnd else ""
     left_out = f"<small>chưa tính {rate.left_out} chưa đủ kế hoạch và giải ngân</small>" if rate.left_out else ""
-    return f"{said}<small>{_say_sums(rate, link)}</small>{over}{beside}{left_out}"
+    return f"{said}<small>{_say_sums(rate, link, to_parts)}</small>{over}{beside}{left_out}"
 
 
-def _say_sums(rate: RateOfSeveral, link: Callable[[Figure, str], str]) -> str:
+def _say_sums(
+    rate: RateOfSeveral,
+    link: Callable[[Figure, str], str],
+    to_parts: Callable[[str], str] | None,
+    *,
+    is_short: bool = False,
+) -> str:
+    """A sum that is of no single row set leads to its parts, where these are told."""
+
+    def of_parts(vnd: int) -> str:
+        said = unbroken(say_money(vnd))
+        return to_parts(said) if to_parts else said
+
     sums = [link(figure, unbroken(say_money(figure.vnd or 0))) for figure in rate.own if figure.vnd is not None]
-    above, below = " + ".join(sums) or unbroken(say_money(rate.own_vnd)), unbroken(say_money(rate.planned_vnd))
-    return f"{above} / {link(rate.divisor, below) if rate.divisor else below}"
+    above = " + ".join(sums) if sums and not (is_short and len(sums) > 1) else of_parts(rate.own_vnd)
+    below = link(rate.divisor, unbroken(say_money(rate.planned_vnd))) if rate.divisor else of_parts(rate.planned_vnd)
+    return f"{above} / {below}"
+
+
+def _link_to_parts(rate: RateOfSeveral, rows_at: str, anchor: str) -> Callable[[str], str] | None:
+    """Links a sum to all that its row adds, of both kinds, where the page of rows tells them part by part."""
+    whole = Figure(replace(rate.planned.of, kind=None), None, 0)
+    return (lambda said: _link(rows_at, whole, said, anchor=anchor)) if anchor == PARTS else None
 
 
 def _link(rows_at: str, figure: Figure, said: str, *, anchor: str, more: str = "") -> str:

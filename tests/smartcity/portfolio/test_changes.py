@@ -10,6 +10,7 @@ from programme.models import Role
 from tasks.models import Status
 from tests.factories import (
     BudgetEntryFactory,
+    DatasetFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
     UserFactory,
@@ -94,7 +95,8 @@ def test_task_tells_what_moved_of_it(leader, programme):
 
 
 def test_days_go_along_to_pages_that_compare_nothing(leader, programme):
-    page = leader.get("/co-so-du-lieu/", DAYS).text
+    dataset = DatasetFactory(agency=programme.coordinating_agency)
+    page = leader.get(dataset.get_absolute_url(), DAYS).text
 
     assert 'href="/?ngay=30/06/2023&amp;so-voi=31/01/2023"' in page
     # The search in the bar, and the form of the day, which asks for the day itself.
