@@ -1,4 +1,4 @@
-"""Figures as links to the rows that they count: the sentence, the shares, and what their colours mean.
+"""Figures as links to the rows that they count: the sentence, and what its colours mean.
 
 Written in Python, each text escaped once: a page of programmes has hundreds of them.
 """
@@ -16,11 +16,6 @@ from tasks.figures.share_bar import Segment
 from tasks.figures.task_rows import TaskRow
 
 register = template.Library()
-HATCH = (
-    '<defs><pattern id="hatch-{}" width="10" height="10" patternUnits="userSpaceOnUse"'
-    ' patternTransform="rotate(45)"><rect class="hatch-ground" width="10" height="10"/>'
-    '<rect class="hatch-line" width="5" height="10"/></pattern></defs>'
-)
 
 
 @register.simple_tag
@@ -64,22 +59,6 @@ def legend_of(segments: Iterable[Segment]) -> SafeString:
         for segment in segments
     )
     return mark_safe(f'<ul class="legend">{"".join(lines)}</ul>')  # noqa: S308
-
-
-@register.simple_tag
-def shares(segments: Iterable[Segment], name: str) -> SafeString:
-    """A bar of the shares of tasks by meaning. ``name`` makes the pattern's id the only one on the page."""
-    name = escape(name)
-    hatched = {"wait": f' fill="url(#hatch-{name})"'}
-    drawn = (
-        f'<rect class="share-{segment.tone}" x="{segment.x}" y="0" width="{segment.width}" height="100%"'
-        f"{hatched.get(segment.tone, '')}/>"
-        for segment in segments
-    )
-    # Only what is hatched needs the pattern.
-    pattern = HATCH.format(name) if any(segment.tone in hatched for segment in segments) else ""
-    bar = f'<svg class="shares" aria-hidden="true" focusable="false">{pattern}{"".join(drawn)}</svg>'
-    return mark_safe(bar)  # noqa: S308
 
 
 @register.simple_tag

@@ -160,17 +160,19 @@ class TaskChangeList(ListingTasks, SignedChangeList):
         ]
 
     @cached_property
-    def explanation(self) -> tuple[Explained | None, dict[int, Told]]:
-        """How the figure that was asked for is found, and what is told of the reports behind its rows."""
-        if FIGURE not in self.filter_params:
-            return None, {}
-        shown = list(self.result_list)
+    def explanation(self) -> tuple[Explained, dict[int, Told]]:
+        """How the figure is found and, where it was asked for, what is told of the reports behind its rows."""
+        shown = list(self.result_list) if self.is_asked_for else []
         rows = [] if self.tasks.is_out_of_force else [self.tasks.row_of(task) for task in shown]
         programmes = {task.programme_id for task in shown}
         return explain_list(self.filters.figure, rows, programmes, count=self.tasks.count, today=self.today)
 
     @property
-    def explained(self) -> Explained | None:
+    def is_asked_for(self) -> bool:
+        return FIGURE in self.filter_params
+
+    @property
+    def explained(self) -> Explained:
         return self.explanation[0]
 
     def lines(self) -> Iterator[ListedTask]:

@@ -1,12 +1,13 @@
 """How a figure of the board explains itself: its rule, the notices, who wrote it down, who answered and confirmed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from meetings.models import Answer, Assignment, Directive, Meeting
 from meetings.pages.directives.figures import StatusFilter
 from meetings.pages.directives.rules import rule_of
+from smartcity.lib.language.money import group
 from smartcity.lib.pages.explained import Explained, each_once
 from smartcity.lib.records.signers import as_called, as_signed
 
@@ -31,21 +32,26 @@ class PeopleOfParts:
 def explain_parts(
     standing: StatusFilter, parts: Sequence[Assignment], *, as_of: date, count: int, by_first_due: bool
 ) -> tuple[Explained, PeopleOfParts]:
-    """Of the parts that a page shows, ``count`` of them in all. A constant number of queries."""
+    """Of the parts that a page shows, ``count`` of them in all. A constant number of queries, none of no parts."""
+    if not parts:
+        return _explained(standing, as_of, count, by_first_due=by_first_due), PeopleOfParts({}, {})
     meetings = Meeting.objects.filter(pk__in={part.directive.conclusion.meeting_id for part in parts})
     # Where nobody has entered the notice, the meeting itself stands for it.
     notices = [meeting.notice or meeting for meeting in meetings.select_related("notice").order_by("-held_on", "pk")]
     people = PeopleOfParts(_who_wrote({part.directive_id for part in parts}), _answers(parts, as_of))
-    explained = Explained(
-        as_of,
-        [("", rule_of(standing.cells, standing.is_done, by_first_due=by_first_due))],
-        title=f"{standing.label}: {count}",
+    explained = replace(
+        _explained(standing, as_of, count, by_first_due=by_first_due),
         documents=each_once(notices),
         entered=each_once([*people.directed.values(), *(str(one.author) for one in people.answers.values())]),
         accepted=each_once(str(one.reviewer) for one in people.answers.values() if one.reviewer),
         is_of_a_page=count > len(parts),
     )
     return explained, people
+
+
+def _explained(standing: StatusFilter, as_of: date, count: int, *, by_first_due: bool) -> Explained:
+    rule = rule_of(standing.cells, standing.is_done, by_first_due=by_first_due)
+    return Explained(as_of, [("", rule)], title=f"{standing.label}: {group(count)}")
 
 
 def _who_wrote(directives: set[int]) -> dict[int, str]:

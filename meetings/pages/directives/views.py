@@ -41,20 +41,18 @@ def directive_board(request):
     compared = form.compared
     marks = read_part_marks(request.user, form.wanted(), since=compared.day, on=as_of) if compared.day else []
     context = day_context(day_form, compared)
-    rows, explained = [Row(one, as_of) for one in page], None
-    told = drawn(rows, context["kept_day"])
-    if "tinh-trang" in request.GET and rows:
-        explained, people = explain_parts(
-            standing,
-            [row.assignment for row in rows],
-            as_of=as_of,
-            count=page.paginator.count,
-            by_first_due=board.by_first_due,
-        )
-        told = drawn(rows, context["kept_day"], people.of)
+    rows = [Row(one, as_of) for one in page]
+    is_asked_for = bool("tinh-trang" in request.GET or form.chosen())
+    # Of a figure that was asked for, also who wrote and who answered: it costs as much as the rows.
+    parts = [row.assignment for row in rows] if is_asked_for else []
+    explained, people = explain_parts(
+        standing, parts, as_of=as_of, count=page.paginator.count, by_first_due=board.by_first_due
+    )
+    told = drawn(rows, context["kept_day"], people.of)
     context |= {
         "form": form,
         "explained": explained,
+        "is_asked_for": is_asked_for,
         "marks": marks,
         "headline": board.headline(),
         "board": board,

@@ -52,9 +52,14 @@ def explain_rows(
 def explain_list(
     key: str, rows: Collection[TaskRow | None], programmes: Collection[int], *, count: int, today: date
 ) -> tuple[Explained, dict[int, Told]]:
-    """A figure over several programmes, whose rows are of these; with what is told of each report. Five queries."""
+    """A figure over several programmes, whose rows are of these; with what is told of each report. Five queries.
+
+    Of no programmes only the rule is told.
+    """
     figure = ROW_SETS.get(key)
     label, rule = (figure.label, figure.rule) if figure else ("Không còn hoặc chưa có hiệu lực", OUT_OF_FORCE)
+    if not programmes:
+        return Explained(today, [("", rule)], title=f"{label}: {count}"), {}
     told, asked = read_told((row.told for row in rows if row), _asked(programmes, key))
     in_force = Revision.objects.in_force(today).filter(programme__in=programmes).select_related("document")
     acts = [revision.document for revision in in_force.order_by("programme__code")]
