@@ -45,7 +45,7 @@ def waiting_work(user: User, *, today: date, own: OwnReports | None = None) -> l
 
 def _others_work(user: User, today: date) -> list[TodoGroup]:
     directed, late = directed_work(user, today=today), overdue_work(user, today=today)
-    return [group for group in [*directed, *late, *late_reports(user, today=today)] if group.jobs]
+    return [group for group in [*directed, late_reports(user, today=today), *late] if group.jobs]
 
 
 def _returned(own: OwnReports, today: date) -> TodoGroup:

@@ -142,27 +142,42 @@ def test_work_is_read_in_a_fixed_number_of_queries(tasks, programme, lead, djang
         assert sum(len(group.jobs) for group in my_work(officer, today=TODAY)) == 3 * tasks
 
 
-def test_leader_of_the_agency_hears_of_it_after_the_days_of_the_programme(cycles, lead):
+OWED = "Cơ quan chưa nộp báo cáo"
+
+
+def owed(user, today=TODAY):
+    """Who owes what, since when, and whether a letter reminds of it."""
+    groups = [group for group in my_work(user, today=today) if group.title == OWED]
+    return [(job.title, job.detail, job.days_late, job.is_pressing) for group in groups for job in group.jobs]
+
+
+def test_leader_of_the_agency_hears_of_it_and_is_written_to_after_the_days_of_the_programme(cycles, programme, lead):
     director = UserFactory(role=Role.LEADER, agency=lead)
+    june = ("Sở Y tế", f"{programme.code}: Kỳ tháng 06/2023 chưa nộp 1 báo cáo")
 
-    silent = "Chưa báo cáo kỳ đến hạn gần nhất"
-    assert told(director, today=date(2023, 6, 20)) == []
-    assert told(director, today=date(2023, 6, 23)) == [(silent, [("Sở Y tế", "Quá hạn 3 ngày", "Xem")])]
-    assert told(director, today=date(2023, 6, 24)) == [
-        (silent, [("Sở Y tế", "Quá hạn 4 ngày", "Xem")]),
-        ("Chậm báo cáo: Sở Y tế", [("3. Bệnh án điện tử", "Quá hạn 4 ngày", "Xem")]),
-    ]
+    assert owed(director, today=date(2023, 6, 20)) == []
+    assert owed(director, today=date(2023, 6, 23)) == [(*june, 3, False)]
+    assert owed(director, today=date(2023, 6, 24)) == [(*june, 4, True)]
+    later = "Kỳ tháng 07/2023 chưa nộp 1 báo cáo; các kỳ trước còn 1 báo cáo, từ kỳ tháng 06/2023"
+    assert owed(director, today=date(2023, 7, 21)) == [("Sở Y tế", f"{programme.code}: {later}", 31, True)]
 
 
-def test_leader_of_the_committee_hears_of_agencies_without_a_leader_here(cycles, programme, lead):
+def test_leader_of_the_committee_hears_of_all_and_is_written_to_of_agencies_without_a_leader_here(
+    client_of, cycles, programme, lead
+):
     committee = AgencyFactory(province=programme.province, kind=AgencyKind.COMMITTEE)
     chair = UserFactory(role=Role.LEADER, agency=committee)
 
-    assert [title for title, _ in told(chair)] == ["Chưa báo cáo kỳ đến hạn gần nhất", "Chậm báo cáo: Sở Y tế"]
+    assert [line[2:] for line in owed(chair)] == [(30, True)]
+    [group] = [group for group in my_work(chair, today=TODAY) if group.title == OWED]
+    # The line leads to exactly the reports that it tells of.
+    assert [one.task.plan_name for one, _ in client_of(chair).get(group.jobs[0].url).context["reports"]] == [
+        "Bệnh án điện tử"
+    ]
 
     UserFactory(role=Role.LEADER, agency=lead)
 
-    assert [title for title, _ in told(chair)] == ["Chưa báo cáo kỳ đến hạn gần nhất"]
+    assert [line[2:] for line in owed(chair)] == [(30, False)]
 
 
 def test_leader_of_the_coordinating_agency_hears_of_tasks_without_a_lead(programme):
@@ -170,9 +185,8 @@ def test_leader_of_the_coordinating_agency_hears_of_tasks_without_a_lead(program
     open_cycles(ReportingDutyFactory(programme=programme), by=UserFactory(), today=TODAY)
     director = UserFactory(role=Role.LEADER, agency=programme.coordinating_agency)
 
-    assert told(director, today=date(2023, 6, 24))[1:] == [
-        (f"Chậm báo cáo: {programme.coordinating_agency.name}", [("1. Kho dữ liệu", "Quá hạn 4 ngày", "Xem")])
-    ]
+    [(agency, *told_of)] = owed(director, today=date(2023, 6, 24))
+    assert (agency, told_of[1:]) == (programme.coordinating_agency.name, [4, True])
 
 
 @pytest.mark.parametrize("programmes", [1, 20])
@@ -193,31 +207,26 @@ def test_leader_hears_of_all_programmes_in_a_fixed_number_of_queries(programmes,
         PlannedTaskFactory(revision=revision, name="Kho dữ liệu", position=2)
         adopt(revision)
         open_cycles(ReportingDutyFactory(programme=programme), by=UserFactory(), today=TODAY)
-        if number % 3 != 1:
-            told = ["Chậm báo cáo: Sở Y tế", f"Chậm báo cáo: {coordinator.name}"]
-            expected += [(title, f"{programme.code}, chưa nộp") for title in told]
+        expected += [(agency, programme.code, number % 3 != 1) for agency in ("Sở Y tế", coordinator.name)]
     chair = UserFactory(role=Role.LEADER, agency=committee)
     assert chair.agency == committee
 
     with django_assert_num_queries(12):
-        groups = my_work(chair, today=TODAY)
+        [group] = my_work(chair, today=TODAY)
 
-    silent, *late = groups
-    assert len(silent.jobs) == 2 * programmes
-    assert [(group.title, job.detail.partition(", ")[2]) for group in late for job in group.jobs] == expected
+    told = [(job.title, job.detail.partition(":")[0], job.is_pressing) for job in group.jobs]
+    assert sorted(told) == sorted(expected)
 
 
-def test_leader_is_told_what_waits_to_be_adopted_and_for_how_long(client_of, programme):
+def test_leader_is_told_what_waits_to_be_adopted_and_for_how_long(programme):
     leader = UserFactory(role=Role.LEADER, agency=programme.coordinating_agency)
     proposed = RevisionFactory(programme=programme, base=adopted_revision(programme))
     on = date(2023, 7, 11)
     record_step(proposed, StepKind.SUBMITTED, on=on, by=UserFactory(), today=on)
 
-    [(title, [line])] = told(leader)
-    assert (title, line) == (
-        "Điều chỉnh đang chờ thông qua",
-        (f"{programme.code}: Điều chỉnh lần 1", "", "Xem đề nghị"),
-    )
+    assert told(leader) == [
+        ("Điều chỉnh đang chờ thông qua", [(f"{programme.code}: Điều chỉnh lần 1", "", "Xem đề nghị")])
+    ]
     [group] = my_work(leader, today=TODAY)
     assert (group.jobs[0].waited, group.jobs[0].url) == ("Chờ 9 ngày", proposed.get_absolute_url())
     assert "Trình HĐND ngày 11/07/2023" in group.jobs[0].detail

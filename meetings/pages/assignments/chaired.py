@@ -24,7 +24,7 @@ def directed_work(user: User, *, today: date) -> list[TodoGroup]:
 
     One query for a leader, and one for the answers where there are any.
 
-    A meeting is theirs when their name stands there as the chair's.
+    A meeting is theirs when their name stands there as the chair's. It is told on the page; no letter reminds of it.
     """
     if not user.may(URGE, "meetings.assignment"):
         return []
@@ -47,6 +47,7 @@ def _answered(user: User, theirs, today: date) -> TodoGroup:
             url=one.assignment.get_absolute_url(),
             button="Xem trả lời",
             days_waited=(today - one.sent_on).days,
+            is_pressing=False,
         )
         for one in answers[:ANSWERS]
     ]
@@ -75,6 +76,7 @@ def _open_meetings(user: User, found: list[dict], today: date) -> TodoGroup:
             detail=_said(row),
             url=_board(user, **{"cuoc-hop": row[MEETING]}),
             days_waited=(today - row[f"{MEETING}__held_on"]).days,
+            is_pressing=False,
         )
         for row in found[:MEETINGS]
     ]

@@ -1,4 +1,4 @@
-"""For a leader: which agencies have not reported, and what is late for longer than its programme allows."""
+"""For a leader: which agencies have not reported."""
 
 from datetime import date
 from typing import NamedTuple
@@ -13,9 +13,6 @@ from tasks.expected import Expected, late_in
 from tasks.models import ReportingCycle
 from tasks.pages.cycles.agency_rows import key_of
 
-# Of what an agency owes for long, the first; the rest is on the page of the cycle.
-WORST = 5
-
 
 class Owing(NamedTuple):
     """What one agency has not handed in of one programme, the oldest due first."""
@@ -23,71 +20,49 @@ class Owing(NamedTuple):
     programme: Programme
     agency: Agency
     reports: list[Expected]
-    today: date
-
-    @property
-    def for_too_long(self) -> list[Expected]:
-        return [one for one in self.reports if one.days_late(self.today) > self.programme.days_to_superior]
 
 
-def late_reports(user: User, *, today: date) -> list[TodoGroup]:
-    """What is late with others and a leader is to hear of: who is silent, then what was due too long ago.
+def late_reports(user: User, *, today: date) -> TodoGroup:
+    """Who owes reports, a line for each agency and programme, who has owed them longest first.
 
-    A leader hears of their own agency. Those of the People's Committee hear who is silent of all, and what is late for
-    long of agencies that have no leader here.
+    A leader hears of their own agency; those of the People's Committee of all. A letter reminds only of what is late by
+    more days than its programme gives before superiors hear of it, and of agencies that have no leader here.
     """
+    title = "Cơ quan chưa nộp báo cáo"
     if not user.may(URGE, "tasks.progressupdate") or user.agency is None:
-        return []
+        return TodoGroup(title, [])
     owed = late_in(Programme.objects.visible_to(user), today=today)
-    owing = [Owing(programme, agency, late, today) for (programme, agency), late in owed.items()]
-    is_of_all = user.agency.kind == AgencyKind.COMMITTEE
-    led = _led_here(today) if is_of_all and any(one.for_too_long for one in owing) else set()
-    heard_of = [one for one in owing if is_of_all or one.agency == user.agency]
-    long = [one for one in heard_of if one.for_too_long and (one.agency == user.agency or one.agency.pk not in led)]
-    return [_silent(heard_of, today), *(_late_group(one, today) for one in long)]
+    owing = [Owing(programme, agency, late) for (programme, agency), late in owed.items()]
+    if user.agency.kind == AgencyKind.COMMITTEE:
+        led = _led_here(today) - {user.agency.pk} if owing else set()
+    else:
+        owing, led = [one for one in owing if one.agency == user.agency], set()
+    last_due = _last_due(owing, today)
+    jobs = [_late_job(one, last_due[one.programme.pk], led, today) for one in owing]
+    return TodoGroup(title, sorted(jobs, key=lambda job: -(job.days_late or 0)), TodoSection.LATE)
 
 
-def _silent(owing: list[Owing], today: date) -> TodoGroup:
-    """Who owes reports of the cycle that was due last, programme by programme."""
+def _last_due(owing: list[Owing], today: date) -> dict[int, date]:
+    """By programme, when the cycle was due that was due last."""
+    if not owing:
+        return {}
     cycles = ReportingCycle.objects.filter(duty__programme__in={one.programme for one in owing}, due_on__lt=today)
-    last_due = cycles.order_by().values_list("duty__programme").annotate(Max("due_on"))
-    due_of = dict(last_due) if owing else {}
-    jobs = []
-    for one in owing:
-        missing = [report for report in one.reports if report.cycle.due_on == due_of[one.programme.pk]]
-        if missing:
-            jobs.append(_silent_job(one, missing, today))
-    jobs.sort(key=lambda job: -(job.days_late or 0))
-    return TodoGroup("Chưa báo cáo kỳ đến hạn gần nhất", jobs, TodoSection.LATE)
+    return dict(cycles.order_by().values_list("duty__programme").annotate(Max("due_on")))
 
 
-def _silent_job(one: Owing, missing: list[Expected], today: date) -> Todo:
-    cycle = missing[0].cycle
+def _late_job(one: Owing, last_due: date, led: set[int], today: date) -> Todo:
+    oldest = one.reports[0]
+    missing = [report for report in one.reports if report.cycle.due_on == last_due]
+    earlier = len(one.reports) - len(missing)
+    said = [f"{missing[0].cycle} chưa nộp {len(missing)} báo cáo"] if missing else []
+    said += [f"các kỳ trước còn {earlier} báo cáo, từ {str(oldest.cycle).lower()}"] if earlier else []
+    days_late = oldest.days_late(today)
     return Todo(
         title=one.agency.name,
-        detail=f"{cycle}, {one.programme.code}: chưa nộp báo cáo của {len(missing)} nhiệm vụ",
-        url=_rows_of(missing),
-        days_late=missing[0].days_late(today),
-    )
-
-
-def _late_group(one: Owing, today: date) -> TodoGroup:
-    late = one.for_too_long
-    return TodoGroup(
-        f"Chậm báo cáo: {one.agency.name}",
-        [_late_job(report, today) for report in late[:WORST]],
-        TodoSection.LATE,
-        left_out=len(late) - len(late[:WORST]),
-        all_at=_rows_of([report for report in late if report.cycle == late[-1].cycle]),
-    )
-
-
-def _late_job(one: Expected, today: date) -> Todo:
-    return Todo(
-        title=f"{one.task.plan_position}. {one.task.plan_name}",
-        detail=f"{one.cycle}, {one.task.programme.code}, {one.answer.label.lower()}",
-        url=one.task.get_absolute_url(),
-        days_late=one.days_late(today),
+        detail=f"{one.programme.code}: {'; '.join(said)}",
+        url=_rows_of(missing or [report for report in one.reports if report.cycle == oldest.cycle]),
+        days_late=days_late,
+        is_pressing=days_late > one.programme.days_to_superior and one.agency.pk not in led,
     )
 
 

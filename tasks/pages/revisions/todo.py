@@ -22,6 +22,8 @@ def undecided(user: User, *, today: date) -> TodoGroup:
             url=one.get_absolute_url(),
             button="Xem đề nghị",
             days_waited=(today - one.last_step_on).days,
+            # A council has its own days: the page tells of it, letters do not remind of it.
+            is_pressing=False,
         )
         for one in waiting
     ]
