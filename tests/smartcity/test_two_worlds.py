@@ -103,6 +103,19 @@ def test_nobody_works_in_the_other_world(worlds):
         signed_save(membership, by=trainee)
 
 
+def test_whom_an_administrator_of_the_training_province_enters_is_of_it(worlds, client_of):
+    agency = Agency.objects.get(province__code="tinh-mau", short_name="Sở YT")
+    typed = {"full_name": "Học viên", "username": "hoc-vien", "new_password": "mật khẩu của học viên"}
+    typed |= {"role": Role.OFFICER, "agency": agency.pk, "is_active": "on", "first_day": "", "email": "", "title": ""}
+
+    answer = client_of("tap-huan-quan-tri").post(reverse("admin:programme_user_add"), typed)
+
+    trainee = User.objects.get(username="hoc-vien")
+    assert answer.status_code == 302
+    assert trainee.is_simulated
+    assert trainee.agency == agency
+
+
 def test_provinces_of_two_worlds_do_not_merge(worlds):
     sample = Province.objects.get(code="tinh-mau")
     sample.in_force_to, sample.merged_into = date(2030, 1, 1), Province.objects.get(code="hai-duong")

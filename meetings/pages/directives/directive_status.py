@@ -58,7 +58,7 @@ def _gravest(cells: set) -> Timeliness:
 def read_directives(*, on: date, meeting: Meeting | None = None) -> list[dict]:
     """Every directive given by the day ``on``, in the order of meetings and of their notices. Two queries."""
     parts = Assignment.objects.on_day(on).with_late_requests(on).select_related("agency__province").order_by("pk")
-    directives = Directive.objects.given(on).with_due(on).in_order().select_related("conclusion__meeting")
+    directives = Directive.objects.given(on).with_due(on).in_order().select_related("conclusion__meeting__province")
     if meeting:
         directives = directives.filter(conclusion__meeting=meeting)
     directives = directives.prefetch_related(Prefetch("assignments", parts))
@@ -67,7 +67,8 @@ def read_directives(*, on: date, meeting: Meeting | None = None) -> list[dict]:
 
 def _told(directive: Directive, assignments: list[Assignment], on: date) -> dict:
     whole = read_directive_status(directive, assignments, on=on)
-    return {
+    note = directive.conclusion.meeting.province.simulated_note
+    return ({"simulated": note} if note else {}) | {
         "meeting": directive.conclusion.meeting.held_on.isoformat(),
         "conclusion": str(directive.conclusion.number),
         "text": directive.text,
@@ -99,4 +100,5 @@ def _line(one: dict) -> str:
     due = f", hạn {say_day(date.fromisoformat(one['due_on']))}" if one["due_on"] else ""
     label = TIMELINESS_LABELS[Timeliness(one["timeliness"])]
     text = " ".join(one["text"].split())
-    return f"{held_on}, mục {one['conclusion']}: {text}\n  Chủ trì: {who}{helped}\n  {label}{due}"
+    said = f"{held_on}, mục {one['conclusion']}: {text}\n  Chủ trì: {who}{helped}\n  {label}{due}"
+    return f"{said}\n  {one['simulated']}" if "simulated" in one else said

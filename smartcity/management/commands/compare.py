@@ -27,10 +27,12 @@ class Command(BaseCommand):
             comparison = compare(old, new, today=localdate())
         except ComparedBackwards as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
+        note = programme.province.simulated_note
         if options["format"] == "json":
-            self.stdout.write(json.dumps(comparison.as_dict(), ensure_ascii=False, indent=2))
+            warning = {"simulated": note} if note else {}
+            self.stdout.write(json.dumps(warning | comparison.as_dict(), ensure_ascii=False, indent=2))
         else:
-            self.stdout.write(comparison_as_text(comparison))
+            self.stdout.write("\n".join(filter(None, [note, comparison_as_text(comparison)])))
 
     def _revision(self, programme: Programme, number: int) -> Revision:
         revision = programme.revisions.select_related("programme").filter(number=number).first()

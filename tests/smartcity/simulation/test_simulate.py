@@ -1,6 +1,7 @@
 from collections import Counter
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib import import_module
 from io import StringIO
 from itertools import pairwise
 
@@ -276,3 +277,16 @@ def test_whether_a_province_is_simulated_is_shown_and_not_typed(client_of):
 
     assert "mô phỏng" in client.get(address).text.lower()
     assert 'name="is_simulated"' not in client.get(address).text
+
+
+def test_accounts_of_an_older_country_are_marked_when_it_is_updated():
+    real = UserFactory(agency=None, role=Role.AUDITOR)
+    people = User.objects.get_queryset()
+    made = set(people.filter(is_simulated=True).values_list("username", flat=True))
+    people.update(is_simulated=False)
+
+    import_module("programme.migrations.0008_mark_simulated_people").mark_people(apps, None)
+
+    assert set(people.filter(is_simulated=True).values_list("username", flat=True)) == made
+    assert not people.get(pk=real.pk).is_simulated
+    assert {"mo-phong", "mp1-kiem-toan", "mp1-01-lanh-dao"} <= made

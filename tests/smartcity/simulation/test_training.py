@@ -82,6 +82,11 @@ def test_figures_say_that_they_are_simulated(leader, client_of):
     call_command("figures", "TM-DTTM", "--format", "json", stdout=as_json)
     call_command("figures", "TM-DTTM", stdout=as_text)
 
+    for command in (["compare", "TM-DTTM", "1", "2"], ["directives"]):
+        told = StringIO(), StringIO()
+        call_command(*command, "--format", "json", stdout=told[0])
+        call_command(*command, stdout=told[1])
+        assert all(SIMULATED in one.getvalue() for one in told)
     assert {one["simulated"] for one in answer} == {SIMULATED}
     assert json.loads(as_json.getvalue())["simulated"] == SIMULATED
     assert as_text.getvalue().startswith(SIMULATED)
