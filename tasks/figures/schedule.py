@@ -34,6 +34,7 @@ READ: dict[str, Any] = {
     "status": "status",
     "timeliness": "timeliness",
     "begin": "begin",
+    "first_begin": "first_begin",
     "due": "due",
     "first_due": "first_due",
     "began": "began",

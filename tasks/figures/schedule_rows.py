@@ -37,6 +37,8 @@ class ScheduleRow:
     status: str
     timeliness: str
     begin: date | None
+    # Of its own first plan; what a task came of may have begun earlier.
+    first_begin: date | None
     due: date | None
     first_due: date | None
     # The day of the first report that says that it has begun.
@@ -105,7 +107,7 @@ class ScheduleRow:
         kept = [one for last, one in zip(before, self.planned, strict=False) if changes_due(last, one)]
         # Where nothing of the acts was read, the first due is known all the same.
         if not self.planned and self.slip:
-            return [PlannedDays(None, self.begin, self.first_due), PlannedDays(None, self.begin, self.due)]
+            return [PlannedDays(None, self.first_begin, self.first_due), PlannedDays(None, self.begin, self.due)]
         return kept
 
     @property
@@ -140,7 +142,7 @@ class ScheduleRow:
     def pieces(self) -> list[Piece]:
         """From the top to the bottom."""
         return [
-            *(Piece("was", one.begin or one.due, one.due, one.act) for one in self.earlier if one.due),
+            *(Piece("was", min(one.begin or one.due, one.due), one.due, one.act) for one in self.earlier if one.due),
             *self._asked_pieces(),
             *self._plan_pieces(),
             *self._real_pieces(),

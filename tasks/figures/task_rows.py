@@ -43,6 +43,7 @@ READ = {
     "told_on": "told_on",
     "percent": "told__percent",
     "begin": "begin",
+    "first_begin": "first_begin",
     "began": "began",
     "completed_on": "completed_on",
     "obstacles": "told__obstacles",
@@ -93,8 +94,9 @@ class TaskRow:
     short_name: str = ""
     # What its last report says that hinders it.
     obstacles: str | None = None
-    # From when on it is planned, and the day of the first report that says that it goes on.
+    # From when on it is planned, and was first; and the day of the first report that says that it goes on.
     begin: date | None = None
+    first_begin: date | None = None
     began: date | None = None
     completed_on: date | None = None
     # What stands beside each agency that has ended, by its key; shared by the rows of a page.
@@ -187,11 +189,15 @@ def by_urgency(days: QuerySet) -> QuerySet:
 
 
 def with_days(days: QuerySet, on: date) -> QuerySet:
-    """Add ``begin``, from when on each is planned, and ``began``, the day of the first report that says it goes on."""
+    """Add ``begin`` and ``first_begin``, from when on each is planned, and was first; and ``began``.
+
+    That is the day of the first report that says that it goes on.
+    """
     told = TaskDay.objects.filter(task=OuterRef("task"), since__lte=on, told_on__isnull=False)
     begun = told.exclude(status__in=NOT_BEGUN).order_by("since").values("told_on")[:1]
     begin = Coalesce("plan__start_on", "plan__period__first_day", output_field=DateField())
-    return days.annotate(begin=begin, began=Subquery(begun))
+    first = TaskDay.objects.filter(task=OuterRef("task")).order_by("since").values(first_planned=begin)[:1]
+    return days.annotate(begin=begin, first_begin=Subquery(first), began=Subquery(begun))
 
 
 def late_since() -> Case:

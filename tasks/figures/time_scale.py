@@ -11,7 +11,7 @@ from smartcity.lib.language.dates import FIRST_YEAR, LAST_YEAR
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 # So many years have room for their numbers.
 MOST_YEARS = 12
-# So few words stand side by side on a narrow screen too.
+# So few words stand side by side on a narrow screen and on a sheet too.
 SPARSE = 8
 
 
@@ -33,7 +33,7 @@ QUARTERS = ["I", "II", "III", "IV"]
 
 @dataclass(frozen=True)
 class Tick:
-    """The first day of a column, its word, where it stands in percent; a narrow screen leaves out what ``is_odd``."""
+    """The first day of a column, its word, where it stands in percent; ``is_odd`` goes first where room is scarce."""
 
     day: date
     label: str
@@ -72,11 +72,14 @@ class TimeScale:
     def ticks(self) -> list[Tick]:
         starts = list(self._starts())
         every = -(-len(starts) // MOST_YEARS) if self.zoom == Zoom.YEAR else 1
-        is_dense = len(starts[::every]) > SPARSE
         return [
-            Tick(day, _label(day, self.zoom), self.at(day), is_dense and place % 2 == 1)
-            for place, day in enumerate(starts[::every])
+            Tick(day, _label(day, self.zoom), self.at(day), place % 2 == 1) for place, day in enumerate(starts[::every])
         ]
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether there are more words than stand side by side on a narrow screen or a sheet."""
+        return len(self.ticks) > SPARSE
 
     def _starts(self) -> Iterable[date]:
         day = self.first

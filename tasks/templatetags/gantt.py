@@ -32,8 +32,8 @@ PATTERNS = (
     "</defs></svg>"
 )
 FILLS = {"asked": ' fill="url(#gantt-wait)"', "was-1": ' fill="url(#gantt-ink)"'}
-# What a letter takes of the line, in percent: on a wide screen, and where there is less room.
-ROOM = {"near": 1.0, "close": 1.7}
+# What a letter takes of the line, in percent: on a wide screen, where there is less room, and on a phone.
+ROOM = {"near": 1.0, "close": 1.7, "tight": 3.2}
 MIDDLE = 50
 # A bar of less than a day's width is still seen, in percent.
 NARROWEST = 0.3
@@ -85,7 +85,8 @@ def gantt_axis(scale: TimeScale, day: date, label: str) -> SafeString:
     words = []
     for tick in scale.ticks:
         covered = [] if x is None else [name for name in ROOM if _is_covered(tick, x, label, ROOM[name])]
-        names = " ".join(["odd"] * tick.is_odd + covered)
+        odd = ["odd" if scale.is_dense else "second"] if tick.is_odd else []
+        names = " ".join(odd + covered)
         words.append(f'<text{f' class="{names}"' if names else ""} x="{tick.x:.3f}%" y="13" dx="3">{tick.label}</text>')
     if x is not None:
         anchor = ' text-anchor="end" dx="-3"' if x > MIDDLE else ' dx="3"'

@@ -7,7 +7,7 @@ import pytest
 from programme.models import StepKind
 from programme.operations.deciding import record_step
 from tasks.figures.reading import read_tasks_of
-from tasks.figures.schedule import read_schedule, with_steps
+from tasks.figures.schedule import bar_of, read_schedule, with_steps
 from tasks.models import LineageKind, Route, Status
 from tests.factories import (
     LegalDocumentFactory,
@@ -82,6 +82,17 @@ def test_acts_that_moved_the_due_have_a_shadow_each_and_those_that_repeat_it_non
     assert [one.act.code for one in row.earlier] == ["01/NQ-HĐND", "02/NQ-HĐND"]
     assert [(one.code, count) for one, count in schedule.moving_acts] == [("02/NQ-HĐND", 1), ("04/NQ-HĐND", 1)]
     assert schedule.is_moved_twice
+
+
+def test_bar_of_a_row_of_a_list_has_one_shadow_to_the_first_due():
+    schedule = read(moved_twice())
+
+    bar = bar_of(schedule.day.rows[0], asked=date(2025, 1, 1))
+
+    begin = date(2022, 1, 1)
+    assert drawn(bar)[:2] == [("was", begin, FIRST), ("asked", THIRD, date(2025, 1, 1))]
+    assert drawn(bar)[2:] == drawn(schedule.rows[0])[2:]
+    assert (bar.slip, bar.said) == (schedule.rows[0].slip, schedule.rows[0].said)
 
 
 @pytest.mark.parametrize(
