@@ -1,4 +1,4 @@
-"""The shares of tasks by meaning, as one bar: ``{% shares segments "page" %}``; the key below has the numbers."""
+"""The shares of tasks by meaning, as one bar: ``{% shares segments "page" %}``; its key with the numbers is below."""
 
 from collections.abc import Iterable
 from html import escape

@@ -219,7 +219,7 @@ def test_field_for_the_day_keeps_the_filters_of_the_register(reader, programme):
 
     html = reader.get(f"/co-so-du-lieu/?co-quan={agency.pk}&danh-muc=shared&loc=chua-xay-dung").text
 
-    form = html[html.index('class="as-of"') : html.index("</form>", html.index('class="as-of"'))]
+    form = html[html.index('class="as-of ') : html.index("</form>", html.index('class="as-of '))]
     assert (
         Reader(f"<form {form}</form>").inputs.items()
         >= {
