@@ -43,7 +43,7 @@ TIMELINESS_KEYS = [
 
 def read(programme, as_of):
     """The programme as it was on the day."""
-    [day] = read_programmes(Programme.objects.filter(pk=programme.pk), as_of=as_of)
+    [day] = read_programmes(Programme.objects.loaded().filter(pk=programme.pk), as_of=as_of)
     return day
 
 
@@ -699,7 +699,7 @@ def test_query_count_does_not_grow_with_programmes(programme_count, django_asser
     programmes = ProgrammeFactory.create_batch(programme_count)
     for programme in programmes:
         fill(programme, 3)
-    chosen = Programme.objects.filter(pk__in=[programme.pk for programme in programmes])
+    chosen = Programme.objects.loaded().filter(pk__in=[programme.pk for programme in programmes])
 
     with django_assert_num_queries(6):
         days = read_programmes(chosen, as_of=date(2024, 4, 10))
