@@ -12,9 +12,13 @@ from django.shortcuts import get_object_or_404, render
 from programme.models import Programme
 from smartcity.lib.language.dates import read_day, say_day
 from smartcity.lib.pages.columns import headings_of
+from smartcity.lib.pages.compared_day import PARAMETER, read_compared_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
 from tasks.figures.headline import freshness
+from tasks.figures.marks import Mark, marks_of
+from tasks.figures.movements import Between, Reading
+from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.reading import read_tasks_of
 from tasks.figures.schedule import BY_AGENCY, GROUPINGS, Schedule, read_schedule, with_steps
 from tasks.figures.schedule_rows import ScheduleRow
@@ -55,15 +59,17 @@ def programme_schedule(request, code):
     programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("province"), code=code)
     form, asked = AsOfForm(request.GET), asked_in(request.GET)
     [day] = read_tasks_of([programme], as_of=form.day())
+    compared = read_compared_day(request.GET.get(PARAMETER, ""), form.day())
     schedule = read_schedule(day, grouping=asked.grouping)
     page = page_of_rows(request, schedule)
     rows = with_steps(page.object_list, day)
     # What a week asks for is what is done in it, step by step.
     steps = [step for row in rows for step in row.dated_steps] if asked.zoom == Zoom.WEEK else []
     drawn = chain((row.pieces for row in rows), (step.pieces for step in steps))
-    context = day_context(form)
+    context = day_context(form, compared)
     context |= {
         "day": day,
+        "marks": marks_since(compared.day, day) if compared.day else [],
         "day_label": "hôm nay" if context["as_of"] == context["today"] else say_day(context["as_of"]),
         "schedule": schedule,
         "asked": asked,
@@ -78,7 +84,13 @@ def programme_schedule(request, code):
         "zooms": [(zoom.value, label) for zoom, label in ZOOM_LABELS.items()],
         "headings": headings_of(SCHEDULE_COLUMNS),
     }
-    return render(request, "tasks/schedule/programme_schedule.html", context, status=form_status(form))
+    return render(request, "tasks/schedule/programme_schedule.html", context, status=form_status(form, compared))
+
+
+def marks_since(earlier: date, day: ProgrammeOnDay) -> list[Mark]:
+    """What moved in the programme since the earlier day."""
+    between = Between([day.programme.pk], Reading(earlier), Reading(day.as_of))
+    return marks_of(between.moved[day.programme.pk])
 
 
 def page_of_rows(request, schedule: Schedule) -> Page:

@@ -221,6 +221,19 @@ def test_week_by_week_each_step_of_procedure_has_a_bar_and_a_row_of_the_table(le
 # Bad input
 
 
+def test_what_moved_since_an_earlier_day_leads_to_its_tasks(leader, programme):
+    page = opened(leader, programme, **{"so-voi": "30/06/2022"}).text
+
+    marks = [(href, words) for href, words in Reader(page).links if "doi=" in href]
+    assert "+1 quá hạn" in [words for _, words in marks]
+    for href, words in marks:
+        assert "30/06/2022" in href.replace("%2F", "/")
+        assert leader.get(href).context["page"].paginator.count == int(re.search(r"\d+", words)[0]), words
+
+    refused = opened(leader, programme, **{"so-voi": "30/06/2024"})
+    assert (refused.status_code, "sau ngày của số liệu" in refused.text) == (400, True)
+
+
 def test_words_of_the_address_that_mean_nothing_are_left_out(leader, programme):
     usual = opened(leader, programme)
 
@@ -273,6 +286,10 @@ def test_schedule_costs_the_same_queries_however_much_it_shows(client_of, count,
         page = browser.get(address(programme.code)).text
     with django_assert_num_queries(11):
         lines = in_file(browser, programme.code)
+
+    # Three more where what moved since an earlier day is told.
+    with django_assert_num_queries(14):
+        browser.get(address(programme.code), {"so-voi": "01/06/2021"})
 
     assert len(rows_of(page)) == min(count, 50)
     assert len(lines) == count
