@@ -121,7 +121,7 @@ def _so_far(years: Sequence[MoneyYear], shown: int, top: int) -> str:
     # Where both end at one place, their sums would lie on one another.
     ends = [points[-1] for points in lines.values() if points]
     apart = (
-        0 if len({place for place, _ in ends}) == len(ends) else max(0, 12 - (SO_FAR - 10) * _gap(ends) / highest) / 2
+        0 if len({place for place, _ in ends}) == len(ends) else max(0, 15 - (SO_FAR - 10) * _gap(ends) / highest) / 2
     )
     drawn = "".join(_line(name, points, shown, highest, floor, apart) for name, points in lines.items())
     name = f'<text class="name" x="0" y="{top + 11}">Lũy kế: kế hoạch (gạch), giải ngân (liền)</text>'
@@ -154,7 +154,9 @@ def _line(name: str, points: Points, shown: int, highest: int, floor: int, apart
         for (x, y), (next_x, next_y) in pairwise(places)
     )
     x, y = places[-1]
-    said_at = y + 4 + (-apart if name == "planned" else apart)
+    # What was paid mostly ends before the plan does: its sum stands below the line of the plan that goes on.
+    ends_early = name == "paid" and places[-1][0] < 100 - 100 / shown
+    said_at = min(y + 14, floor - 3) if ends_early else y + 4 + (-apart if name == "planned" else apart)
     end = f'<circle class="so-far {name}" cx="{x:.2f}%" cy="{y:.1f}" r="2.5"/>'
     said = f'<text class="sum end {name}" x="{x:.2f}%" dx="7" y="{said_at:.1f}">{_say(points[-1][1])}</text>'
     return f"{drawn}{end}{said}"
