@@ -62,6 +62,7 @@ def test_leader_finds_something_at_every_place(leader):
     told = Explanation.objects.visible_to(leader)
 
     assert [day.total for day in days] == [12, 12, 12]
+    assert not PlannedTask.objects.visible_to(leader).filter(short_name="").exists()
     assert all(day.counts["han-open_overdue"] and day.counts["hoan-thanh"] for day in days)
     assert sum(day.counts["trang-thai-suspended"] for day in days) == 1
     assert BudgetEntry.objects.visible_to(leader).values("year").exclude(year=None).distinct().count() == 3
