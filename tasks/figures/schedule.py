@@ -28,6 +28,7 @@ READ: dict[str, Any] = {
     "task": "task_id",
     "position": "plan__position",
     "name": "plan__name",
+    "short_name": "plan__short_name",
     "field": "plan__field",
     "period": "plan__period__label",
     "period_id": "plan__period_id",

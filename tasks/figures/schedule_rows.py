@@ -31,6 +31,7 @@ class ScheduleRow:
     task: int
     position: int
     name: str
+    short_name: str
     field: str
     period: str | None
     period_id: int | None
@@ -56,6 +57,11 @@ class ScheduleRow:
     @cached_property
     def address(self) -> str:
         return reverse("task_detail", args=[self.task])
+
+    @property
+    def brief(self) -> str:
+        """Its name beside its bar."""
+        return self.short_name or self.name
 
     @property
     def called(self) -> str:
