@@ -33,7 +33,13 @@ LISTS = {
     "directive_board_export": ("directive_board", DIRECTIVE_COLUMNS),
 }
 # Files that are not the list of a page, with the reason.
-NO_LIST = {"imported_file_errors": "has a line for each error, the page one for each row of the file that was sent"}
+NO_LIST = {
+    "imported_file_errors": "has a line for each error, the page one for each row of the file that was sent",
+    "ledger_years_export": "is the table of a chart, which has the sources of a year below each other, and all years",
+    "portfolio_money_export": "is that table over all programmes",
+    "portfolio_export": "has a column for each figure, the page charts with the figures in them",
+    "portfolio_trend_export": "is what small lines are drawn from",
+}
 
 
 @pytest.fixture(scope="module")
