@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from programme.models import Role
+from programme.models import Programme, Role
 from tasks.models import Status
 from tests.factories import (
     PlannedTaskFactory,
@@ -56,6 +56,7 @@ def test_bar_goes_from_the_first_begin_to_the_last_due_and_the_table_says_the_sa
     bars = [row for _, row in rows_of(page)]
     names = [name for name, _ in rows_of(page)]
     assert len(bars) == 4
+    assert Programme.objects.get(code="A-LUI").revisions.newest_adopted().first().name in names[0]
     assert "1/4 đề án lùi ngày kết thúc, xa nhất 274 ngày; 1 đề án có nhiệm vụ quá hạn" in text_of(page)
     scale = scale_in(page)
     assert drawn_days(bars[0], "plan-idle", scale) == [(date(2021, 1, 1), LATER)]
