@@ -1,6 +1,6 @@
 """The page of a programme's schedule on a day: as a chart, or the same as a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -16,7 +16,7 @@ from smartcity.lib.pages.compared_day import PARAMETER, read_compared_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE, WHOLE, page_of
 from tasks.figures.headline import freshness
-from tasks.figures.marks import Mark, marks_of
+from tasks.figures.marks import Mark, marks_of, together
 from tasks.figures.movements import Between, Reading
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.reading import read_tasks_of
@@ -69,7 +69,7 @@ def programme_schedule(request, code):
     context = day_context(form, compared)
     context |= {
         "day": day,
-        "marks": marks_since(compared.day, day) if compared.day else [],
+        "marks": marks_since(compared.day, [day]) if compared.day else [],
         "day_label": "hôm nay" if context["as_of"] == context["today"] else say_day(context["as_of"]),
         "schedule": schedule,
         "asked": asked,
@@ -87,10 +87,10 @@ def programme_schedule(request, code):
     return render(request, "tasks/schedule/programme_schedule.html", context, status=form_status(form, compared))
 
 
-def marks_since(earlier: date, day: ProgrammeOnDay) -> list[Mark]:
-    """What moved in the programme since the earlier day."""
-    between = Between([day.programme.pk], Reading(earlier), Reading(day.as_of))
-    return marks_of(between.moved[day.programme.pk])
+def marks_since(earlier: date, days: Sequence[ProgrammeOnDay]) -> list[Mark]:
+    """What moved in the programmes of these days, which are one day, since the earlier one."""
+    between = Between([day.programme.pk for day in days], Reading(earlier), Reading(days[0].as_of))
+    return marks_of(together(between.moved.values()))
 
 
 def page_of_rows(request, schedule: Schedule) -> Page:

@@ -85,6 +85,15 @@ def test_bars_lead_to_the_schedules_of_the_day_and_the_list_of_programmes_leads_
     assert {leader.get(href).status_code for href in links} == {200}
 
 
+def test_what_moved_since_an_earlier_day_leads_to_its_tasks(leader):
+    page = Reader(leader.get("/tien-do/", {"ngay": "30/06/2023", "so-voi": "30/06/2022"}).text)
+
+    marks = [(href, words) for href, words in page.links if "doi=" in href]
+    assert "+1 quá hạn" in [words for _, words in marks]
+    for href, words in marks:
+        assert leader.get(href).context["page"].paginator.count == int(re.search(r"\d+", words)[0]), words
+
+
 def test_without_programmes_it_says_so(client_of):
     assert "Chưa có đề án nào" in text_of(client_of(UserFactory(role=Role.LEADER)).get("/tien-do/").text)
 
