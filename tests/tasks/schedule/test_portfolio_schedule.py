@@ -89,7 +89,7 @@ def test_what_moved_since_an_earlier_day_leads_to_its_tasks(leader):
     page = Reader(leader.get("/tien-do/", {"ngay": "30/06/2023", "so-voi": "30/06/2022"}).text)
 
     marks = [(href, words) for href, words in page.links if "doi=" in href]
-    assert "+1 quá hạn" in [words for _, words in marks]
+    assert "+2 quá hạn" in [words for _, words in marks]
     for href, words in marks:
         assert leader.get(href).context["page"].paginator.count == int(re.search(r"\d+", words)[0]), words
 
