@@ -74,13 +74,13 @@ class SearchesDocuments:
         offer, key = field.offer_of(value), (attrs or {}).get("id", f"id_{name}")
         # The script that adds a row numbers its fields, not what describes them.
         told_at = "" if ROW_TO_ADD in name else f"{key}_found"
-        described = [(attrs or {}).get("aria-describedby"), told_at]
-        attrs = {**(attrs or {}), "aria-describedby": " ".join(filter(None, described))}
+        described = filter(None, [(attrs or {}).get("aria-describedby"), told_at])
+        attrs = {**(attrs or {}), "aria-describedby": " ".join(described) or False}
         self.choices = offer.choices
         select = super().render(name, offer.chosen, attrs, renderer)  # type: ignore[misc]
         return format_html(
-            '<span class="documents">{}<span class="look-up">{}{}</span>'
-            '<span class="echo" id="{}_found" role="status">{}</span></span>',
+            '<div class="documents">{}<span class="look-up">{}{}</span>'
+            '<span class="echo" id="{}_found" role="status">{}</span></div>',
             select,
             _search(name, key, offer.words) if offer.is_searched else "",
             _enter_new(name) if field.may_add else "",

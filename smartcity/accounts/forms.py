@@ -6,7 +6,17 @@ from unfold.forms import AdminOwnPasswordChangeForm
 from programme.operations.people import change_own_password
 
 
-class SignInForm(AuthenticationForm):
+class FocusedOnce:
+    """Focus begins in the first field; where the form comes back, at what is wrong, above it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            for field in self.fields.values():
+                field.widget.attrs.pop("autofocus", None)
+
+
+class SignInForm(FocusedOnce, AuthenticationForm):
     """Name and password; it does not tell which of the two was wrong."""
 
     error_messages = AuthenticationForm.error_messages | {
@@ -20,7 +30,7 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = "Nhập mật khẩu."
 
 
-class OwnPasswordForm(AdminOwnPasswordChangeForm):
+class OwnPasswordForm(FocusedOnce, AdminOwnPasswordChangeForm):
     """A person sets their own password; the history says that they did, not what it is."""
 
     def clean(self):

@@ -18,7 +18,7 @@ from smartcity.guide.addresses import guide_address
 FOLDER = settings.BASE_DIR / "docs" / "huong-dan"
 CONTENTS = "README"
 # Raw HTML is shown as it is typed, and an address that would run a script becomes no link.
-MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+MARKDOWN = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
 OWN_PAGE = re.compile(r"(?P<page>[\w-]+)\.md(?:#(?P<anchor>[\w-]+))?")
 # What a heading takes with it: its beginning, its words, its end.
 HEADING = 3

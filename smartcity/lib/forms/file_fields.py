@@ -31,10 +31,7 @@ KEPT = "-kept"
 
 # The admin's script writes the name of the chosen file into the first text field that it finds three levels up. Here
 # it finds one of our own, which says nothing: the browser's control shows the name itself.
-CONTROL = (
-    '<span class="upload"><span><span>{}</span></span>'
-    '<input type="text" hidden disabled aria-hidden="true" tabindex="-1"></span>'
-)
+CONTROL = '<span class="upload"><span><span>{}</span></span><input type="text" hidden disabled tabindex="-1"></span>'
 WILL_BE_ATTACHED = (
     '<span class="kept-file"><input type="checkbox" name="{}" value="{}" id="{}" checked> '
     '<label for="{}">Tệp đã chọn: “{}” ({}) sẽ được đính kèm. Bỏ dấu nếu không gửi tệp này.</label></span>'

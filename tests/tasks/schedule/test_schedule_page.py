@@ -196,7 +196,7 @@ def test_week_by_week_each_step_of_procedure_has_a_bar_and_a_row_of_the_table(le
     page = opened(leader, programme, **weeks).text
     table = text_of(opened(leader, programme, **weeks, xem="bang").text)
 
-    [steps] = re.findall(r'<ol role="list" class="g-steps".*?</ol>', page, re.DOTALL)
+    [steps] = re.findall(r'<ol class="g-steps".*?</ol>', page, re.DOTALL)
     bars = re.findall(r'<a class="g-row g-step" href="([^"]*)">(.*?)</a>', steps, re.DOTALL)
     scale = TimeScale(Zoom.WEEK, date(2023, 6, 12), date(2023, 9, 10))
     assert drawn_days(bars[0][1], "plan-done", scale) == [(monday, date(2023, 7, 9))]
