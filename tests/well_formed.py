@@ -7,12 +7,11 @@ TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""
 ID = re.compile(r"""\sid=(["'])(.*?)\1""")
 # Each of these names others by their ids.
 REFERENCE = re.compile(r"""\s(for|aria-labelledby|aria-describedby|aria-controls|list)=(["'])(.*?)\2""")
-# Not read as tags: what a browser shows nobody, or takes as text.
-ASIDE = re.compile(r"<!--.*?-->|(?<=>)[^<]*(?=</(?:script|style|textarea)>)", re.S)
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
-BLOCKS = set("article aside details div dl fieldset figure form h1 h2 h3 h4 main nav ol p section table ul".split())
-# What holds words, and so none of ``BLOCKS``.
-OF_WORDS = set("abbr b button caption em h1 h2 h3 h4 label p small span strong sub sup time".split()) - {"caption"}
+COMMENT = re.compile(r"<!--.*?-->", re.S)
+VOID = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
+BLOCK = re.compile("article|aside|details|div|dl|fieldset|figure|form|h[1-6]|main|nav|ol|p|section|table|ul")
+# What holds words, and so none of the above.
+OF_WORDS = re.compile("abbr|b|button|em|h[1-6]|label|p|small|span|strong|su[bp]|time")
 INSIDE = {
     "ul": {"li"},
     "ol": {"li"},
@@ -28,7 +27,7 @@ INSIDE = {
 
 def faults_of(page):
     """Each kind of fault of a page once, in words."""
-    page = ASIDE.sub("", page)
+    page = COMMENT.sub("", page)
     ids = Counter(name for _, name in ID.findall(page))
     found = {f"id {name} stands {count} times" for name, count in ids.items() if count > 1}
     for attribute, _, names in REFERENCE.findall(page):
@@ -45,9 +44,9 @@ def _misplaced(page):
                 return
             above.pop()
             continue
-        if (above[-1] in OF_WORDS and name in BLOCKS) or name not in INSIDE.get(above[-1], {name}):
+        if (OF_WORDS.fullmatch(above[-1]) and BLOCK.fullmatch(name)) or name not in INSIDE.get(above[-1], {name}):
             yield f"<{name}> in <{above[-1]}>"
-        if name not in VOID and not empty:
+        if not VOID.fullmatch(name) and not empty:
             above.append(name)
     if above != ["page"]:
         yield f"<{above[-1]}> is not closed"

@@ -13,6 +13,7 @@ from programme.models import SIMULATED, LegalDocument, User
 from tests import one_of_each, site_map
 from tests.empty_forms import Forms, answers_to_nothing, taken_or_not_told
 from tests.two_worlds import COUNTERPART, Worlds, told
+from tests.well_formed import faults_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,12 @@ def test_every_page_is_vietnamese_with_one_heading_and_one_main_part(answers):
     assert {path: found for path, found in faults.items() if found} == {}
 
 
+def test_every_page_is_nested_as_html_is_and_names_each_part_once(answers):
+    faults = {f"{entry.role} {entry.path}": faults_of(text) for entry, _, text, _ in answers if entry.is_page}
+
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
 def test_no_picture_is_read_aloud_by_its_english_name(answers):
     """An icon of the admin is a word of its font («chevron_right»), which a reader hears unless it is hidden."""
     heard = {(found, entry.name) for entry, _, text, _ in answers if entry.is_page for found in icons_heard(text)}
@@ -133,6 +140,8 @@ def test_form_with_nothing_in_it_is_refused_on_top_of_its_page(answers):
 
     assert len(refusals) >= 70
     assert taken_or_not_told(refusals) == {}
+    faults = {key: faults_of(refusal.text) for key, refusal in refusals.items()}
+    assert {key: found for key, found in faults.items() if found} == {}
 
 
 def test_filling_the_site_twice_adds_nothing(answers):
