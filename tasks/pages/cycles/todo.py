@@ -74,7 +74,7 @@ def _rows_of(reports: list[Expected]) -> str:
         query["co-quan"] = key_of(first)
     if len({one.answer for one in reports}) == 1:
         query["tra-loi"] = first.answer.value
-    return reverse("cycle_detail", args=[first.task.programme.code], query=query)
+    return f"{reverse('cycle_detail', args=[first.task.programme.code], query=query)}#tung-bao-cao"
 
 
 def _led_here(today: date) -> set[int]:

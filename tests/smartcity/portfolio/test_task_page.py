@@ -126,7 +126,7 @@ def test_money_adds_what_is_not_shown(told, programme):
 
     assert "Giải ngân năm 2021 600 triệu đồng / 1 tỷ đồng 60%" in page
     assert page.count("Giải ngân · ") + page.count("· Giải ngân") == 10
-    assert "Xem thêm 3 bút toán" in page
+    assert "Xem cả 13 bút toán" in page
     assert "Kế hoạch vốn năm" not in page
 
 

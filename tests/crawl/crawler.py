@@ -1,0 +1,193 @@
+"""Walks from page to page, follows figures to their rows, and writes down what does not agree."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from urllib.parse import urlencode, urlsplit
+
+from django.test import Client
+
+from programme.models import User
+from smartcity.lib.language.money import read_money
+from tasks.models import BudgetEntry
+from tests.crawl.figures import DAYS, MONEY, Figure, href_of, query_of, read_figure, view_of
+from tests.crawl.page import Node, caption_of, read_page, rows_of
+
+# The pages on which figures are read.
+READ = {
+    *("home", "programme_detail", "programme_schedule", "portfolio_schedule", "programme_ledger", "portfolio_money"),
+    *("directive_board", "directive_league", "directive_matrix", "change_list", "task_detail", "agency_detail"),
+    *("cycle_detail", "stated_figures", "dataset_list", "meeting_list", "meeting_detail", "directive_detail"),
+    *("assignment_detail", "document_list", "document_detail", "explanation_list", "finding_list", "revision_detail", "revision_compare"),
+    *("admin:index", "admin:tasks_task_changelist"),
+}
+# Names of the address by which a page becomes another one.
+WAYS = {"xem", "theo", "nhom", "vai-tro", "thu-phong", "ky"}
+KINDS = {"year_plan": "Kế hoạch vốn năm", "disbursement": "Giải ngân"}
+# A figure of all leads to the table of all: the cells that add up to it.
+COLUMNS = {
+    "Nhiệm vụ quá hạn": ("Quá hạn", re.compile(r"(\d+)")),
+    "Nhiệm vụ hoàn thành": ("Hoàn thành", re.compile(r"(\d+)/")),
+}
+
+
+def has_day(page: Node) -> bool:
+    return any(one.attrs.get("name") == "ngay" and one.attrs.get("type") != "hidden" for one in page.all("input"))
+
+
+class Crawl:
+    """What one person finds on one day. ``pages`` and ``figures`` say how many of a kind are looked at; 0: all."""
+
+    def __init__(self, username: str, days: dict[str, str], *, pages: int = 0, figures: int = 0):
+        self.client = Client()
+        self.client.force_login(User.objects.get(username=username))
+        self.days, self.most_pages, self.most_figures = days, pages, figures
+        self.opened: dict[str, Node | None] = {}
+        self.takes_day: dict[str, bool] = {}
+        self.read: Counter[str] = Counter()
+        self.followed: Counter[tuple] = Counter()
+        self.left: dict[str, set[str]] = defaultdict(set)
+        self.faults: list[str] = []
+        self.links = 0
+
+    def walk(self, start: str = "/") -> "Crawl":
+        waiting, seen, of_a_kind = [self.on_day(start)], set(), Counter()
+        while waiting:
+            address = waiting.pop(0)
+            kind = (view_of(address), *sorted(query_of(address).keys() - DAYS))
+            if address in seen or (self.most_pages and of_a_kind[kind] >= self.most_pages):
+                continue
+            seen.add(address)
+            page = self.open(address)
+            if page is None:
+                continue
+            of_a_kind[kind] += 1
+            self.read[view_of(address)] += 1
+            self.look_at(page, address)
+            waiting += self.further(page, address)
+        return self
+
+    def on_day(self, address: str) -> str:
+        """The page at the address on the day of the crawl, of what narrows it only what makes it another page."""
+        ways = {name: value for name, value in query_of(address).items() if name in WAYS and value}
+        # One of them at a time: all together there are too many.
+        ways = dict([*ways.items()][:1])
+        query = urlencode(self.days | ways)
+        return urlsplit(address).path + (f"?{query}" if query else "")
+
+    def further(self, page: Node, address: str) -> Iterator[str]:
+        for link in page.all("a"):
+            href = href_of(link, address)
+            # The admin's pages are of today.
+            if view_of(href) in READ and not (self.days and view_of(href).startswith("admin:")):
+                yield self.on_day(href)
+
+    def open(self, address: str) -> Node | None:
+        """The page as a tree; None where it is no page, or not one that the person may read."""
+        if address not in self.opened:
+            answer = self.client.get(address)
+            is_page = answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+            self.opened[address] = read_page(answer.text) if is_page else None
+            if answer.status_code not in (200, 302, 403):
+                self.faults.append(f"{answer.status_code} {address}")
+        return self.opened[address]
+
+    # What stands on a page
+
+    def look_at(self, page: Node, address: str) -> None:
+        figures = []
+        main = next(iter(page.all("main")), page)
+        links = page.all("a")
+        self.links += len(links)
+        if self.days and has_day(page):
+            for link in links:
+                self.keeps_day(link, address)
+        for link in main.all("a"):
+            found = read_figure(link, address)
+            if isinstance(found, Figure):
+                figures.append(found)
+            elif found:
+                reason, _, rest = found.partition(" «")
+                self.left[reason].add(link.text)
+                if rest:
+                    self.faults.append(f"{address}: {found}")
+        for figure in figures:
+            if not self.most_figures or self.followed[figure.kind] < self.most_figures:
+                self.followed[figure.kind] += 1
+                self.follow(figure)
+
+    def keeps_day(self, link: Node, address: str) -> None:
+        """From a page of a day, a link to another one has the day that the reader chose."""
+        if link.above("form") is not None or "brand" in link.classes:
+            return
+        href = href_of(link, address)
+        if urlsplit(href).netloc or href.partition("#")[0] == address:
+            return
+        if self.reads_day(href) and any(query_of(href).get(name) != day for name, day in self.days.items()):
+            self.faults.append(f"{address}: «{link.text}» loses the day: {href}")
+
+    def reads_day(self, href: str) -> bool:
+        view = view_of(href)
+        if view not in self.takes_day:
+            page = None if view.startswith("admin:") or "export" in view else self.open(href.partition("#")[0])
+            self.takes_day[view] = page is not None and has_day(page)
+        return self.takes_day[view]
+
+    # What stands behind a figure
+
+    def follow(self, figure: Figure) -> None:
+        if figure.rows is not None:
+            told, found = figure.rows, self.count(figure)
+        elif figure.vnd is not None:
+            told, found = figure.vnd, self.add_up(figure)
+        else:
+            told, found = figure.rate, self.find(figure, figure.rate)
+        if told != found:
+            self.faults.append(f"{figure.on}: «{figure.words}» opens {found}: {figure.href}")
+
+    def sections(self, figure: Figure) -> Iterator[Node]:
+        """What the link leads to, on as many pages as it has."""
+        address = figure.address
+        while address:
+            page = self.open(address)
+            if page is None:
+                return
+            yield page.named(figure.section) or next(iter(page.all("main")))
+            following = [link for link in page.all("a") if link.attrs.get("rel") == "next" and link.above("nav")]
+            following = [link for link in following if "pages" in link.above("nav").classes]
+            address = href_of(following[0], address).partition("#")[0] if following else ""
+
+    def count(self, figure: Figure) -> int:
+        sections = list(self.sections(figure))
+        if column := COLUMNS.get(figure.title) if figure.section == "de-an" else None:
+            title, pattern = column
+            cells = [row.cell(title) for section in sections for row in rows_of(section)]
+            return sum(int(found[1]) for cell in cells if (found := pattern.match(cell)))
+        rows = [row for section in sections for row in rows_of(section)]
+        if figure.section == "nhom-kept":
+            # In one group stand those that are complete and those that go on.
+            rows = [row for row in rows if ("Đã hoàn thành" in row.text) == ("hoàn thành" in figure.words)]
+        return len(rows)
+
+    def add_up(self, figure: Figure) -> int | None:
+        kind = KINDS.get(figure.query.get("loai", ""))
+        if figure.view == "portfolio_money" and kind:
+            rows = [row for section in self.sections(figure) for row in rows_of(section)]
+            return sum(self.money_in(row, kind, came=figure.words[0] in "+−") for row in rows)
+        if figure.section == "but-toan":
+            rows = [row.attrs["id"] for section in self.sections(figure) for row in rows_of(section)]
+            keys = [key.removeprefix("but-toan-") for key in rows]
+            entries = BudgetEntry.objects.filter(pk__in=keys)
+            assert len({entry.kind for entry in entries}) <= 1, figure
+            return sum(entry.amount_vnd for entry in entries)
+        return figure.vnd if self.find(figure, figure.words) else None
+
+    def money_in(self, row: Node, kind: str, *, came: bool) -> int:
+        """The sum in a cell, or what came to it since the day compared with."""
+        found = MONEY.findall(row.cell(kind))
+        said = [words for words in found if (words[0] in "+−") == came]
+        return read_money(said[0].replace("−", "-")) if said else 0
+
+    def find(self, figure: Figure, words: str) -> str:
+        """Where no row set adds up to it, it is told again with its parts."""
+        return words if any(words in section.text for section in self.sections(figure)) else ""
