@@ -10,17 +10,11 @@ from django.test import Client
 from programme.models import User
 from smartcity.lib.language.money import read_money
 from tasks.models import BudgetEntry
-from tests.crawl.figures import DAYS, MONEY, Figure, href_of, query_of, read_figure, view_of
-from tests.crawl.page import Node, caption_of, read_page, rows_of
+from tests.crawl.figures import DAYS, MONEY, READ, Figure, href_of, query_of, read_figure, view_of
+from tests.crawl.page import Node, read_page, rows_in, rows_of
+from tests.crawl.parts import disagreements, sums_of_tables
+from tests.crawl.schedule import bars_of, differences, heads, read_file
 
-# The pages on which figures are read.
-READ = {
-    *("home", "programme_detail", "programme_schedule", "portfolio_schedule", "programme_ledger", "portfolio_money"),
-    *("directive_board", "directive_league", "directive_matrix", "change_list", "task_detail", "agency_detail"),
-    *("cycle_detail", "stated_figures", "dataset_list", "meeting_list", "meeting_detail", "directive_detail"),
-    *("assignment_detail", "document_list", "document_detail", "explanation_list", "finding_list", "revision_detail", "revision_compare"),
-    *("admin:index", "admin:tasks_task_changelist"),
-}
 # Names of the address by which a page becomes another one.
 WAYS = {"xem", "theo", "nhom", "vai-tro", "thu-phong", "ky"}
 KINDS = {"year_plan": "Kế hoạch vốn năm", "disbursement": "Giải ngân"}
@@ -36,19 +30,23 @@ def has_day(page: Node) -> bool:
 
 
 class Crawl:
-    """What one person finds on one day. ``pages`` and ``figures`` say how many of a kind are looked at; 0: all."""
+    """What one person finds on one day.
 
-    def __init__(self, username: str, days: dict[str, str], *, pages: int = 0, figures: int = 0):
+    ``pages`` says how many of a kind are looked at, ``figures`` how many are followed; nought: all. ``followed`` counts
+    them, and is handed on from crawl to crawl where one of each is enough. Pages by other ways are left out then.
+    """
+
+    def __init__(self, username: str, days: dict[str, str], *, pages: int = 0, figures: int = 0, followed=None):
         self.client = Client()
         self.client.force_login(User.objects.get(username=username))
         self.days, self.most_pages, self.most_figures = days, pages, figures
         self.opened: dict[str, Node | None] = {}
         self.takes_day: dict[str, bool] = {}
         self.read: Counter[str] = Counter()
-        self.followed: Counter[tuple] = Counter()
+        self.followed: Counter[tuple] = Counter() if followed is None else followed
         self.left: dict[str, set[str]] = defaultdict(set)
         self.faults: list[str] = []
-        self.links = 0
+        self.links = self.bars = self.figures = 0
 
     def walk(self, start: str = "/") -> "Crawl":
         waiting, seen, of_a_kind = [self.on_day(start)], set(), Counter()
@@ -71,7 +69,7 @@ class Crawl:
         """The page at the address on the day of the crawl, of what narrows it only what makes it another page."""
         ways = {name: value for name, value in query_of(address).items() if name in WAYS and value}
         # One of them at a time: all together there are too many.
-        ways = dict([*ways.items()][:1])
+        ways = dict([*ways.items()][: 0 if self.most_figures else 1])
         query = urlencode(self.days | ways)
         return urlsplit(address).path + (f"?{query}" if query else "")
 
@@ -111,9 +109,13 @@ class Crawl:
                 self.left[reason].add(link.text)
                 if rest:
                     self.faults.append(f"{address}: {found}")
+        self.faults += [f"{address}: {fault}" for fault in disagreements(figures)]
+        self.faults += [f"{address}: {fault}" for fault in sums_of_tables(main)]
+        self.compare_schedule(page, address)
         for figure in figures:
             if not self.most_figures or self.followed[figure.kind] < self.most_figures:
                 self.followed[figure.kind] += 1
+                self.figures += 1
                 self.follow(figure)
 
     def keeps_day(self, link: Node, address: str) -> None:
@@ -121,7 +123,8 @@ class Crawl:
         if link.above("form") is not None or "brand" in link.classes:
             return
         href = href_of(link, address)
-        if urlsplit(href).netloc or href.partition("#")[0] == address:
+        own_days = any(day.startswith("cuoc-hop") for day in query_of(href).values())
+        if own_days or href.partition("#")[0] == address:
             return
         if self.reads_day(href) and any(query_of(href).get(name) != day for name, day in self.days.items()):
             self.faults.append(f"{address}: «{link.text}» loses the day: {href}")
@@ -129,9 +132,22 @@ class Crawl:
     def reads_day(self, href: str) -> bool:
         view = view_of(href)
         if view not in self.takes_day:
-            page = None if view.startswith("admin:") or "export" in view else self.open(href.partition("#")[0])
+            page = self.open(href.partition("#")[0]) if view in READ and not view.startswith("admin:") else None
             self.takes_day[view] = page is not None and has_day(page)
         return self.takes_day[view]
+
+    def compare_schedule(self, page: Node, address: str) -> None:
+        """Bars, table and file of a programme; of pages of bars the first, each with its table."""
+        if view_of(address) != "programme_schedule" or any("pages" in one.classes for one in page.all("nav")):
+            return
+        self.faults += heads(page, address)
+        if bars := bars_of(page):
+            join = "&" if "?" in address else "?"
+            table = self.open(f"{address}{join}xem=bang").named("bang-tien-do")
+            file = self.client.get(address.replace("/tien-do/", "/tien-do/nhiem-vu.csv"))
+            lines = read_file(b"".join(file.streaming_content).decode())
+            self.bars += len(bars)
+            self.faults += differences(bars, rows_in(table), lines, address)
 
     # What stands behind a figure
 
@@ -152,7 +168,10 @@ class Crawl:
             page = self.open(address)
             if page is None:
                 return
-            yield page.named(figure.section) or next(iter(page.all("main")))
+            section = page.named(figure.section)
+            if section is not None and section.tag in {"h2", "h3"}:
+                section = section.above("section")
+            yield section or next(iter(page.all("main")))
             following = [link for link in page.all("a") if link.attrs.get("rel") == "next" and link.above("nav")]
             following = [link for link in following if "pages" in link.above("nav").classes]
             address = href_of(following[0], address).partition("#")[0] if following else ""
@@ -161,8 +180,12 @@ class Crawl:
         sections = list(self.sections(figure))
         if column := COLUMNS.get(figure.title) if figure.section == "de-an" else None:
             title, pattern = column
-            cells = [row.cell(title) for section in sections for row in rows_of(section)]
+            cells = [row.cell(title) for section in sections for row in rows_in(section.all("table")[0])]
             return sum(int(found[1]) for cell in cells if (found := pattern.match(cell)))
+        if figure.view == "programme_schedule":
+            return sum(len(bars_of(section)) for section in sections)
+        if figure.view == "meeting_detail":
+            return sum("directive" in one.classes for section in sections for one in section.all("article"))
         rows = [row for section in sections for row in rows_of(section)]
         if figure.section == "nhom-kept":
             # In one group stand those that are complete and those that go on.

@@ -1,7 +1,7 @@
 """Which links of a page are figures, what each of them says, and which are none, with the reason."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
@@ -15,7 +15,7 @@ MONEY = re.compile(r"[+−-]?\d[\d.,]* (?:(?:nghìn|triệu|tỷ|nghìn tỷ) )?
 RATE = re.compile(r"^\d+(?:,\d+)?%$")
 COUNTS = [
     re.compile(rf"^(?:[\w-]+: )?[+−]?({NUMBER})(?! ?[\d,%./])\b"),
-    re.compile(rf"^(?:Xem|Tải) (?:cả|tất cả) ({NUMBER}) "),
+    re.compile(rf"^(?:Xem|Mở tiến độ) (?:tất )?cả ({NUMBER})(?: |$)"),
     re.compile(rf"[^\d,/]: ({NUMBER})$"),
     re.compile(rf"^\D+ ({NUMBER})(?: ×.*)?$"),
     re.compile(rf"\(({NUMBER})(?: báo cáo)?\)$"),
@@ -23,17 +23,30 @@ COUNTS = [
 # A line of one's own work tells beside its button how many rows that opens.
 LINES = [re.compile(r"chưa nộp (\d+) báo cáo"), re.compile(r"\d+/(\d+) việc hoàn thành")]
 
+# The pages on which figures are read, and to which they lead.
+READ = {
+    *("home", "programme_detail", "programme_schedule", "portfolio_schedule", "programme_ledger", "portfolio_money"),
+    *("directive_board", "directive_league", "directive_matrix", "change_list", "task_detail", "agency_detail"),
+    *("cycle_detail", "stated_figures", "dataset_list", "meeting_list", "meeting_detail", "directive_detail"),
+    *("assignment_detail", "document_list", "document_detail", "explanation_list", "finding_list"),
+    *("revision_detail", "revision_compare", "admin:index", "admin:tasks_task_changelist"),
+}
+ELSEWHERE = "leads to a form, which may quote a figure, to a record of the admin, to a file or to another site"
+OWN_DAYS = "asks for other days to be compared; the digits are theirs"
+TOGETHER = {
+    "thay-doi": "marks of the register lead to all databases that moved, each with what it was and what it is",
+    "nhom-merged": "in one line of a comparison stand all tasks that were merged into one",
+    "nhom-split": "in one line of a comparison stand all tasks into which one was split",
+}
 # Where a link leads says what its digits are, if nothing narrows what is opened there.
 ONE_RECORD = "leads to one record; the digits are of its name, its day or its place in the plan"
 WHOLE_PAGE = "leads to a page as a whole; the digits are of its name, or of the year, the day or the place that it shows"
 NO_FIGURES = {
     ONE_RECORD: {
         *("task_detail", "document_detail", "directive_detail", "assignment_detail", "meeting_detail", "agency_detail"),
-        *("dataset_detail", "finding_detail", "explanation_detail", "meeting_version", "stored_file", "route_steps"),
-        *("revision_detail", "extension_decide", "answer_confirm"),
+        "revision_detail",
     },
     WHOLE_PAGE: {"programme_detail", "programme_schedule", "programme_ledger", "stated_figures", "revision_compare", "cycle_detail"},
-    "leads to a form, which quotes the figure": {"explanation_ask", "task_explanation_ask", "urging_send"},
 }
 # Names of the address that turn or arrange what is shown, and narrow nothing.
 ARRANGES = {"xep", "o", "trang", "tu", "thu-phong", "nhom", "xem", "theo", "den", "so-voi", "ngay", "ky"}
@@ -52,6 +65,8 @@ class Figure:
     rows: int | None = None
     vnd: int | None = None
     rate: str = ""
+    # The list, row or section in which it stands.
+    place: Node | None = field(default=None, repr=False, compare=False)
     # Above it, where one figure stands large under its name.
     title: str = ""
 
@@ -74,7 +89,7 @@ class Figure:
     @property
     def kind(self) -> tuple:
         """Those alike are written by one line of a template."""
-        return (view_of(self.on), self.view, self.section, *sorted(self.query), re.sub(r"\d", "", self.words)[:12])
+        return (view_of(self.on), self.view, self.section, *sorted({*self.query} - {"ngay"}), re.sub(r"\d", "", self.words)[:12])
 
 
 def view_of(address: str) -> str:
@@ -103,14 +118,17 @@ def read_figure(link: Node, on: str) -> Figure | str | None:
         return None
     narrowed = query_of(href).keys() - ARRANGES
     view, section = view_of(href), href.partition("#")[2]
-    if not narrowed and not section.startswith(SECTIONS_OF_FIGURES):
+    if view not in READ:
+        return ELSEWHERE
+    if link.above("form") is not None or any(day.startswith("cuoc-hop") for day in query_of(href).values()):
+        return OWN_DAYS
+    is_counted = re.match(r"\d+ ý kiến chỉ đạo|Mở tiến độ cả", words)
+    if not narrowed and not is_counted and not section.startswith(SECTIONS_OF_FIGURES):
         for reason, views in NO_FIGURES.items():
             if view in views:
                 return reason
-    if view in NO_FIGURES["leads to a form, which quotes the figure"]:
-        return "leads to a form, which quotes the figure"
-    if view.startswith("admin:") and view.endswith("_change"):
-        return ONE_RECORD
+    if section in TOGETHER:
+        return TOGETHER[section]
     if query_of(href).keys() & {"xep", "tu", "so-voi"} - query_of(on).keys():
         return ARRANGED
     return _read(on, href, words, link) or f"UNREAD «{words}» {href}"
@@ -118,7 +136,7 @@ def read_figure(link: Node, on: str) -> Figure | str | None:
 
 def _read(on: str, href: str, words: str, link: Node) -> Figure | None:
     if found := MONEY.search(words):
-        return Figure(on, href, words, vnd=read_money(found[0].replace("−", "-")))
+        return Figure(on, href, words, vnd=read_money(found[0].replace("−", "-")), place=_place_of(link))
     if RATE.match(words):
         return Figure(on, href, words, rate=words)
     found = next((found for one in COUNTS if (found := one.search(words))), None)
@@ -126,4 +144,11 @@ def _read(on: str, href: str, words: str, link: Node) -> Figure | None:
         return None
     line = link.above("li")
     title = line.all("h2")[0].text if line is not None and line.all("h2") else ""
-    return Figure(on, href, words, rows=int(found[1].replace(".", "")), title=title)
+    return Figure(on, href, words, rows=int(found[1].replace(".", "")), title=title, place=_place_of(link))
+
+
+def _place_of(link: Node) -> Node:
+    node = link.parent
+    while node.tag not in {"ul", "tr", "section", "main", ""} and not (node.tag == "p" and "ways" in node.classes):
+        node = node.parent
+    return node

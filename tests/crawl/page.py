@@ -91,12 +91,12 @@ def rows_of(section: Node) -> list[Node]:
     """What a section lists: the rows of its tables; without a table, the lines of its lists that lead somewhere."""
     tables = [table for table in section.all("table")]
     if tables:
-        return [row for table in tables for row in _rows_of_table(table)]
+        return [row for table in tables for row in rows_in(table)]
     lists = [node for node in section.all("ul") if node.classes & {"lines", "jobs"}]
     return [line for node in lists for line in node.all("li") if line.all("a")]
 
 
-def _rows_of_table(table: Node) -> list[Node]:
+def rows_in(table: Node) -> list[Node]:
     rows = [row for body in table.all("tbody") if "total" not in body.classes for row in body.all("tr")]
     return [row for row in rows if not row.classes & NO_ROWS and not _says_that_there_is_none(row)]
 
@@ -104,7 +104,3 @@ def _rows_of_table(table: Node) -> list[Node]:
 def _says_that_there_is_none(row: Node) -> bool:
     cells = row.all("td", "th")
     return len(cells) == 1 and "colspan" in cells[0].attrs
-
-
-def caption_of(section: Node) -> str:
-    return next((node.text for node in section.all("caption")), "")

@@ -1,0 +1,96 @@
+"""A crawl through three worlds: each figure that is a link opens exactly its rows, parts are their whole, days are kept.
+
+What is not a figure though it has digits is told in ``tests/crawl/figures.py``, each with its reason; a link of which
+nothing can be told turns the crawl red.
+"""
+
+from collections import Counter
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from smartcity.simulation.scale import Scale
+from smartcity.simulation.training.province import build_training_province
+from tests.crawl.crawler import Crawl
+from tests.crawl.figures import READ
+from tests.examples import examples
+
+pytestmark = pytest.mark.django_db
+
+# make test looks at one page of a kind, and follows one figure of a kind; make test-long at and of all.
+PROGRAMMES = examples(1, all_of_them=24)
+IS_WHOLE = PROGRAMMES > 1
+SIZES = {"programmes": PROGRAMMES, "tasks": 20, "reports": 6, "ledger": 4, "assignments": 24}
+
+
+@pytest.fixture(scope="module")
+def worlds(real_programmes, django_db_blocker):
+    """The real programmes, the province of training, and the simulated country, each with its accounts."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_training_province(today=localdate())
+        call_command("make_demo_accounts", stdout=StringIO())
+        call_command("simulate", **SIZES, beside=True, stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def so_far():
+    """What the crawls of this module have followed and read."""
+    return {"followed": Counter(), "read": Counter(), "bars": 0}
+
+
+def on(day: date, compared: date | None = None) -> dict[str, str]:
+    days = {"ngay": f"{day:%d/%m/%Y}"}
+    return days | {"so-voi": f"{compared:%d/%m/%Y}"} if compared else days
+
+
+def ago(days: int) -> date:
+    return localdate() - timedelta(days=days)
+
+
+COUNTRY = Scale(programmes=PROGRAMMES).days
+TODAY: dict[str, str] = {}
+CRAWLS = [
+    ("tap-huan-lanh-dao", TODAY),
+    ("kiem-toan", on(date(2023, 6, 16), date(2021, 12, 31))),
+    ("mp1-kiem-toan", on(COUNTRY.handed_over, COUNTRY.amended)),
+]
+# On both days, with and without one to compare with, and as those who have work of their own.
+MORE_CRAWLS = [
+    ("tap-huan-lanh-dao", on(ago(150))),
+    ("tap-huan-lanh-dao", on(localdate(), ago(90))),
+    ("tap-huan-lanh-dao", on(ago(150), ago(270))),
+    ("tap-huan-dau-moi", TODAY),
+    ("kiem-toan", TODAY),
+    ("kiem-toan", on(date(2023, 6, 16))),
+    ("kiem-toan", on(localdate(), date(2023, 6, 16))),
+    ("lanh-dao", TODAY),
+    ("dau-moi", TODAY),
+    ("dau-moi-hd", TODAY),
+    ("mp1-kiem-toan", TODAY),
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("username", "days"), CRAWLS + (MORE_CRAWLS if IS_WHOLE else []))
+def test_every_figure_opens_its_rows_and_every_link_keeps_the_day(worlds, so_far, username, days):
+    followed = None if IS_WHOLE else so_far["followed"]
+    crawl = Crawl(username, days, pages=0 if IS_WHOLE else 1, figures=0 if IS_WHOLE else 1, followed=followed)
+
+    crawl.walk()
+
+    assert crawl.faults == []
+    assert crawl.figures
+    so_far["read"] += crawl.read
+    so_far["bars"] += crawl.bars
+
+
+def test_no_kind_of_page_was_left_out(so_far):
+    assert READ - {view for view, pages in so_far["read"].items() if pages} == set()
+    assert so_far["bars"]
+    assert len(so_far["followed"]) > 100
