@@ -205,9 +205,13 @@ class TasksToday:
         """What was asked for, with its columns; not in any order yet."""
         if self.is_out_of_force:
             return self.with_columns(self._tasks_out_of_force())
-        if self.wanted == Wanted():
-            return self.with_columns(Task.objects.visible_to(self.user))
-        return self.with_columns(Task.objects.filter(pk__in=self._chosen_days().values("task")))
+        found = Task.objects.visible_to(self.user)
+        if not self.user.sees_every_province:
+            # By their programmes' keys: behind a query of its own the tasks of the whole country would be looked at.
+            found = Task.objects.filter(programme__in=self._programmes)
+        if self.wanted != Wanted():
+            found = found.filter(pk__in=self._chosen_days().values("task"))
+        return self.with_columns(found)
 
     def with_columns(self, tasks: QuerySet[Task], *, is_for_a_file: bool = False) -> QuerySet[Task]:
         """These tasks with the columns of their rows; of those that are out of force, what a list tells of them."""
