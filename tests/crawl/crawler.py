@@ -10,7 +10,7 @@ from django.test import Client
 from programme.models import User
 from smartcity.lib.language.money import read_money
 from tasks.models import BudgetEntry
-from tests.crawl.figures import DAYS, MONEY, READ, Figure, href_of, query_of, read_figure, view_of
+from tests.crawl.figures import DAYS, MONEY, NUMBER, READ, Figure, href_of, query_of, read_figure, view_of
 from tests.crawl.page import Node, read_page, rows_in, rows_of
 from tests.crawl.parts import disagreements, sums_of_tables
 from tests.crawl.schedule import bars_of, differences, heads, read_file
@@ -18,6 +18,8 @@ from tests.crawl.schedule import bars_of, differences, heads, read_file
 # Names of the address by which a page becomes another one.
 WAYS = {"xem", "theo", "nhom", "vai-tro", "thu-phong", "ky"}
 KINDS = {"year_plan": "Kế hoạch vốn năm", "disbursement": "Giải ngân"}
+# A table says above it how many rows it has, on all its pages.
+CAPTION = re.compile(rf"({NUMBER}) ")
 # A figure of all leads to the table of all: the cells that add up to it.
 COLUMNS = {
     "Nhiệm vụ quá hạn": ("Quá hạn", re.compile(r"(\d+)")),
@@ -190,7 +192,11 @@ class Crawl:
         if figure.section == "nhom-kept":
             # In one group stand those that are complete and those that go on.
             rows = [row for row in rows if ("Đã hoàn thành" in row.text) == ("hoàn thành" in figure.words)]
-        return len(rows)
+        captions = [
+            found[1] for one in sections for table in one.all("caption") if (found := CAPTION.match(table.text))
+        ]
+        said = {int(number.replace(".", "")) for number in captions}
+        return len(rows) if said <= {len(rows)} else -1
 
     def add_up(self, figure: Figure) -> int | None:
         kind = KINDS.get(figure.query.get("loai", ""))

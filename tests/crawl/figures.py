@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
@@ -40,13 +41,22 @@ TOGETHER = {
 }
 # Where a link leads says what its digits are, if nothing narrows what is opened there.
 ONE_RECORD = "leads to one record; the digits are of its name, its day or its place in the plan"
-WHOLE_PAGE = "leads to a page as a whole; the digits are of its name, or of the year, the day or the place that it shows"
+WHOLE_PAGE = (
+    "leads to a page as a whole; the digits are of its name, or of the year, the day or the place that it shows"
+)
 NO_FIGURES = {
     ONE_RECORD: {
         *("task_detail", "document_detail", "directive_detail", "assignment_detail", "meeting_detail", "agency_detail"),
         "revision_detail",
     },
-    WHOLE_PAGE: {"programme_detail", "programme_schedule", "programme_ledger", "stated_figures", "revision_compare", "cycle_detail"},
+    WHOLE_PAGE: {
+        "programme_detail",
+        "programme_schedule",
+        "programme_ledger",
+        "stated_figures",
+        "revision_compare",
+        "cycle_detail",
+    },
 }
 # Names of the address that turn or arrange what is shown, and narrow nothing.
 ARRANGES = {"xep", "o", "trang", "tu", "thu-phong", "nhom", "xem", "theo", "den", "so-voi", "ngay", "ky"}
@@ -89,12 +99,18 @@ class Figure:
     @property
     def kind(self) -> tuple:
         """Those alike are written by one line of a template."""
-        return (view_of(self.on), self.view, self.section, *sorted({*self.query} - {"ngay"}), re.sub(r"\d", "", self.words)[:12])
+        words = re.sub(r"[\d.,]", "", self.words)[:12] if self.rows is not None else ""
+        return (view_of(self.on), self.view, self.section, *sorted({*self.query} - {"ngay"}), words)
 
 
 def view_of(address: str) -> str:
+    return _view_at(urlsplit(address).path)
+
+
+@cache
+def _view_at(path: str) -> str:
     try:
-        return resolve(urlsplit(address).path).view_name
+        return resolve(path).view_name
     except Resolver404:
         return ""
 

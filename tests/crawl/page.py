@@ -89,8 +89,7 @@ def read_page(html: str) -> Node:
 
 def rows_of(section: Node) -> list[Node]:
     """What a section lists: the rows of its tables; without a table, the lines of its lists that lead somewhere."""
-    tables = [table for table in section.all("table")]
-    if tables:
+    if tables := section.all("table"):
         return [row for table in tables for row in rows_in(table)]
     lists = [node for node in section.all("ul") if node.classes & {"lines", "jobs"}]
     return [line for node in lists for line in node.all("li") if line.all("a")]

@@ -20,7 +20,12 @@ def disagreements(figures: Iterable[Figure]) -> Iterator[str]:
     lists = defaultdict(list)
     for figure in figures:
         # A sum of both kinds of money is told by its parts; a line of one's own work may lead to more than it counts.
-        if figure.rate or figure.title or (figure.vnd and "loai" not in figure.query) or figure.on.startswith("/quan-tri"):
+        if (
+            figure.rate
+            or figure.title
+            or (figure.vnd and "loai" not in figure.query)
+            or figure.on.startswith("/quan-tri")
+        ):
             continue
         told[key_of(figure)].add(figure.rows if figure.vnd is None else figure.vnd)
         lists[id(figure.place), figure.place.tag].append(figure)
@@ -42,7 +47,12 @@ def key_of(figure: Figure, **changed: str | None) -> tuple:
     """By what an address means: its page, what narrows it, its section; and whether what came is told, not what is."""
     query = dict(parse_qsl(urlsplit(figure.href).query)) | changed
     came = figure.words[:1] if figure.words[:1] in "+−" else ""
-    return urlsplit(figure.href).path, came, frozenset((name, value) for name, value in query.items() if value), figure.section
+    return (
+        urlsplit(figure.href).path,
+        came,
+        frozenset((name, value) for name, value in query.items() if value),
+        figure.section,
+    )
 
 
 def _of_facets(tag: str, listed: list[Figure]) -> Iterator[tuple[tuple, list[int]]]:
@@ -55,7 +65,7 @@ def _of_facets(tag: str, listed: list[Figure]) -> Iterator[tuple[tuple, list[int
 
 def _of_standings(tag: str, listed: list[Figure]) -> Iterator[tuple[tuple, list[int]]]:
     parts = [one for one in listed if one.query.get("tinh-trang") in STANDINGS.get(tag, ()) and "han" not in one.query]
-    if len(parts) > 1 and "#danh-sach" in "".join(one.href for one in parts) or (parts and tag == "tr"):
+    if parts:
         yield key_of(parts[0], **{"tinh-trang": None}), [one.rows for one in parts]
 
 

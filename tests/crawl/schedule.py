@@ -33,7 +33,11 @@ def differences(bars: list[Node], rows: list[Node], lines: list[dict], on: str) 
         state = row.cell("Thực tế").partition("mốc thủ tục")[0].strip()
         slip = (re.findall(r"(?:lùi|rút) [\d.]+", row.cell("Lùi")) or ["chưa lùi"])[0]
         slipped = slip.split()[1].replace(".", "") if slip != "chưa lùi" else line["Số ngày lùi"] or "0"
-        if state not in told or (slip not in told and row.cell("Lùi")) or line["Số ngày lùi"].lstrip("-") not in ("", slipped):
+        if (
+            state not in told
+            or (slip not in told and row.cell("Lùi"))
+            or line["Số ngày lùi"].lstrip("-") not in ("", slipped)
+        ):
             yield f"{on}: «{name}» {state}, {slip} in the table, {line['Số ngày lùi']} in the file, in the bar «{told}»"
 
 

@@ -1,4 +1,4 @@
-"""A crawl through three worlds: each figure that is a link opens exactly its rows, parts are their whole, days are kept.
+"""A crawl through three worlds: each figure that is a link opens exactly its rows, parts are their whole, days stay.
 
 What is not a figure though it has digits is told in ``tests/crawl/figures.py``, each with its reason; a link of which
 nothing can be told turns the crawl red.
@@ -13,8 +13,12 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from programme.models import Programme, User
 from smartcity.simulation.scale import Scale
 from smartcity.simulation.training.province import build_training_province
+from tasks.figures.reading import read_programmes
+from tasks.figures.tasks_today import ALL, LISTED, OUT_OF_FORCE
+from tasks.models import Task
 from tests.crawl.crawler import Crawl
 from tests.crawl.figures import READ
 from tests.examples import examples
@@ -88,6 +92,17 @@ def test_every_figure_opens_its_rows_and_every_link_keeps_the_day(worlds, so_far
     assert crawl.figures
     so_far["read"] += crawl.read
     so_far["bars"] += crawl.bars
+
+
+def test_list_of_tasks_counts_what_the_pages_of_all_programmes_count(worlds, client_of):
+    auditor = User.objects.get(username="mp1-kiem-toan")
+    days = read_programmes(Programme.objects.visible_to(auditor), as_of=localdate())
+
+    counts = client_of(auditor).get("/quan-tri/tasks/task/").context["cl"].tasks.counts
+
+    assert {key: counts[key] for key in LISTED} == {key: sum(day.counts[key] for day in days) for key in LISTED}
+    assert counts["chuyen-tiep"] > 0
+    assert counts[OUT_OF_FORCE] == Task.objects.visible_to(auditor).count() - counts[ALL] > 0
 
 
 def test_no_kind_of_page_was_left_out(so_far):
