@@ -1,6 +1,5 @@
 """The main job, as people do it: an officer reports, the coordinating agency accepts, the figure moves."""
 
-
 import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import expect

@@ -15,6 +15,8 @@ from tests.crawl.page import Node, read_page, rows_in, rows_of
 from tests.crawl.parts import disagreements, sums_of_tables
 from tests.crawl.schedule import bars_of, differences, heads, read_file
 
+# A tree takes much more room than its page.
+KEPT_PAGES = 150
 # Names of the address by which a page becomes another one.
 WAYS = {"xem", "theo", "nhom", "vai-tro", "thu-phong", "ky"}
 KINDS = {"year_plan": "Kế hoạch vốn năm", "disbursement": "Giải ngân"}
@@ -43,6 +45,7 @@ class Crawl:
         self.client.force_login(User.objects.get(username=username))
         self.days, self.most_pages, self.most_figures = days, pages, figures
         self.opened: dict[str, Node | None] = {}
+        self.found: dict[tuple, object] = {}
         self.takes_day: dict[str, bool] = {}
         self.read: Counter[str] = Counter()
         self.followed: Counter[tuple] = Counter() if followed is None else followed
@@ -85,6 +88,9 @@ class Crawl:
     def open(self, address: str) -> Node | None:
         """The page as a tree; None where it is no page, or not one that the person may read."""
         if address not in self.opened:
+            # The first that was opened is given up for the new one.
+            if len(self.opened) >= KEPT_PAGES:
+                del self.opened[next(iter(self.opened))]
             answer = self.client.get(address)
             is_page = answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
             self.opened[address] = read_page(answer.text) if is_page else None
@@ -154,14 +160,18 @@ class Crawl:
     # What stands behind a figure
 
     def follow(self, figure: Figure) -> None:
+        """The same words with the same address are followed once, wherever they stand."""
+        where = (figure.href, figure.words, figure.title)
+        if where not in self.found:
+            self.found[where] = self.behind(figure)
+        told = next(one for one in (figure.rows, figure.vnd, figure.rate) if one is not None)
+        if told != self.found[where]:
+            self.faults.append(f"{figure.on}: «{figure.words}» opens {self.found[where]}: {figure.href}")
+
+    def behind(self, figure: Figure) -> int | str | None:
         if figure.rows is not None:
-            told, found = figure.rows, self.count(figure)
-        elif figure.vnd is not None:
-            told, found = figure.vnd, self.add_up(figure)
-        else:
-            told, found = figure.rate, self.find(figure, figure.rate)
-        if told != found:
-            self.faults.append(f"{figure.on}: «{figure.words}» opens {found}: {figure.href}")
+            return self.count(figure)
+        return self.find(figure, figure.rate) if figure.vnd is None else self.add_up(figure)
 
     def sections(self, figure: Figure) -> Iterator[Node]:
         """What the link leads to, on as many pages as it has."""
