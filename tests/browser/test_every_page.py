@@ -110,10 +110,10 @@ def test_pages_on_paper_are_whole_and_nothing_but_what_is_read(context_of):
     leader, coordinator = context_of("lanh-dao", viewport=A4), context_of("dau-moi", viewport=A4)
 
     programme = on_paper(leader, "/de-an/BRVT-DTTM/")
-    table, aside = (programme.locator(f".columns > {part}").first.bounding_box() for part in (".card", "aside"))
-    assert aside["y"] >= table["y"] + table["height"]
+    beside, table = (programme.locator(f".over-tasks > {part}").bounding_box() for part in (".beside", "#nhiem-vu"))
+    assert table["y"] >= beside["y"] + beside["height"]
     # In a grid, what does not fit on the sheet would be printed under the next part.
-    assert [programme.locator(part).first.evaluate(DISPLAY) for part in ("main", ".columns")] == ["block", "block"]
+    assert [programme.locator(part).first.evaluate(DISPLAY) for part in ("main", ".over-tasks")] == ["block", "block"]
     fold = programme.locator("details:not([open], .ask)").first
     assert fold.evaluate("one => [...one.children].every(part => part.checkVisibility())")
     assert shown(programme, ".bar", ".foot", "button", ".button", ".downloads") == []
