@@ -29,6 +29,16 @@ COLUMNS = {
 }
 
 
+def next_of(page: Node, address: str) -> str:
+    """The address of the list's next page; a list of the admin has all of them in one."""
+    for link in page.all("a"):
+        nav = link.above("nav")
+        is_next = link.attrs.get("rel") == "next" and nav is not None and "pages" in nav.classes
+        if is_next or ("showall" in link.classes and "all" not in query_of(address)):
+            return href_of(link, address).partition("#")[0]
+    return ""
+
+
 def has_day(page: Node) -> bool:
     return any(one.attrs.get("name") == "ngay" and one.attrs.get("type") != "hidden" for one in page.all("input"))
 
@@ -184,9 +194,7 @@ class Crawl:
             if section is not None and section.tag in {"h2", "h3"}:
                 section = section.above("section")
             yield section or next(iter(page.all("main")))
-            following = [link for link in page.all("a") if link.attrs.get("rel") == "next" and link.above("nav")]
-            following = [link for link in following if "pages" in link.above("nav").classes]
-            address = href_of(following[0], address).partition("#")[0] if following else ""
+            address = next_of(page, address)
 
     def count(self, figure: Figure) -> int:
         sections = list(self.sections(figure))

@@ -59,7 +59,7 @@ NO_FIGURES = {
     },
 }
 # Names of the address that turn or arrange what is shown, and narrow nothing.
-ARRANGES = {"xep", "o", "trang", "tu", "thu-phong", "nhom", "xem", "theo", "den", "so-voi", "ngay", "ky"}
+ARRANGES = {"xep", "o", "p", "all", "trang", "tu", "thu-phong", "nhom", "xem", "theo", "den", "so-voi", "ngay", "ky"}
 # What stands there adds up to the figure, though nothing in the address narrows it.
 SECTIONS_OF_FIGURES = ("nhom-", "nam-nguon")
 ARRANGED = "arranges what is shown; the digits are of a year or a day"
@@ -145,7 +145,7 @@ def read_figure(link: Node, on: str) -> Figure | str | None:
                 return reason
     if section in TOGETHER:
         return TOGETHER[section]
-    if query_of(href).keys() & {"xep", "tu", "so-voi"} - query_of(on).keys():
+    if query_of(href).keys() & {"xep", "tu", "p", "so-voi"} - query_of(on).keys():
         return ARRANGED
     return _read(on, href, words, link) or f"UNREAD «{words}» {href}"
 

@@ -53,6 +53,14 @@ def test_league_sets_the_rate_by_first_due_beside_the_current_one(late, reader):
     assert "1 việc xin sau hạn" in text
 
 
+def test_part_that_had_no_day_before_its_extension_says_so(programme, agency, reader):
+    part = give(meeting_about(programme), agency)
+    extend(part, EXTENDED_TO, on=ASKED)
+
+    for record in (part, part.directive):
+        assert "trước đó chưa có ngày" in words(reader.get(record.get_absolute_url(), {"ngay": "01/07/2024"}))
+
+
 def test_numbers_of_the_first_due_open_their_rows(late, reader):
     response = reader.get(page("directive_league", ngay="01/07/2024"))
 
