@@ -44,11 +44,6 @@ class ProgrammeBar:
     def name(self) -> str:
         return self.day.name
 
-    @property
-    def brief(self) -> str:
-        """Its name beside its bar: programmes have no shorter one."""
-        return self.name
-
     @cached_property
     def address(self) -> str:
         return reverse("programme_schedule", args=[self.day.programme.code])

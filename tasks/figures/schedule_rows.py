@@ -59,11 +59,6 @@ class ScheduleRow:
         return reverse("task_detail", args=[self.task])
 
     @property
-    def brief(self) -> str:
-        """Its name beside its bar."""
-        return self.short_name or self.name
-
-    @property
     def called(self) -> str:
         """What it is called before its number."""
         return "Nhiệm vụ"

@@ -205,7 +205,7 @@ class Crawl:
         if figure.view == "programme_schedule":
             return sum(len(bars_of(section)) for section in sections)
         if figure.view == "meeting_detail":
-            return sum("directive" in one.classes for section in sections for one in section.all("article"))
+            return sum("directive" in one.classes for section in sections for one in section.all("div"))
         rows = [row for section in sections for row in rows_of(section)]
         if figure.section == "nhom-kept":
             # In one group stand those that are complete and those that go on.
