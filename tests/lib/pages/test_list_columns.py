@@ -39,6 +39,7 @@ NO_LIST = {
     "portfolio_money_export": "is that table over all programmes",
     "portfolio_export": "has a column for each figure, the page charts with the figures in them",
     "portfolio_trend_export": "is what small lines are drawn from",
+    "schedule_export": "has a column for each act that moved a due, the page bars with a table that groups them",
 }
 
 
