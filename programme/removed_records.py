@@ -13,7 +13,7 @@ UPWARDS = (
     *("province", "programme", "meeting", "conclusion", "directive", "assignment", "revision", "duty"),
     *("task", "planned_task", "update", "dataset", "explanation", "answer", "finding"),
     # Of what is kept with none of them: the papers, and the bodies.
-    *("document", "agency", "predecessor"),
+    *("agency", "predecessor", "document"),
 )
 
 

@@ -8,10 +8,10 @@ PROGRAMME_COLUMNS = [
     Column("Mã đề án", lambda line: line.day.programme.code, width=14),
     Column("Đề án", lambda line: line.day.name, width=60),
     Column("Tỉnh, thành phố", lambda line: str(line.day.programme.province), width=28),
-    Column("Số nhiệm vụ", lambda line: line.total, Kind.NUMBER),
+    Column("Số nhiệm vụ", lambda line: line.total if line.day.revision else None, Kind.NUMBER),
     # What nobody reported on is unknown, not nought.
     Column("Hoàn thành", lambda line: line.complete if line.is_reported else None, Kind.NUMBER),
-    Column("Quá hạn", lambda line: line.overdue, Kind.NUMBER),
+    Column("Quá hạn", lambda line: line.overdue if line.total else None, Kind.NUMBER),
     Column("Quá hạn lâu nhất, ngày", lambda line: line.days_overdue or None, Kind.NUMBER),
     Column("Năm ngân sách", lambda line: line.money.of.year, Kind.NUMBER),
     Column("Kế hoạch vốn năm", lambda line: line.money.planned.vnd, Kind.MONEY),

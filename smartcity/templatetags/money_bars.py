@@ -170,4 +170,6 @@ def _say(vnd: int) -> str:
     """In tỷ đồng, shortened: the table has the whole."""
     if abs(vnd) >= 10 * BILLION:
         return f"{int(vnd / BILLION):,}".replace(",", ".")
+    if 0 < vnd < BILLION // 10:
+        return "&lt;0,1"
     return f"{int(vnd / (BILLION // 10)) / 10:.1f}".replace(".", ",")

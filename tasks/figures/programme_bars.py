@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from programme.models import RevisionState
 from smartcity.lib.language.dates import say_day
@@ -33,6 +34,8 @@ class ProgrammeBar:
     begin: date | None = None
     due: date | None = None
     first_end: date | None = None
+    # When its last task was complete, where that is known of each.
+    completed_on: date | None = None
     without_due: int = 0
     miles: Sequence[Mile] = ()
 
@@ -81,11 +84,13 @@ class ProgrammeBar:
         if self.begin and self.due:
             yield Piece(f"plan-{self.state}", min(self.begin, self.due), self.due)
             if self.is_complete:
-                yield Piece("real-done", min(self.begin, self.due), self.due)
+                # Of one whose last day nobody knows the plan is filled, as in the schedule of its tasks.
+                end = self.completed_on or self.due
+                yield Piece("real-done", min(self.begin, end), end)
         elif self.due:
             yield Piece("due", self.due, self.due)
         elif self.begin:
-            yield Piece("open", self.begin, max(self.begin, self.day.as_of))
+            yield Piece("open", self.begin, max(self.begin, min(self.day.as_of, localdate())))
         if self.is_overdue and self.due and self.due < self.day.as_of:
             yield Piece("over", self.due, self.day.as_of)
 
@@ -208,12 +213,15 @@ def _read_spans(programmes: Collection[int], on: date) -> dict[int, dict[str, An
     told = {
         "begin": Min(Coalesce("plan__start_on", "plan__period__first_day")),
         "until": Max("due"),
+        "completed": Max("completed_on"),
+        "unknown": Count("pk", filter=Q(completed_on=None)),
         "without": Count("pk", filter=Q(due=None)),
     }
     rows = TaskDay.objects.of_programmes(programmes, on).order_by().values_list("programme").annotate(**told)
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for programme, begin, due, without_due in rows:
-        found[programme] = {"begin": begin, "due": due, "without_due": without_due}
+    for programme, begin, due, completed_on, unknown, without_due in rows:
+        known = None if unknown else completed_on
+        found[programme] = {"begin": begin, "due": due, "completed_on": known, "without_due": without_due}
     return found
 
 

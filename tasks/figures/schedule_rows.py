@@ -159,7 +159,7 @@ class ScheduleRow:
             yield Piece(f"plan-{self.state}", min(self.begin, self.due), self.due)
         elif self.due:
             yield Piece("due", self.due, self.due)
-        elif self.begin:
+        elif self.begin and not self.is_complete:
             yield Piece("open", self.begin, max(self.begin, self.known_until))
 
     def _real_pieces(self) -> Iterator[Piece]:

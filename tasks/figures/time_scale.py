@@ -86,7 +86,8 @@ class TimeScale:
         while day <= self.last:
             yield day
             following = shifted(day, self.zoom, 1)
-            if following <= day:
+            # There is no later one than the last day of the calendar.
+            if following <= day or following == LAST_DAY:
                 return
             day = following
 

@@ -32,7 +32,7 @@ def directed_work(user: User, *, today: date) -> list[TodoGroup]:
     theirs = Assignment.objects.visible_to(user).given(today).filter(Exists(chairs))
     meetings = _still_open(theirs, today)
     groups = [_answered(user, theirs, today)] if any(row["answered"] for row in meetings) else []
-    return [*groups, _open_meetings(user, meetings, today)]
+    return [*groups, _open_meetings(user, meetings)]
 
 
 def _answered(user: User, theirs, today: date) -> TodoGroup:
@@ -69,13 +69,12 @@ def _still_open(theirs, today: date) -> list[dict]:
     return list(counted.filter(still__gt=0).order_by(f"-{MEETING}__held_on", f"-{MEETING}"))
 
 
-def _open_meetings(user: User, found: list[dict], today: date) -> TodoGroup:
+def _open_meetings(user: User, found: list[dict]) -> TodoGroup:
     jobs = [
         Todo(
             title=f"Cuộc họp ngày {say_day(row[f'{MEETING}__held_on'])}: {row[f'{MEETING}__title']}",
             detail=_said(row),
             url=_board(user, **{"cuoc-hop": row[MEETING]}),
-            days_waited=(today - row[f"{MEETING}__held_on"]).days,
             is_pressing=False,
         )
         for row in found[:MEETINGS]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meetings.models import Answer, Assignment, Directive, Meeting
+from meetings.models import Answer, AnswerState, Assignment, Directive, Meeting
 from meetings.pages.directives.figures import StatusFilter
 from meetings.pages.directives.rules import rule_of
 from smartcity.lib.language.money import group
@@ -43,7 +43,7 @@ def explain_parts(
         _explained(standing, as_of, count, by_first_due=by_first_due),
         documents=each_once(notices),
         entered=each_once([*people.directed.values(), *(str(one.author) for one in people.answers.values())]),
-        accepted=each_once(str(one.reviewer) for one in people.answers.values() if one.reviewer),
+        accepted=each_once(str(one.reviewer) for one in people.answers.values() if one.state == AnswerState.CONFIRMED),
         is_of_a_page=count > len(parts),
     )
     return explained, people

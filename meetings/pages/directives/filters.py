@@ -22,6 +22,7 @@ from programme.agency_names import names_of
 from programme.models import Agency, Programme, User
 from smartcity.lib.forms.inputs import LongSelect, Pairs
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.text import sort_key
 from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.text_fields import TypedLine
@@ -79,7 +80,7 @@ class _Held:
         names = {chair for *_, chair in self.rows if chair}
         if asked == user.full_name:
             names.add(asked)
-        return [(name, name) for name in sorted(names)]
+        return [(name, name) for name in sorted(names, key=sort_key)]
 
 
 def _say_meeting(day, title: str) -> str:

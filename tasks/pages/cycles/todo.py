@@ -38,29 +38,32 @@ def late_reports(user: User, *, today: date) -> TodoGroup:
     else:
         owing, led = [one for one in owing if one.agency == user.agency], set()
     last_due = _last_due(owing, today)
-    jobs = [_late_job(one, last_due[one.programme.pk], led, today) for one in owing]
+    jobs = [_late_job(one, last_due, led, today) for one in owing]
     return TodoGroup(title, sorted(jobs, key=lambda job: -(job.days_late or 0)), TodoSection.LATE)
 
 
 def _last_due(owing: list[Owing], today: date) -> dict[int, date]:
-    """By programme, when the cycle was due that was due last."""
+    """By duty to report, when its cycle was due that was due last."""
     if not owing:
         return {}
     cycles = ReportingCycle.objects.filter(duty__programme__in={one.programme for one in owing}, due_on__lt=today)
-    return dict(cycles.order_by().values_list("duty__programme").annotate(Max("due_on")))
+    return dict(cycles.order_by().values_list("duty").annotate(Max("due_on")))
 
 
-def _late_job(one: Owing, last_due: date, led: set[int], today: date) -> Todo:
+def _late_job(one: Owing, last_due: dict[int, date], led: set[int], today: date) -> Todo:
     oldest = one.reports[0]
-    missing = [report for report in one.reports if report.cycle.due_on == last_due]
-    earlier = len(one.reports) - len(missing)
-    said = [f"{missing[0].cycle} chưa nộp {len(missing)} báo cáo"] if missing else []
+    missing: dict[int, list[Expected]] = {}
+    for report in one.reports:
+        if report.cycle.due_on == last_due[report.cycle.duty_id]:
+            missing.setdefault(report.cycle.pk, []).append(report)
+    earlier = len(one.reports) - sum(len(reports) for reports in missing.values())
+    said = [f"{reports[0].cycle} chưa nộp {len(reports)} báo cáo" for reports in missing.values()]
     said += [f"các kỳ trước còn {earlier} báo cáo, từ {str(oldest.cycle).lower()}"] if earlier else []
     days_late = oldest.days_late(today)
     return Todo(
         title=one.agency.name,
         detail=f"{one.programme.code}: {'; '.join(said)}",
-        url=_rows_of(missing or [report for report in one.reports if report.cycle == oldest.cycle]),
+        url=_rows_of(next(iter(missing.values()), [report for report in one.reports if report.cycle == oldest.cycle])),
         days_late=days_late,
         is_pressing=days_late > one.programme.days_to_superior and one.agency.pk not in led,
     )

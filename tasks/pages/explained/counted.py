@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from programme.models import Revision
+from smartcity.lib.language.money import group
 from smartcity.lib.pages.explained import Explained, Rule, each_once
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.row_sets import ROW_SETS, RowSet
@@ -20,8 +21,6 @@ from tasks.timeliness import Timeliness
 
 # What is asked about a figure is told, the newest first, up to so many.
 REQUESTS = 5
-# Of so many programmes each act is told; the others tell theirs on their own pages.
-ACTS = 12
 ASKED = {key: figure for figure, (key, _) in COUNTED.items()}
 STATED = set(ROWS_OF.values())
 PROPOSED = "de-nghi-chuyen-tiep"
@@ -59,17 +58,18 @@ def explain_list(
     figure = ROW_SETS.get(key)
     label, rule = (figure.label, figure.rule) if figure else ("Không còn hoặc chưa có hiệu lực", OUT_OF_FORCE)
     if not programmes:
-        return Explained(today, [("", rule)], title=f"{label}: {count}"), {}
+        return Explained(today, [("", rule)], title=f"{label}: {group(count)}"), {}
     told, asked = read_told((row.told for row in rows if row), _asked(programmes, key))
     in_force = Revision.objects.in_force(today).filter(programme__in=programmes).select_related("document")
-    acts = [revision.document for revision in in_force.order_by("programme__code")]
+    # What is out of force rests on no act in force.
+    acts = [revision.document for revision in in_force.order_by("programme__code")] if figure else []
     explained = Explained(
         today,
         [("", rule)],
-        title=f"{label}: {count}",
+        title=f"{label}: {group(count)}",
         documents=each_once([*acts, *(one.document for one in told.values())]),
         asked=asked if key in ASKED else None,
-        is_of_a_page=count > len(rows),
+        is_of_a_page=figure is not None and count > len(rows),
         **_people(told.values()),
     )
     return explained, told
@@ -85,7 +85,7 @@ def explain_programmes(days: Sequence[ProgrammeOnDay], as_of: date) -> Explained
         ("Chưa báo cáo", UNREPORTED),
     ]
     acts = [day.revision.document for day in days if day.revision]
-    return Explained(as_of, rules, documents=each_once(acts)[:ACTS], is_of_a_page=len(acts) > ACTS)
+    return Explained(as_of, rules, documents=each_once(acts))
 
 
 def explain_task(row: TaskRow, act: Any, reports: Iterable[Any], asked: Sequence[Any]) -> Explained:

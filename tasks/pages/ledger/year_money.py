@@ -24,6 +24,7 @@ from tasks.pages.ledger.entries import (
 )
 
 NO_PLAN = "chưa có kế hoạch vốn năm"
+NO_PART = "chưa phần nào có đủ kế hoạch và giải ngân"
 NO_YEAR = "không ghi năm nên không tính vào tỷ lệ"
 
 
@@ -101,6 +102,8 @@ class RateOfSeveral:
             return NO_YEAR
         if not self.planned.vnd:
             return NO_PLAN
+        if len(self.rates) > 1 and self.paid.vnd is not None:
+            return NO_PART
         return NOT_PAID if self.paid.vnd is None else PAID_OTHERWISE
 
 

@@ -149,6 +149,16 @@ def test_rate_of_the_year_divides_by_the_plan_of_its_own_source(leader, programm
     assert "chưa có bút toán nào của năm" in tiles_of(leader.get("/?ngay=31/12/2022").text)[2]
 
 
+def test_plan_of_which_nothing_is_paid_yet_is_told(leader, programmes):
+    plan = {"kind": MoneyKind.YEAR_PLAN, "source": MoneySource.PROVINCE, "amount_vnd": 10 * BILLION}
+    BudgetEntryFactory(task=programmes[0].tasks.first(), year=2023, decided_on=date(2023, 3, 1), **plan)
+
+    page = leader.get(ON).text
+
+    assert tiles_of(page)[2] == "Giải ngân năm 2023 chưa ghi giải ngân kế hoạch 10 tỷ đồng"
+    assert text_of(page).count("kế hoạch 10 tỷ đồng") == 3
+
+
 # Above and below the table
 
 

@@ -77,6 +77,12 @@ def test_several_are_divided_by_the_plans_of_those_whose_rate_is_known():
     assert table.row(Rows(year=2024, source=PROVINCE)).rate.percent == "50%"
 
 
+def test_where_no_part_has_both_it_is_not_said_that_another_source_was_paid():
+    [year] = table_of((1, 2024, PLAN, PROVINCE, 90), (2, 2024, PAID, PROVINCE, 30)).years
+
+    assert year.whole.rate.text == "chưa phần nào có đủ kế hoạch và giải ngân"
+
+
 # The pages
 
 

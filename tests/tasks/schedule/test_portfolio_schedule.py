@@ -94,6 +94,17 @@ def test_what_moved_since_an_earlier_day_leads_to_its_tasks(leader):
         assert leader.get(href).context["page"].paginator.count == int(re.search(r"\d+", words)[0]), words
 
 
+def test_complete_programme_is_drawn_to_the_day_on_which_its_last_task_was(leader):
+    done = Programme.objects.get(code="B-XONG")
+    task = done.tasks.get()
+    late = date(2022, 9, 30)
+    report = {"accepted": True, "status": Status.COMPLETE}
+    ProgressUpdateFactory(task=task, as_of=late, completed_on=late, **report)
+    page = leader.get("/tien-do/", {"ngay": "30/06/2023"}).text
+
+    assert drawn_days(dict(rows_of(page)[1:2]).popitem()[1], "real-done", scale_in(page)) == [(date(2021, 1, 1), late)]
+
+
 def test_without_programmes_it_says_so(client_of):
     assert "Chưa có đề án nào" in text_of(client_of(UserFactory(role=Role.LEADER)).get("/tien-do/").text)
 
