@@ -56,15 +56,15 @@ class SmallSchedule:
             return f"{len(self.bars)} nhiệm vụ"
         if any(bar.is_complete for bar in self.bars):
             return f"{len(self.bars)} nhiệm vụ đầu danh mục"
+        if len(self.bars) == self.day.total - self.day.complete:
+            return f"{len(self.bars)} nhiệm vụ chưa hoàn thành"
         return f"{len(self.bars)} nhiệm vụ quá hạn và sắp đến hạn"
 
 
 def small_schedule(day: ProgrammeOnDay, rows: Sequence[TaskRow], comparison: Comparison | None) -> SmallSchedule | None:
     """From ``rows`` that begin with the most urgent, and the ``comparison`` with what waits; None without a row."""
-    first = rows[:MOST]
-    if day.total > MOST:
-        # What is done needs nobody, where there is anything else.
-        first = [row for row in first if not row.is_complete] or first
+    # What is done needs nobody, where there is anything else.
+    first = [row for row in rows[:MOST] if not row.is_complete] or rows[:MOST]
     asked = {
         old.plan.task_id: max(dues)
         for change in (comparison.rows if comparison else [])
