@@ -193,8 +193,11 @@ class Crawl:
             section = page.named(figure.section)
             if section is not None and section.tag in {"h2", "h3"}:
                 section = section.above("section")
-            yield section or next(iter(page.all("main")))
-            address = next_of(page, address)
+            following = next_of(page, address)
+            # The page with all rows of a list of the admin has those of its first one too.
+            if "all" not in query_of(following):
+                yield section or next(iter(page.all("main")))
+            address = following
 
     def count(self, figure: Figure) -> int:
         sections = list(self.sections(figure))
