@@ -38,10 +38,11 @@ from tasks.figures.small_schedule import small_schedule
 from tasks.figures.task_rows import TaskRow
 from tasks.models import Explanation, Task
 from tasks.pages.explained.counted import explain_programmes, explain_rows
-from tasks.pages.explained.money import explain_budget
 from tasks.pages.explanations.asked_figure import askable_figures
 from tasks.pages.explanations.open_requests import OpenRequest, standing_lines
 from tasks.pages.explanations.thread import MAY_ASK
+from tasks.pages.ledger.explained import explain_budget
+from tasks.pages.ledger.rules import RATE
 from tasks.pages.ledger.year_money import of_years
 from tasks.pages.stated.on_day import set_beside
 
@@ -83,7 +84,9 @@ def home(request):
         "sortings": SORTINGS,
         "rows_at": rows_at_of(portfolio, context["kept_day"], is_listed=is_listed) if portfolio else "",
         "elapsed": share_of_year(form.day()),
-        "explained": explain_programmes([line.day for line in portfolio.lines], form.day()) if portfolio else None,
+        "explained": explain_programmes([line.day for line in portfolio.lines], form.day(), rate=RATE)
+        if portfolio
+        else None,
     }
     return render(request, "smartcity/portfolio/home.html", context, status=form_status(form, compared))
 

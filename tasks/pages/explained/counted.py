@@ -15,7 +15,6 @@ from tasks.figures.task_rows import TaskRow
 from tasks.models import AskedFigure, Explanation
 from tasks.pages.explained.told import Told, read_told
 from tasks.pages.explanations.asked_figure import COUNTED
-from tasks.pages.ledger.rules import RATE
 from tasks.pages.stated.on_day import ROWS_OF, set_beside
 from tasks.timeliness import Timeliness
 
@@ -75,12 +74,15 @@ def explain_list(
     return explained, told
 
 
-def explain_programmes(days: Sequence[ProgrammeOnDay], as_of: date) -> Explained:
-    """The figures over programmes, by what their page has read: no query. Each opens rows that tell of people."""
+def explain_programmes(days: Sequence[ProgrammeOnDay], as_of: date, *, rate: Rule) -> Explained:
+    """The figures over programmes, by what their page has read: no query. Each opens rows that tell of people.
+
+    ``rate`` is how the one of payments is found.
+    """
     rules = [
         ("Quá hạn", ROW_SETS[f"han-{Timeliness.OPEN_OVERDUE}"].rule),
         ("Hoàn thành", ROW_SETS["hoan-thanh"].rule),
-        ("Giải ngân", RATE),
+        ("Giải ngân", rate),
         ("Chờ quyết định", WAITING),
         ("Chưa báo cáo", UNREPORTED),
     ]

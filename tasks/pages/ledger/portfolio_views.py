@@ -13,8 +13,8 @@ from smartcity.lib.pages.compared_day import PARAMETER, read_compared_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 from tasks.models import BudgetEntry
-from tasks.pages.explained.money import explain_portfolio
 from tasks.pages.ledger.entries import RATE_KINDS, LedgerCell, Rows
+from tasks.pages.ledger.explained import explain_portfolio
 from tasks.pages.ledger.filters import MoneyFilterForm
 from tasks.pages.ledger.year_money import MoneyRow, MoneyTable
 

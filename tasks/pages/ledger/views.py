@@ -16,9 +16,9 @@ from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.sharing import Shared
 from tasks.models import BudgetEntry, Task
-from tasks.pages.explained.money import explain_entries
 from tasks.pages.ledger.columns import ENTRY_COLUMNS
 from tasks.pages.ledger.entries import Rows, ledger_headline, read_ledger
+from tasks.pages.ledger.explained import explain_entries
 from tasks.pages.ledger.filters import LedgerFilterForm
 from tasks.pages.ledger.year_money import MoneyTable, of_programme
 from tasks.task_names import with_plan_name
