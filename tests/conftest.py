@@ -173,8 +173,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """As pytest-django does it; what SQLite migrated is kept for the next."""
-    if connection.vendor == "sqlite" and not (file := migrated.kept_file()).exists():
+    """As pytest-django does it, where a test asks for a database; what SQLite migrated is kept for the next."""
+    if connection.vendor == "sqlite" and connection.connection and not (file := migrated.kept_file()).exists():
         with django_db_blocker.unblock():
             migrated.keep(file)
 
