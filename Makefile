@@ -8,10 +8,12 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard smartcity/locale/vi/LC_MESSAGES/*.
 SYNC := --dev
 
 # Every target runs production's settings, without https; only the demonstration keeps its key, and with it its sessions.
-# With what it runs, manage.py runs too where nothing is set: it is written to var/demo.env.
+# With what it runs, manage.py runs too where nothing is set: it is written to var/demo.env. The key that seals the
+# history is one file for all targets, made where there is none.
 export DEBUG := 0
 export HTTPS := 0
 export SECRET_KEY := $(shell od -An -tx1 -N32 /dev/urandom | tr -d ' \n')
+export AUDIT_KEY_FILE := $(CURDIR)/var/audit-key.pem
 export UV_PROJECT_ENVIRONMENT := .venv
 # Some machines forbid it: then each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -29,7 +31,7 @@ setup: environment $(CATALOGUES) static
 demo: SYNC = --no-dev
 demo: port $(CATALOGUES) static var/secret-key
 	@set -e; export SECRET_KEY="$$(cat var/secret-key)"; \
-	(umask 077; env | grep -E '^(SECRET_KEY|DEBUG|HTTPS|DATABASE_URL|MEDIA_ROOT)=' >var/demo.env); \
+	(umask 077; env | grep -E '^(SECRET_KEY|AUDIT_KEY_FILE|DEBUG|HTTPS|DATABASE_URL|MEDIA_ROOT)=' >var/demo.env); \
 	echo 'Đang nạp số liệu…'; \
 	.venv/bin/python manage.py prepare_demo; \
 	echo 'Mở http://127.0.0.1:$(PORT) — dừng bằng Ctrl-C.'; \
@@ -40,7 +42,7 @@ demo: port $(CATALOGUES) static var/secret-key
 demo-reset: SYNC = --no-dev
 demo-reset: port
 	@test -z "$$DATABASE_URL" || { echo 'Đang đặt DATABASE_URL: lệnh này chỉ xóa tệp SQLite và tệp đã tải lên trong var/.' >&2; exit 1; }
-	@rm -rf var/db.sqlite3* var/files
+	@rm -rf var/db.sqlite3* var/files var/audit-key.pem
 	@$(MAKE) --no-print-directory demo
 
 # Everything on PostgreSQL, where real threads answer Chromium; on SQLite what may come out differently there. Both at
@@ -102,6 +104,8 @@ bench: environment $(CATALOGUES) static postgresql
 # --inexact: the demonstration leaves the tests' packages where they are.
 environment: $(UV)
 	@$(UV) sync --frozen --inexact --quiet $(SYNC)
+	@mkdir -p var
+	@test -e var/audit-key.pem || .venv/bin/python -m smartcity.lib.seal.signing_key var/audit-key.pem >/dev/null
 
 # --target is allowed even where the system's Python is closed to pip.
 var/tools/bin/uv:

@@ -1,7 +1,7 @@
 """Settings for every environment; what differs is read from the environment.
 
-With nothing set this is production: debugging is off, https is required and a missing SECRET_KEY stops the
-start. ``.env.example`` lists every variable.
+With nothing set this is production: debugging is off, https is required and a missing SECRET_KEY or AUDIT_KEY_FILE
+stops the start. ``.env.example`` lists every variable.
 """
 
 import os
@@ -31,6 +31,15 @@ def env_secret(name: str) -> str:
     return value
 
 
+def env_key_file(name: str) -> Path:
+    """Read where a key lies; whether the file is a key of ours alone is seen where it is first read."""
+    path = os.environ.get(name, "")
+    if not os.path.isfile(path):
+        made = "python -m smartcity.lib.seal.signing_key FILE makes one"
+        raise ImproperlyConfigured(f"{name} must be set to the file of the key that seals the history; {made}")
+    return Path(path)
+
+
 def env_database(name: str) -> dict:
     """Read a database's address; an unreadable one stops the start and is not printed, it holds a password."""
     url = os.environ.get(name) or f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}"
@@ -45,6 +54,8 @@ def env_database(name: str) -> dict:
 
 DEBUG = env_flag("DEBUG", "0")
 SECRET_KEY = "only-for-debugging" if DEBUG else env_secret("SECRET_KEY")
+# Outside the database: whoever may write to that could seal what they wrote.
+AUDIT_KEY_FILE = BASE_DIR / "var" / "audit-key.pem" if DEBUG else env_key_file("AUDIT_KEY_FILE")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 # Off only where nothing but this machine listens: a demonstration, a test.
 HTTPS = env_flag("HTTPS", "0" if DEBUG else "1")

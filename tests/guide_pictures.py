@@ -18,6 +18,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.throwaway_key import throwaway_key
+
 HINH = Path("docs/huong-dan/hinh")
 PASSWORD = "demo-2026"
 WIDTH = 1200
@@ -78,6 +80,7 @@ def main() -> None:
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
             "MEDIA_ROOT": f"{folder}/files",
             "SECRET_KEY": secrets.token_hex(32),
+            "AUDIT_KEY_FILE": throwaway_key(),
             "DEBUG": "0",
             "HTTPS": "0",
         }

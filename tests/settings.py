@@ -6,8 +6,11 @@ Only DATABASE_URL is read as it is: ``throwaway_postgres.py`` sets it, otherwise
 import os
 import secrets
 
+from tests.throwaway_key import throwaway_key
+
 os.environ |= {
     "SECRET_KEY": secrets.token_hex(32),
+    "AUDIT_KEY_FILE": throwaway_key(),
     "DEBUG": "0",
     "HTTPS": "0",
     # While Chromium is driven, an event loop runs in the thread that asks the database.

@@ -12,8 +12,9 @@ from django.core.management import call_command
 from programme.models import Programme, Role, User
 from tasks.models import ProgressUpdate
 
-KEPT = ("SECRET_KEY", "DEBUG", "HTTPS", "DATABASE_URL", "MEDIA_ROOT")
+KEPT = ("SECRET_KEY", "AUDIT_KEY_FILE", "DEBUG", "HTTPS", "DATABASE_URL", "MEDIA_ROOT")
 REFUSAL = "SECRET_KEY must be set to a secret of at least 50 random characters"
+KEY_REFUSAL = "AUDIT_KEY_FILE must be set to the file of the key that seals the history"
 
 
 @pytest.fixture
@@ -33,7 +34,8 @@ def run(tmp_path):
 
 @pytest.fixture
 def demonstration(tmp_path, run):
-    lines = [f"SECRET_KEY={settings.SECRET_KEY}", "DEBUG=0", "HTTPS=0", "DATABASE_URL=sqlite:///demo?timeout=20"]
+    keys = [f"SECRET_KEY={settings.SECRET_KEY}", f"AUDIT_KEY_FILE={settings.AUDIT_KEY_FILE}"]
+    lines = [*keys, "DEBUG=0", "HTTPS=0", "DATABASE_URL=sqlite:///demo?timeout=20"]
     (tmp_path / "var" / "demo.env").write_text("\n".join(lines) + "\n")
 
 
@@ -64,6 +66,29 @@ def test_server_never_reads_what_the_demonstration_runs_with(run, demonstration)
 
     assert told.returncode != 0
     assert REFUSAL in told.stderr
+
+
+@pytest.mark.parametrize("path", ["", "none.pem", ".", "manage.py/audit-key.pem"])
+def test_server_without_the_file_of_its_audit_key_is_not_started(run, path):
+    told = run("-c", "import smartcity.wsgi", SECRET_KEY=settings.SECRET_KEY, AUDIT_KEY_FILE=path)
+
+    assert told.returncode != 0
+    assert KEY_REFUSAL in told.stderr
+    assert "python -m smartcity.lib.seal.signing_key FILE makes one" in told.stderr
+
+
+def test_audit_key_is_not_read_before_it_is_needed(run, tmp_path):
+    (tmp_path / "audit-key.pem").touch(mode=0o644)
+
+    told = run("manage.py", "check", SECRET_KEY=settings.SECRET_KEY, AUDIT_KEY_FILE="audit-key.pem")
+
+    assert told.returncode == 0, told.stderr
+
+
+def test_developer_needs_no_key_to_start(run):
+    told = run("manage.py", "check", DEBUG="1")
+
+    assert told.returncode == 0, told.stderr
 
 
 @pytest.mark.django_db
