@@ -1,6 +1,16 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from smartcity.lib.log.guard import guard
 
 
 class SmartcityConfig(AppConfig):
     name = "smartcity"
     verbose_name = "Theo dõi đô thị thông minh"
+
+    def ready(self):
+        connection_created.connect(guard)
+        # Needs the models, which are there now.
+        import_module("smartcity.lib.log.migrating")

@@ -1,7 +1,28 @@
 """What the project keeps beside the records of its apps."""
 
 from smartcity.exchange.imports.models import ImportedFile
+from smartcity.lib.log.models import (
+    ColumnChange,
+    DroppedValue,
+    LogEntry,
+    RecordShape,
+    Seal,
+    SealedEntry,
+    SignedAct,
+)
 from smartcity.lib.submissions.models import KeptFile, SentForm
 from smartcity.reminders.models import SentReminder
 
-__all__ = ["ImportedFile", "KeptFile", "SentForm", "SentReminder"]
+__all__ = [
+    "ColumnChange",
+    "DroppedValue",
+    "ImportedFile",
+    "KeptFile",
+    "LogEntry",
+    "RecordShape",
+    "Seal",
+    "SealedEntry",
+    "SentForm",
+    "SentReminder",
+    "SignedAct",
+]

@@ -17,6 +17,8 @@ from django.test import Client, override_settings
 from hypothesis import settings
 
 from programme.models import Programme, User
+from smartcity.lib.log.guard import recorded
+from smartcity.management.commands import flush
 from tasks.models import Task
 from tests import kept_rows, migrated
 from tests.factories import (
@@ -30,6 +32,7 @@ from tests.factories import (
     coordinator_of,
 )
 from tests.meetings.factories import DirectiveUrgingFactory, FindingFactory
+from tests.past_the_history import past_the_history
 
 # The same examples in each run: what turns red was changed. No time limit, machines differ.
 settings.register_profile("house", derandomize=True, deadline=None)
@@ -107,7 +110,8 @@ def assert_refused(db):
             columns = [model._meta.get_field(field).column for field in constraint.fields]
             in_the_database = ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
 
-        with pytest.raises(IntegrityError, match=re.escape(in_the_database) + "\\b"), transaction.atomic():
+        refused = pytest.raises(IntegrityError, match=re.escape(in_the_database) + "\\b")
+        with refused, transaction.atomic(), recorded():
             model._base_manager.filter(pk=record.pk).update(**change)
 
         for field, value in change.items():
@@ -177,6 +181,21 @@ def django_db_setup(django_db_setup, django_db_blocker):
     if connection.vendor == "sqlite" and connection.connection and not (file := migrated.kept_file()).exists():
         with django_db_blocker.unblock():
             migrated.keep(file)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tests_may_empty_their_database():
+    """What nobody else can: after a test with real transactions, nothing of it may stay."""
+
+    class Emptying(flush.Command):
+        def handle(self, *args, **options):
+            with past_the_history():
+                return super().handle(*args, **options)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(flush, "Command", Emptying)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,8 +11,10 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
+from tests.past_the_history import past_the_history
+
 # What the emptied database makes again by itself.
-MADE_BY_DJANGO = {"django_migrations", "django_content_type", "auth_permission"}
+MADE_BY_ITSELF = {"django_migrations", "django_content_type", "auth_permission", "smartcity_recordshape"}
 
 
 def fill(kept: dict[str, Any], load: Callable[[], None]) -> None:
@@ -21,18 +23,25 @@ def fill(kept: dict[str, Any], load: Callable[[], None]) -> None:
         if not kept:
             load()
             kept.update(_keep())
-        elif connection.vendor == "sqlite":
-            _give_back_to_sqlite(kept)
         else:
-            _give_back_to_postgresql(kept)
+            # With their histories and their log, as these were.
+            with past_the_history():
+                _give_back(kept)
         # Once for all who begin with these rows: asked within a test, it is undone with the test and asked again.
         connection.check_constraints()
+
+
+def _give_back(kept: dict[str, Any]) -> None:
+    if connection.vendor == "sqlite":
+        _give_back_to_sqlite(kept)
+    else:
+        _give_back_to_postgresql(kept)
 
 
 def _keep() -> dict[str, Any]:
     """Every row of every table, by the table's name."""
     with connection.cursor() as cursor:
-        tables = sorted(set(connection.introspection.table_names(cursor)) - MADE_BY_DJANGO)
+        tables = sorted(set(connection.introspection.table_names(cursor)) - MADE_BY_ITSELF)
         kept = {table: _rows_of(cursor, table) for table in tables}
     return {table: rows for table, rows in kept.items() if rows}
 

@@ -1,6 +1,7 @@
 """Who signs in, for which agency, in which role."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -19,7 +20,7 @@ from programme.models.province import SIMULATED, Province
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
 from smartcity.lib.language.text import given_name
 from smartcity.lib.records.history import SignedRecords, operation, signed_save
-from smartcity.lib.records.text_fields import FoldedField, GivenNameField, LineField
+from smartcity.lib.records.text_fields import DigestField, FoldedField, GivenNameField, LineField
 
 NAME_THE_AGENCY = "Chọn cơ quan của người dùng. Chỉ quản trị và kiểm toán mới được để trống."
 
@@ -144,8 +145,14 @@ class User(AbstractBaseUser):
     search_text = FoldedField(of=["full_name", "title", "username", "email"])
     given_name = GivenNameField(of="full_name")
 
+    # No history shows a password, not even its hash. That it was changed, and that nobody changed it past the
+    # history, is told by a digest of the hash.
+    password_digest = DigestField("dấu của mật khẩu", of="password")
+
     objects = UserManager()
     history = SignedRecords(excluded_fields=["password", "search_text", "given_name"])
+    DIGESTED = {"password": "password_digest"}
+    PERSONAL = ("username", "full_name", "title", "email")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -246,6 +253,23 @@ class User(AbstractBaseUser):
     def simulated_note(self) -> str:
         """What has to stand beside anything that the person is shown; empty for those who see what is real."""
         return SIMULATED if self.is_simulated else ""
+
+    def as_signing(self) -> dict[str, Any]:
+        """Who the person is at this moment, as the log keeps it of whoever signs."""
+        # What was read before may be older than what is signed; what a request knows of its user is as new as it.
+        agency = self.agency if "memberships" in getattr(self, "_prefetched_objects_cache", {}) else self._agency_now()
+        return {
+            "name": self.full_name or self.username,
+            "title": self.title,
+            "role": self.role,
+            "agency": agency.name if agency else "",
+            "agency_key": agency.pk if agency else None,
+        }
+
+    def _agency_now(self) -> Agency | None:
+        """Asked without keeping it: the account may be being made, and its first agency comes after it."""
+        work = Membership.objects.filter(user=self).select_related("agency")
+        return next((one.agency for one in work if one.covers(localdate())), None)
 
     def set_password_by(self, raw_password: str, by: "User") -> None:
         """A password that somebody else set is known to two; until its owner has changed it, it opens nothing else."""

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Max, ProtectedError
 
 from programme.models import Objective, Period, Programme, Revision, User
-from smartcity.lib.records.history import operation, signed_bulk_update, signed_delete, signed_save
+from smartcity.lib.records.history import move_aside, operation, signed_bulk_update, signed_delete, signed_save
 from smartcity.lib.records.overtaken import Overtaken
 
 # Above any number that a goal has: where rows wait while they are numbered anew.
@@ -109,5 +109,5 @@ def _number_goals(revision: Revision, given: list[Objective], *, by: User, reaso
         if before != number:
             moved.append(goal)
     # Two rows may not have one number even for a moment, so they step aside first.
-    Objective.objects.filter(pk__in=[goal.pk for goal in moved]).update(position=F("position") + ASIDE)
+    move_aside(Objective.objects.filter(pk__in=[goal.pk for goal in moved]), position=F("position") + ASIDE)
     signed_bulk_update([goal for goal in moved if goal in others], ["position"], by=by, reason=reason)

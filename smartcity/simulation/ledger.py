@@ -10,7 +10,7 @@ from smartcity.lib.language.money import MoneyKind, MoneySource
 from smartcity.simulation.places import Place
 from smartcity.simulation.plans import Stretch
 from smartcity.simulation.scale import spread
-from smartcity.simulation.writing import ROWS, add_history
+from smartcity.simulation.writing import ROWS, add_history, store
 from tasks.models import BudgetEntry
 
 MILLION = 10**6
@@ -26,7 +26,7 @@ def fill_ledger(stretches: Iterable[Stretch], place: Place, count: int, *, rando
 
 
 def keep_lines(lines: list[BudgetEntry], place: Place) -> None:
-    BudgetEntry.objects.bulk_create(lines)
+    store(lines)
     add_history(lines, "+", by=Value(place.coordinator.pk), on=F("decided_on"))
 
 

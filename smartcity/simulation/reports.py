@@ -12,7 +12,7 @@ from programme.models import DocumentKind, LegalDocument, User
 from smartcity.simulation.places import Place
 from smartcity.simulation.plans import Stretch
 from smartcity.simulation.scale import Days, spread
-from smartcity.simulation.writing import ROWS, add_history
+from smartcity.simulation.writing import ROWS, add_history, store
 from tasks.models import Causes, ProgressUpdate, Status, Task, UpdateState
 
 CORRECTED, FALLING, STALLED = 0.1, 0.02, 0.25
@@ -62,7 +62,7 @@ class Reporter:
             for state, some in ((UpdateState.SUBMITTED, going_on[::10]), (UpdateState.DRAFT, going_on[1::10]))
             for stretch in some
         ]
-        ProgressUpdate.objects.bulk_create(updates)
+        store(updates)
         add_history(updates, "+", by=F("author_id"), on=F("reported_on"))
 
     def _reports_of(self, stretch: Stretch, count: int) -> list[ProgressUpdate]:
@@ -130,7 +130,7 @@ class Reporter:
         """Store reports as accepted, each with the two rows of history that it has when it is sent and accepted."""
         for update in updates:
             update.state, update.reviewer = UpdateState.ACCEPTED, update.reviewer or self.place.coordinator
-        ProgressUpdate.objects.bulk_create(updates)
+        store(updates)
         as_sent = {"state": Value(UpdateState.SUBMITTED.value), "reviewer_id": Value(None, BigIntegerField())}
         add_history(updates, "+", by=F("author_id"), on=F("reported_on"), then=as_sent)
         accepted_on = F("reported_on") + Value(timedelta(days=1))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import F, Max
 
 from programme.models import Revision, User
-from smartcity.lib.records.history import signed_bulk_update
+from smartcity.lib.records.history import move_aside, signed_bulk_update
 from tasks.models import PlannedTask
 
 # Above any number that a task has in a revision: where rows wait while they are numbered anew.
@@ -49,5 +49,5 @@ def renumber(revision: Revision, number_of: Callable[[int], int], *, by: User, r
     for row in moved:
         row.position = number_of(row.position)
     # Two rows may not have one number even for a moment, so they step aside first.
-    PlannedTask.objects.filter(pk__in=[row.pk for row in moved]).update(position=F("position") + ASIDE)
+    move_aside(PlannedTask.objects.filter(pk__in=[row.pk for row in moved]), position=F("position") + ASIDE)
     signed_bulk_update(moved, ["position"], by=by, reason=reason)

@@ -10,7 +10,7 @@ from django.db.models import F, Max
 from programme.models import LegalDocument, User
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_text
-from smartcity.lib.records.history import operation, signed_bulk_update, signed_save, user_action
+from smartcity.lib.records.history import move_aside, operation, signed_bulk_update, signed_save, user_action
 from smartcity.lib.records.overtaken import Overtaken, say_recorded
 from tasks.models import ProgressUpdate, Route, RouteStep, Task
 from tasks.routes import TEMPLATES
@@ -271,5 +271,5 @@ def _make_room(task: Task, route: str, position: int, *, by: User) -> None:
     for row in moved:
         row.position += 1
     # Two rows may not have one number even for a moment, so they step aside first.
-    RouteStep.objects.filter(pk__in=[row.pk for row in moved]).update(position=F("position") + ASIDE)
+    move_aside(RouteStep.objects.filter(pk__in=[row.pk for row in moved]), position=F("position") + ASIDE)
     signed_bulk_update(moved, ["position"], by=by, reason="Thêm một bước phía trước")

@@ -27,7 +27,7 @@ from smartcity.exchange.imports.reading import (
 )
 from smartcity.exchange.imports.table import MOST_ROWS, NotReadable, SheetTable
 from smartcity.lib.records.files import FileKind, clean_name
-from smartcity.lib.records.history import operation, signed_save, user_action
+from smartcity.lib.records.history import operation, signed_save, update_untracked, user_action
 
 IMPORTERS: dict[str, type[Importer]] = {
     ImportKind.PLANNED_TASKS: PlannedTaskImporter,
@@ -146,7 +146,7 @@ def _keep_what_was_read(read: ImportedFile, before: int) -> None:
         setattr(file, name, getattr(read, name))
     if file.state == FileState.READING:
         # Neither field has a history: both can be worked out again from the file.
-        ImportedFile.objects.filter(pk=file.pk).update(rows=file.rows, unread=file.unread)
+        update_untracked(ImportedFile.objects.filter(pk=file.pk), rows=file.rows, unread=file.unread)
     else:
         signed_save(file, by=file.uploaded_by, reason="Đọc xong")
 
@@ -192,7 +192,7 @@ def check_next_rows(file: ImportedFile, *, today: date, goes_on: Callable[[], bo
         position = min(position + CHECKED_AT_ONCE, file.row_count)
     # Neither field has a history: both can be worked out again from the file.
     waiting = ImportedFile.objects.filter(pk=file.pk, state=FileState.CHECKING, checked_count=start)
-    if waiting.update(findings=findings, checked_count=position) and position == file.row_count:
+    if update_untracked(waiting, findings=findings, checked_count=position) and position == file.row_count:
         _decide(file.pk)
     return ImportedFile.objects.get(pk=file.pk)
 

@@ -20,6 +20,10 @@ from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from smartcity.lib.log.acts import WrittenActs, write_act
+from smartcity.lib.log.guard import UnrecordedWrite, recorded
+from smartcity.lib.log.models import Source
+
 
 class UnsignedWrite(Exception):
     """Someone tried to change a record without saying who does it; use ``signed_save``."""
@@ -31,23 +35,32 @@ class SignedAction:
 
     document_id: int | None = None
     by: Model | None = None
+    source: str = Source.UNKNOWN
+    place: str = ""
     id: uuid.UUID = field(default_factory=uuid.uuid4)
+    written: WrittenActs = field(default_factory=WrittenActs, compare=False)
 
 
 _current: ContextVar[SignedAction | None] = ContextVar("current_action", default=None)
 
 
 @contextmanager
-def user_action(*, by: Model | None = None, document: Model | None = None) -> Iterator[None]:
+def user_action(
+    *, by: Model | None = None, document: Model | None = None, source: str = "", place: str = ""
+) -> Iterator[None]:
     """Give everything saved inside one id; an action inside another one is part of it.
 
-    ``document`` is the legal ground of what happens inside.
+    ``document`` is the legal ground of what happens inside; ``source`` and ``place`` say by which way it came.
     """
     outer = _current.get()
+    known = outer or SignedAction()
     action = SignedAction(
-        document_id=document.pk if document else outer.document_id if outer else None,
-        by=by or (outer.by if outer else None),
-        id=outer.id if outer else uuid.uuid4(),
+        document_id=document.pk if document else known.document_id,
+        by=by or known.by,
+        source=source or known.source,
+        place=place or known.place,
+        id=known.id,
+        written=known.written,
     )
     token = _current.set(action)
     try:
@@ -81,6 +94,22 @@ def _action_id():
 def _action_document():
     action = _current.get()
     return action.document_id if action else None
+
+
+def _write_act(by: Any, reason: str) -> None:
+    """Before the first row of a history that somebody signs in this action: the log refuses a row of no act."""
+    action = _current.get()
+    if action is None:
+        raise UnsignedWrite("A history is written outside of every action. Use signed_save.")
+    write_act(
+        action.id,
+        by,
+        written=action.written,
+        reason=reason,
+        document=action.document_id,
+        source=action.source,
+        place=action.place,
+    )
 
 
 class SignedHistory(models.Model):
@@ -124,14 +153,22 @@ class SignedRecords(HistoricalRecords):
         if sender is self.cls:
             models.signals.pre_save.connect(self.refuse_unsigned, sender=sender, weak=False)
             models.signals.pre_delete.connect(self.refuse_unsigned, sender=sender, weak=False)
+            for name in ("_do_insert", "_do_update", "delete"):
+                setattr(sender, name, _recording(getattr(sender, name)))
 
-    def refuse_unsigned(self, instance, **kwargs):
+    def refuse_unsigned(self, instance, raw=False, **kwargs):
         """Stop before anything is written: a row without its history would be the worse half."""
+        if raw or hasattr(instance, "skip_history_when_saving"):
+            raise UnrecordedWrite(f"{instance._meta.label} {instance.pk or ''}: this leaves no history.")
         if self.get_history_user(instance) is None:
             raise UnsignedWrite(f"{instance._meta.label} {instance.pk or ''}: who does this? Use signed_save.")
         if not getattr(instance, "_saved_with_care", False):
             # Past ``signed_save``, in the name of whoever acts: the record's own rule holds all the same.
             instance.clean()
+
+    def create_historical_record(self, instance, history_type, using=None):
+        _write_act(self.get_history_user(instance), getattr(instance, "_change_reason", None) or "")
+        super().create_historical_record(instance, history_type, using=using)
 
     def get_history_user(self, instance):
         action = _current.get()
@@ -150,6 +187,17 @@ class SignedRecords(HistoricalRecords):
                 related_name=self.user_related_name,
             )
         }
+
+
+def _recording(write: Any) -> Any:
+    """What a record itself writes: its history follows, or comes before."""
+
+    @wraps(write)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with recorded():
+            return write(*args, **kwargs)
+
+    return wrapped
 
 
 def signed_save[M: Model](instance: M, *, by: Model, reason: str = "") -> M:
@@ -172,15 +220,33 @@ def signed_bulk_create[M: Model](rows: list[M], *, by: Model, reason: str = "") 
     """
     if not rows:
         return []
-    with transaction.atomic(), user_action(by=by):
+    with transaction.atomic(), user_action(by=by), recorded():
+        _write_act(by, reason)
         return bulk_create_with_history(rows, type(rows[0]), default_user=by, default_change_reason=reason)
 
 
 def signed_bulk_update(rows: Sequence[Model], fields: list[str], *, by: Model, reason: str = "") -> None:
     """Store ``fields`` of many rows of one kind in a few queries, each with its signed history; not validated."""
     if rows:
-        with transaction.atomic(), user_action(by=by):
+        with transaction.atomic(), user_action(by=by), recorded():
+            _write_act(by, reason)
             bulk_update_with_history(rows, type(rows[0]), fields, default_user=by, default_change_reason=reason)
+
+
+def move_aside(rows: models.QuerySet, **places: Any) -> None:
+    """Give rows other places for a moment, so that no two meet in one; a signed bulk update of them follows."""
+    with recorded():
+        rows.update(**places)
+
+
+def update_untracked(rows: models.QuerySet, **values: Any) -> int:
+    """Store what no history holds; raises ``UnrecordedWrite`` where one does. How many rows there were."""
+    history: Any = rows.model.history.model  # type: ignore[attr-defined]
+    tracked = {field.name for field in history.tracked_fields} & values.keys()
+    if tracked:
+        raise UnrecordedWrite(f"{rows.model._meta.label}: the history holds {', '.join(sorted(tracked))}.")
+    with recorded():
+        return rows.update(**values)
 
 
 def signed_delete(instance: Model, *, by: Model, reason: str = "") -> None:

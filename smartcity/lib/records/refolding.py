@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from smartcity.lib.language.text import fold
+from smartcity.lib.log.guard import recorded
 
 AT_ONCE = 500
 
@@ -20,6 +21,11 @@ def refold(model: Any, words: Callable[[Any], str]) -> None:
             row.search_text = text
             changed.append(row)
         if len(changed) == AT_ONCE:
-            model.objects.bulk_update(changed, ["search_text"])
+            _store(model, changed)
             changed = []
-    model.objects.bulk_update(changed, ["search_text"])
+    _store(model, changed)
+
+
+def _store(model: Any, changed: list[Any]) -> None:
+    with recorded():
+        model.objects.bulk_update(changed, ["search_text"])

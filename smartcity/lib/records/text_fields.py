@@ -1,5 +1,7 @@
 """Fields of Vietnamese text: how it is typed, counted and kept."""
 
+from hashlib import sha256
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -136,3 +138,29 @@ class GivenNameField(models.TextField):
         text = given_name(getattr(instance, self.of))
         setattr(instance, self.attname, text)
         return text
+
+
+class DigestField(models.CharField):
+    """Tells one value of the secret ``of`` from another, and shows neither; made when the row is saved.
+
+    A history keeps it in place of the secret. The secret must not be guessable: a stored password is a salted hash.
+    """
+
+    def __init__(self, *args, of="", **kwargs):
+        self.of = of
+        super().__init__(*args, **{**kwargs, "max_length": 64, "editable": False, "blank": True, "default": ""})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        fixed = {"editable", "blank", "default", "max_length"}
+        return name, path, args, {"of": self.of} | {k: v for k, v in kwargs.items() if k not in fixed}
+
+    def pre_save(self, instance, add):
+        # A row of history is a copy, and has no secret.
+        if hasattr(instance, self.of):
+            setattr(instance, self.attname, digest_of(getattr(instance, self.of)))
+        return getattr(instance, self.attname)
+
+
+def digest_of(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -17,7 +17,7 @@ from smartcity.simulation.scale import Days
 from smartcity.simulation.training.calendar import Calendar
 from smartcity.simulation.training.stories import SILENT
 from smartcity.simulation.training.story import Story
-from smartcity.simulation.writing import GROUND, add_history
+from smartcity.simulation.writing import GROUND, add_history, store
 from tasks.models import BudgetEntry, Causes, ProgressUpdate, ReportingCycle, ReportingDuty, Status, Task, UpdateState
 from tasks.operations.cycles import set_duty
 from tasks.operations.route_steps import StepDates, finish_step, lay_out_route, plan_steps
@@ -53,7 +53,7 @@ def report_all(programme: Programme, tasks: dict[Story, Task], place: Place, cal
     reporter.keep_accepted(accepted)
     for number, update in enumerate(others):
         _leave_open(update, number, place)
-    ProgressUpdate.objects.bulk_create(others)
+    store(others)
     add_history(others, "+", by=F("author_id"), on=F("reported_on"))
 
 

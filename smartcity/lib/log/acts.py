@@ -1,0 +1,65 @@
+"""Writing down an act: once, before the first row of a history that is part of it."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from smartcity.lib.log.models import SignedAct, Source
+
+
+@dataclass(eq=False)
+class WrittenActs:
+    """Which signers of one action are written down already, of those transactions that were not rolled back."""
+
+    kept: set[int] = field(default_factory=set)
+    waiting: dict[int, "_Kept"] = field(default_factory=dict)
+
+    def has(self, signer: int) -> bool:
+        if signer in self.kept:
+            return True
+        # Django forgets what waits for a commit when that, or the savepoint, is rolled back; the last come last.
+        waits = self.waiting.get(signer)
+        return waits is not None and any(one[1] is waits for one in reversed(connection.run_on_commit))
+
+    def add(self, signer: int) -> None:
+        self.waiting[signer] = _Kept(self, signer)
+        transaction.on_commit(self.waiting[signer])
+
+
+@dataclass(eq=False)
+class _Kept:
+    acts: WrittenActs
+    signer: int
+
+    def __call__(self) -> None:
+        self.acts.kept.add(self.signer)
+
+
+def write_act(
+    action: uuid.UUID,
+    signer: Any,
+    *,
+    written: WrittenActs,
+    reason: str = "",
+    document: int | None = None,
+    source: str = Source.UNKNOWN,
+    place: str = "",
+) -> None:
+    """Say who acts, and who that person is at this moment; ``signer`` is an account, which tells it by itself."""
+    if written.has(signer.pk):
+        return
+    act = SignedAct(
+        action=action,
+        signer_id=signer.pk,
+        at=now(),
+        reason=reason,
+        document_key=document,
+        source=source,
+        place=place[:200],
+        **signer.as_signing(),
+    )
+    SignedAct.objects.bulk_create([act], ignore_conflicts=True)
+    written.add(signer.pk)

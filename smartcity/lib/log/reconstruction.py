@@ -1,0 +1,60 @@
+"""Entries for rows of histories from before there was a log: by their clocks, which is noted."""
+
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smartcity.lib.log.models import LogEntry, SignedAct, Source
+from smartcity.lib.log.shapes import Shape
+from smartcity.lib.log.values import as_kind
+
+AT_ONCE = 2_000
+ROWS = (
+    "SELECT '{table}' AS history, '{shape}' AS shape, history_id, id, history_type, history_action, history_user_id, "
+    'history_date, history_change_reason, history_document_id FROM "{table}"'
+)
+SALTS = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "replace(gen_random_uuid()::text, '-', '')"}
+
+
+def reconstruct(connection: BaseDatabaseWrapper, shapes: dict[str, Shape]) -> None:
+    """Once, where histories have rows and the log has none."""
+    if not shapes or LogEntry.objects.exists():
+        return
+    rows = " UNION ALL ".join(ROWS.format(table=shape.table, shape=shape.digest) for shape in shapes.values())
+    for some in batched(_acts(connection, rows), AT_ONCE):
+        SignedAct.objects.bulk_create(some)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO smartcity_logentry ("table", history_id, record_id, kind, act_id, shape_id, cluster, '
+            '"transaction", salt, order_is_reconstructed) '
+            f"SELECT r.history, r.history_id, r.id, r.history_type, a.id, r.shape, 0, 0, {SALTS[connection.vendor]}, "
+            f"{'true' if connection.vendor == 'postgresql' else '1'} FROM ({rows}) r "
+            "JOIN smartcity_signedact a ON a.action = r.history_action AND a.signer_id = r.history_user_id "
+            "ORDER BY r.history_date, r.history, r.history_id"
+        )
+
+
+def _acts(connection: BaseDatabaseWrapper, rows: str) -> Iterator[SignedAct]:
+    """Each action of each signer; who that person was then is not known any more, but by their own history."""
+    signers: dict[int, dict[str, Any]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT history_action, history_user_id, min(history_date), min(history_change_reason), "
+            f"min(history_document_id) FROM ({rows}) r GROUP BY 1, 2 ORDER BY 3, 1"
+        )
+        found = cursor.fetchall()
+    for action, signer, at, reason, document in found:
+        if signer not in signers:
+            signers[signer] = get_user_model()._default_manager.get(pk=signer).as_signing()  # type: ignore[attr-defined]
+        yield SignedAct(
+            action=as_kind("uuid", action),
+            signer_id=signer,
+            at=as_kind("datetime", at),
+            reason=reason or "",
+            document_key=document,
+            source=Source.RECONSTRUCTED,
+            **signers[signer],
+        )

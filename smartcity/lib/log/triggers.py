@@ -1,0 +1,127 @@
+"""Seeing that the database guards histories, log and records: what is missing or otherwise is made, or named."""
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smartcity.lib.log import postgresql_triggers, sqlite_triggers
+from smartcity.lib.log.models import KEPT
+from smartcity.lib.log.reconstruction import reconstruct
+from smartcity.lib.log.shapes import keep_shapes, shapes_now
+from smartcity.lib.log.tracked import tracked_tables
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Make what guards the tables as they are now; costs a few questions where all is there."""
+    now = shapes_now(connection)
+    keep_shapes(now)
+    reconstruct(connection, now)
+    shapes = {table: shape.digest for table, shape in now.items()}
+    if connection.vendor == "sqlite":
+        _install_on_sqlite(connection, shapes)
+    else:
+        _install_on_postgresql(connection, shapes)
+
+
+def faults(connection: BaseDatabaseWrapper) -> list[str]:
+    """The names of triggers and functions that are missing, switched off or not as they should be."""
+    shapes = {table: shape.digest for table, shape in shapes_now(connection).items()}
+    if connection.vendor == "sqlite":
+        wanted, there = _wanted_on_sqlite(shapes), _there_on_sqlite(connection)
+        return sorted(name for name, sql in wanted.items() if there.get(name) != sql)
+    there_now = _there_on_postgresql(connection)
+    wrong = [one.name for one in _wanted_on_postgresql(shapes) if there_now.get(one.name) != _as_in_catalogue(one)]
+    bodies = _functions_there(connection)
+    wrong += [name for name, (body, _) in postgresql_triggers.FUNCTIONS.items() if bodies.get(name) != body]
+    return sorted(wrong)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take the triggers off while tables are made anew; SQLite alone has to."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in _there_on_sqlite(connection):
+                cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def _wanted_on_sqlite(shapes: dict[str, str]) -> dict[str, str]:
+    found: list[tuple[str, str]] = []
+    for tracked in tracked_tables().values():
+        if tracked.history in shapes:
+            found += sqlite_triggers.history(tracked.history, tracked.key, shapes[tracked.history])
+    for model in KEPT:
+        found += sqlite_triggers.append_only(model._meta.db_table, model._meta.pk.column)
+    return {name: f'CREATE TRIGGER "{name}" {body}' for name, body in found}
+
+
+def _there_on_sqlite(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return dict(cursor.fetchall())
+
+
+def _install_on_sqlite(connection: BaseDatabaseWrapper, shapes: dict[str, str]) -> None:
+    wanted, there = _wanted_on_sqlite(shapes), _there_on_sqlite(connection)
+    with connection.cursor() as cursor:
+        for name, sql in wanted.items():
+            if there.get(name) == sql:
+                continue
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+            cursor.execute(sql)
+
+
+def _wanted_on_postgresql(shapes: dict[str, str]) -> Iterator[postgresql_triggers.Trigger]:
+    for tracked in tracked_tables().values():
+        if tracked.history in shapes:
+            yield from postgresql_triggers.history(tracked.history, shapes[tracked.history])
+            yield from postgresql_triggers.live(tracked)
+    for model in KEPT:
+        yield from postgresql_triggers.append_only(model._meta.db_table)
+
+
+def _as_in_catalogue(trigger: postgresql_triggers.Trigger) -> tuple:
+    return (trigger.table, trigger.function, trigger.kind, trigger.arguments, trigger.is_deferred, "O")
+
+
+def _there_on_postgresql(connection: BaseDatabaseWrapper) -> dict[str, tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgname, c.relname, p.proname, t.tgtype, t.tgargs, t.tginitdeferred, t.tgenabled::text "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+        )
+        return {
+            name: (table, function, kind, tuple(bytes(arguments).decode().split("\0")[:-1]), deferred, enabled)
+            for name, table, function, kind, arguments, deferred, enabled in cursor.fetchall()
+        }
+
+
+def _functions_there(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
+        return dict(cursor.fetchall())
+
+
+def _install_on_postgresql(connection: BaseDatabaseWrapper, shapes: dict[str, str]) -> None:
+    there, bodies = _there_on_postgresql(connection), _functions_there(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        (schema,) = cursor.fetchone()
+        _install_sequence(cursor, shapes)
+        for name, (body, _) in postgresql_triggers.FUNCTIONS.items():
+            if bodies.get(name) != body:
+                cursor.execute(postgresql_triggers.function_sql(name, schema), None)
+        for trigger in _wanted_on_postgresql(shapes):
+            if there.get(trigger.name) == _as_in_catalogue(trigger):
+                continue
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}" ON "{trigger.table}"')
+            cursor.execute(trigger.sql)
+
+
+def _install_sequence(cursor, shapes: dict[str, str]) -> None:
+    """One for all histories, from above what they have."""
+    cursor.execute("SELECT to_regclass(%s)", [postgresql_triggers.SEQUENCE])
+    if cursor.fetchone()[0] is None:
+        last = [f'(SELECT max(history_id) FROM "{table}")' for table in shapes]
+        cursor.execute(f"SELECT coalesce(greatest({', '.join(last)}), 0) + 1" if last else "SELECT 1")
+        cursor.execute(f"CREATE SEQUENCE {postgresql_triggers.SEQUENCE} START {cursor.fetchone()[0]}")
