@@ -15,6 +15,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='RecordShape',
+            fields=[
+                ('digest', models.CharField(max_length=32, primary_key=True, serialize=False, verbose_name='mã')),
+                ('table', models.CharField(max_length=63, verbose_name='bảng')),
+                ('columns', models.JSONField(verbose_name='các cột')),
+                ('personal', models.JSONField(verbose_name='các cột riêng tư')),
+            ],
+            options={
+                'verbose_name': 'dạng bản ghi',
+                'verbose_name_plural': 'dạng bản ghi',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='ColumnChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -26,20 +40,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cột đã đổi',
                 'verbose_name_plural': 'cột đã đổi',
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='RecordShape',
-            fields=[
-                ('digest', models.CharField(max_length=32, primary_key=True, serialize=False, verbose_name='mã')),
-                ('table', models.CharField(max_length=63, verbose_name='bảng')),
-                ('columns', models.JSONField(verbose_name='các cột')),
-                ('personal', models.JSONField(verbose_name='các cột riêng tư')),
-            ],
-            options={
-                'verbose_name': 'dạng bản ghi',
-                'verbose_name_plural': 'dạng bản ghi',
                 'default_permissions': (),
             },
         ),
@@ -60,26 +60,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LogEntry',
-            fields=[
-                ('number', models.BigAutoField(primary_key=True, serialize=False, verbose_name='số')),
-                ('table', models.CharField(max_length=63, verbose_name='bảng lịch sử')),
-                ('history_id', models.BigIntegerField(verbose_name='mã dòng lịch sử')),
-                ('record_id', models.BigIntegerField(verbose_name='mã bản ghi')),
-                ('kind', models.CharField(max_length=1, verbose_name='loại thay đổi')),
-                ('cluster', models.BigIntegerField(verbose_name='mã cụm máy chủ')),
-                ('transaction', models.BigIntegerField(verbose_name='số giao dịch')),
-                ('salt', models.CharField(max_length=32, verbose_name='muối')),
-                ('order_is_reconstructed', models.BooleanField(default=False, verbose_name='thứ tự dựng lại')),
-                ('shape', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smartcity.recordshape', verbose_name='dạng bản ghi')),
-            ],
-            options={
-                'verbose_name': 'dòng nhật ký',
-                'verbose_name_plural': 'dòng nhật ký',
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='Seal',
             fields=[
                 ('number', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='số')),
@@ -95,19 +75,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'khối niêm phong',
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(('number__gt', 0), ('size__gt', 0)), name='seal_holds_something')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SealedEntry',
-            fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='vị trí')),
-                ('leaf', models.CharField(max_length=64, verbose_name='mã lá')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sealed', to='smartcity.logentry', verbose_name='dòng nhật ký')),
-            ],
-            options={
-                'verbose_name': 'dòng đã niêm phong',
-                'verbose_name_plural': 'dòng đã niêm phong',
-                'default_permissions': (),
             },
         ),
         migrations.CreateModel(
@@ -131,27 +98,43 @@ class Migration(migrations.Migration):
                 'verbose_name': 'thao tác',
                 'verbose_name_plural': 'thao tác',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('action', 'signer'), name='act_is_of_one_signer')],
             },
         ),
-        migrations.AddField(
-            model_name='logentry',
-            name='act',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='smartcity.signedact', verbose_name='thao tác'),
+        migrations.CreateModel(
+            name='LogEntry',
+            fields=[
+                ('number', models.BigAutoField(primary_key=True, serialize=False, verbose_name='số')),
+                ('table', models.CharField(max_length=63, verbose_name='bảng lịch sử')),
+                ('history_id', models.BigIntegerField(verbose_name='mã dòng lịch sử')),
+                ('record_id', models.BigIntegerField(verbose_name='mã bản ghi')),
+                ('kind', models.CharField(max_length=1, verbose_name='loại thay đổi')),
+                ('cluster', models.BigIntegerField(verbose_name='mã cụm máy chủ')),
+                ('transaction', models.BigIntegerField(verbose_name='số giao dịch')),
+                ('salt', models.CharField(max_length=32, verbose_name='muối')),
+                ('order_is_reconstructed', models.BooleanField(default=False, verbose_name='thứ tự dựng lại')),
+                ('act', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='smartcity.signedact', verbose_name='thao tác')),
+                ('shape', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smartcity.recordshape', verbose_name='dạng bản ghi')),
+            ],
+            options={
+                'verbose_name': 'dòng nhật ký',
+                'verbose_name_plural': 'dòng nhật ký',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['table', 'record_id', 'number'], name='log_of_a_record'), models.Index(fields=['cluster', 'transaction'], name='log_by_transaction')],
+                'constraints': [models.UniqueConstraint(fields=('table', 'history_id'), name='row_is_logged_once')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='signedact',
-            constraint=models.UniqueConstraint(fields=('action', 'signer'), name='act_is_of_one_signer'),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['table', 'record_id', 'number'], name='log_of_a_record'),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['cluster', 'transaction'], name='log_by_transaction'),
-        ),
-        migrations.AddConstraint(
-            model_name='logentry',
-            constraint=models.UniqueConstraint(fields=('table', 'history_id'), name='row_is_logged_once'),
+        migrations.CreateModel(
+            name='SealedEntry',
+            fields=[
+                ('position', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='vị trí')),
+                ('leaf', models.CharField(max_length=64, verbose_name='mã lá')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sealed', to='smartcity.logentry', verbose_name='dòng nhật ký')),
+            ],
+            options={
+                'verbose_name': 'dòng đã niêm phong',
+                'verbose_name_plural': 'dòng đã niêm phong',
+                'default_permissions': (),
+            },
         ),
     ]

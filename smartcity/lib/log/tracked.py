@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
@@ -43,3 +44,8 @@ def tracked_tables() -> dict[str, Tracked]:
             model=model,
         )
     return found
+
+
+def digest_of(secret: str) -> str:
+    """What a history holds of a secret column; ``Tracked.digested`` names both."""
+    return sha256(secret.encode()).hexdigest()

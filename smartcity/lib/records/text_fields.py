@@ -1,7 +1,5 @@
 """Fields of Vietnamese text: how it is typed, counted and kept."""
 
-from hashlib import sha256
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -9,6 +7,7 @@ from django.db import models
 from django.utils.deconstruct import deconstructible
 
 from smartcity.lib.language.text import COLLATION, clean_line, clean_text, fold, given_name, seen_length
+from smartcity.lib.log.tracked import digest_of
 
 # A note holds some ten pages; what is longer is a document, to be kept as one.
 LONGEST_TEXT = 20_000
@@ -160,7 +159,3 @@ class DigestField(models.CharField):
         if hasattr(instance, self.of):
             setattr(instance, self.attname, digest_of(getattr(instance, self.of)))
         return getattr(instance, self.attname)
-
-
-def digest_of(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()

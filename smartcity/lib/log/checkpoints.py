@@ -1,0 +1,36 @@
+"""What this installation signs of its log, and what of that it can be shown."""
+
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.utils.timezone import now
+
+from smartcity.lib.log.sealing import latest_seal
+from smartcity.lib.seal.checkpoint import Checkpoint, make_checkpoint, read, sign
+from smartcity.lib.seal.signing_key import read_key_file
+
+
+class NothingSealed(Exception):
+    def __init__(self):
+        super().__init__("Chưa có dòng lịch sử nào được niêm phong. Chạy lệnh audit seal trước.")
+
+
+@cache
+def _key(path: str) -> Ed25519PrivateKey:
+    return read_key_file(path)
+
+
+def checkpoint_now() -> str:
+    """All that is sealed, in a signed text. Raises ``NothingSealed``, ``KeyProblem``."""
+    seal = latest_seal()
+    if seal is None:
+        raise NothingSealed
+    key = _key(str(settings.AUDIT_KEY_FILE))
+    made = make_checkpoint(key.public_key(), size=seal.size, root=bytes.fromhex(seal.root), at=now())
+    return sign(made, key)
+
+
+def read_checkpoint(text: str) -> Checkpoint:
+    """What this installation has signed; raises ``CheckpointProblem``, ``KeyProblem``."""
+    return read(text, _key(str(settings.AUDIT_KEY_FILE)).public_key())

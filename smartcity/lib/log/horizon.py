@@ -1,0 +1,43 @@
+"""Below which transaction everything has ended: only that can be sealed, since nothing comes into it any more."""
+
+from typing import NamedTuple
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smartcity.lib.log.models import Seal
+
+# SQLite has one writer at a time: what is there was written in the order of the numbers.
+ON_SQLITE = 0
+
+
+class Horizon(NamedTuple):
+    cluster: int
+    # On PostgreSQL a transaction, of which and of those after it something may still come; on SQLite a number.
+    first_open: int
+
+
+def horizon_now(connection: BaseDatabaseWrapper) -> Horizon:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT COALESCE(MAX(number), 0) + 1 FROM smartcity_logentry")
+            return Horizon(ON_SQLITE, cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT system_identifier, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM pg_control_system()"
+        )
+        return Horizon(*cursor.fetchone())
+
+
+def below(connection: BaseDatabaseWrapper, horizon: Horizon) -> tuple[str, list[int]]:
+    """A condition on entries (``l``): what can be sealed. Rows of another cluster came with a copy, all ended."""
+    if connection.vendor == "sqlite":
+        return "l.number < %s", [horizon.first_open]
+    return '(l.cluster <> %s OR l."transaction" < %s)', list(horizon)
+
+
+def after(connection: BaseDatabaseWrapper, seal: Seal | None, horizon: Horizon) -> tuple[str, list[int]]:
+    """A condition on entries (``l``) that spares those sealed by ``seal`` and before it, read by an index."""
+    if seal is None or seal.cluster != horizon.cluster:
+        return "TRUE", []
+    if connection.vendor == "sqlite":
+        return "l.number >= %s", [seal.horizon]
+    return 'l.cluster = %s AND l."transaction" >= %s', [seal.cluster, seal.horizon]

@@ -1,0 +1,187 @@
+"""What is sealed of an entry: it, the act that it is part of, and the row of history that it names."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
+from typing import Any, NamedTuple
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smartcity.lib.log.models import ColumnChange, DroppedValue, RecordShape
+from smartcity.lib.log.values import READ
+from smartcity.lib.seal.canonical import canonical_bytes, commitment
+from smartcity.lib.seal.merkle import hash_leaf
+
+AT_ONCE = 2_000
+
+ENTRY = {
+    "number": "int",
+    "table": "text",
+    "history_id": "int",
+    "record_id": "int",
+    "kind": "text",
+    "shape_id": "text",
+    "cluster": "int",
+    "transaction": "int",
+    "order_is_reconstructed": "bool",
+}
+ACT = {
+    "action": "uuid",
+    "signer_id": "int",
+    "name": "text",
+    "title": "text",
+    "role": "text",
+    "agency": "text",
+    "agency_key": "int",
+    "at": "datetime",
+    "reason": "text",
+    "document_key": "int",
+    "source": "text",
+    "place": "text",
+}
+PERSONAL_OF_ACT = frozenset({"name", "title"})
+SALT = "salt"
+
+
+class Entry(NamedTuple):
+    number: int
+    table: str
+    history_id: int
+    record_id: int
+    shape: str
+    salt: str
+    # As it is hashed, without the row.
+    plain: dict[str, Any]
+
+
+class Leaf(NamedTuple):
+    entry: Entry
+    # None where the row of history, the act or the shape is gone.
+    hash: bytes | None
+
+
+def leaves_of(
+    connection: BaseDatabaseWrapper, where: str = "", parameters: Sequence = (), order: str = "l.number"
+) -> Iterator[Leaf]:
+    """The leaves of the entries (``l``) that ``where`` chooses, from what is in the database now."""
+    reader = _Reader(connection)
+    for some in batched(_entries(connection, where, parameters, order), AT_ONCE):
+        yield from reader.leaves(some)
+
+
+def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, order: str) -> Iterator[Entry]:
+    quote = connection.ops.quote_name
+    columns = [f"l.{quote(name)}" for name in (*ENTRY, SALT)] + [f"a.{quote(name)}" for name in ACT]
+    readers = [READ[kind] for kind in (*ENTRY.values(), "text", *ACT.values())]
+    names = (*ENTRY, SALT, *(f"act.{name}" for name in ACT))
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(columns)} FROM smartcity_logentry l "
+            f"LEFT JOIN smartcity_signedact a ON a.id = l.act_id {where} ORDER BY {order}",
+            parameters,
+        )
+        while rows := cursor.fetchmany(AT_ONCE):
+            for row in rows:
+                values = {
+                    name: None if value is None else read(value)
+                    for name, read, value in zip(names, readers, row, strict=True)
+                }
+                salt = values.pop(SALT)
+                for name in PERSONAL_OF_ACT:
+                    personal = values.pop(f"act.{name}")
+                    values[f"act.{name}"] = commitment(salt, f"act.{name}", personal)
+                yield Entry(
+                    values["number"],
+                    values["table"],
+                    values["history_id"],
+                    values["record_id"],
+                    values["shape_id"],
+                    salt,
+                    values,
+                )
+
+
+class _Reader:
+    """Reads rows of histories by the shapes that they were written in."""
+
+    def __init__(self, connection: BaseDatabaseWrapper):
+        self.connection = connection
+        self.shapes = {shape.digest: shape for shape in RecordShape.objects.all()}
+        self.changes: dict[str, list[ColumnChange]] = defaultdict(list)
+        for change in ColumnChange.objects.order_by("pk"):
+            self.changes[change.table].append(change)
+
+    def leaves(self, entries: Sequence[Entry]) -> Iterator[Leaf]:
+        """In the order of the entries; a question for each shape among them."""
+        by_shape: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            by_shape[entry.shape].append(entry)
+        hashes: dict[int, bytes | None] = {}
+        for shape, some in by_shape.items():
+            hashes |= self._hashes(self.shapes.get(shape), some)
+        for entry in entries:
+            yield Leaf(entry, hashes[entry.number])
+
+    def _hashes(self, shape: RecordShape | None, entries: list[Entry]) -> dict[int, bytes | None]:
+        if shape is None or any(entry.table != shape.table for entry in entries):
+            return {entry.number: None for entry in entries}
+        # All of one block of entries have the columns of one time, but where a migration ran between.
+        hashes: dict[int, bytes | None] = {}
+        by_names: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+        for entry in entries:
+            by_names[self._names_now(shape, entry.number)].append(entry)
+        for names, some in by_names.items():
+            rows = self._rows(shape, names, [entry.history_id for entry in some])
+            for entry in some:
+                row = rows.get(entry.history_id)
+                hashes[entry.number] = None if row is None else _hash(entry, row, shape.personal)
+        return hashes
+
+    def _names_now(self, shape: RecordShape, number: int) -> tuple[str, ...]:
+        """What each column of the shape is called now; empty, what is no more."""
+        found = []
+        for column in shape.columns:
+            name = column
+            for change in self.changes[shape.table]:
+                if change.column == name and number <= change.upto:
+                    name = change.renamed_to
+            found.append(name)
+        return tuple(found)
+
+    def _rows(self, shape: RecordShape, names: tuple[str, ...], keys: list[int]) -> dict[int, dict[str, Any]]:
+        quote = self.connection.ops.quote_name
+        there = [(column, name) for column, name in zip(shape.columns, names, strict=True) if name]
+        gone = [column for column, name in zip(shape.columns, names, strict=True) if not name]
+        selected = ", ".join(quote(name) for _, name in there)
+        rows: dict[int, dict[str, Any]] = {}
+        readers = [(column, READ[shape.columns[column]]) for column, _ in there]
+        for some in batched(keys, AT_ONCE):
+            with self.connection.cursor() as cursor:
+                places = ", ".join(["%s"] * len(some))
+                cursor.execute(
+                    f"SELECT {selected} FROM {quote(shape.table)} WHERE history_id IN ({places})", list(some)
+                )
+                for row in cursor.fetchall():
+                    values = {
+                        column: None if value is None else read(value)
+                        for (column, read), value in zip(readers, row, strict=True)
+                    }
+                    rows[values["history_id"]] = values
+        if gone:
+            self._add_dropped(shape, gone, rows)
+        return rows
+
+    def _add_dropped(self, shape: RecordShape, gone: list[str], rows: dict[int, dict[str, Any]]) -> None:
+        for some in batched(rows, AT_ONCE):
+            kept = DroppedValue.objects.filter(table=shape.table, column__in=gone, history_id__in=some)
+            for dropped in kept:
+                rows[dropped.history_id][dropped.column] = dropped.value
+
+
+def _hash(entry: Entry, row: dict[str, Any], personal: Iterable[str]) -> bytes:
+    values = dict(entry.plain)
+    for name, value in row.items():
+        values[f"row.{name}"] = value
+    for name in personal:
+        values[f"row.{name}"] = commitment(entry.salt, f"row.{name}", row.get(name))
+    return hash_leaf(canonical_bytes(values))

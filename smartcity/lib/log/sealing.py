@@ -1,0 +1,82 @@
+"""Adding to the tree what is not in it yet. Writers never wait for it, nor it for them."""
+
+from itertools import batched
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from smartcity.lib.log.horizon import after, below, horizon_now
+from smartcity.lib.log.leaves import leaves_of
+from smartcity.lib.log.models import Seal, SealedEntry
+from smartcity.lib.seal.merkle import Frontier
+
+AT_ONCE = 2_000
+# Any number that nothing else of ours locks by.
+LOCK = 7_211_160
+
+
+class CannotSeal(Exception):
+    """An entry names a row of history that is not there: nothing is sealed over it."""
+
+
+class Sealed(NamedTuple):
+    added: int
+    seal: Seal | None
+
+
+def seal() -> Sealed:
+    """One block of all that has ended and is unsealed; nothing where there is none, or where another is at it."""
+    with transaction.atomic():
+        if not _is_alone():
+            return Sealed(0, latest_seal())
+        return _add_block(latest_seal())
+
+
+def latest_seal() -> Seal | None:
+    return Seal.objects.order_by("number").last()
+
+
+def _is_alone() -> bool:
+    """On SQLite whoever writes is."""
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return cursor.fetchone()[0]
+
+
+def _add_block(last: Seal | None) -> Sealed:
+    horizon = horizon_now(connection)
+    ended, ended_parameters = below(connection, horizon)
+    new, new_parameters = after(connection, last, horizon)
+    frontier = Frontier.from_text(last.frontier) if last else Frontier()
+    where = (
+        f"WHERE {ended} AND {new} AND NOT EXISTS (SELECT 1 FROM smartcity_sealedentry s WHERE s.entry_id = l.number)"
+    )
+    leaves = leaves_of(connection, where, [*ended_parameters, *new_parameters])
+    before = frontier.size
+    for some in batched(leaves, AT_ONCE):
+        hashes = []
+        for leaf in some:
+            if leaf.hash is None:
+                raise CannotSeal(f"{leaf.entry.table} {leaf.entry.history_id}")
+            hashes.append(leaf.hash)
+        SealedEntry.objects.bulk_create(
+            SealedEntry(position=frontier.size + place, entry_id=leaf.entry.number, leaf=leaf.hash.hex())
+            for place, leaf in enumerate(some)
+            if leaf.hash
+        )
+        frontier = frontier.extended(hashes)
+    if frontier.size == before:
+        return Sealed(0, last)
+    made = Seal.objects.create(
+        number=last.number + 1 if last else 1,
+        size=frontier.size,
+        root=frontier.root.hex(),
+        frontier=frontier.to_text(),
+        cluster=horizon.cluster,
+        horizon=horizon.first_open,
+        at=now(),
+    )
+    return Sealed(frontier.size - before, made)

@@ -1,0 +1,1 @@
+"""Finding what was changed, added or removed past the log."""

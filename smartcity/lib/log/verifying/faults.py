@@ -1,0 +1,15 @@
+"""What is wrong, and where."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row of a table that is not as it was written; ``what`` is a sentence for whoever has to look into it."""
+
+    table: str
+    key: str
+    what: str
+
+    def __str__(self):
+        return f"{self.table} {self.key}: {self.what}"

@@ -1,0 +1,92 @@
+"""Whether what is sealed is still what was sealed, leaf by leaf and block by block."""
+
+from collections.abc import Callable, Iterator
+from itertools import batched
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smartcity.lib.log.leaves import AT_ONCE, Leaf, leaves_of
+from smartcity.lib.log.models import Seal, SealedEntry
+from smartcity.lib.log.verifying.faults import Fault
+from smartcity.lib.seal.merkle import Frontier
+
+GONE = "đã bị xóa, hoặc thao tác của nó đã bị xóa, sau khi niêm phong"
+CHANGED = "không còn như khi niêm phong: dòng này, thao tác hoặc dòng nhật ký của nó đã bị sửa"
+
+
+class SealedCheck:
+    """Walks through all leaves once; afterwards ``roots`` knows the root at each block's end and at sizes asked for."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, *, sizes: set[int], tell: Callable[[int], None]):
+        self.connection = connection
+        self.tell = tell
+        self.asked = set(sizes)
+        self.roots: dict[int, str] = {}
+        self.size = 0
+
+    def faults(self) -> Iterator[Fault]:
+        seals = list(Seal.objects.order_by("number"))
+        self.asked |= {seal.size for seal in seals}
+        yield from self._leaves(seals[-1].size if seals else 0)
+        yield from self._seals(seals)
+
+    def _leaves(self, sealed: int) -> Iterator[Fault]:
+        frontier = Frontier()
+        for some in batched(self._pairs(), AT_ONCE):
+            hashes = []
+            for kept, leaf in some:
+                yield from self._leaf(kept, leaf, frontier.size + len(hashes))
+                hashes.append(bytes.fromhex(kept.leaf))
+            frontier = self._grown(frontier, hashes)
+            self.tell(frontier.size)
+        self.size = frontier.size
+        if frontier.size != sealed:
+            what = f"có {frontier.size} dòng, khối niêm phong cuối ghi {sealed}: dòng đã bị cắt hoặc chèn"
+            yield Fault(SealedEntry._meta.db_table, str(min(frontier.size, sealed)), what)
+
+    def _pairs(self) -> Iterator[tuple[SealedEntry, Leaf | None]]:
+        """Each sealed place with the leaf that is made anew of what it stands for; both in the order of places."""
+        places = SealedEntry.objects.order_by("position").iterator(chunk_size=AT_ONCE)
+        leaves = leaves_of(self.connection, "JOIN smartcity_sealedentry s ON s.entry_id = l.number", order="s.position")
+        leaf = next(leaves, None)
+        for kept in places:
+            if leaf is not None and leaf.entry.number == kept.entry_id:
+                yield kept, leaf
+                leaf = next(leaves, None)
+            else:
+                yield kept, None
+
+    def _leaf(self, kept: SealedEntry, leaf: Leaf | None, position: int) -> Iterator[Fault]:
+        if kept.position != position:
+            table, what = SealedEntry._meta.db_table, f"vị trí {position} thiếu hoặc bị chèn trong dãy niêm phong"
+            yield Fault(table, str(kept.position), what)
+        if leaf is None:
+            yield Fault("smartcity_logentry", str(kept.entry_id), "dòng nhật ký đã bị xóa sau khi niêm phong")
+        elif leaf.hash is None:
+            yield Fault(leaf.entry.table, _key(leaf), GONE)
+        elif leaf.hash.hex() != kept.leaf:
+            yield Fault(leaf.entry.table, _key(leaf), CHANGED)
+
+    def _grown(self, frontier: Frontier, hashes: list[bytes]) -> Frontier:
+        """Grown by these leaves, stopping where somebody asked for the root."""
+        done = 0
+        ends = sorted(size for size in self.asked if frontier.size < size <= frontier.size + len(hashes))
+        for end in ends:
+            upto = done + end - frontier.size
+            frontier, done = frontier.extended(hashes[done:upto]), upto
+            self.roots[end] = frontier.root.hex()
+        return frontier.extended(hashes[done:])
+
+    def _seals(self, seals: list[Seal]) -> Iterator[Fault]:
+        for number, seal in enumerate(seals, start=1):
+            if seal.number != number:
+                yield Fault(Seal._meta.db_table, str(seal.number), f"thiếu khối niêm phong số {number}")
+                return
+            root = self.roots.get(seal.size)
+            if root is not None and root != seal.root:
+                yield Fault(Seal._meta.db_table, str(seal.number), "mã gốc không khớp với các dòng đã niêm phong")
+                return
+
+
+def _key(leaf: Leaf) -> str:
+    return f"{leaf.entry.history_id} (bản ghi {leaf.entry.record_id}, nhật ký {leaf.entry.number})"

@@ -1,0 +1,57 @@
+"""Whether histories and log have each other's rows, and whether nothing came in where all was sealed already."""
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smartcity.lib.log.horizon import horizon_now
+from smartcity.lib.log.models import Seal
+from smartcity.lib.log.tracked import tracked_tables
+from smartcity.lib.log.verifying.faults import Fault
+
+NOT_LOGGED = "dòng lịch sử không có trong nhật ký: đã bị chèn"
+LATE = "dòng nhật ký xuất hiện ở đoạn đã niêm phong xong: đã bị chèn"
+NO_ROW = "nhật ký có, lịch sử không có: dòng đã bị xóa"
+
+
+def row_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
+    """Rows of histories without an entry, and unsealed entries without a row. A question for each history and way."""
+    for tracked in tracked_tables().values():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT h.history_id, h."{tracked.key}" FROM "{tracked.history}" h WHERE NOT EXISTS (SELECT 1 '
+                'FROM smartcity_logentry l WHERE l."table" = %s AND l.history_id = h.history_id '
+                f'AND l.record_id = h."{tracked.key}" AND l.kind = h.history_type) ORDER BY 1',
+                [tracked.history],
+            )
+            for key, record in cursor.fetchall():
+                yield Fault(tracked.history, f"{key} (bản ghi {record})", NOT_LOGGED)
+            cursor.execute(
+                'SELECT l.history_id, l.record_id, l.number FROM smartcity_logentry l WHERE l."table" = %s '
+                "AND NOT EXISTS (SELECT 1 FROM smartcity_sealedentry s WHERE s.entry_id = l.number) "
+                f'AND NOT EXISTS (SELECT 1 FROM "{tracked.history}" h WHERE h.history_id = l.history_id) ORDER BY 1',
+                [tracked.history],
+            )
+            for key, record, number in cursor.fetchall():
+                yield Fault(tracked.history, f"{key} (bản ghi {record}, nhật ký {number})", NO_ROW)
+
+
+def late_faults(connection: BaseDatabaseWrapper, last: Seal | None) -> Iterator[Fault]:
+    """Entries that are not sealed although all of their time was."""
+    if last is None:
+        return
+    now = horizon_now(connection)
+    if connection.vendor == "sqlite":
+        where, parameters = "l.number < %s", [last.horizon]
+    else:
+        # After a restore the old cluster's last rows may be unsealed, until the first block of the new one.
+        where = '(l.cluster = %s AND l."transaction" < %s) OR l.cluster NOT IN (%s, %s)'
+        parameters = [last.cluster, last.horizon, last.cluster, now.cluster]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT l."table", l.history_id, l.record_id, l.number FROM smartcity_logentry l WHERE ({where}) '
+            "AND NOT EXISTS (SELECT 1 FROM smartcity_sealedentry s WHERE s.entry_id = l.number) ORDER BY l.number",
+            parameters,
+        )
+        for table, key, record, number in cursor.fetchall():
+            yield Fault(table, f"{key} (bản ghi {record}, nhật ký {number})", LATE)

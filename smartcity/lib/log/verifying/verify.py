@@ -1,0 +1,110 @@
+"""The whole check: all faults, and what there is to know besides."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Window
+from django.db.models.functions import Lag
+from django.utils.timezone import localtime, now
+
+from smartcity.lib.log.models import LogEntry, Seal, SealedEntry, SignedAct, Source
+from smartcity.lib.log.sealing import latest_seal
+from smartcity.lib.log.triggers import faults as trigger_faults
+from smartcity.lib.log.verifying.faults import Fault
+from smartcity.lib.log.verifying.live import live_faults
+from smartcity.lib.log.verifying.sealed import SealedCheck
+from smartcity.lib.log.verifying.unsealed import late_faults, row_faults
+from smartcity.lib.seal.checkpoint import Checkpoint
+from smartcity.lib.seal.merkle import EMPTY_ROOT
+
+MOST_TOLD = 20
+# Clocks of several servers agree to this.
+CLOCKS_AGREE_TO = timedelta(minutes=5)
+
+
+@dataclass
+class Report:
+    sealed: int = 0
+    blocks: int = 0
+    unsealed: int = 0
+    reconstructed: int = 0
+    clock_set_back: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def verify(
+    connection: BaseDatabaseWrapper,
+    *,
+    checkpoint: Checkpoint | None = None,
+    tell: Callable[[int], None] = lambda done: None,
+) -> Report:
+    """All of it in one state of the database, while others go on writing. At most ``MOST_TOLD`` faults are named."""
+    report = Report()
+    with _one_state(connection):
+        last = latest_seal()
+        sizes = {checkpoint.size} if checkpoint else set()
+        check = SealedCheck(connection, sizes=sizes, tell=tell)
+        report.faults = list(islice(_faults(connection, check, last, checkpoint), MOST_TOLD))
+        report.sealed, report.blocks = check.size, last.number if last else 0
+        report.unsealed = LogEntry.objects.filter(sealed=None).count()
+        report.reconstructed = LogEntry.objects.filter(order_is_reconstructed=True).count()
+        report.clock_set_back = list(_set_back(connection))
+    return report
+
+
+def _faults(
+    connection: BaseDatabaseWrapper, check: SealedCheck, last: Seal | None, checkpoint: Checkpoint | None
+) -> Iterator[Fault]:
+    yield from check.faults()
+    if checkpoint:
+        yield from _contradictions(check, checkpoint)
+    yield from late_faults(connection, last)
+    yield from row_faults(connection)
+    yield from live_faults(connection)
+    for name in trigger_faults(connection):
+        yield Fault("trigger", name, "thiếu, bị tắt hoặc bị sửa; chạy lại lệnh migrate sau khi đã rõ nguyên nhân")
+
+
+def _contradictions(check: SealedCheck, checkpoint: Checkpoint) -> Iterator[Fault]:
+    """What others have kept cannot be made anew."""
+    made = f"mốc {checkpoint.size} dòng, lập lúc {localtime(checkpoint.made_at):%H:%M:%S ngày %d/%m/%Y}"
+    table = SealedEntry._meta.db_table
+    if checkpoint.made_at > now() + CLOCKS_AGREE_TO:
+        yield Fault("mốc niêm phong", str(checkpoint.size), f"{made}: lúc ấy chưa đến, đồng hồ máy chủ bị đặt lại")
+    if checkpoint.size > check.size:
+        what = f"trái với {made}: chỉ còn {check.size} dòng; đuôi bị cắt, hoặc khôi phục từ bản sao lưu cũ hơn"
+        yield Fault(table, str(check.size), what)
+        return
+    root = check.roots.get(checkpoint.size, EMPTY_ROOT.hex())
+    if root != checkpoint.root.hex():
+        yield Fault(table, f"0–{checkpoint.size - 1}", f"trái với {made}: lịch sử đã bị viết lại")
+
+
+def _set_back(connection: BaseDatabaseWrapper) -> Iterator[int]:
+    """Acts that were written after others, with an earlier hour. What is simulated has the hours of its story."""
+    acts = SignedAct.objects.exclude(source=Source.RECONSTRUCTED).exclude(place="simulate")
+    acts = acts.annotate(before=Window(Lag("at"), order_by="pk")).order_by("pk")
+    with_before = acts.values_list("pk", "at", "before").iterator(chunk_size=2_000)
+    for key, at, before in with_before:
+        if before is not None and at < before - CLOCKS_AGREE_TO:
+            yield key
+
+
+@contextmanager
+def _one_state(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A transaction that only reads, and whose statements all see the same; inside another one, that one."""
+    if connection.in_atomic_block:
+        yield
+        return
+    # Not atomic(): on SQLite that would keep every writer waiting.
+    begin = "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")

@@ -1,0 +1,120 @@
+"""The history's own command: seal it, tell what is sealed, check it."""
+
+import sys
+import time
+from pathlib import Path
+
+from django.core.mail import EmailMessage
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
+from smartcity.lib.log.proving import NoSuchRecord, prove
+from smartcity.lib.log.sealing import CannotSeal, seal
+from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
+from smartcity.lib.seal.checkpoint import CheckpointProblem
+from smartcity.lib.seal.signing_key import KeyProblem
+
+# After so many seconds somebody wonders whether it still goes on.
+SILENT_FOR = 2
+
+
+class Command(BaseCommand):
+    help = "Niêm phong lịch sử, lập mốc niêm phong, kiểm tra lịch sử có bị sửa không."
+
+    def add_arguments(self, parser):
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        every = verbs.add_parser("seal", help="niêm phong những gì chưa niêm phong; chạy định kỳ, mỗi phút một lần")
+        every.add_argument("--every", type=int, metavar="GIÂY", help="chạy mãi, cách nhau bấy nhiêu giây")
+        made = verbs.add_parser("checkpoint", help="in mốc niêm phong có chữ ký, để nơi khác lưu")
+        made.add_argument("--out", metavar="TỆP", help="ghi thêm vào tệp này; tệp có sẵn thì không ghi đè")
+        made.add_argument("--mail", nargs="+", metavar="ĐỊA CHỈ", help="gửi thêm đến các địa chỉ này")
+        checked = verbs.add_parser("verify", help="kiểm tra; có gì không đúng thì nêu bảng và khóa, kết thúc với mã 1")
+        checked.add_argument("--checkpoint", metavar="TỆP", help="đối chiếu với mốc niêm phong đã lưu trong tệp này")
+        proven = verbs.add_parser("prove", help="in chứng cứ rằng một dòng lịch sử đã được niêm phong")
+        proven.add_argument("record", help="bảng lịch sử và mã dòng, ví dụ tasks_historicaltask:15")
+
+    def handle(self, *, verb, **options):
+        try:
+            getattr(self, f"_{verb}")(**options)
+        except (CheckpointProblem, KeyProblem, NothingSealed, NoSuchRecord, CannotSeal) as problem:
+            raise CommandError(str(problem)) from problem
+
+    def _seal(self, *, every, **options):
+        while True:
+            done = seal()
+            if done.added or not every:
+                size = done.seal.size if done.seal else 0
+                self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")
+            if not every:
+                return
+            time.sleep(every)
+
+    def _checkpoint(self, *, out, mail, **options):
+        seal()
+        text = checkpoint_now()
+        if out:
+            try:
+                with Path(out).open("x", encoding="utf-8") as file:
+                    file.write(text)
+            except OSError as reason:
+                raise CommandError(f"Không ghi được {out}: {reason.strerror}. Chọn tên tệp khác.") from reason
+        if mail:
+            EmailMessage("Mốc niêm phong lịch sử", text, to=mail).send()
+        self.stdout.write(text, ending="")
+
+    def _verify(self, *, checkpoint, **options):
+        kept = read_checkpoint(self._text_of(checkpoint)) if checkpoint else None
+        progress = Progress(self.stderr)
+        report = verify(connection, checkpoint=kept, tell=progress.tell)
+        self._say(report, has_checkpoint=kept is not None)
+        if report.faults:
+            sys.exit(1)
+
+    def _text_of(self, name: str) -> str:
+        try:
+            return Path(name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as reason:
+            raise CommandError(f"Không đọc được mốc niêm phong ở {name}: {reason}.") from reason
+
+    def _say(self, report: Report, *, has_checkpoint: bool) -> None:
+        for fault in report.faults:
+            self.stderr.write(str(fault))
+        if len(report.faults) == MOST_TOLD:
+            self.stderr.write(f"Chỉ nêu {MOST_TOLD} chỗ đầu tiên.")
+        lines = [
+            f"Đã kiểm tra {report.sealed} dòng niêm phong trong {report.blocks} khối, "
+            f"{report.unsealed} dòng chưa niêm phong, và mọi bản ghi so với lịch sử mới nhất."
+        ]
+        if report.reconstructed:
+            lines.append(
+                f"{report.reconstructed} dòng có từ trước nhật ký: thứ tự của chúng được dựng lại theo giờ ghi."
+            )
+        if report.clock_set_back:
+            first = ", ".join(map(str, report.clock_set_back[:5]))
+            lines.append(
+                f"Đồng hồ máy chủ đã lùi {len(report.clock_set_back)} lần (thao tác {first}); thứ tự theo số, "
+                "không theo giờ."
+            )
+        if not has_checkpoint:
+            lines.append(
+                "Không có mốc niêm phong để đối chiếu: việc cắt đuôi hoặc viết lại toàn bộ không phát hiện được."
+            )
+        lines.append("Không có gì bị sửa." if not report.faults else "LỊCH SỬ HOẶC BẢN GHI ĐÃ BỊ SỬA.")
+        self.stdout.write("\n".join(lines))
+
+    def _prove(self, *, record, **options):
+        self.stdout.write(prove(connection, record), ending="")
+
+
+class Progress:
+    """A line every two seconds, for whoever waits."""
+
+    def __init__(self, out):
+        self.out = out
+        self.said = time.monotonic()
+
+    def tell(self, done: int) -> None:
+        if time.monotonic() - self.said > SILENT_FOR:
+            self.said = time.monotonic()
+            self.out.write(f"… đã đọc {done} dòng niêm phong")
