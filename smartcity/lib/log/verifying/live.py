@@ -10,7 +10,7 @@ from smartcity.lib.log.verifying.faults import Fault
 ADDED = "bản ghi không có trong lịch sử: đã được thêm ngoài hệ thống"
 REMOVED = "lịch sử còn, bản ghi không còn: đã bị xóa ngoài hệ thống"
 CHANGED = "khác với lịch sử mới nhất ở cột {columns}: đã bị sửa ngoài hệ thống"
-NOT_ITS_SECRET = "giá trị ở cột {columns} không phải là giá trị đã ghi trong lịch sử: đã bị sửa ngoài hệ thống"
+NOT_AS_RECORDED = "giá trị ở cột {columns} không phải là giá trị đã ghi trong lịch sử: đã bị sửa ngoài hệ thống"
 
 
 def live_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
@@ -69,4 +69,4 @@ def _secrets(connection: BaseDatabaseWrapper, tracked: Tracked, secret: str, dig
         cursor.execute(f'SELECT "{tracked.key}", "{secret}", "{digest}" FROM "{tracked.table}" ORDER BY 1')
         for key, value, kept in cursor.fetchall():
             if digest_of(value) != kept:
-                yield Fault(tracked.table, str(key), NOT_ITS_SECRET.format(columns=secret))
+                yield Fault(tracked.table, str(key), NOT_AS_RECORDED.format(columns=secret))
