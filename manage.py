@@ -25,7 +25,10 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartcity.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    from smartcity.lib.log.origin import Source, came_by  # noqa: PLC0415
+
+    with came_by(Source.COMMAND, " ".join(sys.argv[1:2])):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

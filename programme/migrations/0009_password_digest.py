@@ -1,8 +1,8 @@
-"""A history tells one password of an account from the next."""
+"""A history tells one password of an account, and one token, from the next."""
 
 from hashlib import sha256
 
-from django.db import migrations
+from django.db import migrations, models
 
 import smartcity.lib.records.text_fields
 
@@ -10,19 +10,35 @@ import smartcity.lib.records.text_fields
 def fill(apps, schema_editor):
     """What no history held until now: its rows say what the password is at this moment, and no change of it."""
     for user in apps.get_model("programme", "User").objects.order_by("pk").iterator():
-        digest = sha256(user.password.encode()).hexdigest()
-        apps.get_model("programme", "User").objects.filter(pk=user.pk).update(password_digest=digest)
-        apps.get_model("programme", "HistoricalUser").objects.filter(id=user.pk).update(password_digest=digest)
+        digests = {"password_digest": sha256(user.password.encode()).hexdigest()}
+        token = apps.get_model("authtoken", "Token").objects.filter(user_id=user.pk).first()
+        if token:
+            digests["token_digest"] = sha256(token.key.encode()).hexdigest()
+        apps.get_model("programme", "User").objects.filter(pk=user.pk).update(**digests)
+        apps.get_model("programme", "HistoricalUser").objects.filter(id=user.pk).update(**digests)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programme", "0008_mark_simulated_people")]
+    dependencies = [
+        ("programme", "0008_mark_simulated_people"),
+        ("authtoken", "0004_alter_tokenproxy_options"),
+    ]
 
     operations = [
         migrations.AddField(
             model_name=name,
             name="password_digest",
             field=smartcity.lib.records.text_fields.DigestField(of="password", verbose_name="dấu của mật khẩu"),
+        )
+        for name in ("historicaluser", "user")
+    ] + [
+        migrations.AddField(
+            model_name=name,
+            name="token_digest",
+            field=models.CharField(
+                blank=True, default="", editable=False, max_length=64, verbose_name="dấu của mã truy cập"
+            ),
+            preserve_default=False,
         )
         for name in ("historicaluser", "user")
     ] + [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -148,10 +148,13 @@ class User(AbstractBaseUser):
     # No history shows a password, not even its hash. That it was changed, and that nobody changed it past the
     # history, is told by a digest of the hash.
     password_digest = DigestField("dấu của mật khẩu", of="password")
+    # So are the tokens by which programs read in the person's name; the library keeps them in a table of its own.
+    token_digest = models.CharField("dấu của mã truy cập", max_length=64, blank=True, editable=False)
 
     objects = UserManager()
     history = SignedRecords(excluded_fields=["password", "search_text", "given_name"])
     DIGESTED = {"password": "password_digest"}
+    DIGESTED_ELSEWHERE = {"token_digest": ("authtoken_token", "key", "user_id")}
     PERSONAL = ("username", "full_name", "title", "email")
 
     USERNAME_FIELD = "username"

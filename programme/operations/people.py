@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from programme.models import Agency, LegalDocument, Membership, User
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.tracked import digest_of
 from smartcity.lib.records.history import operation, signed_save, user_action
 
 
@@ -30,6 +31,13 @@ def change_own_password(user: User, *, password: str) -> None:
     stored.must_change_password = False
     signed_save(stored, by=stored, reason="Đổi mật khẩu của mình")
     user.password, user.must_change_password = stored.password, False
+
+
+@operation
+def note_token(user: User, key: str, *, by: User) -> None:
+    """Programs may read in the person's name with the token ``key``: who gave it, how it is told from another."""
+    user.token_digest = digest_of(key)
+    signed_save(user, by=by, reason="Cấp mã truy cập cho chương trình")
 
 
 @operation

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from programme.document_choice import BACK, FOR_FIELD
 from smartcity.accounts.stale import sign_in_again, stale_page
+from smartcity.lib.log.origin import Source, came_by
 from smartcity.lib.records.history import user_action
 from smartcity.lib.submissions.middleware import SendingMiddleware
 
@@ -18,7 +19,8 @@ def sign_requests(get_response):
     def middleware(request):
         # The account is looked up only where something may be written.
         signer = request.user if request.method == "POST" and request.user.is_authenticated else None
-        with user_action(by=signer):
+        source = Source.API if request.path.startswith("/api/") else Source.PAGE
+        with user_action(by=signer), came_by(source, request.path):
             return get_response(request)
 
     return middleware

@@ -25,7 +25,8 @@ from django.utils.timezone import make_aware
 
 from programme.models import Membership, User
 from smartcity.lib.log.guard import recorded
-from smartcity.lib.log.models import SignedAct, Source
+from smartcity.lib.log.models import SignedAct
+from smartcity.lib.log.origin import Source
 from smartcity.lib.records.history import signed_bulk_create, signed_bulk_update
 
 GROUND = "Số liệu mô phỏng"

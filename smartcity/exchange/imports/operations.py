@@ -26,6 +26,7 @@ from smartcity.exchange.imports.reading import (
     too_many_rows,
 )
 from smartcity.exchange.imports.table import MOST_ROWS, NotReadable, SheetTable
+from smartcity.lib.log.origin import Source, came_by
 from smartcity.lib.records.files import FileKind, clean_name
 from smartcity.lib.records.history import operation, signed_save, update_untracked, user_action
 
@@ -258,7 +259,7 @@ def apply_file(file: ImportedFile, *, by: User, today: date, progress: Progress 
 
     That it began is kept first, so that a process which dies leaves word of it; ``cancel_interrupted`` finds it.
     """
-    with user_action(by=by):
+    with user_action(by=by), came_by(Source.IMPORT, file.name):
         _begin(file.pk, by=by)
         try:
             return _write(file.pk, by=by, today=today, progress=progress)

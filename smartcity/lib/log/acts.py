@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from smartcity.lib.log.models import SignedAct, Source
+from smartcity.lib.log.models import SignedAct
+from smartcity.lib.log.origin import origin
 
 
 @dataclass(eq=False)
@@ -45,8 +46,6 @@ def write_act(
     written: WrittenActs,
     reason: str = "",
     document: int | None = None,
-    source: str = Source.UNKNOWN,
-    place: str = "",
 ) -> None:
     """Say who acts, and who that person is at this moment; ``signer`` is an account, which tells it by itself."""
     if written.has(signer.pk):
@@ -57,8 +56,8 @@ def write_act(
         at=now(),
         reason=reason,
         document_key=document,
-        source=source,
-        place=place[:200],
+        source=origin().source,
+        place=origin().place,
         **signer.as_signing(),
     )
     SignedAct.objects.bulk_create([act], ignore_conflicts=True)

@@ -82,7 +82,7 @@ def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, 
         )
         while rows := cursor.fetchmany(AT_ONCE):
             for row in rows:
-                values = {
+                values: dict[str, Any] = {
                     name: None if value is None else read(value)
                     for name, read, value in zip(names, readers, row, strict=True)
                 }
@@ -162,7 +162,7 @@ class _Reader:
                     f"SELECT {selected} FROM {quote(shape.table)} WHERE history_id IN ({places})", list(some)
                 )
                 for row in cursor.fetchall():
-                    values = {
+                    values: dict[str, Any] = {
                         column: None if value is None else read(value)
                         for (column, read), value in zip(readers, row, strict=True)
                     }

@@ -4,15 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-
-class Source(models.TextChoices):
-    PAGE = "page", "trang"
-    API = "api", "API"
-    IMPORT = "import", "nhập từ tệp"
-    COMMAND = "command", "lệnh trên máy chủ"
-    MIGRATION = "migration", "nâng cấp dữ liệu"
-    RECONSTRUCTED = "reconstructed", "dựng lại từ lịch sử có trước nhật ký"
-    UNKNOWN = "unknown", "không rõ"
+from smartcity.lib.log.origin import Source
 
 
 class SignedAct(models.Model):

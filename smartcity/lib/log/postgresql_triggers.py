@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from smartcity.lib.log.sqlite_triggers import KEPT, UNSIGNED
 from smartcity.lib.log.tracked import Tracked
 
-# Our own class of errors; what the pages know it by.
-NOT_KEPT, NOT_SIGNED, NOT_RECORDED = "SC001", "SC002", "SC003"
+# Kinds of our own among what breaks a rule of the data (class 23); pages know them by these.
+NOT_KEPT, NOT_SIGNED, NOT_RECORDED = "23S01", "23S02", "23S03"
 UNRECORDED = "Thay đổi không có lịch sử tương ứng"
 SEQUENCE = "smartcity_history_id"
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from smartcity.lib.log.models import LogEntry, SignedAct, Source
+from smartcity.lib.log.models import LogEntry, SignedAct
+from smartcity.lib.log.origin import Source
 from smartcity.lib.log.shapes import Shape
 from smartcity.lib.log.values import as_kind
 

@@ -18,6 +18,8 @@ class Tracked:
     untracked: tuple[str, ...]
     # A column that no history shows, and the tracked one that holds its digest.
     digested: tuple[tuple[str, str], ...] = ()
+    # The same of another table, without a history: it, its secret, its column for the key of ours; and our digest.
+    digested_elsewhere: tuple[tuple[str, str, str, str], ...] = ()
     # What is somebody's own: their name, their address.
     personal: tuple[str, ...] = ()
     model: Any = field(default=None, compare=False)
@@ -33,13 +35,16 @@ def tracked_tables() -> dict[str, Tracked]:
             continue
         history = getattr(model, manager).model
         kept = {column.column for column in history.tracked_fields}
-        columns = [column.column for column in model._meta.local_concrete_fields]
+        columns = [str(column.column) for column in model._meta.local_concrete_fields]
         found[model._meta.db_table] = Tracked(
             table=model._meta.db_table,
             history=history._meta.db_table,
-            key=model._meta.pk.column,
+            key=str(model._meta.pk.column),
             untracked=tuple(name for name in columns if name not in kept),
             digested=tuple(sorted(getattr(model, "DIGESTED", {}).items())),
+            digested_elsewhere=tuple(
+                (*place, digest) for digest, place in getattr(model, "DIGESTED_ELSEWHERE", {}).items()
+            ),
             personal=getattr(model, "PERSONAL", ()),
             model=model,
         )

@@ -50,7 +50,7 @@ def _wanted_on_sqlite(shapes: dict[str, str]) -> dict[str, str]:
         if tracked.history in shapes:
             found += sqlite_triggers.history(tracked.history, tracked.key, shapes[tracked.history])
     for model in KEPT:
-        found += sqlite_triggers.append_only(model._meta.db_table, model._meta.pk.column)
+        found += sqlite_triggers.append_only(model._meta.db_table, model._meta.pk.column or "")
     return {name: f'CREATE TRIGGER "{name}" {body}' for name, body in found}
 
 

@@ -20,6 +20,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from smartcity.lib.log.refusals import is_unrecorded
 from smartcity.lib.records.files import MOST_FILES, say_size
 from smartcity.lib.submissions.payload import REOPEN, payload_of
 from smartcity.lib.submissions.token import FIELD
@@ -106,6 +107,13 @@ NO_DATABASE = Trouble(
     "Cơ sở dữ liệu đang bận hoặc không trả lời. Những gì đã lưu vẫn còn nguyên.",
     "Đợi ít phút rồi tải lại trang. Nếu vẫn lỗi, báo người quản trị kèm mã sự cố.",
 )
+NOT_RECORDED = Trouble(
+    500,
+    "Không ghi được vào lịch sử",
+    "Hệ thống chỉ lưu thay đổi khi lịch sử ghi lại được ai thay đổi, vì sao. Lần này chưa ghi được nên chưa có gì thay "
+    "đổi.",
+    "Báo người quản trị kèm mã sự cố: đây là lỗi của phần mềm, thử lại cũng không được.",
+)
 # What to say instead when somebody's text was on its way.
 NOT_SAVED = "Chưa lưu được"
 SEND_AGAIN = (
@@ -115,6 +123,10 @@ SEND_AGAIN = (
 OPEN_AGAIN = (
     "Nội dung bạn nhập còn nguyên ở trang này, trừ mật khẩu và tệp. Đợi ít phút rồi bấm «Mở lại với nội dung đã nhập», "
     "nhập lại phần thiếu rồi lưu."
+)
+KEPT_FOR_LATER = (
+    "Nội dung bạn nhập còn nguyên ở trang này: chép lại hoặc giữ trang mở, và báo người quản trị kèm mã sự cố. "
+    "Khi phần mềm được sửa, bấm nút dưới đây để gửi lại."
 )
 STALE_FORM = replace(CSRF, remedy="Nội dung bạn nhập đã được giữ: mở lại, kiểm tra rồi bấm lưu.")
 STALE_BUTTON = replace(CSRF, remedy="Mở lại trang rồi thực hiện lại thao tác.")
@@ -195,8 +207,12 @@ def server_error(request):
     incident = _new_incident()
     logger.error("Incident %s: %s %s", incident, request.method, request.path, exc_info=fault)
     trouble = NO_DATABASE if isinstance(fault, (OperationalError, InterfaceError)) else SERVER_ERROR
+    if is_unrecorded(fault):
+        trouble = NOT_RECORDED
     resend = _resend(request)
-    if resend:
+    if resend and trouble is NOT_RECORDED:
+        trouble = replace(trouble, remedy=KEPT_FOR_LATER)
+    elif resend:
         remedy = OPEN_AGAIN if resend["reopens"] else SEND_AGAIN
         trouble = replace(trouble, title=NOT_SAVED, remedy=remedy)
     response = _page(trouble, incident=incident, resend=resend)

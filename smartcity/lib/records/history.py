@@ -22,11 +22,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from smartcity.lib.log.acts import WrittenActs, write_act
 from smartcity.lib.log.guard import UnrecordedWrite, recorded
-from smartcity.lib.log.models import Source
-
-
-class UnsignedWrite(Exception):
-    """Someone tried to change a record without saying who does it; use ``signed_save``."""
+from smartcity.lib.log.refusals import UnsignedWrite
 
 
 @dataclass(frozen=True)
@@ -35,8 +31,6 @@ class SignedAction:
 
     document_id: int | None = None
     by: Model | None = None
-    source: str = Source.UNKNOWN
-    place: str = ""
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     written: WrittenActs = field(default_factory=WrittenActs, compare=False)
 
@@ -45,20 +39,16 @@ _current: ContextVar[SignedAction | None] = ContextVar("current_action", default
 
 
 @contextmanager
-def user_action(
-    *, by: Model | None = None, document: Model | None = None, source: str = "", place: str = ""
-) -> Iterator[None]:
+def user_action(*, by: Model | None = None, document: Model | None = None) -> Iterator[None]:
     """Give everything saved inside one id; an action inside another one is part of it.
 
-    ``document`` is the legal ground of what happens inside; ``source`` and ``place`` say by which way it came.
+    ``document`` is the legal ground of what happens inside.
     """
     outer = _current.get()
     known = outer or SignedAction()
     action = SignedAction(
         document_id=document.pk if document else known.document_id,
         by=by or known.by,
-        source=source or known.source,
-        place=place or known.place,
         id=known.id,
         written=known.written,
     )
@@ -107,8 +97,6 @@ def _write_act(by: Any, reason: str) -> None:
         written=action.written,
         reason=reason,
         document=action.document_id,
-        source=action.source,
-        place=action.place,
     )
 
 
@@ -233,13 +221,13 @@ def signed_bulk_update(rows: Sequence[Model], fields: list[str], *, by: Model, r
             bulk_update_with_history(rows, type(rows[0]), fields, default_user=by, default_change_reason=reason)
 
 
-def move_aside(rows: models.QuerySet, **places: Any) -> None:
+def move_aside(rows: models.QuerySet, /, **places: Any) -> None:
     """Give rows other places for a moment, so that no two meet in one; a signed bulk update of them follows."""
     with recorded():
         rows.update(**places)
 
 
-def update_untracked(rows: models.QuerySet, **values: Any) -> int:
+def update_untracked(rows: models.QuerySet, /, **values: Any) -> int:
     """Store what no history holds; raises ``UnrecordedWrite`` where one does. How many rows there were."""
     history: Any = rows.model.history.model  # type: ignore[attr-defined]
     tracked = {field.name for field in history.tracked_fields} & values.keys()

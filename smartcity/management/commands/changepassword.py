@@ -5,9 +5,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from programme.models import User
-from smartcity.exchange.programme_files import system_account
 from smartcity.lib.records.history import signed_save
-from smartcity.simulation.places import signer as simulation_signer
+from smartcity.management.signing import account, signer_for
 
 TRIES = 3
 
@@ -20,10 +19,8 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="", help="Tên đăng nhập của người đặt; để trống thì hệ thống ký.")
 
     def handle(self, *args, username, by, **options):
-        user = self._account(username)
-        signer = self._account(by) if by else simulation_signer() if user.is_simulated else system_account()
-        if signer.is_simulated != user.is_simulated:
-            raise CommandError(f"{signer} không ký thay đổi của {user}: một bên là số liệu mô phỏng. Bỏ --by.")
+        user = account(username)
+        signer = signer_for(user, by)
         self.stdout.write(f"Đặt mật khẩu mới cho {user} ({user.username}).")
         user.set_password_by(self._new_password(user), signer)
         try:
@@ -33,12 +30,6 @@ class Command(BaseCommand):
         self.stdout.write("Đã đặt mật khẩu mới. Các phiên đang đăng nhập của tài khoản này hết hiệu lực.")
         if user.must_change_password:
             self.stdout.write("Chủ tài khoản phải đổi mật khẩu này khi đăng nhập.")
-
-    def _account(self, username: str) -> User:
-        found = User.objects.filter(username=User.normalize_username(username.strip())).first()
-        if found is None:
-            raise CommandError(f"Không có tài khoản «{username}». Xem tên đăng nhập ở danh sách người dùng.")
-        return found
 
     def _new_password(self, user: User) -> str:
         for _ in range(TRIES):

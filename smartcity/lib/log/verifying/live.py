@@ -20,6 +20,8 @@ def live_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
         yield from _removed(connection, tracked)
         for secret, digest in tracked.digested:
             yield from _secrets(connection, tracked, secret, digest)
+        for place in tracked.digested_elsewhere:
+            yield from _secrets_elsewhere(connection, tracked, *place)
 
 
 def _newest(tracked: Tracked) -> str:
@@ -70,3 +72,17 @@ def _secrets(connection: BaseDatabaseWrapper, tracked: Tracked, secret: str, dig
         for key, value, kept in cursor.fetchall():
             if digest_of(value) != kept:
                 yield Fault(tracked.table, str(key), NOT_AS_RECORDED.format(columns=secret))
+
+
+def _secrets_elsewhere(
+    connection: BaseDatabaseWrapper, tracked: Tracked, table: str, secret: str, owner: str, digest: str
+) -> Iterator[Fault]:
+    """A row of ``table`` belongs to one of ours; one that nobody recorded has none or another digest there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT o."{owner}", o."{secret}", t."{digest}" FROM "{table}" o '
+            f'LEFT JOIN "{tracked.table}" t ON t."{tracked.key}" = o."{owner}" ORDER BY 1'
+        )
+        for key, value, kept in cursor.fetchall():
+            if digest_of(value) != kept:
+                yield Fault(table, f"của {tracked.table} {key}", NOT_AS_RECORDED.format(columns=secret))

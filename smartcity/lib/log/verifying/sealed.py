@@ -33,7 +33,7 @@ class SealedCheck:
     def _leaves(self, sealed: int) -> Iterator[Fault]:
         frontier = Frontier()
         for some in batched(self._pairs(), AT_ONCE):
-            hashes = []
+            hashes: list[bytes] = []
             for kept, leaf in some:
                 yield from self._leaf(kept, leaf, frontier.size + len(hashes))
                 hashes.append(bytes.fromhex(kept.leaf))

@@ -11,7 +11,8 @@ from django.db.models import Window
 from django.db.models.functions import Lag
 from django.utils.timezone import localtime, now
 
-from smartcity.lib.log.models import LogEntry, Seal, SealedEntry, SignedAct, Source
+from smartcity.lib.log.models import LogEntry, Seal, SealedEntry, SignedAct
+from smartcity.lib.log.origin import Source
 from smartcity.lib.log.sealing import latest_seal
 from smartcity.lib.log.triggers import faults as trigger_faults
 from smartcity.lib.log.verifying.faults import Fault
