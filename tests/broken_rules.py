@@ -524,4 +524,35 @@ BROKEN_RULES = [
         "cited=_named_alone(line),",
         "tests/smartcity/search",
     ),
+    # What is sealed
+    BrokenRule(
+        "a leaf is never taken for a node",
+        "smartcity/lib/seal/merkle.py",
+        'return sha256(b"\\x00" + data).digest()',
+        "return sha256(data).digest()",
+    ),
+    BrokenRule(
+        "a proof of consistency shows the old tree too",
+        "smartcity/lib/seal/merkle.py",
+        "return last == 0 and old == old_root and new == new_root",
+        "return last == 0 and new == new_root",
+    ),
+    BrokenRule(
+        "a time without its zone is not sealed",
+        "smartcity/lib/seal/canonical.py",
+        "if value.utcoffset() is None:",
+        "if value is None:",
+    ),
+    BrokenRule(
+        "another installation's checkpoint is not taken for ours",
+        "smartcity/lib/seal/checkpoint.py",
+        "if checkpoint.origin != origin or not found:",
+        "if checkpoint.origin != origin and not found:",
+    ),
+    BrokenRule(
+        "a key that others may read is not used",
+        "smartcity/lib/seal/signing_key.py",
+        "if found.st_mode & 0o077:",
+        "if found.st_mode & 0o007:",
+    ),
 ]
