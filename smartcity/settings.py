@@ -56,6 +56,8 @@ DEBUG = env_flag("DEBUG", "0")
 SECRET_KEY = "only-for-debugging" if DEBUG else env_secret("SECRET_KEY")
 # Outside the database: whoever may write to that could seal what they wrote.
 AUDIT_KEY_FILE = BASE_DIR / "var" / "audit-key.pem" if DEBUG else env_key_file("AUDIT_KEY_FILE")
+# Seconds for which a process says what it knows to be sealed, at the foot of pages, before it asks again.
+SEAL_ASKED_EVERY = 60
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 # Off only where nothing but this machine listens: a demonstration, a test.
 HTTPS = env_flag("HTTPS", "0" if DEBUG else "1")

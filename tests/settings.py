@@ -21,6 +21,8 @@ from smartcity.settings import *  # noqa: F403
 
 # A server lists static files once, when it starts; here each new client would.
 WHITENOISE_AUTOREFRESH = True
+# Asked once, before the first test: no page asks one query more than the next.
+SEAL_ASKED_EVERY = float("inf")
 # Production's hash is slow on purpose; here it would be waited for some hundred times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -1,5 +1,6 @@
 """The history's own command: seal it, tell what is sealed, check it."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
+from smartcity.lib.log.foot import checkpoint_of_foot
 from smartcity.lib.log.proving import NoSuchRecord, prove
 from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
@@ -41,7 +43,9 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
 
     def _seal(self, *, every, **options):
-        while True:
+        # Run beside a server, it ends with whoever started both.
+        parent = os.getppid()
+        while os.getppid() == parent:
             done = seal()
             if done.added or not every:
                 size = done.seal.size if done.seal else 0
@@ -73,7 +77,7 @@ class Command(BaseCommand):
 
     def _text_of(self, name: str) -> str:
         try:
-            return Path(name).read_text(encoding="utf-8")
+            return checkpoint_of_foot(Path(name).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as reason:
             raise CommandError(f"Không đọc được mốc niêm phong ở {name}: {reason}.") from reason
 
