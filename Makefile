@@ -35,7 +35,9 @@ demo: port $(CATALOGUES) static var/secret-key
 	echo 'Đang nạp số liệu…'; \
 	.venv/bin/python manage.py prepare_demo; \
 	echo 'Mở http://127.0.0.1:$(PORT) — dừng bằng Ctrl-C.'; \
-	exec .venv/bin/gunicorn smartcity.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --worker-class gthread --threads 2 --preload \
+	.venv/bin/python manage.py audit seal --every 60 >/dev/null & sealer=$$!; \
+	trap 'kill $$sealer 2>/dev/null || true' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	.venv/bin/gunicorn smartcity.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --worker-class gthread --threads 2 --preload \
 	  --no-control-socket --log-level warning
 
 ## demo-reset   xóa số liệu chạy thử rồi chạy lại từ đầu

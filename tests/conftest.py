@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 from hypothesis import settings
 
 from programme.models import Programme, User
+from smartcity.lib.log.foot import sealed_foot
 from smartcity.lib.log.guard import recorded
 from smartcity.management.commands import flush
 from tasks.models import Task
@@ -181,6 +182,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     if connection.vendor == "sqlite" and connection.connection and not (file := migrated.kept_file()).exists():
         with django_db_blocker.unblock():
             migrated.keep(file)
+    if (connection.vendor == "sqlite" and connection.connection) or connection.settings_dict["NAME"].startswith(
+        "test_"
+    ):
+        # Asked once in a process: that is no question of the page that comes first.
+        with django_db_blocker.unblock():
+            sealed_foot()
 
 
 @pytest.fixture(scope="session", autouse=True)

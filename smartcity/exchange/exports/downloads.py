@@ -11,6 +11,7 @@ from smartcity.exchange.exports.csv_file import csv_lines
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.late import late
+from smartcity.lib.log.sealing import seal
 from smartcity.lib.pages.columns import Listing
 
 TYPES = {
@@ -26,6 +27,8 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
     """The list as a file of that kind. Raises ``Http404`` for a kind that there is none of."""
     if extension not in TYPES:
         raise Http404
+    # What goes out is what is sealed: whoever is given the file can be shown that it was in the history then.
+    seal()
     listing = replace(listing, above=getattr(request.user, "simulated_note", ""))
     response: FileResponse | StreamingHttpResponse
     if extension == "csv":

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from smartcity.exchange.exports.csv_file import say_yes
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.foot import sealed_now
 from smartcity.lib.pages.columns import Column, Kind, Listing
 
 # What a cell of .xlsx can hold.
@@ -45,18 +46,20 @@ def _write_workbook(file: IO[bytes], listing: Listing, *, by: str, at: datetime)
     workbook.set_properties({"title": listing.title, "author": by, "created": localtime(at).replace(tzinfo=None)})
     sheet = workbook.add_worksheet("Danh sách")
     count = _write_rows(workbook, sheet, listing)
-    _write_facts(workbook, workbook.add_worksheet("Thông tin"), facts_of(listing, count=count, by=by, at=at))
+    facts = facts_of(listing, count=count, by=by, at=at, sealed=sealed_now())
+    _write_facts(workbook, workbook.add_worksheet("Thông tin"), facts)
     workbook.close()
 
 
-def facts_of(listing: Listing, *, count: int, by: str, at: datetime) -> list[tuple[str, str]]:
+def facts_of(listing: Listing, *, count: int, by: str, at: datetime, sealed: str = "") -> list[tuple[str, str]]:
     """What a reader of the file has to know: which list, of which day, made when and by whom."""
     facts = [("Lưu ý", listing.above)] if listing.above else []
     facts.append(("Danh sách", listing.title))
     if listing.as_of:
         facts.append(("Số liệu đến ngày", say_day(listing.as_of)))
     facts += [("Xuất lúc", f"{localtime(at):%H:%M ngày %d/%m/%Y}"), ("Người xuất", by), ("Số dòng", str(count))]
-    return facts + [("Đang lọc theo", sentence) for sentence in listing.filters]
+    facts += [("Đang lọc theo", sentence) for sentence in listing.filters]
+    return [*facts, ("Niêm phong", sealed)] if sealed else facts
 
 
 def _write_rows(workbook: xlsxwriter.Workbook, sheet: Worksheet, listing: Listing) -> int:

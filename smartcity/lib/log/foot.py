@@ -28,7 +28,7 @@ class _Kept:
 def sealed_foot() -> str:
     """The newest checkpoint in one sentence; empty where nothing is sealed."""
     if _Kept.asked_at is None or time.monotonic() - _Kept.asked_at > settings.SEAL_ASKED_EVERY:
-        _Kept.text, _Kept.asked_at = _sentence(), time.monotonic()
+        _Kept.text, _Kept.asked_at = sealed_now(), time.monotonic()
     return _Kept.text
 
 
@@ -37,7 +37,8 @@ def forget() -> None:
     _Kept.asked_at = None
 
 
-def _sentence() -> str:
+def sealed_now() -> str:
+    """The same, asked for at this moment."""
     try:
         origin, size, root, at, _, signed = checkpoint_now().splitlines()
     except NothingSealed:

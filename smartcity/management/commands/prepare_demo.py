@@ -15,3 +15,4 @@ class Command(BaseCommand):
         call_command("load_programmes", stdout=self.stdout)
         call_command("simulate", training=True, stdout=self.stdout)
         call_command("make_demo_accounts", stdout=self.stdout)
+        call_command("audit", "seal", stdout=self.stdout)
