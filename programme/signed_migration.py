@@ -11,7 +11,6 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils.timezone import now
 
-from programme.rights import Role
 from smartcity.lib.log.guard import recorded
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import Source
@@ -41,7 +40,7 @@ class SignedMigration:
         User = self.apps.get_model("programme", "User")
         self.signer = User.objects.filter(username=SYSTEM).first()
         if self.signer is None:
-            made = {"username": SYSTEM, "full_name": NAME, "role": Role.ADMINISTRATOR, "is_active": False}
+            made = {"username": SYSTEM, "full_name": NAME, "role": "administrator", "is_active": False}
             digest = {"password": NO_PASSWORD, "password_digest": digest_of(NO_PASSWORD)}
             self.signer = User(**made, **digest)
             with recorded():

@@ -176,15 +176,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
     yield
 
 
+def _is_of_tests() -> bool:
+    return connection.settings_dict["NAME"].startswith("test_")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """As pytest-django does it, where a test asks for a database; what SQLite migrated is kept for the next."""
     if connection.vendor == "sqlite" and connection.connection and not (file := migrated.kept_file()).exists():
         with django_db_blocker.unblock():
             migrated.keep(file)
-    if (connection.vendor == "sqlite" and connection.connection) or connection.settings_dict["NAME"].startswith(
-        "test_"
-    ):
+    is_there = connection.connection if connection.vendor == "sqlite" else _is_of_tests()
+    if is_there:
         # Asked once in a process: that is no question of the page that comes first.
         with django_db_blocker.unblock():
             sealed_foot()
@@ -210,7 +213,7 @@ def nobody_stays_connected(django_db_setup, django_db_blocker):
     """Whoever is still connected to PostgreSQL at the end is named, by what it did last: it would keep the database."""
     yield
     # Where no test asks for a database, none was made.
-    if connection.vendor != "postgresql" or not connection.settings_dict["NAME"].startswith("test_"):
+    if connection.vendor != "postgresql" or not _is_of_tests():
         return
     others = "SELECT state, xact_start, query_start, query FROM pg_stat_activity WHERE datname = current_database()"
     with django_db_blocker.unblock(), connection.cursor() as cursor:
