@@ -10,7 +10,7 @@ from django.db.models import F
 from meetings.models import Conclusion, Directive
 from meetings.operations.recording import changing
 from programme.models import User
-from smartcity.lib.records.history import operation, signed_bulk_update
+from smartcity.lib.records.history import move_aside, operation, signed_bulk_update
 
 # Above any number that a row has: where rows wait while they are numbered anew.
 ASIDE = 10_000
@@ -85,5 +85,5 @@ def _numbered(rows: list[Any], name: str) -> list[Any]:
 def _store(moved: Sequence[Any], fields: list[str], *, by: User, reason: str) -> None:
     # Two rows may not have one number even for a moment, so they step aside first.
     name = fields[-1]
-    type(moved[0])._default_manager.filter(pk__in=[row.pk for row in moved]).update(**{name: F(name) + ASIDE})
+    move_aside(type(moved[0])._default_manager.filter(pk__in=[row.pk for row in moved]), **{name: F(name) + ASIDE})
     signed_bulk_update(moved, fields, by=by, reason=reason)

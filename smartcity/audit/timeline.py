@@ -18,6 +18,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.hours import say_hour
 from smartcity.lib.language.money import say_money
 from smartcity.lib.records.signers import signers_then
+from smartcity.lib.records.text_fields import DigestField
 
 DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
 EMPTY = "(trống)"
@@ -114,7 +115,8 @@ def _event(row, before, names, reading: ReadableHistory | None = None) -> Event:
     model = row.instance_type
     changes = []
     for tracked in row.tracked_fields:
-        if tracked.primary_key or (reading and reading.hides(row, tracked.name)):
+        # That a secret was changed is told by the reason; a digest of it is nobody's to read.
+        if tracked.primary_key or isinstance(tracked, DigestField) or (reading and reading.hides(row, tracked.name)):
             continue
         old = _say(tracked, before, names) if before else EMPTY
         new = EMPTY if row.history_type == "-" else _say(tracked, row, names)

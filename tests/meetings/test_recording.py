@@ -30,6 +30,7 @@ from meetings.operations.recording import (
     remove_conclusion,
 )
 from programme.models import AgencyKind, DocumentKind
+from smartcity.lib.records.history import user_action
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, ProvinceFactory, UserFactory
 from tests.meetings.factories import (
     AssignmentFactory,
@@ -239,8 +240,8 @@ def test_conclude_meeting_tells_everything_that_is_missing(person, meeting):
 def test_agency_that_only_coordinates_is_no_lead(person, meeting):
     assignment = whole(meeting)
     assignment.role = AssignmentRole.COORDINATING
-    assignment._history_user = person
-    assignment.save()
+    with user_action(by=person):
+        assignment.save()
 
     assert [one.of for one in missing_to_conclude(meeting, today=TODAY)] == [assignment.directive]
 

@@ -21,6 +21,7 @@ from meetings.operations.directing import (
 from meetings.operations.extending import decide_extension, request_extension
 from meetings.operations.recording import conclude_meeting
 from programme.models import Role
+from smartcity.lib.records.history import user_action
 from tests.factories import UserFactory, officer_of
 from tests.meetings.factories import (
     AssignmentFactory,
@@ -109,8 +110,8 @@ def test_due_put_right_later_than_an_extension_holds(office, assignment):
     directive = assignment.directive
     with correcting():
         directive.due_kind, directive.due_day, directive.due_words = DueKind.REFERENCE, None, "155/QĐ-UBND"
-        directive._history_user = office
-        directive.save()
+        with user_action(by=office):
+            directive.save()
     resolve_due(directive, day=MAY_1, by=office, reason="155/QĐ-UBND", today=date(2024, 4, 20))
     extension = request_extension(
         assignment,

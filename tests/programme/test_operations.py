@@ -14,7 +14,7 @@ from programme.operations.deciding import (
     record_step,
 )
 from programme.operations.drafting import draft_revision
-from smartcity.lib.records.history import signed_save
+from smartcity.lib.records.history import signed_save, user_action
 from tests.factories import (
     DocumentRelationFactory,
     LegalDocumentFactory,
@@ -538,7 +538,7 @@ def test_save_in_somebody_s_name_past_the_signature_is_refused_all_the_same():
     revision.name = "Tên khác"
     revision._history_user = UserFactory()
 
-    with pytest.raises(ValidationError, match="nên không sửa được"):
+    with pytest.raises(ValidationError, match="nên không sửa được"), user_action():
         revision.save()
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import path, reverse
 
 from smartcity.lib.pages.errors import file_gone
+from smartcity.lib.records.history import user_action
 from smartcity.lib.submissions.token import FIELD, new_token
 from smartcity.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from smartcity.urls import urlpatterns as site
@@ -84,8 +85,8 @@ HOSTILE = {
 @pytest.mark.parametrize("password", ["sai", "mat-khau-dung-cua-toi"])
 def test_sign_in_reads_whatever_it_is_given_to_carry(stranger, person, kind, password):
     person.set_password("mat-khau-dung-cua-toi")
-    person._history_user = person
-    person.save()
+    with user_action(by=person):
+        person.save()
     typed = {"typed": HOSTILE[kind](person), "username": person.username, "password": password}
 
     response = stranger.post(SIGN_IN, typed, follow=True)

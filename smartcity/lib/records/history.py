@@ -148,7 +148,8 @@ class SignedRecords(HistoricalRecords):
         """Stop before anything is written: a row without its history would be the worse half."""
         if raw or hasattr(instance, "skip_history_when_saving"):
             raise UnrecordedWrite(f"{instance._meta.label} {instance.pk or ''}: this leaves no history.")
-        if self.get_history_user(instance) is None:
+        # Outside of every action its history would be refused, but only after the row was written.
+        if self.get_history_user(instance) is None or _current.get() is None:
             raise UnsignedWrite(f"{instance._meta.label} {instance.pk or ''}: who does this? Use signed_save.")
         if not getattr(instance, "_saved_with_care", False):
             # Past ``signed_save``, in the name of whoever acts: the record's own rule holds all the same.

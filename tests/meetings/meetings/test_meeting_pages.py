@@ -13,6 +13,7 @@ from meetings.models.due import DueKind, When
 from meetings.operations.directing import withdraw_directive
 from meetings.operations.recording import change_meeting, conclude_meeting
 from programme.models import DocumentKind, Role
+from smartcity.lib.records.history import user_action
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, RevisionFactory, UserFactory, adopt
 from tests.meeting_pages import page, secretary_of, whole
 from tests.meetings.factories import (
@@ -170,8 +171,8 @@ def test_meeting_reads_as_its_notice(office, meeting):
 def test_directive_shows_its_due_its_agencies_and_where_each_stands(leader, meeting, person):
     directive = whole(meeting)
     directive.due_kind, directive.due_year, directive.due_month = DueKind.MONTH, 2024, 4
-    directive._history_user = person
-    directive.save()
+    with user_action(by=person):
+        directive.save()
     helper = AgencyFactory(province=meeting.province, name="Sở Tài chính")
     AssignmentFactory(directive=directive, agency=helper, role=AssignmentRole.COORDINATING, is_assumed=True)
     conclude_meeting(meeting, by=person, today=date(2024, 4, 12))

@@ -6,6 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from programme.models import LastSignIn, Role
+from smartcity.lib.records.history import user_action
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 from tests.forms_read import url
 from tests.reading import text_of
@@ -51,8 +52,8 @@ def test_person_is_found_by_name_account_letter_and_agency(visitor, typed):
 def test_changed_name_is_found_and_the_former_is_not(visitor, keeper):
     [person] = people("Trần Thị Ánh")
     person.full_name = "Trần Thị Nguyệt"
-    person._history_user = keeper
-    person.save()
+    with user_action(by=keeper):
+        person.save()
 
     assert (listed(visitor, q="nguyet"), listed(visitor, q="anh")) == (["Trần Thị Nguyệt"], [])
 
