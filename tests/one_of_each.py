@@ -29,6 +29,7 @@ from tests.factories import (
     UrgedReportFactory,
     UrgingFactory,
     adopted_revision,
+    rewrite,
 )
 from tests.meetings.factories import (
     AnswerFactory,
@@ -163,7 +164,7 @@ def _give(conclusion, position: int, text: str, due: Due, **more):
 
 
 def _move(assignment, state: AssignmentState, **fields) -> None:
-    type(assignment)._base_manager.filter(pk=assignment.pk).update(state=state, **fields)
+    rewrite(assignment, state=state, **fields)
     assignment.refresh_from_db()
 
 

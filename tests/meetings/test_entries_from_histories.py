@@ -1,7 +1,6 @@
 """An older database, in which only histories told what was said, gets the rows that tell it now."""
 
 from datetime import date
-from functools import partial
 from importlib import import_module
 
 import pytest
@@ -15,6 +14,7 @@ from programme.models import Role
 from smartcity.lib.records.history import user_action
 from tests.factories import AgencyFactory, LegalDocumentFactory, UserFactory, officer_of
 from tests.meetings.factories import AnswerFactory, AssignmentFactory, FindingFactory
+from tests.past_the_history import past_the_history
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +32,18 @@ def older():
 
 @pytest.fixture
 def migrate(older):
-    return partial(import_module(f"meetings.migrations.{MIGRATION}").fill, older, None)
+    fill = import_module(f"meetings.migrations.{MIGRATION}").fill
+
+    def migrate():
+        with past_the_history():
+            fill(older, None)
+
+    return migrate
 
 
 def forget(*models):
     """As if nothing had ever written rows of these kinds."""
-    with connection.cursor() as cursor:
+    with past_the_history(), connection.cursor() as cursor:
         for model in models:
             cursor.execute(f"DELETE FROM {model.history.model._meta.db_table}")  # noqa: S608 (names of our own)
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
@@ -97,7 +103,8 @@ def test_who_answered_is_known_of_an_older_finding(migrate, finding):
 
 
 def test_document_that_was_removed_since_stands_in_the_history_alone(migrate, finding):
-    finding.history.exclude(answer_document=None).update(answer_document=987_654)
+    with past_the_history():
+        finding.history.exclude(answer_document=None).update(answer_document=987_654)
     forget(FindingEntry)
 
     migrate()

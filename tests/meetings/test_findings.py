@@ -23,6 +23,7 @@ from meetings.operations.findings import (
 from programme.models import Role
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory, officer_of
 from tests.meetings.factories import FindingFactory
+from tests.past_the_history import past_the_history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -177,10 +178,11 @@ def test_who_answered_before_it_was_opened_again_may_close_the_answer_of_another
 def test_older_findings_learn_who_answered_from_their_history(answered, officer, secretary):
     answered.item = "điểm 2"
     change_finding(answered, by=secretary, reason="Giải trình")
-    Finding.objects.update(answered_by=None)
-    Finding.history.update(answered_by=None)
+    with past_the_history():
+        Finding.objects.update(answered_by=None)
+        Finding.history.update(answered_by=None)
 
-    import_module("meetings.migrations.0004_who_answered_findings").fill(apps, None)
+        import_module("meetings.migrations.0004_who_answered_findings").fill(apps, None)
 
     assert Finding.objects.get().answered_by == officer
     assert list(Finding.history.order_by("history_id").values_list("answered_by", flat=True)) == [

@@ -24,6 +24,7 @@ from programme.models import (
 )
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.log.guard import recorded
 from smartcity.lib.records.history import signed_save
 from tests.factories import (
     AgencyFactory,
@@ -204,7 +205,7 @@ def test_record_is_refused_when(factory, rule, code, change, assert_refused):
 def test_document_year_is_that_of_its_day():
     document = LegalDocumentFactory(signed_on=date(2019, 12, 13))
 
-    with pytest.raises(IntegrityError, match="document_year_is_that_of_its_day"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="document_year_is_that_of_its_day"), transaction.atomic(), recorded():
         LegalDocument.objects.filter(pk=document.pk).update(year=2020)
 
     document.year = 2020

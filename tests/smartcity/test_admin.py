@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from programme.models import Agency, Programme, User
+from programme.models import Programme, User
 from tests.factories import (
     AgencyFactory,
     PlannedTaskFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     adopted_revision,
     coordinator_of,
     officer_of,
+    rewrite,
 )
 from tests.forms_read import ENGLISH, Page, url
 from tests.office import (
@@ -401,7 +402,7 @@ def test_agencies_stand_in_vietnamese_order(client_of):
     ]
     people = AgencyFactory.create_batch(len(names), province=province)
     for agency, name in zip(people, reversed(names), strict=True):
-        Agency.objects.filter(pk=agency.pk).update(name=name)
+        rewrite(agency, name=name)
     browser = client_of(officer_of(people[0]))
 
     listed = browser.get(url("programme.agency", "changelist", province__id__exact=province.pk))

@@ -9,9 +9,11 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
-from programme.models import RelationKind, Revision, Role, User
+from programme.models import RelationKind, Revision, Role
 from smartcity import urls as site
+from smartcity.exchange.programme_files import system_account
 from smartcity.lib.pages import errors
+from smartcity.lib.records.history import signed_bulk_create
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
 from tests.factories import (
     PASSWORD,
@@ -28,8 +30,10 @@ from tests.factories import (
     adopt,
     adopted_revision,
     coordinator_of,
+    rewrite,
     task_in_force,
 )
+from tests.past_the_history import past_the_history
 from tests.reading import Reader, figure_links, text_of
 from tests.refused_pages import places
 
@@ -53,22 +57,26 @@ def fill(programme, count):
     """Two revisions, the second in force from 01/07/2023, each with so many tasks, all reported: in bulk."""
     first, second = RevisionFactory.create_batch(2, programme=programme)
     lead = AgencyFactory(province=programme.province)
-    tasks = Task.objects.bulk_create(Task(programme=programme, code=f"NV-{n:03d}") for n in range(count))
+    by = system_account()
+    tasks = signed_bulk_create([Task(programme=programme, code=f"NV-{n:03d}") for n in range(count)], by=by)
     for revision, year in [(first, 2022), (second, 2024)]:
         period = PeriodFactory(revision=revision, last_day=date(year, 12, 31))
-        PlannedTask._base_manager.bulk_create(
+        planned = [
             PlannedTask(revision=revision, task=task, position=n, name="Nhiệm vụ", period=period, lead_agency=lead)
             for n, task in enumerate(tasks, start=1)
-        )
-    Revision._base_manager.filter(pk=second.pk).update(base=first)
+        ]
+        signed_bulk_create(planned, by=by)
+    with past_the_history():
+        Revision._base_manager.filter(pk=second.pk).update(base=first)
     adopt(first, effective_on=date(2020, 1, 1))
     adopt(second, effective_on=date(2023, 7, 1))
     people = {"author": UserFactory(), "reviewer": UserFactory()}
     day = date(2023, 6, 30)
-    ProgressUpdate.objects.bulk_create(
+    updates = [
         ProgressUpdate(task=task, as_of=day, reported_on=day, status="in_progress", state="accepted", **people)
         for task in tasks
-    )
+    ]
+    signed_bulk_create(updates, by=by)
 
 
 @pytest.fixture(scope="module")
@@ -541,7 +549,7 @@ def test_account_that_was_locked_does_not_sign_in(client):
 def test_account_that_is_locked_while_signed_in_is_signed_out(client_of):
     person = UserFactory()
     browser = client_of(person)
-    User.objects.filter(pk=person.pk).update(is_active=False)
+    rewrite(person, is_active=False)
 
     response = browser.get("/")
 

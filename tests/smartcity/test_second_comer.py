@@ -22,6 +22,7 @@ from tests.factories import (
     RouteStepFactory,
     UserFactory,
     officer_of,
+    rewrite,
     task_in_force,
 )
 from tests.forms_read import Page
@@ -143,7 +144,7 @@ def closing_an_explanation():
 
 def withdrawing():
     assignment = given()
-    MeetingFactory._meta.model.objects.filter(pk=assignment.directive.conclusion.meeting_id).update(version=1)
+    rewrite(assignment.directive.conclusion.meeting, version=1)
     address = reverse("directive_withdraw", args=[assignment.directive.pk])
     return office_of(assignment), address, {"on": "02/05/2024", "reason": "Chuyển việc."}
 

@@ -23,6 +23,7 @@ from tests.factories import (
     UserFactory,
     coordinator_of,
     officer_of,
+    rewrite,
     task_in_force,
 )
 from tests.uploads import bytes_of, upload
@@ -210,7 +211,7 @@ def test_failure_after_attaching_leaves_neither_evidence_nor_file(update):
 @pytest.mark.parametrize("state", [UpdateState.SUBMITTED, UpdateState.ACCEPTED])
 def test_evidence_of_a_closed_report_is_not_deleted_behind_the_operation(update, state):
     evidence = EvidenceFactory(update=update)
-    ProgressUpdate.objects.filter(pk=update.pk).update(state=state, reviewer=UserFactory())
+    rewrite(update, state=state, reviewer=UserFactory())
 
     with pytest.raises(ValidationError, match="không thêm, bớt tệp được"):
         signed_delete(evidence, by=update.author)

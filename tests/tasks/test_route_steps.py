@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from programme.models import Role
+from smartcity.lib.log.guard import recorded
 from tasks.models import Route, RouteStep, Task
 from tasks.operations.route_steps import (
     AlreadyLaidOut,
@@ -141,7 +142,7 @@ def test_step_with_a_document_is_done(assert_refused):
 def test_step_has_a_name(typed):
     step = RouteStepFactory()
 
-    with pytest.raises(IntegrityError, match="route_step_has_a_name"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="route_step_has_a_name"), transaction.atomic(), recorded():
         RouteStep.objects.filter(pk=step.pk).update(name="")
     with pytest.raises(ValidationError, match="Ghi tên bước"):
         RouteStepFactory(task=step.task, name=typed)

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from programme.models import CoordinationTransfer, Province, Role
+from programme.models import CoordinationTransfer, Role
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, Task, with_lead
 from tasks.operations.reporting import NotTheReporter, submit_update
 from tasks.operations.reviewing import NotTheReviewer, accept_update
@@ -20,6 +20,7 @@ from tests.factories import (
     UserFactory,
     adopted_revision,
     officer_of,
+    rewrite,
     task_in_force,
 )
 
@@ -184,7 +185,7 @@ def test_duty_passes_on_again_to_the_successor_of_the_successor(move, task, new)
 
 def test_duty_passes_to_the_province_that_the_old_one_was_merged_into(task, old, move):
     city = ProvinceFactory()
-    Province.objects.filter(pk=old.province_id).update(merged_into=city, in_force_to=date(2025, 6, 30))
+    rewrite(old.province, merged_into=city, in_force_to=date(2025, 6, 30))
     heir = AgencySuccessionFactory(
         predecessor=old, successor=AgencyFactory(province=city), effective_on=date(2025, 7, 1)
     ).successor

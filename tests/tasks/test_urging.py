@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import get_default_timezone
 
 from programme.models import AgencyKind, Role
+from smartcity.lib.log.guard import recorded
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.expected import expected_of, read_own_reports
 from tasks.models import ReportingCycle, UrgedReport, Urging, UrgingWay
@@ -334,7 +335,7 @@ def test_urging_has_recipients_exactly_when_it_is_a_letter(way, recipients):
     rule = next(one for one in Urging._meta.constraints if one.name == URGING_RULE)
     row = Urging.objects.filter(pk=UrgingFactory().pk)
 
-    with pytest.raises(IntegrityError, match=URGING_RULE), transaction.atomic():
+    with pytest.raises(IntegrityError, match=URGING_RULE), transaction.atomic(), recorded():
         row.update(way=way, recipients=recipients)
 
     with pytest.raises(ValidationError, match=rule.violation_error_message):
@@ -351,7 +352,7 @@ def test_report_stands_once_in_an_urging():
     other_cycle = ReportingCycleFactory(duty=report.cycle.duty, **july)
     other = UrgedReportFactory(urging=report.urging, task=report.task, cycle=other_cycle)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic(), recorded():
         UrgedReport.objects.filter(pk=other.pk).update(cycle=report.cycle)
     twice = UrgedReport(urging=report.urging, task=report.task, cycle=report.cycle)
     with pytest.raises(ValidationError, match="Báo cáo này đã có trong lần đôn đốc"):

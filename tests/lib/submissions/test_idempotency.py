@@ -18,7 +18,7 @@ from smartcity.lib.submissions import token as tokens
 from smartcity.models import SentForm
 from smartcity.urls import urlpatterns as site
 from tests.examples import examples
-from tests.factories import LegalDocumentFactory, ProgrammeFactory, UserFactory, coordinator_of
+from tests.factories import LegalDocumentFactory, ProgrammeFactory, UserFactory, coordinator_of, rewrite
 from tests.forms_read import Page
 from tests.reading import text_of
 from tests.sent_document import ADD, new_document
@@ -107,7 +107,7 @@ def test_answer_that_only_explains_a_refusal_is_not_told_as_saved(client_of, pro
     document = LegalDocumentFactory(issuer=person.agency, province=programme.province, number=None, symbol="TB-UBND")
     browser, address = client_of(person), reverse("document_issue", args=[document.pk])
     token = token_of(browser.get(address))
-    LegalDocument.objects.filter(pk=document.pk).update(number=45)
+    rewrite(document, number=45)
 
     answers = [browser.post(address, {"slip": token, "code": "45/TB-UBND"}) for _ in range(2)]
 

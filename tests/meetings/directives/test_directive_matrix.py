@@ -11,7 +11,7 @@ from meetings.pages.directives.directive_status import read_directive_status
 from meetings.pages.directives.figures import Wanted
 from meetings.pages.directives.matrix import MOST_COLUMNS, read_matrix, shared_directives
 from programme.models import Role
-from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory
+from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory, rewrite
 from tests.given import by, extend, give, meeting_about, page, words
 from tests.meetings.factories import AssignmentFactory, DirectiveFactory
 
@@ -53,7 +53,7 @@ def matrix(user, on=DAY, **wanted):
 
 def finish(directive, agency, on):
     part = directive.assignments.get(agency=agency)
-    type(part).objects.filter(pk=part.pk).update(state=AssignmentState.CONFIRMED, done_on=on)
+    rewrite(part, state=AssignmentState.CONFIRMED, done_on=on)
 
 
 def whole_on(day, directive):

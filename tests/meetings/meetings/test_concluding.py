@@ -11,7 +11,7 @@ from meetings.operations.directing import Assigned, change_directive
 from meetings.operations.recording import change_meeting
 from meetings.pages.meetings.forms import issuers_of
 from programme.models import Agency, AgencyKind
-from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
+from tests.factories import AgencyFactory, ProvinceFactory, UserFactory, rewrite
 from tests.meeting_pages import opened, page, secretary_of, send, whole
 from tests.meetings.factories import MeetingFactory
 from tests.reading import text_of
@@ -118,7 +118,7 @@ def test_what_went_missing_since_is_told_with_the_change(office, meeting, direct
 
 def test_where_every_agency_has_ended_the_page_says_so_and_what_to_do(office, meeting, directive):
     day = meeting.held_on - timedelta(days=1)
-    Agency.objects.filter(province=meeting.province).update(in_force_to=day)
+    rewrite(*Agency.objects.filter(province=meeting.province), in_force_to=day)
     form = opened(office, "meeting_conclude", meeting)
 
     told = text_of(office.post(page("meeting_conclude", meeting), form).text)
@@ -137,5 +137,5 @@ def test_agency_of_the_successor_is_offered_only_where_none_of_the_province_work
 
     assert other not in issuers_of(meeting.province, meeting.held_on)
     assert own in issuers_of(meeting.province, meeting.held_on)
-    Agency.objects.filter(province=meeting.province).update(in_force_to=meeting.held_on - timedelta(days=1))
+    rewrite(*Agency.objects.filter(province=meeting.province), in_force_to=meeting.held_on - timedelta(days=1))
     assert issuers_of(meeting.province, meeting.held_on) == [other]

@@ -21,6 +21,7 @@ from tests.factories import (
     ProgrammeFactory,
     UserFactory,
     officer_of,
+    rewrite,
 )
 from tests.forms_read import Page
 from tests.given import by, extend, give, meeting_about
@@ -153,7 +154,7 @@ def test_what_was_sent_back_is_urged_for_and_said(office, meeting, agency, offic
 def test_who_carries_on_is_urged_for_what_an_ended_agency_left(office, meeting, agency, late, programme):
     heir = AgencyFactory(province=programme.province, name="Sở Y tế mới", in_force_from=date(2025, 3, 1))
     AgencySuccessionFactory(predecessor=agency, successor=heir, effective_on=date(2025, 3, 1))
-    type(agency).objects.filter(pk=agency.pk).update(in_force_to=date(2025, 2, 28))
+    rewrite(agency, in_force_to=date(2025, 2, 28))
 
     assert owed(office) == {"Sở Y tế mới": [late]}
     urge_to_answer({(heir.province_id, heir.pk): UrgingWay.PHONE}, by=office, now=now())
@@ -163,7 +164,7 @@ def test_who_carries_on_is_urged_for_what_an_ended_agency_left(office, meeting, 
 def test_assignment_answered_meanwhile_is_told_and_not_urged_for(client_of, office, agency, late, mailoutbox):
     client = client_of(office)
     values = Page(client.get(URGE).content.decode()).values
-    type(late).objects.filter(pk=late.pk).update(state=AssignmentState.ANSWERED)
+    rewrite(late, state=AssignmentState.ANSWERED)
 
     answer = client.post(URGE, values, follow=True)
 
@@ -172,7 +173,7 @@ def test_assignment_answered_meanwhile_is_told_and_not_urged_for(client_of, offi
 
 
 def test_one_answered_while_it_is_written_is_refused(office, agency, late):
-    type(late).objects.filter(pk=late.pk).update(state=AssignmentState.ANSWERED)
+    rewrite(late, state=AssignmentState.ANSWERED)
 
     outcome = urge_to_answer({(agency.province_id, agency.pk): UrgingWay.PHONE}, by=office, now=now())
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Agency, Role, User
-from tests.factories import UserFactory
+from tests.factories import UserFactory, rewrite
 from tests.forms_read import ENGLISH, Page, refused, send, url
 from tests.office import EVERYBODY, council, everything, one_of
 
@@ -238,7 +238,7 @@ def test_administrator_of_a_province_moves_people_within_it(client_of, office):
 
 def test_succession_is_recorded_by_the_form(administrator):
     old, new = Agency.objects.get(short_name="Sở GTVT"), Agency.objects.get(short_name="Sở Xây dựng")
-    Agency.objects.filter(pk=old.pk).update(in_force_to=date(2025, 2, 28))
+    rewrite(old, in_force_to=date(2025, 2, 28))
 
     response = send(
         administrator,

@@ -13,8 +13,10 @@ from rest_framework.authtoken.models import Token
 
 from programme.models import Agency, LastSignIn, Role, User
 from programme.operations.people import PasswordSetMeanwhile, change_own_password
+from smartcity.lib.records.history import signed_save
 from tests.factories import PASSWORD, AgencyFactory, ProgrammeFactory, UserFactory, task_in_force
 from tests.forms_read import Page, send, url
+from tests.past_the_history import past_the_history
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -176,8 +178,7 @@ def test_sessions_elsewhere_end_with_the_change(visitor):
 def test_password_that_the_administrator_sets_meanwhile_holds(officer):
     stale = User.objects.get(pk=officer.pk)
     officer.set_password_by("dat-lai-lan-nua-2026", UserFactory(role=Role.ADMINISTRATOR, agency=None))
-    officer._history_user = officer
-    officer.save()
+    signed_save(officer, by=officer)
 
     with pytest.raises(PasswordSetMeanwhile, match="vừa đặt lại mật khẩu"):
         change_own_password(stale, password=OWN)
@@ -280,9 +281,10 @@ def test_account_that_somebody_makes_for_another_has_to():
 @pytest.mark.both_databases
 def test_older_accounts_are_found_and_ordered_and_need_not():
     user = UserFactory(full_name="Nguyễn Thị Lan", username="lan.nguyen", email="lan@example.vn")
-    User.objects.filter(pk=user.pk).update(search_text="", given_name="")
+    with past_the_history():
+        User.objects.filter(pk=user.pk).update(search_text="", given_name="")
 
-    import_module("programme.migrations.0006_people_folded").fold_names(apps, None)
+        import_module("programme.migrations.0006_people_folded").fold_names(apps, None)
 
     user.refresh_from_db()
     assert (user.search_text, user.given_name) == ("nguyen thi lan lan.nguyen lan@example.vn", "Lan")

@@ -22,8 +22,10 @@ from tests.factories import (
     UserFactory,
     adopted_revision,
     coordinator_of,
+    rewrite,
     task_in_force,
 )
+from tests.past_the_history import past_the_history
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +111,7 @@ def test_several_successors_are_told_with_their_functions(old, new):
 
 
 def test_successor_that_has_ended_too_is_not_what_the_agency_is_today(old, new):
-    type(new).objects.filter(pk=new.pk).update(in_force_to=date(2025, 6, 30))
+    rewrite(new, in_force_to=date(2025, 6, 30))
 
     assert Successors([old], today=date(2025, 6, 30)).say(old) == "nay là Sở KH&CN"
     assert (
@@ -118,7 +120,7 @@ def test_successor_that_has_ended_too_is_not_what_the_agency_is_today(old, new):
 
 
 def test_successor_of_the_successor_is_told_by_its_full_name_when_elsewhere(old, new):
-    type(new).objects.filter(pk=new.pk).update(in_force_to=date(2025, 6, 30))
+    rewrite(new, in_force_to=date(2025, 6, 30))
     AgencySuccessionFactory(
         predecessor=new,
         successor=AgencyFactory(name="Sở KH&CN Thành phố", short_name="Sở KH&CN"),
@@ -149,7 +151,8 @@ def test_task_page_tells_what_became_of_those_who_help(coordinator, task, new):
     helper = AgencyFactory(province=new.province, name="Sở Xây dựng", in_force_to=ENDED)
     AgencySuccessionFactory(predecessor=helper, successor=new)
     # Past the rule that an adopted plan stays.
-    QuerySet(Coordination).bulk_create([Coordination(planned_task=task.plans.get(), agency=helper)])
+    with past_the_history():
+        QuerySet(Coordination).bulk_create([Coordination(planned_task=task.plans.get(), agency=helper)])
 
     told = words(coordinator.get(f"{task.get_absolute_url()}?ngay=16/06/2023"))
 
@@ -267,7 +270,8 @@ def test_programme_page_query_count_does_not_grow_with_ended_leads(client_of, co
     assert revision_tasks.planned_tasks.count() == count
     for planned, lead in zip(revision_tasks.planned_tasks.all(), leads, strict=True):
         # Past the rule that an adopted plan stays: the records are made faster this way.
-        QuerySet(PlannedTask).filter(pk=planned.pk).update(lead_agency=lead)
+        with past_the_history():
+            QuerySet(PlannedTask).filter(pk=planned.pk).update(lead_agency=lead)
     coordinator = client_of(coordinator_of(programme))
 
     with django_assert_num_queries(13):
@@ -378,7 +382,7 @@ def test_people_of_the_successor_province_read_the_merged_one(client_of, task, p
     reader = client_of(UserFactory(role=Role.LEADER, agency__province=city))
     assert reader.get(task.get_absolute_url()).status_code == 404
 
-    type(city).objects.filter(pk=programme.province_id).update(merged_into=city, in_force_to=date(2025, 6, 30))
+    rewrite(programme.province, merged_into=city, in_force_to=date(2025, 6, 30))
 
     for address in (task.get_absolute_url(), programme.get_absolute_url(), page(programme.coordinating_agency)):
         assert reader.get(address).status_code == 200

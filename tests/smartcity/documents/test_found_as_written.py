@@ -26,6 +26,7 @@ from tests.factories import (
     task_in_force,
 )
 from tests.forms_read import Page, url
+from tests.past_the_history import past_the_history
 from tests.reading import text_of
 
 pytestmark = pytest.mark.both_databases
@@ -257,7 +258,7 @@ def test_cited_day_that_is_not_the_day_of_issue_is_told(client_of):
 
 def test_rows_stored_before_are_found_after_the_migration(decision):
     agency = AgencyFactory(name="Ủy ban nhân dân huyện Cư M'gar")
-    with connection.cursor() as cursor:
+    with past_the_history(), connection.cursor() as cursor:
         cursor.execute("UPDATE programme_agency SET search_text = %s", ["uy ban nhan dan huyen cu m'gar"])
         cursor.execute("UPDATE programme_legaldocument SET search_text = %s", ["6439/qd ubnd de an"])
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from programme.models import Agency, Programme, Role, User
+from programme.models import Agency, Programme, Role
 from smartcity.lib.language.money import say_money
-from tests.factories import ProgrammeFactory, ProgressUpdateFactory, UserFactory, coordinator_of, task_in_force
+from tests.factories import ProgrammeFactory, ProgressUpdateFactory, UserFactory, coordinator_of, rewrite, task_in_force
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_programmes")]
 
@@ -203,7 +203,7 @@ def test_wrong_token_is_told_401(credentials):
 def test_token_of_a_locked_account_is_told_401():
     user = person_of("ba-ria-vung-tau")
     program = with_token(user)
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    rewrite(user, is_active=False)
 
     assert program.get(address()).status_code == 401
 

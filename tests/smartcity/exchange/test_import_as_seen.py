@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 
 from programme.models import AgencyKind
 from smartcity.exchange.imports.models import FileState, ImportedFile
-from tasks.models import Task
 from tests.factories import (
     AgencyFactory,
     PeriodFactory,
@@ -18,6 +17,7 @@ from tests.factories import (
     adopted_revision,
     coordinator_of,
     officer_of,
+    rewrite,
 )
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_percent_sign_that_is_only_written_does_not_multiply(client_of, draft):
     agency = draft.programme.coordinating_agency
     programme = ProgrammeFactory(code="DA-BAN-HANH", province=agency.province)
     task = adopted_revision(programme, tasks=1, lead=agency).planned_tasks.get().task
-    Task.objects.filter(pk=task.pk).update(code="NV-17")
+    rewrite(task, code="NV-17")
 
     address = "/nhap-tep/bao-cao-tien-do/DA-BAN-HANH/"
     _, file = send(client_of(officer_of(agency)), CASES / "percent-escaped.xlsx", address=address)

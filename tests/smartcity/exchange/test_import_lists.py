@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
-from programme.models import SIMULATED, Province, Role, User
+from programme.models import SIMULATED, Role
 from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import ProgressUpdate, UpdateState
 from tests.factories import (
@@ -23,6 +23,7 @@ from tests.factories import (
     UserFactory,
     adopted_revision,
     officer_of,
+    rewrite,
 )
 from tests.sheets import csv_file
 
@@ -106,8 +107,8 @@ def test_list_has_the_texts_of_the_last_report(officer, tasks, last, name):
 def test_list_of_a_simulated_province_says_so_above_and_comes_back(
     client_of, programme, tasks, last, reporter, extension
 ):
-    Province.objects.filter(pk=programme.province_id).update(is_simulated=True)
-    User.objects.filter(pk=reporter.pk).update(is_simulated=True)
+    rewrite(programme.province, is_simulated=True)
+    rewrite(reporter, is_simulated=True)
     browser = client_of(reporter)
     content = content_of(browser, LISTS["admin"].format(extension))
 

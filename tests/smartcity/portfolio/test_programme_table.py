@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from programme.models import Agency
 from tasks.models import Status, Task
 from tests.factories import (
     AgencyFactory,
@@ -12,6 +11,7 @@ from tests.factories import (
     ProgressUpdateFactory,
     adopted_revision,
     coordinator_of,
+    rewrite,
 )
 from tests.reading import text_of
 
@@ -32,7 +32,7 @@ def page_of(client_of, programme):
 def test_what_became_of_an_agency_is_said_once_on_a_page(client_of, programme):
     lead = AgencyFactory(province=programme.province)
     adopted_revision(programme, tasks=3, lead=lead)
-    Agency.objects.filter(pk=lead.pk).update(in_force_to=date(2023, 6, 30))
+    rewrite(lead, in_force_to=date(2023, 6, 30))
 
     told = page_of(client_of, programme)
 

@@ -24,6 +24,7 @@ from tests.factories import (
     adopted_revision,
     coordinator_of,
     officer_of,
+    rewrite,
     task_in_force,
 )
 from tests.meetings.factories import ConclusionFactory, DirectiveFactory, FindingFactory, MeetingFactory
@@ -136,7 +137,7 @@ def test_numbers_count_only_what_may_be_seen(programme, client_of):
 
 def test_what_a_meeting_has_not_concluded_is_found_by_who_reads_drafts(programme, client_of):
     directive = DirectiveFactory(conclusion__meeting__province=programme.province, text="Khẩn trương làm Lưu Ly")
-    directive.conclusion.meeting.__class__.objects.filter(pk=directive.conclusion.meeting_id).update(version=0)
+    rewrite(directive.conclusion.meeting, version=0)
     office = UserFactory(role=Role.OFFICE, agency=programme.coordinating_agency)
 
     assert links(asked(client_of(office), WORD)) == [directive.get_absolute_url()]

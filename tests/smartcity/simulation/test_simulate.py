@@ -42,6 +42,7 @@ from tasks.models import (
 )
 from tasks.operations.task_days import count_differences
 from tests.factories import ProgrammeFactory, UserFactory
+from tests.past_the_history import past_the_history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
@@ -79,7 +80,7 @@ def country(django_db_setup, django_db_blocker):
 @contextmanager
 def not_yet_entered(record):
     """Inside, the record is not stored, what it is part of may still change, and its step is being taken."""
-    with taking_step(), correcting(), transaction.atomic():
+    with past_the_history(), taking_step(), correcting(), transaction.atomic():
         if type(record) in PARTS_OF_A_REVISION:
             QuerySet(Revision).update(state=RevisionState.DRAFT, document=None)
         QuerySet(type(record)).filter(pk=record.pk)._raw_delete(connection.alias)
@@ -283,9 +284,10 @@ def test_accounts_of_an_older_country_are_marked_when_it_is_updated():
     real = UserFactory(agency=None, role=Role.AUDITOR)
     people = User.objects.get_queryset()
     made = set(people.filter(is_simulated=True).values_list("username", flat=True))
-    people.update(is_simulated=False)
+    with past_the_history():
+        people.update(is_simulated=False)
 
-    import_module("programme.migrations.0008_mark_simulated_people").mark_people(apps, None)
+        import_module("programme.migrations.0008_mark_simulated_people").mark_people(apps, None)
 
     assert set(people.filter(is_simulated=True).values_list("username", flat=True)) == made
     assert not people.get(pk=real.pk).is_simulated

@@ -17,6 +17,7 @@ from smartcity.simulation.training.province import build_training_province
 from tasks.expected import late_in
 from tasks.figures.reading import read_programmes
 from tasks.models import BudgetEntry, Explanation, ExplanationState, PlannedTask, ProgressUpdate, UpdateState
+from tests.factories import rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def test_figures_say_that_they_are_simulated(leader, client_of):
 
 def test_letters_and_calendars_say_that_they_are_simulated(training, client):
     officer = User.objects.get(username="tap-huan-chuyen-vien")
-    User.objects.filter(pk=officer.pk).update(email="tap-huan@vi-du.vn")
+    rewrite(officer, email="tap-huan@vi-du.vn")
 
     call_command("send_reminders", stdout=StringIO())
     calendar = client.get(f"/lich/{make_address(officer)}.ics").content.decode().replace("\r\n ", "")

@@ -17,6 +17,7 @@ from tests.factories import (
     UserFactory,
     coordinator_of,
     officer_of,
+    rewrite,
 )
 from tests.forms_read import Page
 
@@ -232,7 +233,7 @@ def test_day_that_is_none_is_told(reader):
 
 
 def test_agency_that_ended_without_an_heir_is_told(reader, dataset, agency):
-    type(agency).objects.filter(pk=agency.pk).update(in_force_to=date(2025, 2, 28))
+    rewrite(agency, in_force_to=date(2025, 2, 28))
 
     assert "hoạt động đến hết 28/02/2025; chưa xác định cơ quan kế thừa" in words(reader.get(page(ngay="01/03/2025")))
     assert "chưa xác định cơ quan kế thừa" not in words(reader.get(page(ngay="28/02/2025")))

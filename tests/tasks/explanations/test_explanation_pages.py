@@ -20,6 +20,7 @@ from tests.factories import (
     adopted_revision,
     coordinator_of,
     officer_of,
+    rewrite,
 )
 
 pytestmark = pytest.mark.django_db
@@ -423,7 +424,7 @@ def test_page_says_who_answers_now_that_the_duty_has_passed_on(client_of, progra
 
 
 def test_page_says_when_nobody_took_the_duty_over(client_of, asked, lead, leader):
-    type(lead).objects.filter(pk=lead.pk).update(in_force_to=date(2025, 2, 28))
+    rewrite(lead, in_force_to=date(2025, 2, 28))
 
     told = words(client_of(leader).get(asked.get_absolute_url()))
 

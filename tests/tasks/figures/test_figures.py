@@ -6,6 +6,7 @@ from programme.models import Measure, Period, Programme, Revision, StepKind
 from programme.operations.drafting import change_parts
 from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.records.history import signed_bulk_create
 from tasks.figures.reading import add_first_decided, read_programmes
 from tasks.figures.row_sets import ROW_SETS
 from tasks.models import Causes, PlannedTask, ProgressUpdate, Status, Task
@@ -28,6 +29,7 @@ from tests.factories import (
     adopted_revision,
     task_in_force,
 )
+from tests.past_the_history import past_the_history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -83,23 +85,27 @@ def first_revision(tasks):
 def fill(programme, count):
     """Two revisions in turn in force and a third one proposed, each with so many tasks, reported twice: in bulk."""
     first, second, third = revisions = RevisionFactory.create_batch(3, programme=programme)
-    tasks = Task.objects.bulk_create(Task(programme=programme, code=f"NV-{n:03d}") for n in range(count))
+    by = system_account()
+    tasks = signed_bulk_create([Task(programme=programme, code=f"NV-{n:03d}") for n in range(count)], by=by)
     for revision, year in zip(revisions, [2022, 2024, 2026], strict=True):
         period = PeriodFactory(revision=revision, last_day=date(year, 12, 31))
-        PlannedTask._base_manager.bulk_create(
+        planned = [
             PlannedTask(revision=revision, task=task, position=n, name=f"Nhiệm vụ {n}", period=period)
             for n, task in enumerate(tasks, start=1)
-        )
-    Revision._base_manager.filter(pk=second.pk).update(base=first)
+        ]
+        signed_bulk_create(planned, by=by)
+    with past_the_history():
+        Revision._base_manager.filter(pk=second.pk).update(base=first)
     adopt(first, effective_on=date(2020, 1, 1))
     adopt(second, effective_on=date(2023, 7, 1))
-    take_step(third, StepKind.AGREED, on=date(2024, 3, 1), by=system_account(), today=date(2024, 3, 1))
+    take_step(third, StepKind.AGREED, on=date(2024, 3, 1), by=by, today=date(2024, 3, 1))
     people = {"author": UserFactory(), "reviewer": UserFactory()}
-    ProgressUpdate.objects.bulk_create(
+    updates = [
         ProgressUpdate(task=task, as_of=day, reported_on=day, status="in_progress", state="accepted", **people)
         for task in tasks
         for day in (date(2021, 6, 30), date(2023, 6, 30))
-    )
+    ]
+    signed_bulk_create(updates, by=by)
 
 
 # Bà Rịa - Vũng Tàu

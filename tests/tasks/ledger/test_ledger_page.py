@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programme.models import Role
+from smartcity.exchange.programme_files import system_account
 from smartcity.lib.language.money import MoneyKind, MoneySource, read_money
+from smartcity.lib.records.history import signed_bulk_create
 from tasks.models import BudgetEntry, Task
 from tests.factories import (
     BudgetEntryFactory,
@@ -224,7 +226,7 @@ def test_ledger_reads_the_lines_of_its_programme_alone(task, browser):
     days = [date(2024, 1, 1) + timedelta(days=day) for day in range(200)]
     paid = {"kind": MoneyKind.DISBURSEMENT, "year": 2024, "amount_vnd": MILLION}
     lines = [BudgetEntry(task=one, decided_on=day, **paid) for one in [*others, *elsewhere] for day in days]
-    BudgetEntry.objects.bulk_create(lines)
+    signed_bulk_create(lines, by=system_account())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from programme.models import Programme, RevisionState, Role, StepKind
 from programme.operations.drafting import change_revision
+from smartcity.exchange.programme_files import system_account
+from smartcity.lib.records.history import signed_bulk_create
 from tasks.figures.reading import read_programmes
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task, TaskLineage, TaskRemoval, with_lead
 from tasks.operations.copying import begin_amendment
@@ -369,27 +371,31 @@ def fill(revision, tasks, name):
     """Plan these tasks in a draft, each with a period, a lead, a helper, a ground and money: in bulk."""
     period, lead = PeriodFactory(revision=revision), AgencyFactory(province=revision.programme.province)
     said = {"period": period, "lead_agency": lead, "basis_document": LegalDocumentFactory()}
-    rows = PlannedTask.objects.bulk_create(
+    by = system_account()
+    rows = [
         PlannedTask(revision=revision, task=task, position=n, name=f"{name} {n}", **said)
         for n, task in enumerate(tasks, start=1)
-    )
-    PlannedBudget.objects.bulk_create(PlannedBudget(planned_task=row, amount_vnd=10**9) for row in rows)
-    Coordination.objects.bulk_create(Coordination(planned_task=row, agency=lead) for row in rows)
+    ]
+    rows = signed_bulk_create(rows, by=by)
+    signed_bulk_create([PlannedBudget(planned_task=row, amount_vnd=10**9) for row in rows], by=by)
+    signed_bulk_create([Coordination(planned_task=row, agency=lead) for row in rows], by=by)
 
 
 def changed_throughout(count):
     """A draft in which so many tasks each pass to another agency, are taken out, and split in two."""
     base = RevisionFactory()
     programme = base.programme
-    tasks = Task.objects.bulk_create(Task(programme=programme, code=f"NV-{n:03d}") for n in range(5 * count))
+    by = system_account()
+    tasks = signed_bulk_create([Task(programme=programme, code=f"NV-{n:03d}") for n in range(5 * count)], by=by)
     gone, split, parts = tasks[count : 2 * count], tasks[2 * count : 3 * count], tasks[3 * count :]
     fill(base, tasks[: 3 * count], "Nhiệm vụ cũ")
     draft = RevisionFactory(programme=programme, base=adopt(base))
     fill(draft, tasks[:count] + parts, "Nhiệm vụ mới")
-    TaskRemoval.objects.bulk_create(TaskRemoval(revision=draft, task=task, reason="Trùng") for task in gone)
-    TaskLineage.objects.bulk_create(
+    signed_bulk_create([TaskRemoval(revision=draft, task=task, reason="Trùng") for task in gone], by=by)
+    lineages = [
         TaskLineage(revision=draft, from_task=split[n // 2], to_task=part, kind="split") for n, part in enumerate(parts)
-    )
+    ]
+    signed_bulk_create(lineages, by=by)
     return draft
 
 
