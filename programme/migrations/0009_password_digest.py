@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from django.db import migrations, models
+from django.db import migrations
 
 import smartcity.lib.records.text_fields
 
@@ -35,10 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name=name,
             name="token_digest",
-            field=models.CharField(
-                blank=True, default="", editable=False, max_length=64, verbose_name="dấu của mã truy cập"
-            ),
-            preserve_default=False,
+            field=smartcity.lib.records.text_fields.DigestField(of="", verbose_name="dấu của mã truy cập"),
         )
         for name in ("historicaluser", "user")
     ] + [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -149,7 +149,7 @@ class User(AbstractBaseUser):
     # history, is told by a digest of the hash.
     password_digest = DigestField("dấu của mật khẩu", of="password")
     # So are the tokens by which programs read in the person's name; the library keeps them in a table of its own.
-    token_digest = models.CharField("dấu của mã truy cập", max_length=64, blank=True, editable=False)
+    token_digest = DigestField("dấu của mã truy cập")
 
     objects = UserManager()
     history = SignedRecords(excluded_fields=["password", "search_text", "given_name"])

@@ -140,9 +140,10 @@ class GivenNameField(models.TextField):
 
 
 class DigestField(models.CharField):
-    """Tells one value of the secret ``of`` from another, and shows neither; made when the row is saved.
+    """Tells one value of a secret from another, and shows neither. A history keeps it in place of the secret.
 
-    A history keeps it in place of the secret. The secret must not be guessable: a stored password is a salted hash.
+    Of the field ``of`` it is made when the row is saved; of what lies elsewhere, by whoever changes that. The secret must
+    not be guessable: a stored password is a salted hash.
     """
 
     def __init__(self, *args, of="", **kwargs):
@@ -156,6 +157,6 @@ class DigestField(models.CharField):
 
     def pre_save(self, instance, add):
         # A row of history is a copy, and has no secret.
-        if hasattr(instance, self.of):
+        if self.of and hasattr(instance, self.of):
             setattr(instance, self.attname, digest_of(getattr(instance, self.of)))
         return getattr(instance, self.attname)
