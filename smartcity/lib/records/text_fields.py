@@ -142,8 +142,8 @@ class GivenNameField(models.TextField):
 class DigestField(models.CharField):
     """Tells one value of a secret from another, and shows neither. A history keeps it in place of the secret.
 
-    Of the field ``of`` it is made when the row is saved; of what lies elsewhere, by whoever changes that. The secret must
-    not be guessable: a stored password is a salted hash.
+    Of the field ``of`` it is made when the row is saved; of what lies elsewhere, by whoever changes that. The secret
+    must not be guessable: a stored password is a salted hash.
     """
 
     def __init__(self, *args, of="", **kwargs):
