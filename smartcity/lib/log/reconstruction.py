@@ -34,7 +34,9 @@ def reconstruct(connection: BaseDatabaseWrapper, shapes: dict[str, Shape]) -> No
             f"SELECT r.history, r.history_id, r.id, r.history_type, a.id, r.shape, 0, 0, {SALTS[connection.vendor]}, "
             f"{'true' if connection.vendor == 'postgresql' else '1'} FROM ({rows}) r "
             "JOIN smartcity_signedact a ON a.action = r.history_action AND a.signer_id = r.history_user_id "
-            "ORDER BY r.history_date, r.history, r.history_id"
+            # A clock set back does not put a record's later row before its earlier one.
+            "ORDER BY max(r.history_date) OVER (PARTITION BY r.history, r.id ORDER BY r.history_id), "
+            "r.history, r.history_id"
         )
 
 
