@@ -30,14 +30,12 @@ class ProgrammeQuerySet(models.QuerySet):
         The agency that the programme began with, unless a transfer by that day named another one.
         """
         last = CoordinationTransfer.objects.filter(programme=OuterRef("pk")).last_by(on)
-        return self.annotate(
-            moved_by=Subquery(last.values("pk")[:1]),
-            coordinator_id=Coalesce(
-                Subquery(last.values("to_agency")[:1]),
-                F("coordinating_agency_id"),
-                output_field=models.BigIntegerField(),
-            ),
-        )
+        return self.annotate(moved_by=Subquery(last.values("pk")[:1]), coordinator_id=_named_by(last))
+
+    def with_coordinator_today(self):
+        """Add ``coordinator_today_id``, so that nothing is asked for ``is_coordinated_by``."""
+        last = CoordinationTransfer.objects.filter(programme=OuterRef("pk")).last_by(localdate())
+        return self.annotate(coordinator_today_id=_named_by(last))
 
     def coordinated_by(self, user, on: date):
         """Programmes for whose coordinating agency of the day ``on`` the user speaks."""
@@ -53,6 +51,12 @@ class ProgrammeQuerySet(models.QuerySet):
         begun = Programme.objects.filter(coordinating_agency__in=agencies).values("pk")
         received = CoordinationTransfer.objects.filter(to_agency__in=agencies).values("programme")
         return self.filter(pk__in=begun.union(received)).with_coordinator(on).filter(coordinator_id__in=agencies)
+
+
+def _named_by(transfers: models.QuerySet) -> Coalesce:
+    """The agency that the first of ``transfers`` names, else the one that the programme began with."""
+    named = Subquery(transfers.values("to_agency")[:1])
+    return Coalesce(named, F("coordinating_agency_id"), output_field=models.BigIntegerField())
 
 
 class Programme(models.Model):
@@ -108,5 +112,10 @@ class Programme(models.Model):
         return transfer.to_agency if transfer else self.coordinating_agency
 
     def is_coordinated_by(self, user) -> bool:
-        """Whether ``user`` speaks for the agency that today gathers and accepts this programme's reports."""
+        """Whether ``user`` speaks for the agency that today gathers and accepts this programme's reports.
+
+        One query, of coordinators alone; none where the programme was read ``with_coordinator_today``.
+        """
+        if user.is_coordinator and hasattr(self, "coordinator_today_id"):
+            return user.agency_id == self.coordinator_today_id
         return user.is_coordinator and user.agency == self.coordinator_on(localdate())

@@ -1,19 +1,20 @@
 """The pages for reading: the programmes, and one programme on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
-from programme.models import Objective, Programme, RevisionState, StatedFigure, User
+from programme.joined_objectives import joined_objectives, objectives_in
+from programme.models import Programme, Revision, RevisionState, StatedFigure, User
 from programme.page_citations import citations_in, texts_of
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.compared_day import ComparedDay
@@ -51,7 +52,7 @@ LONGEST_STRIP = 24
 # What not every programme has is asked for with it, and read only where it is there.
 HAS = {
     "has_stated": Exists(StatedFigure.objects.filter(programme=OuterRef("pk"))),
-    "has_objectives": Exists(Objective.objects.filter(revision__programme=OuterRef("pk"))),
+    "has_drafts": Exists(Revision.objects.filter(programme=OuterRef("pk"), state=RevisionState.DRAFT)),
     "has_changed_documents": Exists(changed_from_outside(OuterRef("pk"))),
     "has_explanations": Exists(Explanation.objects.standing().filter(programme=OuterRef("pk"))),
 }
@@ -127,7 +128,9 @@ def programme_detail(request, code):
     days = read_programmes(programme_to_show(request.user, code, on=as_of), as_of=as_of, with_years=True)
     if not days:
         raise Http404
-    day, programme = days[0], days[0].programme
+    day = days[0]
+    # With what ``programme_to_show`` adds.
+    programme: Any = day.programme
     compared = compared_on(request, form, [programme])
     between = moved_since(compared, days)
     page = tasks_behind(request, day, row_set.key)
@@ -139,10 +142,9 @@ def programme_detail(request, code):
         explained, rows = explain_rows(day, row_set, rows, is_of_a_page=page.paginator.num_pages > 1)
     # One that is in force says it already.
     states = {RevisionState.ADOPTED} if day.revision else {*programme.revisions.values_list("state", flat=True)}
-    drafts = programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme")
     may_draft = request.user.has_perm("programme.add_revision") and programme.is_coordinated_by(request.user)
     askable = askable_figures(day) if asks(request.user, as_of) else []
-    objectives = objectives_of(day)
+    objectives = objectives_in(programme.objectives_told, day.revision)
     is_first_page = row_set.key == ALL and page.number == 1
     pending_comparison = compare_pending(day)
     explanations = explanations_of(programme, request.user)
@@ -169,7 +171,7 @@ def programme_detail(request, code):
         "acts": acts_until(programme, as_of, day.stated_budgets),
         "pending_comparison": pending_comparison,
         "may_draft": may_draft,
-        "drafts": drafts.order_by("number") if may_draft else [],
+        "drafts": drafts_of(programme) if may_draft else [],
         "begun": bool(states),
         "adopted": RevisionState.ADOPTED in states,
         "askable": askable,
@@ -190,23 +192,25 @@ def programme_detail(request, code):
 
 
 def programme_to_show(user: User, code: str, *, on: date) -> QuerySet[Any]:
-    """The programme of that code, if the person may see it, with who coordinates on the day and what it ``HAS``."""
+    """The programme of that code, if the person may see it, with its goals and what it ``HAS``.
+
+    And with who coordinates it on the day and today.
+    """
     found = (
         Programme.objects.visible_to(user)
         .filter(code=code)
         .with_coordinator(on)
-        .annotate(**HAS, task_keys=Subquery(TASK_KEYS.values("keys")))
+        .with_coordinator_today()
+        .annotate(**HAS, objectives_told=joined_objectives(), task_keys=Subquery(TASK_KEYS.values("keys")))
     )
     return found.select_related("province", "coordinating_agency__province")
 
 
-def objectives_of(day: ProgrammeOnDay) -> list[Objective]:
-    """What the revision in force wants to reach; ``programme_to_show`` has read whether any does."""
-    if day.revision is None or not day.programme.has_objectives:  # type: ignore[attr-defined]
+def drafts_of(programme: Any) -> Iterable[Revision]:
+    """The revisions that are being drafted, by their numbers."""
+    if not programme.has_drafts:
         return []
-    # A comparison with what waits reads them too.
-    prefetch_related_objects([day.revision], "objectives")
-    return sorted(day.revision.objectives.all(), key=lambda objective: objective.position)
+    return programme.revisions.filter(state=RevisionState.DRAFT).select_related("programme").order_by("number")
 
 
 def explanations_of(programme: Any, user: User) -> list[OpenRequest]:

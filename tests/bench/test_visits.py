@@ -24,7 +24,7 @@ QUERIES = {
     "floor": 3,
     "portfolio": 8,
     "portfolio_as_of": 8,
-    "programme": 13,
+    "programme": 12,
     "gantt": 11,
     "task": 11,
     "board": 8,

@@ -93,6 +93,21 @@ def test_coordinator_is_that_of_the_day(on, coordinator):
     assert list(Programme.objects.coordinated_by(user, on)) == [programme]
 
 
+def test_who_coordinates_today_is_known_alike_from_the_programme_and_of_a_question_of_its_own():
+    transfer = CoordinationTransferFactory(effective_on=date(2025, 3, 10))
+    people = [UserFactory(role="coordinator", agency=agency) for agency in (transfer.from_agency, transfer.to_agency)]
+    people.append(UserFactory(agency=transfer.to_agency))
+    read = [
+        Programme.objects.get(),
+        Programme.objects.with_coordinator(date(2020, 1, 1)).with_coordinator_today().get(),
+    ]
+
+    assert [[programme.is_coordinated_by(person) for person in people] for programme in read] == [
+        [False, True, False],
+        [False, True, False],
+    ]
+
+
 def test_first_coordinator_does_not_change_after_a_transfer():
     transfer = CoordinationTransferFactory()
     programme = transfer.programme

@@ -204,7 +204,7 @@ def test_explaining_costs_the_same_queries_however_many_rows(client_of, count, d
     ledger = reverse("programme_ledger", args=[programme.code])
 
     # Beside what the page asks without: the reports, what was asked; who they are, and when they were called so.
-    with django_assert_num_queries(13 + 2 + 4):
+    with django_assert_num_queries(11 + 2 + 4):
         browser.get(programme.get_absolute_url(), {"ngay": AS_TYPED, "loc": "han-open_overdue"})
     # Who signed each line, and who they are.
     with django_assert_num_queries(8 + 3 + 1):

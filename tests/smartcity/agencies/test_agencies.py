@@ -274,7 +274,7 @@ def test_programme_page_query_count_does_not_grow_with_ended_leads(client_of, co
             QuerySet(PlannedTask).filter(pk=planned.pk).update(lead_agency=lead)
     coordinator = client_of(coordinator_of(programme))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         coordinator.get(programme.get_absolute_url())
 
 

@@ -270,7 +270,7 @@ def test_comparing_costs_the_same_queries_however_much_moved(client_of, count, d
     with django_assert_num_queries(8 + 4):
         home = browser.get("/", days).text
     # And the rows of what moved.
-    with django_assert_num_queries(11 + 5):
+    with django_assert_num_queries(9 + 5):
         browser.get(f"/de-an/{programme.code}/", days)
     # Of one task the same three beside what its page asks without.
     task = programme.tasks.first().get_absolute_url()
