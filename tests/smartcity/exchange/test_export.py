@@ -34,6 +34,9 @@ from tests.factories import (
     task_in_force,
 )
 
+# Before anything goes out, what is logged is sealed.
+pytestmark = pytest.mark.django_db
+
 DANGEROUS = ['=HYPERLINK("http://x.vn","y")', "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"]
 
 
