@@ -15,7 +15,7 @@ from smartcity.lib.log.guard import recorded
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import Source
 from smartcity.lib.log.tracked import digest_of
-from smartcity.lib.log.triggers import install
+from smartcity.lib.log.triggers import install, remove
 
 SYSTEM = "he-thong"
 NAME = "Hệ thống (nâng cấp dữ liệu)"
@@ -56,6 +56,8 @@ class SignedMigration:
             with self.connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        # What follows in the migration may make tables anew, the log's too.
+        remove(self.connection)
 
     def save(self, row: Any) -> None:
         kind = "+" if row._state.adding else "~"

@@ -47,16 +47,15 @@ class Migration(migrations.Migration):
             name='DroppedValue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=63, verbose_name='bảng')),
-                ('column', models.CharField(max_length=63, verbose_name='cột')),
                 ('history_id', models.BigIntegerField(verbose_name='mã dòng lịch sử')),
                 ('value', models.JSONField(null=True, verbose_name='giá trị')),
+                ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='smartcity.columnchange', verbose_name='cột')),
             ],
             options={
                 'verbose_name': 'giá trị của cột đã bỏ',
                 'verbose_name_plural': 'giá trị của cột đã bỏ',
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('table', 'column', 'history_id'), name='dropped_value_is_kept_once')],
+                'constraints': [models.UniqueConstraint(fields=('change', 'history_id'), name='dropped_value_is_kept_once')],
             },
         ),
         migrations.CreateModel(

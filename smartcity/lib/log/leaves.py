@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from smartcity.lib.log.models import ColumnChange, DroppedValue, RecordShape
+from smartcity.lib.log.shapes import columns_of
 from smartcity.lib.log.values import READ
 from smartcity.lib.seal.canonical import canonical_bytes, commitment
 from smartcity.lib.seal.merkle import hash_leaf
@@ -101,6 +102,14 @@ def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, 
                 )
 
 
+class Place(NamedTuple):
+    """What a column of a shape is called now; where it was dropped, nothing, and by which change."""
+
+    column: str
+    name: str
+    change: int = 0
+
+
 class _Reader:
     """Reads rows of histories by the shapes that they were written in."""
 
@@ -110,6 +119,7 @@ class _Reader:
         self.changes: dict[str, list[ColumnChange]] = defaultdict(list)
         for change in ColumnChange.objects.order_by("pk"):
             self.changes[change.table].append(change)
+        self.columns = columns_of(connection, sorted({shape.table for shape in self.shapes.values()}))
 
     def leaves(self, entries: Sequence[Entry]) -> Iterator[Leaf]:
         """In the order of the entries; a question for each shape among them."""
@@ -127,55 +137,53 @@ class _Reader:
             return {entry.number: None for entry in entries}
         # All of one block of entries have the columns of one time, but where a migration ran between.
         hashes: dict[int, bytes | None] = {}
-        by_names: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+        by_places: dict[tuple[Place, ...], list[Entry]] = defaultdict(list)
         for entry in entries:
-            by_names[self._names_now(shape, entry.number)].append(entry)
-        for names, some in by_names.items():
-            rows = self._rows(shape, names, [entry.history_id for entry in some])
+            by_places[self._places_now(shape, entry.number)].append(entry)
+        for places, some in by_places.items():
+            rows = self._rows(shape, places, [entry.history_id for entry in some])
             for entry in some:
                 row = rows.get(entry.history_id)
                 hashes[entry.number] = None if row is None else _hash(entry, row, shape.personal)
         return hashes
 
-    def _names_now(self, shape: RecordShape, number: int) -> tuple[str, ...]:
-        """What each column of the shape is called now; empty, what is no more."""
+    def _places_now(self, shape: RecordShape, number: int) -> tuple[Place, ...]:
+        """Where the value of each column of the shape is now."""
         found = []
         for column in shape.columns:
-            name = column
+            place = Place(column, column)
             for change in self.changes[shape.table]:
-                if change.column == name and number <= change.upto:
-                    name = change.renamed_to
-            found.append(name)
+                if change.column == place.name and number <= change.upto:
+                    place = Place(column, change.renamed_to, change.pk)
+            found.append(place)
         return tuple(found)
 
-    def _rows(self, shape: RecordShape, names: tuple[str, ...], keys: list[int]) -> dict[int, dict[str, Any]]:
+    def _rows(self, shape: RecordShape, places: tuple[Place, ...], keys: list[int]) -> dict[int, dict[str, Any]]:
         quote = self.connection.ops.quote_name
-        there = [(column, name) for column, name in zip(shape.columns, names, strict=True) if name]
-        gone = [column for column, name in zip(shape.columns, names, strict=True) if not name]
-        selected = ", ".join(quote(name) for _, name in there)
+        # One that is gone without a note is missing in what is hashed.
+        there = [place for place in places if place.name in self.columns.get(shape.table, ())]
+        if "history_id" not in {place.name for place in there}:
+            return {}
+        selected = ", ".join(quote(place.name) for place in there)
         rows: dict[int, dict[str, Any]] = {}
-        readers = [(column, READ[shape.columns[column]]) for column, _ in there]
+        readers = [(place.column, READ[shape.columns[place.column]]) for place in there]
         for some in batched(keys, AT_ONCE):
             with self.connection.cursor() as cursor:
-                places = ", ".join(["%s"] * len(some))
-                cursor.execute(
-                    f"SELECT {selected} FROM {quote(shape.table)} WHERE history_id IN ({places})", list(some)
-                )
+                marks = ", ".join(["%s"] * len(some))
+                cursor.execute(f"SELECT {selected} FROM {quote(shape.table)} WHERE history_id IN ({marks})", list(some))
                 for row in cursor.fetchall():
                     values: dict[str, Any] = {
                         column: None if value is None else read(value)
                         for (column, read), value in zip(readers, row, strict=True)
                     }
                     rows[values["history_id"]] = values
-        if gone:
-            self._add_dropped(shape, gone, rows)
+        self._add_dropped({place.change: place.column for place in places if not place.name}, rows)
         return rows
 
-    def _add_dropped(self, shape: RecordShape, gone: list[str], rows: dict[int, dict[str, Any]]) -> None:
-        for some in batched(rows, AT_ONCE):
-            kept = DroppedValue.objects.filter(table=shape.table, column__in=gone, history_id__in=some)
-            for dropped in kept:
-                rows[dropped.history_id][dropped.column] = dropped.value
+    def _add_dropped(self, columns: dict[int, str], rows: dict[int, dict[str, Any]]) -> None:
+        for some in batched(rows if columns else (), AT_ONCE):
+            for dropped in DroppedValue.objects.filter(change__in=columns, history_id__in=some):
+                rows[dropped.history_id][columns[dropped.change_id]] = dropped.value
 
 
 def _hash(entry: Entry, row: dict[str, Any], personal: Iterable[str]) -> bytes:

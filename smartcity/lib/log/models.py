@@ -111,8 +111,7 @@ class ColumnChange(models.Model):
 class DroppedValue(models.Model):
     """What a row of history said in a column that is no more."""
 
-    table = models.CharField("bảng", max_length=63)
-    column = models.CharField("cột", max_length=63)
+    change = models.ForeignKey(ColumnChange, verbose_name="cột", on_delete=models.PROTECT, related_name="values")
     history_id = models.BigIntegerField("mã dòng lịch sử")
     value = models.JSONField("giá trị", null=True)
 
@@ -121,11 +120,11 @@ class DroppedValue(models.Model):
         verbose_name_plural = "giá trị của cột đã bỏ"
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["table", "column", "history_id"], name="dropped_value_is_kept_once"),
+            models.UniqueConstraint(fields=["change", "history_id"], name="dropped_value_is_kept_once"),
         ]
 
     def __str__(self):
-        return f"{self.table}.{self.column} {self.history_id}"
+        return f"{self.change} {self.history_id}"
 
 
 class Seal(models.Model):

@@ -59,13 +59,24 @@ class Shape:
 def shapes_now(connection: BaseDatabaseWrapper) -> dict[str, Shape]:
     """The shape of each history that is there, by the name of its table."""
     histories = {tracked.history: tracked for tracked in tracked_tables().values()}
+    found = {}
+    for table, declared in columns_of(connection, sorted(histories)).items():
+        columns = {column: _kind(table, column, kind) for column, kind in declared.items()}
+        personal = tuple(name for name in histories[table].personal if name in columns)
+        found[table] = Shape(table, columns, personal)
+    return found
+
+
+def columns_of(connection: BaseDatabaseWrapper, tables: list[str]) -> dict[str, dict[str, str]]:
+    """The columns of each of these tables that is there, and the type that each was declared with."""
     found: dict[str, dict[str, str]] = {}
-    for table, column, kind in _columns(connection, sorted(histories)):
-        found.setdefault(table, {})[column] = _kind(table, column, kind)
-    return {
-        table: Shape(table, columns, tuple(name for name in histories[table].personal if name in columns))
-        for table, columns in found.items()
-    }
+    for table, column, declared in _columns(connection, tables):
+        found.setdefault(table, {})[column] = declared
+    return found
+
+
+def kind_of(declared: str) -> str | None:
+    return KINDS.get(declared.partition("(")[0].strip().lower())
 
 
 def keep_shapes(shapes: dict[str, Shape]) -> None:
@@ -81,10 +92,10 @@ def keep_shapes(shapes: dict[str, Shape]) -> None:
 
 
 def _kind(table: str, column: str, declared: str) -> str:
-    name = declared.partition("(")[0].strip().lower()
-    if name not in KINDS:
+    kind = kind_of(declared)
+    if kind is None:
         raise ImproperlyConfigured(f"{table}.{column}: what is sealed cannot be read from a column of type {declared}")
-    return KINDS[name]
+    return kind
 
 
 def _columns(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from smartcity.lib.log import postgresql_triggers, sqlite_triggers
@@ -44,6 +45,24 @@ def remove(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f'DROP TRIGGER "{name}"')
 
 
+def uninstall(connection: BaseDatabaseWrapper) -> None:
+    """Take all of it off: the release before the log writes its histories with numbers of its own."""
+    remove(connection)
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for name, (table, function, *_) in _there_on_postgresql(connection).items():
+            if function in postgresql_triggers.FUNCTIONS:
+                cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')
+        cursor.execute(f"DROP SEQUENCE IF EXISTS {postgresql_triggers.SEQUENCE}")
+        for table in shapes_now(connection):
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, 'history_id'), "
+                f'(SELECT coalesce(max(history_id), 0) + 1 FROM "{table}"), false)',
+                [table],
+            )
+
+
 def _wanted_on_sqlite(shapes: dict[str, str]) -> dict[str, str]:
     found: list[tuple[str, str]] = []
     for tracked in tracked_tables().values():
@@ -66,8 +85,9 @@ def _install_on_sqlite(connection: BaseDatabaseWrapper, shapes: dict[str, str]) 
         for name, sql in wanted.items():
             if there.get(name) == sql:
                 continue
-            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
-            cursor.execute(sql)
+            with transaction.atomic(connection.alias):
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+                cursor.execute(sql)
 
 
 def _wanted_on_postgresql(shapes: dict[str, str]) -> Iterator[postgresql_triggers.Trigger]:
@@ -114,8 +134,10 @@ def _install_on_postgresql(connection: BaseDatabaseWrapper, shapes: dict[str, st
         for trigger in _wanted_on_postgresql(shapes):
             if there.get(trigger.name) == _as_in_catalogue(trigger):
                 continue
-            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}" ON "{trigger.table}"')
-            cursor.execute(trigger.sql)
+            # Others may be writing: at no moment is the table without it.
+            with transaction.atomic(connection.alias):
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}" ON "{trigger.table}"')
+                cursor.execute(trigger.sql)
 
 
 def _install_sequence(cursor, shapes: dict[str, str]) -> None:

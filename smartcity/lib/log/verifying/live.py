@@ -4,19 +4,28 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from smartcity.lib.log.shapes import columns_of
 from smartcity.lib.log.tracked import Tracked, digest_of, tracked_tables
 from smartcity.lib.log.verifying.faults import Fault
 
 ADDED = "bản ghi không có trong lịch sử: đã được thêm ngoài hệ thống"
 REMOVED = "lịch sử còn, bản ghi không còn: đã bị xóa ngoài hệ thống"
+NOT_KEPT = "lịch sử không có cột này: thay đổi ở đây không được ghi"
 CHANGED = "khác với lịch sử mới nhất ở cột {columns}: đã bị sửa ngoài hệ thống"
 NOT_AS_RECORDED = "giá trị ở cột {columns} không phải là giá trị đã ghi trong lịch sử: đã bị sửa ngoài hệ thống"
 
 
 def live_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
-    """Two or three questions a table."""
-    for tracked in tracked_tables().values():
-        yield from _changed(connection, tracked)
+    """Two or three questions a table, of the columns that the database has, whatever the models say."""
+    found = tracked_tables().values()
+    columns = columns_of(connection, [name for tracked in found for name in (tracked.table, tracked.history)])
+    for tracked in found:
+        compared = [name for name in columns.get(tracked.table, ()) if name not in tracked.untracked]
+        kept = columns.get(tracked.history, {})
+        for name in compared:
+            if name not in kept:
+                yield Fault(tracked.table, name, NOT_KEPT)
+        yield from _changed(connection, tracked, [name for name in compared if name in kept])
         yield from _removed(connection, tracked)
         for secret, digest in tracked.digested:
             yield from _secrets(connection, tracked, secret, digest)
@@ -33,11 +42,8 @@ def _newest(tracked: Tracked) -> str:
     )
 
 
-def _changed(connection: BaseDatabaseWrapper, tracked: Tracked) -> Iterator[Fault]:
+def _changed(connection: BaseDatabaseWrapper, tracked: Tracked, columns: list[str]) -> Iterator[Fault]:
     quote = connection.ops.quote_name
-    columns = [
-        field.column for field in tracked.model._meta.local_concrete_fields if field.column not in tracked.untracked
-    ]
     differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
     # One text for each: what is compared stays in the database, which says only what differs.
     wrong = " || ".join(
