@@ -14,3 +14,4 @@ class SmartcityConfig(AppConfig):
         connection_created.connect(guard)
         # Needs the models, which are there now.
         import_module("smartcity.lib.log.migrating")
+        import_module("smartcity.lib.log.checks")

@@ -1,5 +1,6 @@
 """A list as an answer to a request: a file to keep, under a name that tells what it is."""
 
+import logging
 import re
 from dataclasses import replace
 from urllib.parse import quote
@@ -11,8 +12,10 @@ from smartcity.exchange.exports.csv_file import csv_lines
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.late import late
-from smartcity.lib.log.sealing import seal
+from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.pages.columns import Listing
+
+logger = logging.getLogger(__name__)
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -27,8 +30,7 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
     """The list as a file of that kind. Raises ``Http404`` for a kind that there is none of."""
     if extension not in TYPES:
         raise Http404
-    # What goes out is what is sealed: whoever is given the file can be shown that it was in the history then.
-    seal()
+    _seal()
     listing = replace(listing, above=getattr(request.user, "simulated_note", ""))
     response: FileResponse | StreamingHttpResponse
     if extension == "csv":
@@ -39,6 +41,15 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
         response["Content-Length"] = size
     day = say_day(listing.as_of or localdate()).replace("/", "-")
     return as_attachment(response, f"{listing.title} {day}.{extension}")
+
+
+def _seal() -> None:
+    """What goes out is what is sealed: whoever is given the file can be shown that it was in the history then."""
+    try:
+        seal()
+    except CannotSeal:
+        # Somebody removed rows: the administrator's first page tells what is not sealed, the list is still what it is.
+        logger.exception("What is unsealed cannot be sealed: run manage.py audit verify")
 
 
 def as_attachment[R: (HttpResponse, StreamingHttpResponse)](response: R, name: str) -> R:

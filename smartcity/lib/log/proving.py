@@ -1,26 +1,26 @@
 """Showing that one row of a history is in the tree, to somebody who has only a checkpoint."""
 
 import json
-
-from django.db.backends.base.base import BaseDatabaseWrapper
+from collections.abc import Callable, Iterator
 
 from smartcity.lib.log.checkpoints import checkpoint_now
 from smartcity.lib.log.models import LogEntry, SealedEntry
 from smartcity.lib.seal.merkle import Tree
+
+AT_ONCE = 10_000
 
 
 class NoSuchRecord(Exception):
     """What was asked for is in no history, or not sealed yet."""
 
 
-def prove(connection: BaseDatabaseWrapper, record: str) -> str:
+def prove(record: str, *, tell: Callable[[int], None] = lambda done: None) -> str:
     """Position, leaf, neighbours and checkpoint of ``table:history_id``, as JSON (RFC 9162, 2.1.3)."""
     entry = _entry(record)
     kept = SealedEntry.objects.filter(entry=entry).first()
     if kept is None:
         raise NoSuchRecord(f"{record} chưa được niêm phong. Chạy lệnh audit seal rồi thử lại.")
-    leaves = SealedEntry.objects.order_by("position").values_list("leaf", flat=True).iterator(chunk_size=10_000)
-    tree = Tree(bytes.fromhex(leaf) for leaf in leaves)
+    tree = Tree(_leaves(tell))
     said = {
         "record": record,
         "log_number": entry.number,
@@ -32,6 +32,14 @@ def prove(connection: BaseDatabaseWrapper, record: str) -> str:
         "checkpoint": checkpoint_now(),
     }
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def _leaves(tell: Callable[[int], None]) -> Iterator[bytes]:
+    leaves = SealedEntry.objects.order_by("position").values_list("leaf", flat=True).iterator(chunk_size=AT_ONCE)
+    for done, leaf in enumerate(leaves):
+        if done % AT_ONCE == 0:
+            tell(done)
+        yield bytes.fromhex(leaf)
 
 
 def _entry(record: str) -> LogEntry:

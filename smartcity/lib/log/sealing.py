@@ -1,5 +1,6 @@
 """Adding to the tree what is not in it yet. Writers never wait for it, nor it for them."""
 
+from collections.abc import Callable
 from itertools import batched
 from typing import NamedTuple
 
@@ -25,12 +26,12 @@ class Sealed(NamedTuple):
     seal: Seal | None
 
 
-def seal() -> Sealed:
+def seal(*, tell: Callable[[int], None] = lambda done: None) -> Sealed:
     """One block of all that has ended and is unsealed; nothing where there is none, or where another is at it."""
     with transaction.atomic():
         if not _is_alone():
             return Sealed(0, latest_seal())
-        return _add_block(latest_seal())
+        return _add_block(latest_seal(), tell)
 
 
 def latest_seal() -> Seal | None:
@@ -46,7 +47,7 @@ def _is_alone() -> bool:
         return cursor.fetchone()[0]
 
 
-def _add_block(last: Seal | None) -> Sealed:
+def _add_block(last: Seal | None, tell: Callable[[int], None]) -> Sealed:
     horizon = horizon_now(connection)
     ended, ended_parameters = below(connection, horizon)
     new, new_parameters = after(connection, last, horizon)
@@ -68,6 +69,7 @@ def _add_block(last: Seal | None) -> Sealed:
             if leaf.hash
         )
         frontier = frontier.extended(hashes)
+        tell(frontier.size - before)
     if frontier.size == before:
         return Sealed(0, last)
     made = Seal.objects.create(

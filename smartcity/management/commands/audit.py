@@ -46,7 +46,7 @@ class Command(BaseCommand):
         # Run beside a server, it ends with whoever started both.
         parent = os.getppid()
         while os.getppid() == parent:
-            done = seal()
+            done = seal(tell=Progress(self.stderr).tell)
             if done.added or not every:
                 size = done.seal.size if done.seal else 0
                 self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")
@@ -108,7 +108,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
 
     def _prove(self, *, record, **options):
-        self.stdout.write(prove(connection, record), ending="")
+        self.stdout.write(prove(record, tell=Progress(self.stderr).tell), ending="")
 
 
 class Progress:
@@ -121,4 +121,4 @@ class Progress:
     def tell(self, done: int) -> None:
         if time.monotonic() - self.said > SILENT_FOR:
             self.said = time.monotonic()
-            self.out.write(f"… đã đọc {done} dòng niêm phong")
+            self.out.write(f"… đã xong {done} dòng")

@@ -1,0 +1,108 @@
+"""Where people meet the seal: on paper, in files, by mail, on the administrator's first page."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils.timezone import now
+
+from smartcity.house_faults import read_house_faults
+from smartcity.lib.log import waiting
+from smartcity.lib.log.checkpoints import read_checkpoint
+from smartcity.lib.log.foot import checkpoint_of_foot, forget, sealed_foot
+from smartcity.lib.log.models import SignedAct
+from smartcity.lib.log.sealing import seal
+from tests.factories import AgencyFactory, UserFactory
+from tests.past_the_history import past_the_history
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command("audit", *arguments, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def foot():
+    """The sentence at the foot is asked for in the test, and forgotten after it."""
+    forget()
+    yield
+    forget()
+    sealed_foot()
+
+
+def test_sentence_at_the_foot_is_a_checkpoint_that_verifies(client_of, foot):
+    person = UserFactory(role="administrator", agency=None)
+    seal()
+
+    page = client_of(person).get("/quan-tri/").content.decode()
+
+    (said,) = re.findall(r'<p class="sealed">([^<]+)</p>', page)
+    # As it comes off paper: lines broken anywhere between words.
+    kept = read_checkpoint(checkpoint_of_foot(said.replace(" ", "\n")))
+    assert kept.size == seal().seal.size
+    assert kept.root.hex() == seal().seal.root
+
+
+def test_who_is_not_signed_in_reads_no_checkpoint(client, foot):
+    AgencyFactory()
+    seal()
+
+    assert "niêm phong" not in client.get("/dang-nhap/", follow=True).content.decode()
+
+
+def test_checkpoint_goes_to_a_file_once_and_by_mail(tmp_path):
+    AgencyFactory()
+    file = tmp_path / "moc.txt"
+
+    said = run("checkpoint", "--out", str(file), "--mail", "luu@vi-du.vn")
+
+    assert file.read_text() == said
+    (letter,) = mail.outbox
+    assert (letter.to, letter.body) == (["luu@vi-du.vn"], said)
+    assert "Không có gì bị sửa." in run("verify", "--checkpoint", str(file))
+    with pytest.raises(CommandError, match="Chọn tên tệp khác"):
+        run("checkpoint", "--out", str(file))
+    assert file.read_text() == said
+
+
+def test_row_is_proven_to_whoever_has_the_checkpoint():
+    agency = AgencyFactory()
+    seal()
+
+    said = run("prove", f"programme_historicalagency:{agency.history.get().history_id}")
+
+    assert f'"size": {seal().seal.size}' in said
+    with pytest.raises(CommandError, match="Không có dòng lịch sử"):
+        run("prove", "programme_historicalagency:0")
+
+
+def test_administrator_is_told_what_waits_too_long_for_its_seal():
+    person = UserFactory(role="administrator", agency=None)
+    assert "Lịch sử chưa niêm phong" not in [one.title for one in read_house_faults(person, today=now().date())]
+
+    with past_the_history():
+        SignedAct.objects.update(at=now() - waiting.TOO_LONG - timedelta(minutes=1))
+
+    (fault,) = [one for one in read_house_faults(person, today=now().date()) if one.title == "Lịch sử chưa niêm phong"]
+    assert fault.count == waiting.unsealed_too_long(now()).count
+    seal()
+    assert waiting.unsealed_too_long(now()) is None
+
+
+def test_token_that_a_command_gives_is_in_the_history_of_its_owner():
+    run("seal")
+    person = UserFactory()
+
+    call_command("drf_create_token", person.username, stdout=StringIO())
+
+    row = person.history.latest()
+    assert row.history_change_reason == "Cấp mã truy cập cho chương trình"
+    assert row.token_digest
+    assert "Không có gì bị sửa." in run("verify")
