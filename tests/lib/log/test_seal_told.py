@@ -19,7 +19,8 @@ from smartcity.lib.log.sealing import seal
 from tests.factories import AgencyFactory, UserFactory
 from tests.past_the_history import past_the_history
 
-pytestmark = pytest.mark.django_db
+# What the test itself has not ended cannot be sealed.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def run(*arguments):
