@@ -4,8 +4,6 @@ import gc
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date
-from io import StringIO
 from threading import Barrier
 
 import pytest
@@ -16,23 +14,13 @@ from django.db.models import UniqueConstraint
 from django.test import Client, override_settings
 from hypothesis import settings
 
-from programme.models import Programme, User
+from programme.models import User
 from smartcity.lib.log.foot import sealed_foot
 from smartcity.lib.log.guard import recorded
 from smartcity.management.commands import flush
-from tasks.models import Task
 from tests import kept_rows, migrated
-from tests.factories import (
-    BudgetEntryFactory,
-    DatasetFactory,
-    ExplanationFactory,
-    ImportedFileFactory,
-    ProgressUpdateFactory,
-    UrgingFactory,
-    account_of_this_test,
-    coordinator_of,
-)
-from tests.meetings.factories import DirectiveUrgingFactory, FindingFactory
+from tests.factories import account_of_this_test
+from tests.office import furnish
 from tests.past_the_history import past_the_history
 
 # The same examples in each run: what turns red was changed. No time limit, machines differ.
@@ -226,22 +214,7 @@ def nobody_stays_connected(django_db_setup, django_db_blocker):
 def office(real_programmes, django_db_blocker):
     """Both real programmes, the demonstration accounts, and of each kind of record one in each province."""
     with django_db_blocker.unblock():
-        call_command("make_demo_accounts", stdout=StringIO())
-        for code, task in [("BRVT-DTTM", "NV-05"), ("HD-CQDT", "CAMERA")]:
-            BudgetEntryFactory(task=Task.objects.get(programme__code=code, code=task), decided_on=date(2021, 3, 22))
-            programme = Programme.objects.get(code=code)
-            ExplanationFactory(programme=programme)
-            DatasetFactory(agency=programme.coordinating_agency)
-            FindingFactory(province=programme.province, agency=programme.coordinating_agency)
-            ImportedFileFactory(programme=programme, uploaded_by=coordinator_of(programme))
-            UrgingFactory(programme=programme, agency=programme.coordinating_agency)
-            DirectiveUrgingFactory(province=programme.province, agency=programme.coordinating_agency)
-        ProgressUpdateFactory(
-            task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),
-            accepted=True,
-            as_of=date(2023, 10, 20),
-            author=User.objects.get(username="dau-moi-hd"),
-        )
+        furnish()
 
 
 @pytest.fixture

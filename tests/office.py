@@ -1,9 +1,23 @@
 """What the tests of the admin share: its records, its people, and one record of each kind."""
 
-from django.apps import apps
+from datetime import date
+from io import StringIO
 
-from programme.models import Agency, AgencyKind
+from django.apps import apps
+from django.core.management import call_command
+
+from programme.models import Agency, AgencyKind, Programme, User
 from tasks.models import Task
+from tests.factories import (
+    BudgetEntryFactory,
+    DatasetFactory,
+    ExplanationFactory,
+    ImportedFileFactory,
+    ProgressUpdateFactory,
+    UrgingFactory,
+    coordinator_of,
+)
+from tests.meetings.factories import DirectiveUrgingFactory, FindingFactory
 
 # Which demonstration accounts may add records of each kind, and where a record says whose province it is of.
 RECORDS = {
@@ -77,3 +91,23 @@ def policy_of(response):
 
 def council():
     return Agency.objects.get(province__code="ba-ria-vung-tau", kind=AgencyKind.COUNCIL)
+
+
+def furnish():
+    """To both real programmes add the demonstration accounts, and of each kind of record one in each province."""
+    call_command("make_demo_accounts", stdout=StringIO())
+    for code, task in [("BRVT-DTTM", "NV-05"), ("HD-CQDT", "CAMERA")]:
+        BudgetEntryFactory(task=Task.objects.get(programme__code=code, code=task), decided_on=date(2021, 3, 22))
+        programme = Programme.objects.get(code=code)
+        ExplanationFactory(programme=programme)
+        DatasetFactory(agency=programme.coordinating_agency)
+        FindingFactory(province=programme.province, agency=programme.coordinating_agency)
+        ImportedFileFactory(programme=programme, uploaded_by=coordinator_of(programme))
+        UrgingFactory(programme=programme, agency=programme.coordinating_agency)
+        DirectiveUrgingFactory(province=programme.province, agency=programme.coordinating_agency)
+    ProgressUpdateFactory(
+        task=Task.objects.get(programme__code="HD-CQDT", code="CAMERA"),
+        accepted=True,
+        as_of=date(2023, 10, 20),
+        author=User.objects.get(username="dau-moi-hd"),
+    )

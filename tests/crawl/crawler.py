@@ -30,13 +30,20 @@ COLUMNS = {
 
 
 def next_of(page: Node, address: str) -> str:
-    """The address of the list's next page; a list of the admin has all of them in one."""
+    """The address of the list's next page; a list of the admin has all of them in one, unless there are too many."""
     for link in page.all("a"):
         nav = link.above("nav")
         is_next = link.attrs.get("rel") == "next" and nav is not None and "pages" in nav.classes
         if is_next or ("showall" in link.classes and "all" not in query_of(address)):
             return href_of(link, address).partition("#")[0]
-    return ""
+    return _next_in_admin(page, address)
+
+
+def _next_in_admin(page: Node, address: str) -> str:
+    """Its pages have numbers; the first has none in its address."""
+    following = str(int(query_of(address).get("p", "1")) + 1)
+    addresses = (href_of(link, address).partition("#")[0] for link in page.all("a") if "p=" in (link.attrs.get("href") or ""))
+    return next((found for found in addresses if query_of(found).get("p") == following), "")
 
 
 def has_day(page: Node) -> bool:

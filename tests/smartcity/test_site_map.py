@@ -6,27 +6,18 @@ import re
 import pytest
 from django import forms
 from django.test import Client
-from django.utils.timezone import localdate
 
 from programme.document_choice import DocumentChoice
 from programme.models import SIMULATED, LegalDocument, User
 from tests import one_of_each, site_map
 from tests.empty_forms import Forms, answers_to_nothing, taken_or_not_told
-from tests.two_worlds import COUNTERPART, Worlds, told
+from tests.two_worlds import COUNTERPART, told
 from tests.well_formed import faults_of
 
 pytestmark = pytest.mark.django_db
 
 # Stands beside a field as an example of what is typed.
 EXAMPLES = {"Tỉnh Hải Dương"}
-
-
-@pytest.fixture(scope="module")
-def worlds(office, django_db_blocker):
-    """The site with a record of every kind, and the training province beside it."""
-    with django_db_blocker.unblock():
-        one_of_each.make()
-        return Worlds(localdate())
 
 
 @pytest.fixture(scope="module")

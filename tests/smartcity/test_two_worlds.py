@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role, User
 from programme.removed_records import removed_rows
@@ -13,7 +12,7 @@ from smartcity.lib.records.history import signed_save
 from smartcity.simulation.places import signer
 from tasks.models import PlannedTask, RouteStep, Task
 from tests.factories import AgencyFactory, LegalDocumentFactory, UserFactory
-from tests.two_worlds import COUNTERPART, ROLES, Worlds, kinds, pointers
+from tests.two_worlds import COUNTERPART, ROLES, kinds, pointers
 
 pytestmark = pytest.mark.django_db
 
@@ -21,13 +20,13 @@ WITH_RULE = [model for model in kinds() if hasattr(model._default_manager, "visi
 
 
 @pytest.fixture(scope="module")
-def worlds(office, django_db_blocker):
+def worlds(worlds, django_db_blocker):
+    """With people of each world whose office is the whole country."""
     with django_db_blocker.unblock():
-        found = Worlds(localdate())
         for role in (Role.AUDITOR, Role.ADMINISTRATOR):
             UserFactory(username=f"moi-tinh-{role}", agency=None, role=role)
             UserFactory(username=f"moi-tinh-mo-phong-{role}", agency=None, role=role, is_simulated=True)
-        return found
+        return worlds
 
 
 def people(is_simulated):
