@@ -42,7 +42,9 @@ def next_of(page: Node, address: str) -> str:
 def _next_in_admin(page: Node, address: str) -> str:
     """Its pages have numbers; the first has none in its address."""
     following = str(int(query_of(address).get("p", "1")) + 1)
-    addresses = (href_of(link, address).partition("#")[0] for link in page.all("a") if "p=" in (link.attrs.get("href") or ""))
+    addresses = (
+        href_of(link, address).partition("#")[0] for link in page.all("a") if "p=" in (link.attrs.get("href") or "")
+    )
     return next((found for found in addresses if query_of(found).get("p") == following), "")
 
 
