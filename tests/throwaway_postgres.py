@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -77,22 +79,31 @@ def place() -> str:
     return memory if has_room else "/tmp"  # noqa: S108
 
 
-def run_with_database(directory: str, command: list[str]) -> int:
-    """Make the cluster in the directory, run the command against it and stop it, whatever happens."""
+@contextmanager
+def server_in(directory: str) -> Iterator[str]:
+    """Make a cluster in the directory and run its server, reached by the socket there; stop it, whatever happens."""
     programs, account = find_programs(), server_account()
     if account:
         shutil.chown(directory, account["user"], account["group"])
     options = {"cwd": directory, **account}
     initdb = [programs / "initdb", "-D", "data", "-U", "postgres", "-A", "trust"]
-    run_program([*initdb, "-E", "UTF8", "--locale=C.UTF-8"], **options)
+    run_program([*initdb, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], **options)
     pg_ctl = [programs / "pg_ctl", "-D", "data", "--wait"]
     try:
         run_program([*pg_ctl, "start", "-l", "log", "-o", f"{SETTINGS} -k {directory}"], **options)
-        url = f"postgres://postgres@{quote(directory, safe='')}/postgres"
-        status, _ = run(command, env={**os.environ, "DATABASE_URL": url, "DATABASE_TEMPLATE": "migrated"})
+        yield url_of(directory, "postgres")
     finally:
         if Path(directory, "data", "postmaster.pid").exists():
             run_program([*pg_ctl, "stop", "-m", "immediate"], **options)
+
+
+def url_of(directory: str, database: str) -> str:
+    return f"postgres://postgres@{quote(directory, safe='')}/{database}"
+
+
+def run_with_database(directory: str, command: list[str]) -> int:
+    with server_in(directory) as url:
+        status, _ = run(command, env={**os.environ, "DATABASE_URL": url, "DATABASE_TEMPLATE": "migrated"})
     return status if status >= 0 else 128 - status
 
 
