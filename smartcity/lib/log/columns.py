@@ -1,5 +1,6 @@
 """Columns of histories that a migration renames or drops, noted in it: what is sealed is read by their names."""
 
+from contextlib import nullcontext
 from copy import copy
 from functools import partial
 from itertools import batched
@@ -22,8 +23,10 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Field, Max, Model
 
+from smartcity.lib.log.guard import UnrecordedWrite, recorded
 from smartcity.lib.log.models import ColumnChange, DroppedValue, LogEntry
 from smartcity.lib.log.shapes import columns_of, kind_of
+from smartcity.lib.log.tracked import tracked_tables
 from smartcity.lib.log.values import read_values
 from smartcity.lib.seal.canonical import canonical_value
 
@@ -73,8 +76,27 @@ def _run(
             )
         if isinstance(operation, OF_COLUMNS):
             _note(connection, old, new, _renamed(operation, is_backwards))
+    if isinstance(operation, AlterField) and old is not None and new is not None:
+        _refuse_to_fill(connection, _fields(old)[operation.name], _fields(new)[operation.name])
     run = operation.database_backwards if is_backwards else operation.database_forwards
-    run(app_label, schema_editor, from_state, to_state)
+    # What is empty has just been refused: an UPDATE that Django adds finds nothing.
+    with recorded() if isinstance(operation, AlterField) else nullcontext():
+        run(app_label, schema_editor, from_state, to_state)
+
+
+def _refuse_to_fill(connection: BaseDatabaseWrapper, old: Field, new: Field) -> None:
+    """A column that may not be empty any more gets its default where it was: nobody would have signed that."""
+    table, column = old.model._meta.db_table, connection.ops.quote_name(str(old.column))
+    histories = {tracked.history for tracked in tracked_tables().values()}
+    if new.null or not old.null or not (table in histories or table in tracked_tables()):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)} WHERE {column} IS NULL")
+        (empty,) = cursor.fetchone()
+    if empty and table in histories:
+        raise HistoryStays(f"{table}.{old.column}: empty in {empty} rows. It stays null=True in a history.")
+    if empty:
+        raise UnrecordedWrite(f"{table}.{old.column}: empty in {empty} rows. Fill them with signed_migration first.")
 
 
 def _names(operation: Any) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What is sealed stays so, whatever becomes of the tables' columns; and a migration that changes rows signs it."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -24,6 +25,7 @@ from tests.past_the_history import past_the_history
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
+TODAY = date(2026, 5, 1)
 LIVE, HISTORY = "tasks_dataset", "tasks_historicaldataset"
 
 
@@ -214,6 +216,21 @@ def test_data_migration_that_nobody_signs_is_refused_whole(own, migrations, data
     assert_untouched()
     seal()
     assert sorted(Dataset.objects.values_list("name", flat=True)) == sorted(one.name for one in datasets)
+
+
+def test_column_that_is_empty_somewhere_is_not_filled_in_nobodys_name(own, migrations, datasets):
+    optional = models.CharField(max_length=20, null=True)
+    migrations.run(
+        *both(AlterField, "cadence", optional),
+        AlterField("dataset", "cadence", models.CharField(max_length=20, default="")),
+    )
+
+    assert_untouched()
+    for name, refused in [("dataset", UnrecordedWrite), ("historicaldataset", HistoryStays)]:
+        with pytest.raises(refused):
+            migrations.run(AlterField(name, "listed_to", models.DateField(default=TODAY)))
+        migrations.forget()
+    assert_untouched()
 
 
 def test_history_keeps_its_table(migrations, datasets):

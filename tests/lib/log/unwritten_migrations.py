@@ -38,8 +38,13 @@ class Migrations:
         OPERATIONS[name] = list(operations)
         dependencies = [("tasks", self.last), ("smartcity", "0006_log")]
         (self.folder / f"{name}.py").write_text(MIGRATION.format(dependencies=dependencies, name=name))
-        self.last = name
+        self.before, self.last = self.last, name
         call_command("migrate", verbosity=0)
+
+    def forget(self) -> None:
+        """The last one, which was refused."""
+        (self.folder / f"{self.last}.py").unlink()
+        self.last = self.before
 
     def back(self) -> None:
         call_command("migrate", "tasks", self.newest, verbosity=0)
