@@ -233,6 +233,12 @@ def test_column_that_is_empty_somewhere_is_not_filled_in_nobodys_name(own, migra
     assert_untouched()
 
 
+def test_column_that_the_history_lacks_is_told(migrations, datasets):
+    migrations.run(AddField("dataset", "note", note()))
+
+    assert faults() == [(LIVE, "note")]
+
+
 def test_history_keeps_its_table(migrations, datasets):
     with pytest.raises(HistoryStays):
         migrations.run(DeleteModel("historicaldataset"))
