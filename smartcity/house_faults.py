@@ -111,13 +111,13 @@ def _unsealed(at: datetime) -> list[HouseFault]:
         return []
     since = localtime(waiting.since)
     row = Todo(
-        title=f"{waiting.count} dòng lịch sử từ {since:%H:%M} ngày {since:%d/%m/%Y}",
+        title=f"{waiting.entries} dòng lịch sử từ {since:%H:%M} ngày {since:%d/%m/%Y}",
         detail="Trên máy chủ: kiểm tra bộ hẹn giờ của lệnh audit seal, và giao dịch bị treo trong cơ sở dữ liệu.",
         url=f"{reverse('guide_page', args=['quan-tri'])}#niem-phong",
         button="Xem hướng dẫn",
     )
     why = "Chưa niêm phong thì lịch sử bị sửa thẳng trong cơ sở dữ liệu sẽ không phát hiện được."
-    return [HouseFault("Lịch sử chưa niêm phong", why, waiting.count, [row], left_out=0)]
+    return [HouseFault("Lịch sử chưa niêm phong", why, waiting.entries, [row], left_out=0)]
 
 
 def _without_successor(agencies: list[EndedAgency], count: int) -> HouseFault:

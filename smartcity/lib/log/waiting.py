@@ -14,7 +14,7 @@ TOO_LONG = timedelta(minutes=10)
 
 
 class Unsealed(NamedTuple):
-    count: int
+    entries: int
     since: datetime
 
 

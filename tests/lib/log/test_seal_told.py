@@ -92,7 +92,7 @@ def test_administrator_is_told_what_waits_too_long_for_its_seal():
         SignedAct.objects.update(at=now() - waiting.TOO_LONG - timedelta(minutes=1))
 
     (fault,) = [one for one in read_house_faults(person, today=now().date()) if one.title == "Lịch sử chưa niêm phong"]
-    assert fault.count == waiting.unsealed_too_long(now()).count
+    assert fault.count == waiting.unsealed_too_long(now()).entries
     seal()
     assert waiting.unsealed_too_long(now()) is None
 
