@@ -32,8 +32,10 @@ def faults(connection: BaseDatabaseWrapper) -> list[str]:
         return sorted(name for name, sql in wanted.items() if there.get(name) != sql)
     there_now = _there_on_postgresql(connection)
     wrong = [one.name for one in _wanted_on_postgresql(shapes) if there_now.get(one.name) != _as_in_catalogue(one)]
-    bodies = _functions_there(connection)
-    wrong += [name for name, (body, _) in postgresql_triggers.FUNCTIONS.items() if bodies.get(name) != body]
+    functions, schema = _functions_there(connection), _schema(connection)
+    wrong += [name for name in postgresql_triggers.FUNCTIONS if functions.get(name) != _function_wanted(name, schema)]
+    if _is_silenced(connection):
+        wrong.append("session_replication_role")
     return sorted(wrong)
 
 
@@ -100,36 +102,58 @@ def _wanted_on_postgresql(shapes: dict[str, str]) -> Iterator[postgresql_trigger
 
 
 def _as_in_catalogue(trigger: postgresql_triggers.Trigger) -> tuple:
-    return (trigger.table, trigger.function, trigger.kind, trigger.arguments, trigger.is_deferred, "O")
+    # For every row and column, whatever they hold.
+    is_limited = False
+    return (trigger.table, trigger.function, trigger.kind, trigger.arguments, trigger.is_deferred, "O", is_limited)
 
 
 def _there_on_postgresql(connection: BaseDatabaseWrapper) -> dict[str, tuple]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT t.tgname, c.relname, p.proname, t.tgtype, t.tgargs, t.tginitdeferred, t.tgenabled::text "
+            "SELECT t.tgname, c.relname, p.proname, t.tgtype, t.tgargs, t.tginitdeferred, t.tgenabled::text, "
+            "t.tgqual IS NOT NULL OR t.tgattr::text <> '' "
             "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
             "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
         )
         return {
-            name: (table, function, kind, tuple(bytes(arguments).decode().split("\0")[:-1]), deferred, enabled)
-            for name, table, function, kind, arguments, deferred, enabled in cursor.fetchall()
+            name: (table, function, kind, tuple(bytes(arguments).decode().split("\0")[:-1]), *others)
+            for name, table, function, kind, arguments, *others in cursor.fetchall()
         }
 
 
-def _functions_there(connection: BaseDatabaseWrapper) -> dict[str, str]:
+def _functions_there(connection: BaseDatabaseWrapper) -> dict[str, tuple]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
-        return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT proname, prosrc, prosecdef, proconfig FROM pg_proc "
+            "WHERE pronamespace = current_schema()::regnamespace"
+        )
+        return {name: tuple(others) for name, *others in cursor.fetchall()}
+
+
+def _function_wanted(name: str, schema: str) -> tuple:
+    body, is_definer = postgresql_triggers.FUNCTIONS[name]
+    return body, is_definer, [f"search_path={schema}, pg_temp"] if is_definer else None
+
+
+def _schema(connection: BaseDatabaseWrapper) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        return cursor.fetchone()[0]
+
+
+def _is_silenced(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a setting of server, database or role keeps all triggers from being asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW session_replication_role")
+        return cursor.fetchone()[0] == "replica"
 
 
 def _install_on_postgresql(connection: BaseDatabaseWrapper, shapes: dict[str, str]) -> None:
-    there, bodies = _there_on_postgresql(connection), _functions_there(connection)
+    there, functions, schema = _there_on_postgresql(connection), _functions_there(connection), _schema(connection)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT quote_ident(current_schema())")
-        (schema,) = cursor.fetchone()
         _install_sequence(cursor, shapes)
-        for name, (body, _) in postgresql_triggers.FUNCTIONS.items():
-            if bodies.get(name) != body:
+        for name in postgresql_triggers.FUNCTIONS:
+            if functions.get(name) != _function_wanted(name, schema):
                 cursor.execute(postgresql_triggers.function_sql(name, schema), None)
         for trigger in _wanted_on_postgresql(shapes):
             if there.get(trigger.name) == _as_in_catalogue(trigger):
