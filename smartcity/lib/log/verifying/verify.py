@@ -15,6 +15,7 @@ from smartcity.lib.log.models import LogEntry, Seal, SealedEntry, SignedAct
 from smartcity.lib.log.origin import Source
 from smartcity.lib.log.sealing import latest_seal
 from smartcity.lib.log.triggers import faults as trigger_faults
+from smartcity.lib.log.verifying.columns import column_faults
 from smartcity.lib.log.verifying.faults import Fault
 from smartcity.lib.log.verifying.live import live_faults
 from smartcity.lib.log.verifying.sealed import SealedCheck
@@ -66,6 +67,7 @@ def _faults(
     yield from late_faults(connection, last)
     yield from row_faults(connection)
     yield from live_faults(connection)
+    yield from column_faults(connection)
     for name in trigger_faults(connection):
         yield Fault("trigger", name, "thiếu, bị tắt hoặc bị sửa; chạy lại lệnh migrate sau khi đã rõ nguyên nhân")
 
