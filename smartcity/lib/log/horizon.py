@@ -9,6 +9,16 @@ from smartcity.lib.log.models import Seal
 # SQLite has one writer at a time: what is there was written in the order of the numbers.
 ON_SQLITE = 0
 
+# Of what the whole server has open, those that are seen to be in another of its databases write nothing here. A role
+# that is not shown where others are waits for all of them.
+OPEN = """
+SELECT system_identifier, least(pg_snapshot_xmax(now), pg_current_xact_id_if_assigned(), (
+    SELECT min(open) FROM pg_snapshot_xip(now) AS open WHERE NOT EXISTS (
+        SELECT 1 FROM pg_stat_activity WHERE backend_xid = open::xid AND datname <> current_database()
+    )
+))::text::bigint FROM pg_control_system(), pg_current_snapshot() AS now
+"""
+
 
 class Horizon(NamedTuple):
     cluster: int
@@ -21,10 +31,20 @@ def horizon_now(connection: BaseDatabaseWrapper) -> Horizon:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT COALESCE(MAX(number), 0) + 1 FROM smartcity_logentry")
             return Horizon(ON_SQLITE, cursor.fetchone()[0])
-        cursor.execute(
-            "SELECT system_identifier, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM pg_control_system()"
-        )
+        cursor.execute(OPEN)
         return Horizon(*cursor.fetchone())
+
+
+def next_transaction(connection: BaseDatabaseWrapper) -> int:
+    """One that no entry that is seen can have; on SQLite the number after the last."""
+    if connection.vendor == "sqlite":
+        return horizon_now(connection).first_open
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint, "
+            "pg_current_xact_id_if_assigned()::text::bigint + 1)"
+        )
+        return cursor.fetchone()[0]
 
 
 def below(connection: BaseDatabaseWrapper, horizon: Horizon) -> tuple[str, list[int]]:

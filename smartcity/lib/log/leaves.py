@@ -42,6 +42,8 @@ ACT = {
 }
 PERSONAL_OF_ACT = frozenset({"name", "title"})
 SALT = "salt"
+# Not hashed: what the act says is.
+ACT_KEY = "act_id"
 
 
 class Entry(NamedTuple):
@@ -51,6 +53,7 @@ class Entry(NamedTuple):
     record_id: int
     shape: str
     salt: str
+    act: int
     # As it is hashed, without the row.
     plain: dict[str, Any]
 
@@ -72,9 +75,9 @@ def leaves_of(
 
 def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, order: str) -> Iterator[Entry]:
     quote = connection.ops.quote_name
-    columns = [f"l.{quote(name)}" for name in (*ENTRY, SALT)] + [f"a.{quote(name)}" for name in ACT]
-    readers = [READ[kind] for kind in (*ENTRY.values(), "text", *ACT.values())]
-    names = (*ENTRY, SALT, *(f"act.{name}" for name in ACT))
+    columns = [f"l.{quote(name)}" for name in (*ENTRY, SALT, ACT_KEY)] + [f"a.{quote(name)}" for name in ACT]
+    readers = [READ[kind] for kind in (*ENTRY.values(), "text", "int", *ACT.values())]
+    names = (*ENTRY, SALT, ACT_KEY, *(f"act.{name}" for name in ACT))
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(columns)} FROM smartcity_logentry l "
@@ -87,7 +90,7 @@ def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, 
                     name: None if value is None else read(value)
                     for name, read, value in zip(names, readers, row, strict=True)
                 }
-                salt = values.pop(SALT)
+                salt, act = values.pop(SALT), values.pop(ACT_KEY)
                 for name in PERSONAL_OF_ACT:
                     personal = values.pop(f"act.{name}")
                     values[f"act.{name}"] = commitment(salt, f"act.{name}", personal)
@@ -98,6 +101,7 @@ def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, 
                     values["record_id"],
                     values["shape_id"],
                     salt,
+                    act,
                     values,
                 )
 
@@ -144,7 +148,10 @@ class _Reader:
             rows = self._rows(shape, places, [entry.history_id for entry in some])
             for entry in some:
                 row = rows.get(entry.history_id)
-                hashes[entry.number] = None if row is None else _hash(entry, row, shape.personal)
+                if row is None or entry.plain["act.action"] is None:
+                    hashes[entry.number] = None
+                else:
+                    hashes[entry.number] = _hash(entry, row, shape.personal)
         return hashes
 
     def _places_now(self, shape: RecordShape, number: int) -> tuple[Place, ...]:

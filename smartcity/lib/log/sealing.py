@@ -18,7 +18,7 @@ LOCK = 7_211_160
 
 
 class CannotSeal(Exception):
-    """An entry names a row of history that is not there: nothing is sealed over it."""
+    """An entry names a row of history or an act that is not there: nothing is sealed over it."""
 
 
 class Sealed(NamedTuple):

@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from smartcity.lib.log.leaves import AT_ONCE, Leaf, leaves_of
 from smartcity.lib.log.models import Seal, SealedEntry
-from smartcity.lib.log.verifying.faults import Fault
+from smartcity.lib.log.verifying.faults import Fault, row_key
 from smartcity.lib.seal.merkle import Frontier
 
 GONE = "đã bị xóa, hoặc thao tác của nó đã bị xóa, sau khi niêm phong"
@@ -23,6 +23,7 @@ class SealedCheck:
         self.asked = set(sizes)
         self.roots: dict[int, str] = {}
         self.size = 0
+        self.frontier = Frontier()
 
     def faults(self) -> Iterator[Fault]:
         seals = list(Seal.objects.order_by("number"))
@@ -39,7 +40,7 @@ class SealedCheck:
                 hashes.append(bytes.fromhex(kept.leaf))
             frontier = self._grown(frontier, hashes)
             self.tell(frontier.size)
-        self.size = frontier.size
+        self.size, self.frontier = frontier.size, frontier
         if frontier.size != sealed:
             what = f"có {frontier.size} dòng, khối niêm phong cuối ghi {sealed}: dòng đã bị cắt hoặc chèn"
             yield Fault(SealedEntry._meta.db_table, str(min(frontier.size, sealed)), what)
@@ -86,7 +87,13 @@ class SealedCheck:
             if root is not None and root != seal.root:
                 yield Fault(Seal._meta.db_table, str(seal.number), "mã gốc không khớp với các dòng đã niêm phong")
                 return
+        # What the next block would go on from.
+        if seals and seals[-1].size == self.size and seals[-1].frontier != self.frontier.to_text():
+            yield Fault(
+                Seal._meta.db_table, str(seals[-1].number), "biên của cây không khớp với các dòng đã niêm phong"
+            )
 
 
 def _key(leaf: Leaf) -> str:
-    return f"{leaf.entry.history_id} (bản ghi {leaf.entry.record_id}, nhật ký {leaf.entry.number})"
+    entry = leaf.entry
+    return row_key(entry.history_id, entry.record_id, entry.number, entry.act)

@@ -4,18 +4,22 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from smartcity.lib.log.horizon import horizon_now
+from smartcity.lib.log.horizon import horizon_now, next_transaction
 from smartcity.lib.log.models import Seal
 from smartcity.lib.log.tracked import tracked_tables
-from smartcity.lib.log.verifying.faults import Fault
+from smartcity.lib.log.verifying.faults import Fault, row_key
 
 NOT_LOGGED = "dòng lịch sử không có trong nhật ký: đã bị chèn"
 LATE = "dòng nhật ký xuất hiện ở đoạn đã niêm phong xong: đã bị chèn"
-NO_ROW = "nhật ký có, lịch sử không có: dòng đã bị xóa"
+NO_ROW = "nhật ký có, lịch sử không có với đúng thao tác và người thực hiện ấy: dòng hoặc thao tác đã bị xóa hay sửa"
+TO_COME = "thuộc một giao dịch chưa có: đã bị chèn hoặc sửa"
 
 
 def row_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
-    """Rows of histories without an entry, and unsealed entries without a row. A question for each history and way."""
+    """Rows of histories without an entry, and unsealed entries without a row by whoever signed the act.
+
+    A question for each history and way.
+    """
     for tracked in tracked_tables().values():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -27,13 +31,15 @@ def row_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
             for key, record in cursor.fetchall():
                 yield Fault(tracked.history, f"{key} (bản ghi {record})", NOT_LOGGED)
             cursor.execute(
-                'SELECT l.history_id, l.record_id, l.number FROM smartcity_logentry l WHERE l."table" = %s '
+                'SELECT l.history_id, l.record_id, l.number, l.act_id FROM smartcity_logentry l WHERE l."table" = %s '
                 "AND NOT EXISTS (SELECT 1 FROM smartcity_sealedentry s WHERE s.entry_id = l.number) "
-                f'AND NOT EXISTS (SELECT 1 FROM "{tracked.history}" h WHERE h.history_id = l.history_id) ORDER BY 1',
+                f'AND NOT EXISTS (SELECT 1 FROM "{tracked.history}" h JOIN smartcity_signedact a ON a.id = l.act_id '
+                "WHERE h.history_id = l.history_id AND h.history_action = a.action "
+                "AND h.history_user_id = a.signer_id) ORDER BY 1",
                 [tracked.history],
             )
-            for key, record, number in cursor.fetchall():
-                yield Fault(tracked.history, f"{key} (bản ghi {record}, nhật ký {number})", NO_ROW)
+            for row in cursor.fetchall():
+                yield Fault(tracked.history, row_key(*row), NO_ROW)
 
 
 def late_faults(connection: BaseDatabaseWrapper, last: Seal | None) -> Iterator[Fault]:
@@ -47,11 +53,25 @@ def late_faults(connection: BaseDatabaseWrapper, last: Seal | None) -> Iterator[
         # After a restore the old cluster's last rows may be unsealed, until the first block of the new one.
         where = '(l.cluster = %s AND l."transaction" < %s) OR l.cluster NOT IN (%s, %s)'
         parameters = [last.cluster, last.horizon, last.cluster, now.cluster]
+    yield from _unsealed(connection, where, parameters, LATE)
+
+
+def entries_to_come(connection: BaseDatabaseWrapper, last: Seal | None) -> Iterator[Fault]:
+    """What says that it is of a later transaction than there has been would never be sealed, or keep others from it."""
+    now, next_one = horizon_now(connection).cluster, next_transaction(connection)
+    if last and last.cluster == now and last.horizon > next_one:
+        yield Fault(Seal._meta.db_table, str(last.number), TO_COME)
+    if connection.vendor != "sqlite":
+        yield from _unsealed(connection, 'l.cluster = %s AND l."transaction" >= %s', [now, next_one], TO_COME)
+
+
+def _unsealed(connection: BaseDatabaseWrapper, where: str, parameters: list[int], what: str) -> Iterator[Fault]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT l."table", l.history_id, l.record_id, l.number FROM smartcity_logentry l WHERE ({where}) '
-            "AND NOT EXISTS (SELECT 1 FROM smartcity_sealedentry s WHERE s.entry_id = l.number) ORDER BY l.number",
+            'SELECT l."table", l.history_id, l.record_id, l.number, l.act_id FROM smartcity_logentry l '
+            f"WHERE ({where}) AND NOT EXISTS (SELECT 1 FROM smartcity_sealedentry s WHERE s.entry_id = l.number) "
+            "ORDER BY l.number",
             parameters,
         )
-        for table, key, record, number in cursor.fetchall():
-            yield Fault(table, f"{key} (bản ghi {record}, nhật ký {number})", LATE)
+        for table, *row in cursor.fetchall():
+            yield Fault(table, row_key(*row), what)
