@@ -51,7 +51,7 @@ def faults():
 def edit(table, column, key):
     with past_the_history(), connection.cursor() as cursor:
         number = "history_id" if table == HISTORY else "id"
-        cursor.execute(f'UPDATE "{table}" SET "{column}" = %s WHERE {number} = %s', ["Đã sửa", key])  # noqa: S608
+        cursor.execute(f'UPDATE "{table}" SET "{column}" = %s WHERE {number} = %s', ["Đã sửa", key])
 
 
 @pytest.fixture

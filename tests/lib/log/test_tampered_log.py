@@ -149,10 +149,9 @@ def pretend_that_the_column_was_dropped(world):
     """The true values are kept as those of a dropped column, and others stand in the column, which is still there."""
     row = rows_of(world)[1]
     with past_the_history():
-        ColumnChange.objects.create(table=HISTORY, column="name", upto=newest_number())
+        change = ColumnChange.objects.create(table=HISTORY, column="name", upto=newest_number())
         DroppedValue.objects.bulk_create(
-            DroppedValue(table=HISTORY, column="name", history_id=one.history_id, value=one.name)
-            for one in Province.history.all()
+            DroppedValue(change=change, history_id=one.history_id, value=one.name) for one in Province.history.all()
         )
     execute(f'UPDATE "{HISTORY}" SET name = %s WHERE history_id = %s', "Tỉnh khác", row.history_id)
     return f"{HISTORY} {row.history_id}: cột name không còn giá trị như khi niêm phong"

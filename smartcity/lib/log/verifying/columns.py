@@ -11,9 +11,7 @@ from smartcity.lib.log.values import read_values
 from smartcity.lib.log.verifying.faults import Fault
 from smartcity.lib.seal.canonical import canonical_value
 
-OF_THESE = (
-    'WHERE history_id IN (SELECT l.history_id FROM smartcity_logentry l WHERE l."table" = %s AND l.number <= %s)'
-)
+OF_THESE = 'WHERE history_id IN (SELECT l.history_id FROM smartcity_logentry l WHERE l."table" = %s AND l.number <= %s)'
 
 
 def column_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
