@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import chain
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -18,6 +19,8 @@ WRITES = re.compile(
     |TRUNCATE(?:\s+TABLE)?|COPY|MERGE\s+INTO)\s+(?:"?\w+"?\.)?["`\[]?(\w+)""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
 
 class UnrecordedWrite(Exception):
@@ -49,8 +52,10 @@ def refuse_unrecorded(execute, sql: str, params, many, context):
 def _refuse(sql: str, connection: BaseDatabaseWrapper) -> None:
     if _recorded.get() or connection.alias in _not_yet:
         return
-    for found in WRITES.finditer(sql):
-        if found[1] in tracked_tables():
+    # Also with what a comment hides: a text may look like one, so not with that alone.
+    plain = COMMENT.sub(" ", sql) if "/*" in sql or "--" in sql else ""
+    for found in chain(WRITES.finditer(sql), WRITES.finditer(plain)):
+        if found[1].lower() in tracked_tables():
             raise UnrecordedWrite(f"{found[0]}: this leaves no history. Use signed_save or one of its siblings.")
 
 
