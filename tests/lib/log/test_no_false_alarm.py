@@ -107,7 +107,7 @@ def elsewhere():
         run.begin = lambda: run(begin)
         run.commit = lambda: run(transaction.commit)
         yield run
-        run(connection.close)
+        run(lambda: connection.close())
 
 
 def renamed(province: Province, name: str) -> LogEntry:
