@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models.deletion import Collector
 from django.utils.timezone import now
 
-from smartcity.lib.log.guard import recorded
+from smartcity.lib.log.guard import UnrecordedWrite, recorded
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import Source
 from smartcity.lib.log.tracked import digest_of
@@ -66,6 +67,11 @@ class SignedMigration:
         self._add_history(row, kind)
 
     def delete(self, row: Any) -> None:
+        """Raises ``UnrecordedWrite`` where other rows would go along: each is deleted by itself first."""
+        collector = Collector(using=self.connection.alias)
+        collector.collect([row])
+        if len(collector.data) > 1 or any(rows.exists() for rows in collector.fast_deletes):
+            raise UnrecordedWrite(f"{row._meta.label} {row.pk}: what belongs to it would go without a history.")
         self._add_history(row, "-")
         with recorded():
             row.delete()

@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ('history_id', models.BigIntegerField(verbose_name='mã dòng lịch sử')),
                 ('record_id', models.BigIntegerField(verbose_name='mã bản ghi')),
                 ('kind', models.CharField(max_length=1, verbose_name='loại thay đổi')),
+                ('at', models.DateTimeField(verbose_name='lúc ghi vào nhật ký')),
                 ('cluster', models.BigIntegerField(verbose_name='mã cụm máy chủ')),
                 ('transaction', models.BigIntegerField(verbose_name='số giao dịch')),
                 ('salt', models.CharField(max_length=32, verbose_name='muối')),

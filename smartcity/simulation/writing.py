@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce
-from django.utils.timezone import make_aware
+from django.utils.timezone import make_aware, now
 
 from programme.models import Membership, User
 from smartcity.lib.log.guard import recorded
@@ -98,7 +98,8 @@ def add_history(rows: Sequence[Model], kind: str, *, by: Any, on: Any, then: dic
     history = model.history.model
     stored = model._base_manager.filter(pk__in=[row.pk for row in rows]).order_by("pk")
     action = ActionOf(F("pk"), first_half=token_hex(8))
-    act = {"action": action, "signer_id": by, "at": Cast(on, DateTimeField())}
+    # The story's day is in the history; the act is of now.
+    act = {"action": action, "signer_id": by, "at": Value(now(), DateTimeField())}
     _copy(SignedAct, stored, act | _signing(by))
     values = {field.attname: F(field.attname) for field in history.tracked_fields} | (then or {})
     values |= {

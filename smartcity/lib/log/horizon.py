@@ -56,7 +56,8 @@ def below(connection: BaseDatabaseWrapper, horizon: Horizon) -> tuple[str, list[
 
 def after(connection: BaseDatabaseWrapper, seal: Seal | None, horizon: Horizon) -> tuple[str, list[int]]:
     """A condition on entries (``l``) that spares those sealed by ``seal`` and before it, read by an index."""
-    if seal is None or seal.cluster != horizon.cluster:
+    # Servers made of one image have one cluster's name: what is behind the seal's own time is not that cluster's.
+    if seal is None or seal.cluster != horizon.cluster or horizon.first_open < seal.horizon:
         return "TRUE", []
     if connection.vendor == "sqlite":
         return "l.number >= %s", [seal.horizon]

@@ -21,6 +21,7 @@ ENTRY = {
     "history_id": "int",
     "record_id": "int",
     "kind": "text",
+    "at": "datetime",
     "shape_id": "text",
     "cluster": "int",
     "transaction": "int",

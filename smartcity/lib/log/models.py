@@ -65,6 +65,8 @@ class LogEntry(models.Model):
     history_id = models.BigIntegerField("mã dòng lịch sử")
     record_id = models.BigIntegerField("mã bản ghi")
     kind = models.CharField("loại thay đổi", max_length=1)
+    # By the database's clock: what an act and its rows say of theirs comes from whoever writes them.
+    at = models.DateTimeField("lúc ghi vào nhật ký")
     act = models.ForeignKey(SignedAct, verbose_name="thao tác", on_delete=models.PROTECT, related_name="entries")
     shape = models.ForeignKey(RecordShape, verbose_name="dạng bản ghi", on_delete=models.PROTECT, related_name="+")
     # In which order transactions end is not that of the numbers: what is sealed together is told by these two.

@@ -31,13 +31,19 @@ END
 LOG = f"""
 DECLARE act bigint;
 BEGIN
-  SELECT id INTO act FROM smartcity_signedact WHERE action = NEW.history_action AND signer_id = NEW.history_user_id;
+  -- A table of the same name that somebody made for themselves is no history.
+  IF TG_TABLE_SCHEMA <> current_schema() THEN
+    RAISE EXCEPTION '{UNSIGNED}' USING ERRCODE = '{NOT_SIGNED}', TABLE = TG_TABLE_NAME;
+  END IF;
+  -- Nothing is added to an act that has long ended.
+  SELECT id INTO act FROM smartcity_signedact WHERE action = NEW.history_action AND signer_id = NEW.history_user_id
+    AND at > clock_timestamp() - interval '1 day';
   IF act IS NULL THEN
     RAISE EXCEPTION '{UNSIGNED}' USING ERRCODE = '{NOT_SIGNED}', TABLE = TG_TABLE_NAME;
   END IF;
-  INSERT INTO smartcity_logentry ("table", history_id, record_id, kind, act_id, shape_id, cluster, "transaction", salt,
-    order_is_reconstructed)
-  VALUES (TG_TABLE_NAME, NEW.history_id, NEW.id, NEW.history_type, act, TG_ARGV[0],
+  INSERT INTO smartcity_logentry ("table", history_id, record_id, kind, at, act_id, shape_id, cluster, "transaction",
+    salt, order_is_reconstructed)
+  VALUES (TG_TABLE_NAME, NEW.history_id, NEW.id, NEW.history_type, clock_timestamp(), act, TG_ARGV[0],
     (SELECT system_identifier FROM pg_control_system()), pg_current_xact_id()::text::bigint,
     replace(gen_random_uuid()::text, '-', ''), false);
   RETURN NULL;
@@ -120,7 +126,9 @@ class Trigger:
 def function_sql(name: str, schema: str) -> str:
     body, is_definer = FUNCTIONS[name]
     rights = f"SECURITY DEFINER SET search_path = {schema}, pg_temp " if is_definer else ""
-    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {rights}AS $function${body}$function$"
+    made = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {rights}AS $function${body}$function$"
+    # To be asked by a trigger needs no right; whoever has it could hang the function on a table of their own.
+    return f"{made}; REVOKE ALL ON FUNCTION {name}() FROM PUBLIC"
 
 
 def append_only(table: str) -> Iterator[Trigger]:

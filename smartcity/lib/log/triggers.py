@@ -1,9 +1,11 @@
 """Seeing that the database guards histories, log and records: what is missing or otherwise is made, or named."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import UniqueConstraint
 
 from smartcity.lib.log import postgresql_triggers, sqlite_triggers
 from smartcity.lib.log.models import KEPT
@@ -71,8 +73,17 @@ def _wanted_on_sqlite(shapes: dict[str, str]) -> dict[str, str]:
         if tracked.history in shapes:
             found += sqlite_triggers.history(tracked.history, tracked.key, shapes[tracked.history])
     for model in KEPT:
-        found += sqlite_triggers.append_only(model._meta.db_table, model._meta.pk.column or "")
+        found += sqlite_triggers.append_only(model._meta.db_table, *_keys_of(model))
     return {name: f'CREATE TRIGGER "{name}" {body}' for name, body in found}
+
+
+def _keys_of(model: Any) -> list[tuple[str, ...]]:
+    """The columns of each of its keys: no two rows have the same in all of them."""
+    keys: list[tuple[str, ...]] = [(field.column,) for field in model._meta.local_concrete_fields if field.unique]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            keys.append(tuple(model._meta.get_field(name).column for name in constraint.fields))
+    return keys
 
 
 def _there_on_sqlite(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -124,7 +135,8 @@ def _there_on_postgresql(connection: BaseDatabaseWrapper) -> dict[str, tuple]:
 def _functions_there(connection: BaseDatabaseWrapper) -> dict[str, tuple]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT proname, prosrc, prosecdef, proconfig FROM pg_proc "
+            "SELECT proname, prosrc, prosecdef, proconfig, "
+            "has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc "
             "WHERE pronamespace = current_schema()::regnamespace"
         )
         return {name: tuple(others) for name, *others in cursor.fetchall()}
@@ -132,7 +144,8 @@ def _functions_there(connection: BaseDatabaseWrapper) -> dict[str, tuple]:
 
 def _function_wanted(name: str, schema: str) -> tuple:
     body, is_definer = postgresql_triggers.FUNCTIONS[name]
-    return body, is_definer, [f"search_path={schema}, pg_temp"] if is_definer else None
+    is_open = False
+    return body, is_definer, [f"search_path={schema}, pg_temp"] if is_definer else None, is_open
 
 
 def _schema(connection: BaseDatabaseWrapper) -> str:

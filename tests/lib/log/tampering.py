@@ -47,10 +47,10 @@ def insert_copy(row, **changed) -> None:
 
 def insert_entry(row, history_id: int, *, number: int | None = None, at: int | None = None) -> None:
     """An entry for it, as that of ``row``; written in the transaction ``at``, or in that of ``row``."""
-    columns = ["table", "history_id", "record_id", "kind", "act_id", "shape_id", "cluster", "transaction", "salt"]
+    columns = ["table", "history_id", "record_id", "kind", "at", "act_id", "shape_id", "cluster", "transaction", "salt"]
     values = list(LogEntry.objects.filter(pk=entry_of(row).pk).values_list(*columns)[0])
-    values[1], values[7] = history_id, values[7] if at is None else at
-    names, places = [*columns, "order_is_reconstructed"], ["%s"] * 9 + ["false"]
+    values[1], values[8] = history_id, values[8] if at is None else at
+    names, places = [*columns, "order_is_reconstructed"], ["%s"] * 10 + ["false"]
     if number is not None:
         names, places, values = ["number", *names], ["%s", *places], [number, *values]
     quoted = ", ".join(f'"{name}"' for name in names)

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from programme.models import Province
-from smartcity.lib.log.models import ColumnChange, DroppedValue, SealedEntry
+from smartcity.lib.log.models import ColumnChange, DroppedValue, LogEntry, SealedEntry
 from tests.lib.log.auditing import audited
 from tests.lib.log.tampering import (
     HISTORY,
@@ -45,8 +45,9 @@ def delete_act(place: int):
 
 
 def empty_log(world):
+    first = LogEntry.objects.order_by("number").values_list("number", flat=True)[0]
     execute("DELETE FROM smartcity_logentry")
-    return "smartcity_logentry 1:"
+    return f"smartcity_logentry {first}:"
 
 
 def empty_log_and_seals(world):
