@@ -26,7 +26,7 @@ from django.utils.timezone import make_aware, now
 from programme.models import Membership, User
 from smartcity.lib.log.guard import recorded
 from smartcity.lib.log.models import SignedAct
-from smartcity.lib.log.origin import Source
+from smartcity.lib.log.origin import SIMULATED, Source
 from smartcity.lib.records.history import signed_bulk_create, signed_bulk_update
 
 GROUND = "Số liệu mô phỏng"
@@ -127,7 +127,7 @@ def _signing(by: Any) -> dict[str, Any]:
         "reason": Value(GROUND),
         "document_key": Value(None, BigIntegerField()),
         "source": Value(Source.COMMAND.value),
-        "place": Value("simulate"),
+        "place": Value(SIMULATED),
     }
 
 

@@ -18,6 +18,10 @@ class Source(models.TextChoices):
     UNKNOWN = "unknown", "không rõ"
 
 
+# The place of what a simulated country is made by: its histories have the hours of a story.
+SIMULATED = "simulate"
+
+
 class Origin(NamedTuple):
     source: str = Source.UNKNOWN
     # The address of the page, the name of the command or of the file.

@@ -100,6 +100,12 @@ class Command(BaseCommand):
                 f"Đồng hồ máy chủ đã lùi {len(report.clock_set_back)} lần (thao tác {first}); thứ tự theo số, "
                 "không theo giờ."
             )
+        if report.backdated:
+            first = ", ".join(report.backdated[:5])
+            lines.append(
+                f"{len(report.backdated)} dòng lịch sử ghi giờ sớm hơn lúc vào nhật ký hơn một ngày ({first}): "
+                "tin giờ của nhật ký, và xem ai đã ghi."
+            )
         if not has_checkpoint:
             lines.append(
                 "Không có mốc niêm phong để đối chiếu: việc cắt đuôi hoặc viết lại toàn bộ không phát hiện được."

@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
+from smartcity.lib.log.origin import SIMULATED, Source, came_by
 from smartcity.simulation.scale import Scale
 from smartcity.simulation.training.province import build_training_province
 from smartcity.simulation.world import build_world
@@ -30,6 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--training", action="store_true", help=said)
 
     def handle(self, *, beside, training, **options):
+        with came_by(Source.COMMAND, SIMULATED):
+            self._build(beside=beside, training=training, **options)
+
+    def _build(self, *, beside, training, **options):
         if training:
             is_new = build_training_province(today=localdate())
             self._tell("Đã lập tỉnh mẫu để tập huấn." if is_new else "Tỉnh mẫu để tập huấn đã có, giữ nguyên.")

@@ -10,6 +10,7 @@ from smartcity.lib.log import reconstruction
 from smartcity.lib.log.models import LogEntry, SignedAct
 from smartcity.lib.log.origin import Source, came_by
 from smartcity.lib.log.shapes import shapes_now
+from smartcity.lib.log.verifying.backdated import backdated_rows
 from smartcity.lib.records.history import signed_save, user_action
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 from tests.past_the_history import past_the_history
@@ -125,3 +126,11 @@ def test_functions_of_the_log_are_nobodys_to_hang_elsewhere():
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_function_privilege('public', 'smartcity_log()', 'EXECUTE')")
         assert cursor.fetchone() == (False,)
+
+
+def test_earlier_hour_that_a_row_claims_is_told():
+    agency = AgencyFactory()
+    agency._history_date = now() - timedelta(days=90)
+    signed_save(agency, by=UserFactory())
+
+    assert list(backdated_rows(connection)) == [f"programme_historicalagency {agency.history.latest('pk').pk}"]

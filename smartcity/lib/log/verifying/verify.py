@@ -12,9 +12,10 @@ from django.db.models.functions import Lag
 from django.utils.timezone import localtime, now
 
 from smartcity.lib.log.models import LogEntry, Seal, SealedEntry, SignedAct
-from smartcity.lib.log.origin import Source
+from smartcity.lib.log.origin import SIMULATED, Source
 from smartcity.lib.log.sealing import latest_seal
 from smartcity.lib.log.triggers import faults as trigger_faults
+from smartcity.lib.log.verifying.backdated import backdated_rows
 from smartcity.lib.log.verifying.columns import column_faults
 from smartcity.lib.log.verifying.faults import Fault
 from smartcity.lib.log.verifying.live import live_faults
@@ -35,6 +36,7 @@ class Report:
     unsealed: int = 0
     reconstructed: int = 0
     clock_set_back: list[int] = field(default_factory=list)
+    backdated: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -55,6 +57,7 @@ def verify(
         report.unsealed = LogEntry.objects.filter(sealed=None).count()
         report.reconstructed = LogEntry.objects.filter(order_is_reconstructed=True).count()
         report.clock_set_back = list(_set_back(connection))
+        report.backdated = list(backdated_rows(connection))
     return report
 
 
@@ -90,7 +93,7 @@ def _contradictions(check: SealedCheck, checkpoint: Checkpoint) -> Iterator[Faul
 
 def _set_back(connection: BaseDatabaseWrapper) -> Iterator[int]:
     """Acts that were written after others, with an earlier hour. What is simulated has the hours of its story."""
-    acts = SignedAct.objects.exclude(source=Source.RECONSTRUCTED).exclude(place="simulate")
+    acts = SignedAct.objects.exclude(source=Source.RECONSTRUCTED).exclude(place=SIMULATED)
     acts = acts.annotate(before=Window(Lag("at"), order_by="pk")).order_by("pk")
     with_before = acts.values_list("pk", "at", "before").iterator(chunk_size=2_000)
     for key, at, before in with_before:
