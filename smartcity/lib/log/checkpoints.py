@@ -26,9 +26,13 @@ def checkpoint_now() -> str:
     seal = latest_seal()
     if seal is None:
         raise NothingSealed
+    return sign_state(seal.size, bytes.fromhex(seal.root))
+
+
+def sign_state(size: int, root: bytes) -> str:
+    """The same of the first ``size`` entries, whose root the caller knows to be sealed. Raises ``KeyProblem``."""
     key = _key(str(settings.AUDIT_KEY_FILE))
-    made = make_checkpoint(key.public_key(), size=seal.size, root=bytes.fromhex(seal.root), at=now())
-    return sign(made, key)
+    return sign(make_checkpoint(key.public_key(), size=size, root=root, at=now()), key)
 
 
 def read_checkpoint(text: str) -> Checkpoint:

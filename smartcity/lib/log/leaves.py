@@ -63,6 +63,8 @@ class Leaf(NamedTuple):
     entry: Entry
     # None where the row of history, the act or the shape is gone.
     hash: bytes | None
+    # What was hashed.
+    text: bytes = b""
 
 
 def leaves_of(
@@ -131,17 +133,18 @@ class _Reader:
         by_shape: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             by_shape[entry.shape].append(entry)
-        hashes: dict[int, bytes | None] = {}
+        texts: dict[int, bytes | None] = {}
         for shape, some in by_shape.items():
-            hashes |= self._hashes(self.shapes.get(shape), some)
+            texts |= self._texts(self.shapes.get(shape), some)
         for entry in entries:
-            yield Leaf(entry, hashes[entry.number])
+            text = texts[entry.number]
+            yield Leaf(entry, None if text is None else hash_leaf(text), text or b"")
 
-    def _hashes(self, shape: RecordShape | None, entries: list[Entry]) -> dict[int, bytes | None]:
+    def _texts(self, shape: RecordShape | None, entries: list[Entry]) -> dict[int, bytes | None]:
         if shape is None or any(entry.table != shape.table for entry in entries):
             return {entry.number: None for entry in entries}
         # All of one block of entries have the columns of one time, but where a migration ran between.
-        hashes: dict[int, bytes | None] = {}
+        texts: dict[int, bytes | None] = {}
         by_places: dict[tuple[Place, ...], list[Entry]] = defaultdict(list)
         for entry in entries:
             by_places[self._places_now(shape, entry.number)].append(entry)
@@ -150,10 +153,10 @@ class _Reader:
             for entry in some:
                 row = rows.get(entry.history_id)
                 if row is None or entry.plain["act.action"] is None:
-                    hashes[entry.number] = None
+                    texts[entry.number] = None
                 else:
-                    hashes[entry.number] = _hash(entry, row, shape.personal)
-        return hashes
+                    texts[entry.number] = _text(entry, row, shape.personal)
+        return texts
 
     def _places_now(self, shape: RecordShape, number: int) -> tuple[Place, ...]:
         """Where the value of each column of the shape is now."""
@@ -194,10 +197,10 @@ class _Reader:
                 rows[dropped.history_id][columns[dropped.change_id]] = dropped.value
 
 
-def _hash(entry: Entry, row: dict[str, Any], personal: Iterable[str]) -> bytes:
+def _text(entry: Entry, row: dict[str, Any], personal: Iterable[str]) -> bytes:
     values = dict(entry.plain)
     for name, value in row.items():
         values[f"row.{name}"] = value
     for name in personal:
         values[f"row.{name}"] = commitment(entry.salt, f"row.{name}", row.get(name))
-    return hash_leaf(canonical_bytes(values))
+    return canonical_bytes(values)

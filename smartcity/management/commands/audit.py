@@ -11,7 +11,7 @@ from django.db import connection
 
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
-from smartcity.lib.log.proving import NoSuchRecord, prove
+from smartcity.lib.log.proving import NoSuchRecord, NotAsSealed, prove
 from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
 from smartcity.lib.seal.checkpoint import CheckpointProblem
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *, verb, **options):
         try:
             getattr(self, f"_{verb}")(**options)
-        except (CheckpointProblem, KeyProblem, NothingSealed, NoSuchRecord, CannotSeal) as problem:
+        except (CheckpointProblem, KeyProblem, NothingSealed, NoSuchRecord, NotAsSealed, CannotSeal) as problem:
             raise CommandError(str(problem)) from problem
 
     def _seal(self, *, every, **options):

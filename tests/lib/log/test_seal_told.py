@@ -1,7 +1,9 @@
 """Where people meet the seal: on paper, in files, by mail, on the administrator's first page."""
 
+import json
 import re
 from datetime import timedelta
+from hashlib import sha256
 from io import StringIO
 
 import pytest
@@ -14,8 +16,9 @@ from smartcity.house_faults import read_house_faults
 from smartcity.lib.log import waiting
 from smartcity.lib.log.checkpoints import read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot, forget, sealed_foot
-from smartcity.lib.log.models import SignedAct
+from smartcity.lib.log.models import SealedEntry, SignedAct
 from smartcity.lib.log.sealing import seal
+from smartcity.lib.seal.merkle import verify_inclusion
 from tests.factories import AgencyFactory, UserFactory
 from tests.past_the_history import past_the_history
 
@@ -77,11 +80,37 @@ def test_row_is_proven_to_whoever_has_the_checkpoint():
     agency = AgencyFactory()
     seal()
 
-    said = run("prove", f"programme_historicalagency:{agency.history.get().history_id}")
+    said = json.loads(run("prove", f"programme_historicalagency:{agency.history.get().history_id}"))
 
-    assert f'"size": {seal().seal.size}' in said
+    kept = read_checkpoint(said["checkpoint"])
+    assert (kept.size, kept.root.hex()) == (said["size"], said["root"]) == (seal().seal.size, seal().seal.root)
+    # By hand, as whoever has no copy of this program.
+    assert sha256(b"\0" + said["text"].encode()).hexdigest() == said["leaf"]
+    assert json.loads(said["text"])["row.name"] == agency.name
+    leaf, proof = bytes.fromhex(said["leaf"]), [bytes.fromhex(node) for node in said["proof"]]
+    assert verify_inclusion(leaf, said["position"], said["size"], proof, kept.root)
     with pytest.raises(CommandError, match="Không có dòng lịch sử"):
         run("prove", "programme_historicalagency:0")
+
+
+def test_row_that_was_changed_after_it_was_sealed_is_not_proven():
+    agency = AgencyFactory()
+    seal()
+    with past_the_history():
+        agency.history.update(name="Sở khác")
+
+    with pytest.raises(CommandError, match="không còn như khi niêm phong, nên không lập chứng cứ"):
+        run("prove", f"programme_historicalagency:{agency.history.get().history_id}")
+
+
+def test_tree_that_is_not_the_one_that_was_sealed_is_not_signed():
+    agency = AgencyFactory()
+    seal()
+    with past_the_history():
+        SealedEntry.objects.filter(position=0).update(leaf="00" * 32)
+
+    with pytest.raises(CommandError, match="Dãy niêm phong không còn như khi niêm phong"):
+        run("prove", f"programme_historicalagency:{agency.history.get().history_id}")
 
 
 def test_administrator_is_told_what_waits_too_long_for_its_seal():
