@@ -12,6 +12,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from smartcity.lib.seal.signing_key import KeyProblem, read_key_file
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -32,11 +34,15 @@ def env_secret(name: str) -> str:
 
 
 def env_key_file(name: str) -> Path:
-    """Read where a key lies; whether the file is a key of ours alone is seen where it is first read."""
+    """Read where a key lies; one that others can open, or that is none, stops the start as one that is missing does."""
     path = os.environ.get(name, "")
     if not os.path.isfile(path):
         made = "python -m smartcity.lib.seal.signing_key FILE makes one"
         raise ImproperlyConfigured(f"{name} must be set to the file of the key that seals the history; {made}")
+    try:
+        read_key_file(path)
+    except KeyProblem as problem:
+        raise ImproperlyConfigured(f"{name}: {problem}") from problem
     return Path(path)
 
 

@@ -77,12 +77,19 @@ def test_server_without_the_file_of_its_audit_key_is_not_started(run, path):
     assert "python -m smartcity.lib.seal.signing_key FILE makes one" in told.stderr
 
 
-def test_audit_key_is_not_read_before_it_is_needed(run, tmp_path):
-    (tmp_path / "audit-key.pem").touch(mode=0o644)
+@pytest.mark.parametrize(
+    ("mode", "text", "sentence"),
+    [(0o644, "key", "có quyền 644: người dùng khác của máy mở được"), (0o600, "none", "không phải là khóa riêng")],
+)
+def test_server_is_not_started_with_a_key_that_others_can_read_or_that_is_none(run, tmp_path, mode, text, sentence):
+    path = tmp_path / "audit-key.pem"
+    path.write_bytes(settings.AUDIT_KEY_FILE.read_bytes() if text == "key" else b"none")
+    path.chmod(mode)
 
-    told = run("manage.py", "check", SECRET_KEY=settings.SECRET_KEY, AUDIT_KEY_FILE="audit-key.pem")
+    told = run("-c", "import smartcity.wsgi", SECRET_KEY=settings.SECRET_KEY, AUDIT_KEY_FILE="audit-key.pem")
 
-    assert told.returncode == 0, told.stderr
+    assert told.returncode != 0
+    assert sentence in told.stderr
 
 
 def test_developer_needs_no_key_to_start(run):
