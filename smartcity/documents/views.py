@@ -21,6 +21,7 @@ from smartcity.documents.graph import graph_of
 from smartcity.documents.uses import uses_of
 from smartcity.lib.admin import SAME_RECORD
 from smartcity.lib.forms.record_forms import place_refusal
+from smartcity.lib.log.refusals import is_unrecorded
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
@@ -116,7 +117,9 @@ def issued(form: IssueForm, *, by) -> bool:
         )
     except ValidationError as refusal:
         place_refusal(form, refusal)
-    except IntegrityError:
+    except IntegrityError as error:
+        if is_unrecorded(error):
+            raise
         place_refusal(form, Overtaken(SAME_RECORD))
     return not form.errors
 

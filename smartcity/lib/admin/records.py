@@ -16,6 +16,7 @@ from smartcity.lib.admin.lists import FileChangeList, SignedChangeList, found_by
 from smartcity.lib.forms.fields import AdminDayInput, AdminMoneyInput
 from smartcity.lib.forms.record_forms import ConstraintForm, RecordForm, VersionedForm, VersionedRows, status_of
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, say_removed, typed_words
+from smartcity.lib.log.refusals import is_unrecorded
 from smartcity.lib.pages.columns import Column
 from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
 from smartcity.lib.records.history import signed_save
@@ -150,7 +151,9 @@ class RecordAdmin(FieldsMixin, ModelAdmin):
         except ValidationError as refusal:
             # What was written is rolled back; the same form is shown again with what the operation said.
             request.refusal, request.overtaken = refusal, isinstance(refusal, Overtaken)
-        except IntegrityError:
+        except IntegrityError as error:
+            if is_unrecorded(error):
+                raise
             request.refusal, request.overtaken = ValidationError(SAME_RECORD), True
         return super().changeform_view(request, object_id, form_url, extra_context)
 
