@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from urllib.parse import quote
 
+from django.db import OperationalError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.timezone import localdate, now
 
@@ -13,6 +14,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.late import late
 from smartcity.lib.log.sealing import CannotSeal, seal
+from smartcity.lib.log.unsealed import has_unsealed
 from smartcity.lib.pages.columns import Listing
 
 logger = logging.getLogger(__name__)
@@ -45,11 +47,15 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
 
 def _seal() -> None:
     """What goes out is what is sealed: whoever is given the file can be shown that it was in the history then."""
+    # The list is what it is, also unsealed; the administrator's first page tells what waits too long.
     try:
-        seal()
+        # Sealing writes, and so may wait for who writes: not where there is nothing to seal.
+        if has_unsealed():
+            seal()
     except CannotSeal:
-        # Somebody removed rows: the administrator's first page tells what is not sealed, the list is still what it is.
         logger.exception("What is unsealed cannot be sealed: run manage.py audit verify")
+    except OperationalError:
+        logger.exception("A list went out before what is new was sealed: others kept the database")
 
 
 def as_attachment[R: (HttpResponse, StreamingHttpResponse)](response: R, name: str) -> R:

@@ -10,16 +10,18 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from django.utils.timezone import now
 
 from smartcity.house_faults import read_house_faults
 from smartcity.lib.log import waiting
 from smartcity.lib.log.checkpoints import read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot, forget, sealed_foot
-from smartcity.lib.log.models import SealedEntry, SignedAct
+from smartcity.lib.log.models import Seal, SealedEntry, SignedAct
 from smartcity.lib.log.sealing import seal
+from smartcity.lib.log.unsealed import has_unsealed
 from smartcity.lib.seal.merkle import verify_inclusion
-from tests.factories import AgencyFactory, UserFactory
+from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, UserFactory, coordinator_of
 from tests.past_the_history import past_the_history
 
 # What the test itself has not ended cannot be sealed.
@@ -136,3 +138,30 @@ def test_token_that_a_command_gives_is_in_the_history_of_its_owner():
     assert row.history_change_reason == "Cấp mã truy cập cho chương trình"
     assert row.token_digest
     assert "Không có gì bị sửa." in run("verify")
+
+
+def test_list_that_goes_out_is_sealed_first(client_of):
+    browser = client_of(coordinator_of(ProgrammeFactory()))
+    seal()
+    before = Seal.objects.count()
+
+    browser.get("/van-ban/danh-sach.csv")
+    assert Seal.objects.count() == before
+
+    LegalDocumentFactory()
+    browser.get("/van-ban/danh-sach.csv")
+    assert Seal.objects.count() == before + 1
+    assert not has_unsealed()
+
+
+def test_list_goes_out_unsealed_while_others_keep_the_database(client_of, monkeypatch, caplog):
+    def locked():
+        raise OperationalError("database is locked")
+
+    browser = client_of(coordinator_of(ProgrammeFactory()))
+    monkeypatch.setattr("smartcity.exchange.exports.downloads.seal", locked)
+
+    response = browser.get("/van-ban/danh-sach.csv")
+
+    assert response.status_code == 200
+    assert "A list went out before what is new was sealed" in caplog.text

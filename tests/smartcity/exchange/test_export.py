@@ -20,6 +20,7 @@ from smartcity.exchange.exports.csv_file import as_written, harmless
 from smartcity.exchange.exports.downloads import disposition, download
 from smartcity.exchange.exports.workbook import write_xlsx
 from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.log.sealing import seal
 from smartcity.lib.pages.columns import Column, Kind, Listing
 from tasks.models import Status
 from tests.factories import (
@@ -365,6 +366,7 @@ def test_query_count_does_not_grow_with_the_list(programme, coordinator, record)
         for task in [planned.task for planned in revision.planned_tasks.select_related("task")]:
             BudgetEntryFactory(task=task)
             ProgressUpdateFactory(task=task, author__agency=programme.coordinating_agency)
+        seal()
         with CaptureQueriesContext(connection) as queries:
             content_of(coordinator.get(list_of(record, "csv")))
         counts.append(len(queries))

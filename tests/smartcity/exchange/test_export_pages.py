@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from programme.models import Role
 from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.log.sealing import seal
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
@@ -280,6 +281,7 @@ class TestEveryFile:
                 agency = AgencyFactory(province=programme.province)
                 ExplanationFactory(programme=programme, agency=agency)
                 DatasetObservationFactory(dataset__agency=agency)
+            seal()
             with CaptureQueriesContext(connection) as queries:
                 file_of(reader, address)
             counts.append(len(queries))
