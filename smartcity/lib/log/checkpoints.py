@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from smartcity.lib.log.sealing import latest_seal
 from smartcity.lib.seal.checkpoint import Checkpoint, make_checkpoint, read, sign
-from smartcity.lib.seal.signing_key import read_key_file
+from smartcity.lib.seal.signing_key import read_key_file, read_public_key
 
 
 class NothingSealed(Exception):
@@ -35,6 +35,7 @@ def sign_state(size: int, root: bytes) -> str:
     return sign(make_checkpoint(key.public_key(), size=size, root=root, at=now()), key)
 
 
-def read_checkpoint(text: str) -> Checkpoint:
-    """What this installation has signed; raises ``CheckpointProblem``, ``KeyProblem``."""
-    return read(text, _key(str(settings.AUDIT_KEY_FILE)).public_key())
+def read_checkpoint(text: str, public_key: str = "") -> Checkpoint:
+    """What this installation has signed, with its key of now or another; ``CheckpointProblem``, ``KeyProblem``."""
+    key = read_public_key(public_key) if public_key else _key(str(settings.AUDIT_KEY_FILE)).public_key()
+    return read(text, key)

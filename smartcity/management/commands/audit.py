@@ -1,5 +1,9 @@
-"""The history's own command: seal it, tell what is sealed, check it."""
+"""The history's own command: seal it, tell what is sealed, check it.
 
+It ends with 1 where something was tampered with, and with 2 where it could not do what it was asked.
+"""
+
+import argparse
 import os
 import sys
 import time
@@ -7,7 +11,7 @@ from pathlib import Path
 
 from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
@@ -17,6 +21,7 @@ from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
 from smartcity.lib.seal.checkpoint import CheckpointProblem
 from smartcity.lib.seal.signing_key import KeyProblem
 
+NOT_DONE = 2
 # After so many seconds somebody wonders whether it still goes on.
 SILENT_FOR = 2
 
@@ -27,12 +32,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         verbs = parser.add_subparsers(dest="verb", required=True)
         every = verbs.add_parser("seal", help="niêm phong những gì chưa niêm phong; chạy định kỳ, mỗi phút một lần")
-        every.add_argument("--every", type=int, metavar="GIÂY", help="chạy mãi, cách nhau bấy nhiêu giây")
+        every.add_argument("--every", type=_seconds, metavar="GIÂY", help="chạy mãi, cách nhau bấy nhiêu giây")
         made = verbs.add_parser("checkpoint", help="in mốc niêm phong có chữ ký, để nơi khác lưu")
         made.add_argument("--out", metavar="TỆP", help="ghi thêm vào tệp này; tệp có sẵn thì không ghi đè")
         made.add_argument("--mail", nargs="+", metavar="ĐỊA CHỈ", help="gửi thêm đến các địa chỉ này")
-        checked = verbs.add_parser("verify", help="kiểm tra; có gì không đúng thì nêu bảng và khóa, kết thúc với mã 1")
+        checked = verbs.add_parser("verify", help="kiểm tra; có gì không đúng thì nêu bảng và khóa, mã kết thúc là 1")
         checked.add_argument("--checkpoint", metavar="TỆP", help="đối chiếu với mốc niêm phong đã lưu trong tệp này")
+        checked.add_argument(
+            "--public-key",
+            default="",
+            metavar="KHÓA",
+            help="khóa công khai đã ký mốc ấy, nếu khác khóa đang dùng",
+        )
         proven = verbs.add_parser("prove", help="in chứng cứ rằng một dòng lịch sử đã được niêm phong")
         proven.add_argument("record", help="bảng lịch sử và mã dòng, ví dụ tasks_historicaltask:15")
 
@@ -40,35 +51,44 @@ class Command(BaseCommand):
         try:
             getattr(self, f"_{verb}")(**options)
         except (CheckpointProblem, KeyProblem, NothingSealed, NoSuchRecord, NotAsSealed, CannotSeal) as problem:
-            raise CommandError(str(problem)) from problem
+            raise CommandError(str(problem), returncode=NOT_DONE) from problem
+        except (InterfaceError, OperationalError) as reason:
+            raise CommandError(f"Cơ sở dữ liệu không trả lời: {reason}", returncode=NOT_DONE) from reason
 
     def _seal(self, *, every, **options):
         # Run beside a server, it ends with whoever started both.
         parent = os.getppid()
         while os.getppid() == parent:
-            done = seal(tell=Progress(self.stderr).tell)
-            if done.added or not every:
-                size = done.seal.size if done.seal else 0
-                self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")
             if not every:
+                self._seal_now()
                 return
+            try:
+                self._seal_now(tell_nothing=False)
+            except (InterfaceError, OperationalError) as reason:
+                # Started anew, or kept by others for long. The next time asks with a new connection.
+                self.stderr.write(f"Chưa niêm phong được, thử lại sau {every} giây: {reason}")
+                connection.close()
             time.sleep(every)
+
+    def _seal_now(self, *, tell_nothing: bool = True) -> None:
+        done = seal(tell=Progress(self.stderr).tell)
+        if done.added or tell_nothing:
+            size = done.seal.size if done.seal else 0
+            self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")
 
     def _checkpoint(self, *, out, mail, **options):
         seal()
         text = checkpoint_now()
-        if out:
-            try:
-                with Path(out).open("x", encoding="utf-8") as file:
-                    file.write(text)
-            except OSError as reason:
-                raise CommandError(f"Không ghi được {out}: {reason.strerror}. Chọn tên tệp khác.") from reason
-        if mail:
-            EmailMessage("Mốc niêm phong lịch sử", text, to=mail).send()
+        # First: whatever fails then, the checkpoint is there to be copied.
         self.stdout.write(text, ending="")
+        problems = [*(_write(text, out) if out else []), *(_mail(text, mail) if mail else [])]
+        if problems:
+            raise CommandError(" ".join(problems), returncode=NOT_DONE)
 
-    def _verify(self, *, checkpoint, **options):
-        kept = read_checkpoint(self._text_of(checkpoint)) if checkpoint else None
+    def _verify(self, *, checkpoint, public_key, **options):
+        if public_key and not checkpoint:
+            raise CommandError("Khóa công khai đi cùng mốc: thêm --checkpoint TỆP.", returncode=NOT_DONE)
+        kept = read_checkpoint(self._text_of(checkpoint), public_key) if checkpoint else None
         progress = Progress(self.stderr)
         report = verify(connection, checkpoint=kept, tell=progress.tell)
         self._say(report, has_checkpoint=kept is not None)
@@ -79,7 +99,8 @@ class Command(BaseCommand):
         try:
             return checkpoint_of_foot(Path(name).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as reason:
-            raise CommandError(f"Không đọc được mốc niêm phong ở {name}: {reason}.") from reason
+            said = f"Không đọc được mốc niêm phong ở {name}: {reason}."
+            raise CommandError(said, returncode=NOT_DONE) from reason
 
     def _say(self, report: Report, *, has_checkpoint: bool) -> None:
         for fault in report.faults:
@@ -115,6 +136,31 @@ class Command(BaseCommand):
 
     def _prove(self, *, record, **options):
         self.stdout.write(prove(record, tell=Progress(self.stderr).tell), ending="")
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"«{text}» không phải là số giây; nhập số nguyên từ 1 trở lên, ví dụ 60")
+    return int(text)
+
+
+def _write(text: str, path: str) -> list[str]:
+    """What went wrong, if anything."""
+    try:
+        with Path(path).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as reason:
+        return [f"Không ghi được {path}: {reason.strerror}. Chọn tên tệp khác."]
+    return []
+
+
+def _mail(text: str, addresses: list[str]) -> list[str]:
+    """What went wrong, if anything."""
+    try:
+        EmailMessage("Mốc niêm phong lịch sử", text, to=addresses).send()
+    except OSError as reason:
+        return [f"Không gửi được thư cho {', '.join(addresses)}: {reason}. Chép mốc ở trên mà gửi, hoặc chạy lại."]
+    return []
 
 
 class Progress:

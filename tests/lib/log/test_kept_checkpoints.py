@@ -17,7 +17,7 @@ from smartcity.lib.log.triggers import install
 from smartcity.lib.records.history import as_it_was
 from smartcity.lib.seal.checkpoint import make_checkpoint, sign
 from smartcity.lib.seal.merkle import EMPTY_ROOT
-from smartcity.lib.seal.signing_key import make_key_file, read_key_file
+from smartcity.lib.seal.signing_key import make_key_file, public_key_text, read_key_file
 from tests.lib.log.auditing import audited
 from tests.lib.log.tampering import HISTORY, execute, rows_of
 from tests.past_the_history import past_the_history
@@ -168,8 +168,27 @@ BAD = [
 
 @pytest.mark.parametrize(("spoil", "sentence"), BAD)
 def test_checkpoint_that_proves_nothing_is_refused_before_anything_is_checked(world, kept, spoil, sentence):
-    with pytest.raises(CommandError, match=sentence):
+    with pytest.raises(CommandError, match=sentence) as refusal:
         audited("--checkpoint", kept(spoil(world.checkpoint)))
+
+    # Not as for tampering.
+    assert refusal.value.returncode == 2
+
+
+def test_checkpoint_of_an_old_key_is_checked_with_what_is_public_of_it(world, kept, tmp_path, settings):
+    """By whoever has no key of this installation too."""
+    public = public_key_text(read_key_file(settings.AUDIT_KEY_FILE).public_key())
+    settings.AUDIT_KEY_FILE = tmp_path / "new.pem"
+    new = public_key_text(make_key_file(settings.AUDIT_KEY_FILE).public_key())
+    file = kept(world.checkpoint)
+
+    assert audited("--checkpoint", file, "--public-key", public).code == 0
+    for key, sentence in (("", "kiểm tra bằng khóa công khai cũ"), (new, "khóa khác"), (public[:-4], "trọn dòng")):
+        with pytest.raises(CommandError, match=sentence) as refusal:
+            audited("--checkpoint", file, "--public-key", key)
+        assert refusal.value.returncode == 2
+    with pytest.raises(CommandError, match="thêm --checkpoint TỆP"):
+        audited("--public-key", public)
 
 
 def test_checkpoint_that_is_not_there_is_told(world, tmp_path):

@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
@@ -21,6 +22,7 @@ from smartcity.lib.log.models import Seal, SealedEntry, SignedAct
 from smartcity.lib.log.sealing import seal
 from smartcity.lib.log.unsealed import has_unsealed
 from smartcity.lib.seal.merkle import verify_inclusion
+from smartcity.management.commands import audit
 from tests.factories import AgencyFactory, LegalDocumentFactory, ProgrammeFactory, UserFactory, coordinator_of
 from tests.past_the_history import past_the_history
 
@@ -76,6 +78,58 @@ def test_checkpoint_goes_to_a_file_once_and_by_mail(tmp_path):
     with pytest.raises(CommandError, match="Chọn tên tệp khác"):
         run("checkpoint", "--out", str(file))
     assert file.read_text() == said
+
+
+def test_checkpoint_is_told_also_where_it_can_be_neither_written_nor_mailed(tmp_path, monkeypatch):
+    def down(letter):
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    AgencyFactory()
+    file = tmp_path / "moc.txt"
+    file.write_text("mốc cũ")
+    monkeypatch.setattr(EmailMessage, "send", down)
+    told = StringIO()
+
+    with pytest.raises(CommandError, match=r"Chọn tên tệp khác\. Không gửi được thư cho luu@vi-du\.vn") as refusal:
+        call_command("audit", "checkpoint", "--out", str(file), "--mail", "luu@vi-du.vn", stdout=told)
+
+    assert refusal.value.returncode == 2
+    assert read_checkpoint(told.getvalue()).size == seal().seal.size
+    assert file.read_text() == "mốc cũ"
+
+
+@pytest.mark.parametrize("typed", ["-5", "0", "mỗi phút"])
+def test_time_between_seals_that_is_none_is_refused(typed):
+    with pytest.raises(CommandError, match="nhập số nguyên từ 1 trở lên"):
+        run("seal", f"--every={typed}")
+
+
+def test_sealing_goes_on_after_the_database_was_started_anew(monkeypatch):
+    class Enough(Exception):
+        pass
+
+    def sleep(seconds):
+        if len(asked) > 2:
+            raise Enough
+
+    def seal_once_it_answers(**options):
+        asked.append(options)
+        if len(asked) == 1:
+            raise OperationalError("server closed the connection unexpectedly")
+        return seal(**options)
+
+    asked = []
+    AgencyFactory()
+    monkeypatch.setattr(audit, "seal", seal_once_it_answers)
+    monkeypatch.setattr(audit.time, "sleep", sleep)
+    told = StringIO()
+
+    with pytest.raises(Enough):
+        call_command("audit", "seal", "--every", "60", stdout=told, stderr=told)
+
+    first, second = told.getvalue().splitlines()
+    assert first == "Chưa niêm phong được, thử lại sau 60 giây: server closed the connection unexpectedly"
+    assert second.startswith("Đã niêm phong thêm")
 
 
 def test_row_is_proven_to_whoever_has_the_checkpoint():
