@@ -3,18 +3,26 @@
 import logging
 import re
 import time
+from datetime import datetime
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now
 from smartcity.lib.seal.signing_key import KeyProblem
 
 logger = logging.getLogger(__name__)
 
-SAID = "Lịch sử đã niêm phong {size} dòng, mã gốc {root}, lúc {at}, chữ ký {signature}, cài đặt {origin}."
+# For people the hour here; what is signed says that of the world, to the microsecond.
+SAID = (
+    "Lịch sử đã niêm phong {size} dòng, mã gốc {root}, lúc {here:%H:%M} ngày {here:%d/%m/%Y} ({at}), "
+    "chữ ký {signature}, của hệ thống {origin}."
+)
+# Browsers break lines anywhere in what is so long.
 READ = re.compile(
-    r"đã niêm phong (?P<size>\d+) dòng, mã gốc (?P<root>\S+), lúc (?P<at>\S+), chữ ký (?P<signature>\S+), "
-    r"cài đặt (?P<origin>\S+)\."
+    r"đã niêm phong (?P<size>[\d ]+) dòng, mã gốc (?P<root>[\w+/= ]+), "
+    r"lúc [\d: ]+ ngày [\d/ ]+ \((?P<at>[\dTZ:. -]+)\), chữ ký (?P<signature>[\w+/= ]+), "
+    r"của hệ thống (?P<origin>[\w/ -]+)\."
 )
 
 
@@ -47,8 +55,9 @@ def sealed_now() -> str:
         # The page is worth more than its foot; whoever keeps the server finds the cause here.
         logger.exception("What is sealed cannot be said at the foot of pages")
         return ""
-    signature = signed.rpartition(" ")[2]
-    return SAID.format(size=size, root=root, at=at.removeprefix("time "), signature=signature, origin=origin)
+    at, signature = at.removeprefix("time "), signed.rpartition(" ")[2]
+    here = localtime(datetime.fromisoformat(at))
+    return SAID.format(size=size, root=root, here=here, at=at, signature=signature, origin=origin)
 
 
 def checkpoint_of_foot(text: str) -> str:
@@ -56,4 +65,5 @@ def checkpoint_of_foot(text: str) -> str:
     found = READ.search(" ".join(text.split()))
     if not found:
         return text
-    return "{origin}\n{size}\n{root}\ntime {at}\n\n— {origin} {signature}\n".format(**found.groupdict())
+    read = {name: group.replace(" ", "") for name, group in found.groupdict().items()}
+    return "{origin}\n{size}\n{root}\ntime {at}\n\n— {origin} {signature}\n".format(**read)
