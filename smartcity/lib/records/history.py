@@ -231,7 +231,9 @@ def move_aside(rows: models.QuerySet, /, **places: Any) -> None:
 def update_untracked(rows: models.QuerySet, /, **values: Any) -> int:
     """Store what no history holds; raises ``UnrecordedWrite`` where one does. How many rows there were."""
     history: Any = rows.model.history.model  # type: ignore[attr-defined]
-    tracked = {field.name for field in history.tracked_fields} & values.keys()
+    # A field goes by two names, «agency» and «agency_id».
+    given = {rows.model._meta.get_field(name).name for name in values}
+    tracked = {field.name for field in history.tracked_fields} & given
     if tracked:
         raise UnrecordedWrite(f"{rows.model._meta.label}: the history holds {', '.join(sorted(tracked))}.")
     with recorded():
