@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 
 from programme.models import Province
+from smartcity.lib.language.text import sort_key
 from smartcity.lib.log.models import SealedEntry
 from smartcity.lib.log.tracked import digest_of
+from smartcity.lib.log.verifying.live import live_faults
 from tests.lib.log.auditing import audited
 from tests.lib.log.tampering import HISTORY, LIVE, entry_of, execute, in_history, insert_copy, rows_of
 from tests.past_the_history import past_the_history
@@ -228,3 +230,11 @@ def test_is_found_and_named(world, tamper):
     assert "LỊCH SỬ HOẶC BẢN GHI ĐÃ BỊ SỬA." in found.told
     for name in [named] if isinstance(named, str) else named:
         assert name in found.told
+
+
+def test_records_are_compared_byte_by_byte_and_not_in_the_order_of_the_dictionary(world):
+    asked = sort_key.cache_info()
+
+    assert list(live_faults(connection)) == []
+
+    assert sort_key.cache_info() == asked
