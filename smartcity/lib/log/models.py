@@ -45,7 +45,7 @@ class RecordShape(models.Model):
     table = models.CharField("bảng", max_length=63)
     # What is sealed is read alike from both databases: the kind of value by the name of the column.
     columns = models.JSONField("các cột")
-    # Columns of which the seal holds a commitment, so that a lawful erasure does not break it.
+    # Columns of which the seal holds a commitment, so that a later erasure can keep it in place of the value.
     personal = models.JSONField("các cột riêng tư")
 
     class Meta:

@@ -50,7 +50,7 @@ def make_salt() -> str:
 def commitment(salt: str, name: str, value: object) -> str:
     """What stands for a personal value in what is hashed: it can be checked while value and salt are there.
 
-    Once both are erased, as the law may ask, nobody finds the value by it, and what was sealed stays sealed.
+    Without the salt nobody finds the value by it, so that a later erasure can keep the commitment in place of both.
     """
     if not isinstance(salt, str) or len(salt) < SALT_LENGTH:
         raise SaltTooShort(f"{name}: a salt has at least {SALT_LENGTH} characters")
