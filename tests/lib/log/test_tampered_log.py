@@ -95,6 +95,32 @@ def insert_logged_row(*, number=None):
     return tamper
 
 
+def insert_with_a_chosen_number(history_id: int):
+    """With an entry of the next number, in a time that is not sealed; it says what the record says."""
+
+    def tamper(world):
+        row = rows_of(world)[-1]
+        with past_the_history():
+            insert_copy(row, history_id=history_id)
+            insert_entry(row, history_id)
+        return f"{HISTORY} {history_id} (bản ghi {row.id}"
+
+    return tamper
+
+
+def insert_entry_of(table: str, history_id: int):
+    """An entry alone, of a row that is not there."""
+
+    def tamper(world):
+        row = rows_of(world)[-1]
+        with past_the_history():
+            insert_entry(row, history_id)
+        execute('UPDATE smartcity_logentry SET "table" = %s WHERE history_id = %s', table, history_id)
+        return f"{table} {history_id} (bản ghi {row.id}"
+
+    return tamper
+
+
 def remove_seal(number: int):
     def tamper(world):
         execute("DELETE FROM smartcity_seal WHERE number = %s", number)
@@ -171,6 +197,10 @@ TAMPERED = [
     pytest.param(delete_act(1), id="the act is gone"),
     pytest.param(delete_act(4), id="the act of an unsealed row is gone"),
     pytest.param(insert_logged_row(number=-1), id="a row and an entry of a time that is sealed"),
+    pytest.param(insert_with_a_chosen_number(999_999_999), id="a logged row with a high number that was chosen"),
+    pytest.param(insert_with_a_chosen_number(-5), id="a logged row with a low number that was chosen"),
+    pytest.param(insert_entry_of("programme_province", 999_999_999), id="an unsealed entry of a table without history"),
+    pytest.param(insert_entry_of(HISTORY, 999_999_999), id="an unsealed entry of no row"),
     pytest.param(change_entry("history_id = -7"), id="an entry of another row"),
     pytest.param(change_entry("\"table\" = 'programme_historicalagency', history_id = -7"), id="an entry elsewhere"),
     pytest.param(change_entry("record_id = 77"), id="an entry of another record"),
@@ -220,3 +250,16 @@ def test_entry_of_a_transaction_that_is_to_come_is_found(world):
 
     assert found.code == 1
     assert f"{HISTORY} 900000 (bản ghi {row.id}" in found.told
+
+
+def test_entry_that_was_put_in_before_others_that_are_sealed_is_found(world):
+    """SQLite's entries are sealed in the order of their numbers; PostgreSQL's in that in which transactions end."""
+    if connection.vendor != "sqlite":
+        return
+    last, before = SealedEntry.objects.order_by("-position")[:2]
+    for place, entry in [(last, -1), (before, last.entry_id), (last, before.entry_id)]:
+        execute("UPDATE smartcity_sealedentry SET entry_id = %s WHERE position = %s", entry, place.position)
+
+    found = audited()
+
+    assert f"smartcity_sealedentry {last.position}: dòng nhật ký có số nhỏ hơn dòng niêm phong trước nó" in found.told

@@ -13,6 +13,8 @@ from smartcity.lib.seal.merkle import Frontier
 GONE = "đã bị xóa, hoặc thao tác của nó đã bị xóa, sau khi niêm phong"
 CHANGED = "không còn như khi niêm phong: dòng này, thao tác hoặc dòng nhật ký của nó đã bị sửa"
 
+NOT_IN_ORDER = "dòng nhật ký có số nhỏ hơn dòng niêm phong trước nó: đã bị chèn"
+
 
 class SealedCheck:
     """Walks through all leaves once; afterwards ``roots`` knows the root at each block's end and at sizes asked for."""
@@ -24,6 +26,7 @@ class SealedCheck:
         self.roots: dict[int, str] = {}
         self.size = 0
         self.frontier = Frontier()
+        self.newest = 0
 
     def faults(self) -> Iterator[Fault]:
         seals = list(Seal.objects.order_by("number"))
@@ -36,6 +39,7 @@ class SealedCheck:
         for some in batched(self._pairs(), AT_ONCE):
             hashes: list[bytes] = []
             for kept, leaf in some:
+                yield from self._order(kept)
                 yield from self._leaf(kept, leaf, frontier.size + len(hashes))
                 hashes.append(bytes.fromhex(kept.leaf))
             frontier = self._grown(frontier, hashes)
@@ -67,6 +71,12 @@ class SealedCheck:
             yield Fault(leaf.entry.table, _key(leaf), GONE)
         elif leaf.hash.hex() != kept.leaf:
             yield Fault(leaf.entry.table, _key(leaf), CHANGED)
+
+    def _order(self, kept: SealedEntry) -> Iterator[Fault]:
+        """SQLite's one writer at a time gives numbers in the order in which all is sealed."""
+        if self.connection.vendor == "sqlite" and kept.entry_id < self.newest:
+            yield Fault(SealedEntry._meta.db_table, str(kept.position), NOT_IN_ORDER)
+        self.newest = max(self.newest, kept.entry_id)
 
     def _grown(self, frontier: Frontier, hashes: list[bytes]) -> Frontier:
         """Grown by these leaves, stopping where somebody asked for the root."""

@@ -20,7 +20,7 @@ from smartcity.lib.log.verifying.columns import column_faults
 from smartcity.lib.log.verifying.faults import Fault
 from smartcity.lib.log.verifying.live import live_faults
 from smartcity.lib.log.verifying.sealed import SealedCheck
-from smartcity.lib.log.verifying.unsealed import entries_to_come, late_faults, row_faults
+from smartcity.lib.log.verifying.unsealed import entries_to_come, late_faults, order_faults, row_faults
 from smartcity.lib.seal.checkpoint import Checkpoint
 from smartcity.lib.seal.merkle import EMPTY_ROOT
 
@@ -70,6 +70,7 @@ def _faults(
     yield from entries_to_come(connection, last)
     yield from late_faults(connection, last)
     yield from row_faults(connection)
+    yield from order_faults(connection)
     yield from live_faults(connection)
     yield from column_faults(connection)
     for name in trigger_faults(connection):
