@@ -1,16 +1,17 @@
 """What is sealed of an entry: it, the act that it is part of, and the row of history that it names."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from itertools import batched
 from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from smartcity.lib.log.models import ColumnChange, DroppedValue, RecordShape
-from smartcity.lib.log.shapes import columns_of
-from smartcity.lib.log.values import READ
-from smartcity.lib.seal.canonical import canonical_bytes, commitment
+from smartcity.lib.log.models import ColumnChange
+from smartcity.lib.log.shapes import Shape, columns_of
+from smartcity.lib.log.values import READ, bare, read_row, unreadable_at
+from smartcity.lib.seal.canonical import NoCanonicalForm, SaltTooShort, canonical_bytes, commitment
 from smartcity.lib.seal.merkle import hash_leaf
 
 AT_ONCE = 2_000
@@ -47,7 +48,13 @@ SALT = "salt"
 ACT_KEY = "act_id"
 
 
+ALL = {**ENTRY, SALT: "text", ACT_KEY: "int", **{f"act.{name}": kind for name, kind in ACT.items()}}
+
+GONE = "dòng này, thao tác hoặc dạng bản ghi của nó không có, hoặc không đọc được: đã bị xóa hay sửa"
+
+
 class Entry(NamedTuple):
+    # What names it, as the database has it.
     number: int
     table: str
     history_id: int
@@ -55,14 +62,16 @@ class Entry(NamedTuple):
     shape: str
     salt: str
     act: int
-    # As it is hashed, without the row.
+    # As it is hashed, without the row; and what of it cannot be read.
     plain: dict[str, Any]
+    unreadable: list[str]
 
 
 class Leaf(NamedTuple):
     entry: Entry
-    # None where the row of history, the act or the shape is gone.
-    hash: bytes | None
+    # Of what there is, and that it is not all, where ``fault`` says why.
+    hash: bytes
+    fault: str = ""
     # What was hashed.
     text: bytes = b""
 
@@ -79,34 +88,42 @@ def leaves_of(
 def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, order: str) -> Iterator[Entry]:
     quote = connection.ops.quote_name
     columns = [f"l.{quote(name)}" for name in (*ENTRY, SALT, ACT_KEY)] + [f"a.{quote(name)}" for name in ACT]
-    readers = [READ[kind] for kind in (*ENTRY.values(), "text", "int", *ACT.values())]
-    names = (*ENTRY, SALT, ACT_KEY, *(f"act.{name}" for name in ACT))
+    selected = ", ".join(bare(connection, name, kind) for name, kind in zip(columns, ALL.values(), strict=True))
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(columns)} FROM smartcity_logentry l "
+            f"SELECT {selected} FROM smartcity_logentry l "
             f"LEFT JOIN smartcity_signedact a ON a.id = l.act_id {where} ORDER BY {order}",
             parameters,
         )
         while rows := cursor.fetchmany(AT_ONCE):
             for row in rows:
-                values: dict[str, Any] = {
-                    name: None if value is None else read(value)
-                    for name, read, value in zip(names, readers, row, strict=True)
-                }
-                salt, act = values.pop(SALT), values.pop(ACT_KEY)
-                for name in PERSONAL_OF_ACT:
-                    personal = values.pop(f"act.{name}")
-                    values[f"act.{name}"] = commitment(salt, f"act.{name}", personal)
-                yield Entry(
-                    values["number"],
-                    values["table"],
-                    values["history_id"],
-                    values["record_id"],
-                    values["shape_id"],
-                    salt,
-                    act,
-                    values,
-                )
+                yield _entry(row)
+
+
+def _entry(row: Sequence) -> Entry:
+    values, unreadable = read_row(ALL, row)
+    salt = values.pop(SALT, None)
+    values.pop(ACT_KEY, None)
+    for name in sorted(f"act.{name}" for name in PERSONAL_OF_ACT):
+        personal = values.pop(name, None)
+        try:
+            values[name] = commitment(salt, name, personal)
+        except SaltTooShort:
+            unreadable = [*unreadable, *({SALT} - set(unreadable))]
+        except NoCanonicalForm:
+            unreadable.append(name)
+    raw = dict(zip(ALL, row, strict=True))
+    return Entry(
+        raw["number"],
+        raw["table"],
+        raw["history_id"],
+        raw["record_id"],
+        raw["shape_id"],
+        raw[SALT],
+        raw[ACT_KEY],
+        values,
+        unreadable,
+    )
 
 
 class Place(NamedTuple):
@@ -122,10 +139,11 @@ class _Reader:
 
     def __init__(self, connection: BaseDatabaseWrapper):
         self.connection = connection
-        self.shapes = {shape.digest: shape for shape in RecordShape.objects.all()}
+        self.shapes = known_shapes(connection)
         self.changes: dict[str, list[ColumnChange]] = defaultdict(list)
         for change in ColumnChange.objects.order_by("pk"):
-            self.changes[change.table].append(change)
+            if isinstance(change.upto, int):
+                self.changes[change.table].append(change)
         self.columns = columns_of(connection, sorted({shape.table for shape in self.shapes.values()}))
 
     def leaves(self, entries: Sequence[Entry]) -> Iterator[Leaf]:
@@ -133,32 +151,26 @@ class _Reader:
         by_shape: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             by_shape[entry.shape].append(entry)
-        texts: dict[int, bytes | None] = {}
-        for shape, some in by_shape.items():
-            texts |= self._texts(self.shapes.get(shape), some)
+        leaves: dict[int, Leaf] = {}
+        for digest, some in by_shape.items():
+            shape = self.shapes.get(digest)
+            whole = [entry for entry in some if shape and _has_all(entry, shape)]
+            if shape and whole:
+                leaves |= {leaf.entry.number: leaf for leaf in self._leaves(shape, whole)}
         for entry in entries:
-            text = texts[entry.number]
-            yield Leaf(entry, None if text is None else hash_leaf(text), text or b"")
+            yield leaves.get(entry.number) or _broken(entry, entry.unreadable)
 
-    def _texts(self, shape: RecordShape | None, entries: list[Entry]) -> dict[int, bytes | None]:
-        if shape is None or any(entry.table != shape.table for entry in entries):
-            return {entry.number: None for entry in entries}
+    def _leaves(self, shape: Shape, entries: list[Entry]) -> Iterator[Leaf]:
         # All of one block of entries have the columns of one time, but where a migration ran between.
-        texts: dict[int, bytes | None] = {}
         by_places: dict[tuple[Place, ...], list[Entry]] = defaultdict(list)
         for entry in entries:
             by_places[self._places_now(shape, entry.number)].append(entry)
         for places, some in by_places.items():
             rows = self._rows(shape, places, [entry.history_id for entry in some])
             for entry in some:
-                row = rows.get(entry.history_id)
-                if row is None or entry.plain["act.action"] is None:
-                    texts[entry.number] = None
-                else:
-                    texts[entry.number] = _text(entry, row, shape.personal)
-        return texts
+                yield _leaf(entry, rows.get(entry.history_id), shape.personal)
 
-    def _places_now(self, shape: RecordShape, number: int) -> tuple[Place, ...]:
+    def _places_now(self, shape: Shape, number: int) -> tuple[Place, ...]:
         """Where the value of each column of the shape is now."""
         found = []
         for column in shape.columns:
@@ -169,38 +181,95 @@ class _Reader:
             found.append(place)
         return tuple(found)
 
-    def _rows(self, shape: RecordShape, places: tuple[Place, ...], keys: list[int]) -> dict[int, dict[str, Any]]:
+    def _rows(self, shape: Shape, places: tuple[Place, ...], keys: list[int]) -> dict[int, "Row"]:
         quote = self.connection.ops.quote_name
         # One that is gone without a note is missing in what is hashed.
         there = [place for place in places if place.name in self.columns.get(shape.table, ())]
         if "history_id" not in {place.name for place in there}:
             return {}
-        selected = ", ".join(quote(place.name) for place in there)
-        rows: dict[int, dict[str, Any]] = {}
-        readers = [(place.column, READ[shape.columns[place.column]]) for place in there]
+        kinds = {place.column: shape.columns[place.column] for place in there}
+        selected = ", ".join(bare(self.connection, quote(place.name), kinds[place.column]) for place in there)
+        rows: dict[int, Row] = {}
         for some in batched(keys, AT_ONCE):
             with self.connection.cursor() as cursor:
-                marks = ", ".join(["%s"] * len(some))
-                cursor.execute(f"SELECT {selected} FROM {quote(shape.table)} WHERE history_id IN ({marks})", list(some))
-                for row in cursor.fetchall():
-                    values: dict[str, Any] = {
-                        column: None if value is None else read(value)
-                        for (column, read), value in zip(readers, row, strict=True)
-                    }
-                    rows[values["history_id"]] = values
+                cursor.execute(
+                    f"SELECT history_id, {selected} FROM {quote(shape.table)} WHERE history_id IN ({_marks(some)})",
+                    list(some),
+                )
+                for key, *row in cursor.fetchall():
+                    rows[key] = Row(*read_row(kinds, row))
         self._add_dropped({place.change: place.column for place in places if not place.name}, rows)
         return rows
 
-    def _add_dropped(self, columns: dict[int, str], rows: dict[int, dict[str, Any]]) -> None:
+    def _add_dropped(self, columns: dict[int, str], rows: dict[int, "Row"]) -> None:
         for some in batched(rows if columns else (), AT_ONCE):
-            for dropped in DroppedValue.objects.filter(change__in=columns, history_id__in=some):
-                rows[dropped.history_id][columns[dropped.change_id]] = dropped.value
+            with self.connection.cursor() as cursor:
+                value = bare(self.connection, "value", "json")
+                cursor.execute(
+                    f"SELECT change_id, history_id, {value} FROM smartcity_droppedvalue "
+                    f"WHERE change_id IN ({_marks(columns)}) AND history_id IN ({_marks(some)})",
+                    [*columns, *some],
+                )
+                for change, key, said in cursor.fetchall():
+                    values, unreadable = read_row({columns[change]: "json"}, [said])
+                    rows[key].unreadable.extend(unreadable)
+                    rows[key].values.update({name: text and json.loads(text) for name, text in values.items()})
 
 
-def _text(entry: Entry, row: dict[str, Any], personal: Iterable[str]) -> bytes:
+def _marks(values: Sized) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _has_all(entry: Entry, shape: Shape) -> bool:
+    return not entry.unreadable and entry.table == shape.table and entry.plain["act.action"] is not None
+
+
+class Row(NamedTuple):
+    values: dict[str, Any]
+    unreadable: list[str]
+
+
+def _leaf(entry: Entry, row: Row | None, personal: Iterable[str]) -> Leaf:
+    if row is None:
+        return _broken(entry, [])
+    if row.unreadable:
+        return _broken(entry, row.unreadable)
     values = dict(entry.plain)
-    for name, value in row.items():
+    for name, value in row.values.items():
         values[f"row.{name}"] = value
-    for name in personal:
-        values[f"row.{name}"] = commitment(entry.salt, f"row.{name}", row.get(name))
-    return canonical_bytes(values)
+    try:
+        for name in personal:
+            values[f"row.{name}"] = commitment(entry.salt, f"row.{name}", row.values.get(name))
+        text = canonical_bytes(values)
+        return Leaf(entry, hash_leaf(text), text=text)
+    except NoCanonicalForm as reason:
+        return _broken(entry, [str(reason).partition(":")[0]])
+
+
+def _broken(entry: Entry, unreadable: Sequence[str]) -> Leaf:
+    """What is sealed where not all can be: the entry by what can be read of it, and why. No whole leaf says that."""
+    columns = ", ".join(unreadable)
+    broken = {"broken": f"unreadable: {columns}" if unreadable else "missing"}
+    text = canonical_bytes(entry.plain | broken)
+    return Leaf(entry, hash_leaf(text), unreadable_at(columns) if unreadable else GONE, text)
+
+
+def known_shapes(connection: BaseDatabaseWrapper) -> dict[str, Shape]:
+    """By what entries call them; without those by which no row can be read."""
+    kinds = {"digest": "text", "table": "text", "columns": "json", "personal": "json"}
+    found = {}
+    with connection.cursor() as cursor:
+        names = ", ".join(bare(connection, connection.ops.quote_name(name), kind) for name, kind in kinds.items())
+        cursor.execute(f"SELECT {names} FROM smartcity_recordshape")
+        for row in cursor.fetchall():
+            values, unreadable = read_row(kinds, row)
+            if unreadable:
+                continue
+            columns, personal = json.loads(values["columns"]), json.loads(values["personal"])
+            if (
+                isinstance(columns, dict)
+                and isinstance(personal, list)
+                and set(map(str, columns.values())) <= set(READ)
+            ):
+                found[values["digest"]] = Shape(values["table"], columns, tuple(map(str, personal)))
+    return found

@@ -34,7 +34,7 @@ def prove(record: str, *, tell: Callable[[int], None] = lambda done: None) -> st
     if kept is None:
         raise NoSuchRecord(f"{record} chưa được niêm phong. Chạy lệnh audit seal rồi thử lại.")
     (leaf,) = leaves_of(connection, "WHERE l.number = %s", [entry.number])
-    if leaf.hash is None or leaf.hash.hex() != kept.leaf:
+    if leaf.fault or leaf.hash.hex() != kept.leaf:
         raise NotAsSealed(record)
     tree = Tree(_leaves(tell))
     # What was not sealed so is not signed either.

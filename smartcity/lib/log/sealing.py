@@ -10,7 +10,8 @@ from django.utils.timezone import now
 from smartcity.lib.log.horizon import after, below, horizon_now
 from smartcity.lib.log.leaves import leaves_of
 from smartcity.lib.log.models import Seal, SealedEntry
-from smartcity.lib.seal.merkle import Frontier
+from smartcity.lib.log.values import broken_text_as_bytes
+from smartcity.lib.seal.merkle import Frontier, NotAFrontier
 
 AT_ONCE = 2_000
 # Any number that nothing else of ours locks by.
@@ -18,7 +19,7 @@ LOCK = 7_211_160
 
 
 class CannotSeal(Exception):
-    """An entry names a row of history or an act that is not there: nothing is sealed over it."""
+    """The last block does not tell what to go on from: it was changed."""
 
 
 class Sealed(NamedTuple):
@@ -27,15 +28,19 @@ class Sealed(NamedTuple):
 
 
 def seal(*, tell: Callable[[int], None] = lambda done: None) -> Sealed:
-    """One block of all that has ended and is unsealed; nothing where there is none, or where another is at it."""
-    with transaction.atomic():
+    """One block of all that has ended and is unsealed; nothing where there is none, or where another is at it.
+
+    What is missing or cannot be read is sealed as that, and stays a fault: nobody keeps all else from being sealed.
+    """
+    with transaction.atomic(), broken_text_as_bytes(connection):
         if not _is_alone():
             return Sealed(0, latest_seal())
         return _add_block(latest_seal(), tell)
 
 
 def latest_seal() -> Seal | None:
-    return Seal.objects.order_by("number").last()
+    # Its hour is nobody's ground for anything: one that cannot be read stops nothing.
+    return Seal.objects.defer("at").order_by("number").last()
 
 
 def _is_alone() -> bool:
@@ -47,28 +52,32 @@ def _is_alone() -> bool:
         return cursor.fetchone()[0]
 
 
+def _frontier_of(last: Seal) -> Frontier:
+    try:
+        frontier = Frontier.from_text(last.frontier)
+    except NotAFrontier:
+        frontier = Frontier()
+    if (frontier.size, frontier.root.hex()) != (last.size, last.root):
+        raise CannotSeal(f"smartcity_seal {last.number}: biên của cây đã bị sửa. Chạy lệnh audit verify.")
+    return frontier
+
+
 def _add_block(last: Seal | None, tell: Callable[[int], None]) -> Sealed:
     horizon = horizon_now(connection)
     ended, ended_parameters = below(connection, horizon)
     new, new_parameters = after(connection, last, horizon)
-    frontier = Frontier.from_text(last.frontier) if last else Frontier()
+    frontier = _frontier_of(last) if last else Frontier()
     where = (
         f"WHERE {ended} AND {new} AND NOT EXISTS (SELECT 1 FROM smartcity_sealedentry s WHERE s.entry_id = l.number)"
     )
     leaves = leaves_of(connection, where, [*ended_parameters, *new_parameters])
     before = frontier.size
     for some in batched(leaves, AT_ONCE):
-        hashes = []
-        for leaf in some:
-            if leaf.hash is None:
-                raise CannotSeal(f"{leaf.entry.table} {leaf.entry.history_id}")
-            hashes.append(leaf.hash)
         SealedEntry.objects.bulk_create(
             SealedEntry(position=frontier.size + place, entry_id=leaf.entry.number, leaf=leaf.hash.hex())
             for place, leaf in enumerate(some)
-            if leaf.hash
         )
-        frontier = frontier.extended(hashes)
+        frontier = frontier.extended(leaf.hash for leaf in some)
         tell(frontier.size - before)
     if frontier.size == before:
         return Sealed(0, last)

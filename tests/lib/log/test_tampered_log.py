@@ -216,6 +216,7 @@ TAMPERED = [
     pytest.param(
         change_seal("size = size + 3", named="smartcity_sealedentry 24:"), id="the last block of another size"
     ),
+    pytest.param(change_seal("frontier = 'không'"), id="the last block with a frontier that is none"),
     pytest.param(change_seal(f"horizon = {2**40}"), id="the last block with a horizon to come"),
     pytest.param(exchange_places, id="two entries in each other's place"),
     pytest.param(exchange_places_with_leaves, id="two entries in each other's place with their leaves"),

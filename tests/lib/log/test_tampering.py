@@ -1,7 +1,7 @@
 """Whatever is done to histories and records by whoever owns the database, the check finds it and names the row."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from programme.models import Province
 from smartcity.lib.language.text import sort_key
@@ -168,6 +168,18 @@ def set_password_and_digest(world):
     return f"programme_user {world.person.pk}: khác với lịch sử mới nhất ở cột password_digest:"
 
 
+def unreadable(table: str, key: str, assignment: str, named):
+    """SQLite keeps anything in any column; PostgreSQL keeps of these what ``assignment`` can say there."""
+
+    def tamper(world):
+        row = rows_of(world)[1]
+        keys = {"history_id": row.history_id, "number": entry_of(row).pk, "id": entry_of(row).act_id}
+        execute(f"UPDATE {table} SET {assignment} WHERE {key} = %s", keys[key])
+        return in_history(row), f"giá trị không đọc được ở cột {named}"
+
+    return tamper
+
+
 def empty_history(world):
     row = rows_of(world)[0]
     execute(f'TRUNCATE "{HISTORY}"' if connection.vendor == "postgresql" else f'DELETE FROM "{HISTORY}"')
@@ -203,8 +215,51 @@ TAMPERED = [
     pytest.param(add_deleted_record_again, id="a deleted record is there again"),
     pytest.param(coordinate_silently, id="a row of many to many is edited"),
     pytest.param(set_password, id="a password is set"),
+    pytest.param(
+        unreadable("smartcity_logentry", "number", "salt = 'abc'", "salt"), id="an entry whose salt is too short"
+    ),
     pytest.param(set_password_and_digest, id="a password is set with its digest"),
 ]
+
+
+ON_SQLITE = [
+    unreadable("smartcity_logentry", "number", "record_id = 'abc'", "record_id"),
+    unreadable("smartcity_logentry", "number", "record_id = record_id + 0.4", "record_id"),
+    unreadable("smartcity_logentry", "number", "order_is_reconstructed = 2", "order_is_reconstructed"),
+    unreadable("smartcity_signedact", "id", "at = 'hom qua'", "act.at"),
+    unreadable("smartcity_signedact", "id", "name = x'ff'", "act.name"),
+    unreadable("smartcity_signedact", "id", "reason = CAST(x'ff' AS TEXT)", "act.reason"),
+    unreadable(HISTORY, "history_id", "history_date = '2026-13-45 00:00:00'", "history_date"),
+    unreadable(HISTORY, "history_id", "history_action = 'zz'", "history_action"),
+    unreadable(HISTORY, "history_id", "history_user_id = history_user_id + 0.4", "history_user_id"),
+    unreadable(HISTORY, "history_id", "is_simulated = 2", "is_simulated"),
+    unreadable(HISTORY, "history_id", "name = x'00'", "name"),
+]
+ON_POSTGRESQL = [
+    unreadable("smartcity_signedact", "id", "at = 'infinity'", "act.at"),
+    unreadable(HISTORY, "history_id", "history_date = '-infinity'", "history_date"),
+]
+
+
+def test_value_that_cannot_be_read_is_found_and_named(world):
+    for tamper in ON_SQLITE if connection.vendor == "sqlite" else ON_POSTGRESQL:
+        savepoint = transaction.savepoint()
+        named = tamper(world)
+
+        found = audited()
+
+        assert found.code == 1, found.told
+        for name in named:
+            assert name in found.told
+        transaction.savepoint_rollback(savepoint)
+
+
+def test_password_that_is_no_text_is_named(world):
+    if connection.vendor != "sqlite":
+        return
+    execute("UPDATE programme_user SET password = x'00' WHERE id = %s", world.person.pk)
+
+    assert f"programme_user {world.person.pk}: giá trị ở cột password không phải" in audited().told
 
 
 def test_nothing_touched_is_nothing_found(world, tmp_path):

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from smartcity.lib.log.models import ColumnChange, LogEntry, RecordShape
-from smartcity.lib.log.shapes import shapes_now
-from smartcity.lib.log.values import read_values
+from smartcity.lib.log.leaves import known_shapes
+from smartcity.lib.log.models import ColumnChange, LogEntry
+from smartcity.lib.log.shapes import Shape, shapes_now
+from smartcity.lib.log.values import read_values, unreadable_at
 from smartcity.lib.log.verifying.faults import Fault
 from smartcity.lib.seal.canonical import canonical_value
 
@@ -16,25 +17,32 @@ OF_THESE = 'WHERE history_id IN (SELECT l.history_id FROM smartcity_logentry l W
 
 def column_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
     """A column that came back has one value in all rows from before it went; with several, each is the sealed one."""
-    shapes = shapes_now(connection)
+    now, known = shapes_now(connection), known_shapes(connection)
     for change in ColumnChange.objects.order_by("pk"):
-        columns = shapes[change.table].columns if change.table in shapes else {}
+        columns = now[change.table].columns if change.table in now else {}
         # One of another kind holds what was made of the values.
-        if change.column not in columns or columns[change.column] not in _kinds_then(change):
+        if change.column not in columns or columns[change.column] not in _kinds_then(change, known):
             continue
-        shown = _values(connection, change, change.column, columns)
-        if len(set(shown.values())) < 2:
-            continue
-        sealed = _values(connection, change, change.renamed_to, columns) if change.renamed_to else _dropped(change)
-        what = f"cột {change.column} không còn giá trị như khi niêm phong: đã bị sửa"
-        for key, value in shown.items():
-            if key not in sealed or sealed[key] != value:
-                yield Fault(change.table, str(key), what)
+        try:
+            yield from _shown_otherwise(connection, change, columns)
+        except ValueError:
+            yield Fault(change.table, change.column, unreadable_at(change.column))
 
 
-def _kinds_then(change: ColumnChange) -> set[str | None]:
-    entries = LogEntry.objects.filter(table=change.table, number__lte=change.upto)
-    return {shape.columns.get(change.column) for shape in RecordShape.objects.filter(pk__in=entries.values("shape"))}
+def _shown_otherwise(connection: BaseDatabaseWrapper, change: ColumnChange, columns: dict[str, str]) -> Iterator[Fault]:
+    shown = _values(connection, change, change.column, columns)
+    if len(set(shown.values())) < 2:
+        return
+    sealed = _values(connection, change, change.renamed_to, columns) if change.renamed_to else _dropped(change)
+    what = f"cột {change.column} không còn giá trị như khi niêm phong: đã bị sửa"
+    for key, value in shown.items():
+        if key not in sealed or sealed[key] != value:
+            yield Fault(change.table, str(key), what)
+
+
+def _kinds_then(change: ColumnChange, known: dict[str, Shape]) -> set[str | None]:
+    digests = LogEntry.objects.filter(table=change.table, number__lte=change.upto).values_list("shape", flat=True)
+    return {known[digest].columns.get(change.column) for digest in digests.distinct() if digest in known}
 
 
 def _values(

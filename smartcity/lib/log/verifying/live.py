@@ -76,7 +76,7 @@ def _secrets(connection: BaseDatabaseWrapper, tracked: Tracked, secret: str, dig
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT "{tracked.key}", "{secret}", "{digest}" FROM "{tracked.table}" ORDER BY 1')
         for key, value, kept in cursor.fetchall():
-            if digest_of(value) != kept:
+            if not isinstance(value, str) or digest_of(value) != kept:
                 yield Fault(tracked.table, str(key), NOT_AS_RECORDED.format(columns=secret))
 
 
@@ -90,5 +90,5 @@ def _secrets_elsewhere(
             f'LEFT JOIN "{tracked.table}" t ON t."{tracked.key}" = o."{owner}" ORDER BY 1'
         )
         for key, value, kept in cursor.fetchall():
-            if digest_of(value) != kept:
+            if not isinstance(value, str) or digest_of(value) != kept:
                 yield Fault(table, f"của {tracked.table} {key}", NOT_AS_RECORDED.format(columns=secret))

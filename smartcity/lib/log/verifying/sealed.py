@@ -1,5 +1,6 @@
 """Whether what is sealed is still what was sealed, leaf by leaf and block by block."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import batched
 
@@ -7,12 +8,21 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from smartcity.lib.log.leaves import AT_ONCE, Leaf, leaves_of
 from smartcity.lib.log.models import Seal, SealedEntry
+from smartcity.lib.log.values import bare, read_row, unreadable_at
 from smartcity.lib.log.verifying.faults import Fault, row_key
-from smartcity.lib.seal.merkle import Frontier
+from smartcity.lib.seal.merkle import HASH_SIZE, Frontier
 
-GONE = "đã bị xóa, hoặc thao tác của nó đã bị xóa, sau khi niêm phong"
 CHANGED = "không còn như khi niêm phong: dòng này, thao tác hoặc dòng nhật ký của nó đã bị sửa"
 
+SEAL = {
+    "number": "int",
+    "size": "int",
+    "root": "text",
+    "frontier": "text",
+    "cluster": "int",
+    "horizon": "int",
+    "at": "datetime",
+}
 NOT_IN_ORDER = "dòng nhật ký có số nhỏ hơn dòng niêm phong trước nó: đã bị chèn"
 
 
@@ -27,9 +37,19 @@ class SealedCheck:
         self.size = 0
         self.frontier = Frontier()
         self.newest = 0
+        self.blocks = list(_blocks(connection))
+
+    @property
+    def last(self) -> Seal | None:
+        return next((seal for seal, unreadable in reversed(self.blocks) if not unreadable), None)
 
     def faults(self) -> Iterator[Fault]:
-        seals = list(Seal.objects.order_by("number"))
+        seals: list[Seal] = []
+        for seal, unreadable in self.blocks:
+            if unreadable:
+                yield Fault(Seal._meta.db_table, str(seal.number), unreadable_at(", ".join(unreadable)))
+            else:
+                seals.append(seal)
         self.asked |= {seal.size for seal in seals}
         yield from self._leaves(seals[-1].size if seals else 0)
         yield from self._seals(seals)
@@ -39,9 +59,9 @@ class SealedCheck:
         for some in batched(self._pairs(), AT_ONCE):
             hashes: list[bytes] = []
             for kept, leaf in some:
-                yield from self._order(kept)
+                yield from self._place(kept)
                 yield from self._leaf(kept, leaf, frontier.size + len(hashes))
-                hashes.append(bytes.fromhex(kept.leaf))
+                hashes.append(self._hash(kept))
             frontier = self._grown(frontier, hashes)
             self.tell(frontier.size)
         self.size, self.frontier = frontier.size, frontier
@@ -67,16 +87,23 @@ class SealedCheck:
             yield Fault(table, str(kept.position), what)
         if leaf is None:
             yield Fault("smartcity_logentry", str(kept.entry_id), "dòng nhật ký đã bị xóa sau khi niêm phong")
-        elif leaf.hash is None:
-            yield Fault(leaf.entry.table, _key(leaf), GONE)
+        elif leaf.fault:
+            yield Fault(str(leaf.entry.table), _key(leaf), leaf.fault)
         elif leaf.hash.hex() != kept.leaf:
             yield Fault(leaf.entry.table, _key(leaf), CHANGED)
 
-    def _order(self, kept: SealedEntry) -> Iterator[Fault]:
-        """SQLite's one writer at a time gives numbers in the order in which all is sealed."""
+    def _place(self, kept: SealedEntry) -> Iterator[Fault]:
+        if not _is_hash(kept.leaf) or not isinstance(kept.entry_id, int):
+            yield Fault(SealedEntry._meta.db_table, str(kept.position), unreadable_at("entry_id, leaf"))
+            return
+        # SQLite's one writer at a time gives numbers in the order in which all is sealed.
         if self.connection.vendor == "sqlite" and kept.entry_id < self.newest:
             yield Fault(SealedEntry._meta.db_table, str(kept.position), NOT_IN_ORDER)
         self.newest = max(self.newest, kept.entry_id)
+
+    def _hash(self, kept: SealedEntry) -> bytes:
+        """One that cannot be read stands for none: the roots from there on are others."""
+        return bytes.fromhex(kept.leaf) if _is_hash(kept.leaf) else bytes(HASH_SIZE)
 
     def _grown(self, frontier: Frontier, hashes: list[bytes]) -> Frontier:
         """Grown by these leaves, stopping where somebody asked for the root."""
@@ -102,6 +129,20 @@ class SealedCheck:
             yield Fault(
                 Seal._meta.db_table, str(seals[-1].number), "biên của cây không khớp với các dòng đã niêm phong"
             )
+
+
+def _blocks(connection: BaseDatabaseWrapper) -> Iterator[tuple[Seal, list[str]]]:
+    """All blocks, each with what of it cannot be read."""
+    names = ", ".join(bare(connection, name, kind) for name, kind in SEAL.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names} FROM smartcity_seal ORDER BY number")
+        for row in cursor.fetchall():
+            values, unreadable = read_row(SEAL, row)
+            yield Seal(**values), unreadable
+
+
+def _is_hash(leaf: object) -> bool:
+    return isinstance(leaf, str) and re.fullmatch("[0-9a-f]{64}", leaf) is not None
 
 
 def _key(leaf: Leaf) -> str:

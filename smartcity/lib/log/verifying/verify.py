@@ -7,14 +7,12 @@ from datetime import timedelta
 from itertools import islice
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Window
-from django.db.models.functions import Lag
 from django.utils.timezone import localtime, now
 
-from smartcity.lib.log.models import LogEntry, Seal, SealedEntry, SignedAct
+from smartcity.lib.log.models import LogEntry, Seal, SealedEntry
 from smartcity.lib.log.origin import SIMULATED, Source
-from smartcity.lib.log.sealing import latest_seal
 from smartcity.lib.log.triggers import faults as trigger_faults
+from smartcity.lib.log.values import bare, broken_text_as_bytes, read_row
 from smartcity.lib.log.verifying.backdated import backdated_rows
 from smartcity.lib.log.verifying.columns import column_faults
 from smartcity.lib.log.verifying.faults import Fault
@@ -48,10 +46,10 @@ def verify(
 ) -> Report:
     """All of it in one state of the database, while others go on writing. At most ``MOST_TOLD`` faults are named."""
     report = Report()
-    with _one_state(connection):
-        last = latest_seal()
+    with _one_state(connection), broken_text_as_bytes(connection):
         sizes = {checkpoint.size} if checkpoint else set()
         check = SealedCheck(connection, sizes=sizes, tell=tell)
+        last = check.last
         report.faults = list(islice(_faults(connection, check, last, checkpoint), MOST_TOLD))
         report.sealed, report.blocks = check.size, last.number if last else 0
         report.unsealed = LogEntry.objects.filter(sealed=None).count()
@@ -94,12 +92,21 @@ def _contradictions(check: SealedCheck, checkpoint: Checkpoint) -> Iterator[Faul
 
 def _set_back(connection: BaseDatabaseWrapper) -> Iterator[int]:
     """Acts that were written after others, with an earlier hour. What is simulated has the hours of its story."""
-    acts = SignedAct.objects.exclude(source=Source.RECONSTRUCTED).exclude(place=SIMULATED)
-    acts = acts.annotate(before=Window(Lag("at"), order_by="pk")).order_by("pk")
-    with_before = acts.values_list("pk", "at", "before").iterator(chunk_size=2_000)
-    for key, at, before in with_before:
-        if before is not None and at < before - CLOCKS_AGREE_TO:
-            yield key
+    at = bare(connection, "at", "datetime")
+    before = None
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, {at} FROM smartcity_signedact WHERE source <> %s AND place <> %s ORDER BY id",
+            [Source.RECONSTRUCTED, SIMULATED],
+        )
+        for key, said in iter(cursor.fetchone, None):
+            values, unreadable = read_row({"at": "datetime"}, [said])
+            # What cannot be read is named where its rows are.
+            if unreadable:
+                continue
+            if before and values["at"] < before - CLOCKS_AGREE_TO:
+                yield key
+            before = values["at"]
 
 
 @contextmanager
