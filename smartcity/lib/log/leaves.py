@@ -51,6 +51,7 @@ ACT_KEY = "act_id"
 ALL = {**ENTRY, SALT: "text", ACT_KEY: "int", **{f"act.{name}": kind for name, kind in ACT.items()}}
 
 GONE = "dòng này, thao tác hoặc dạng bản ghi của nó không có, hoặc không đọc được: đã bị xóa hay sửa"
+MISFIT = "không khớp với dòng nhật ký hoặc thao tác của nó: người, thao tác, loại thay đổi hay mã bản ghi đã bị sửa"
 
 
 class Entry(NamedTuple):
@@ -234,16 +235,24 @@ def _leaf(entry: Entry, row: Row | None, personal: Iterable[str]) -> Leaf:
         return _broken(entry, [])
     if row.unreadable:
         return _broken(entry, row.unreadable)
-    values = dict(entry.plain)
+    # A row that was changed before it was sealed says so for ever, and keeps nothing else from being sealed.
+    fault = "" if _fits(entry, row) else MISFIT
+    values = dict(entry.plain) | ({"broken": "misfit"} if fault else {})
     for name, value in row.values.items():
         values[f"row.{name}"] = value
     try:
         for name in personal:
             values[f"row.{name}"] = commitment(entry.salt, f"row.{name}", row.values.get(name))
         text = canonical_bytes(values)
-        return Leaf(entry, hash_leaf(text), text=text)
+        return Leaf(entry, hash_leaf(text), fault, text)
     except NoCanonicalForm as reason:
         return _broken(entry, [str(reason).partition(":")[0]])
+
+
+def _fits(entry: Entry, row: Row) -> bool:
+    """Whether the row says of itself what its entry and act say of it."""
+    said = [row.values.get(name) for name in ("id", "history_type", "history_action", "history_user_id")]
+    return said == [entry.plain[name] for name in ("record_id", "kind", "act.action", "act.signer_id")]
 
 
 def _broken(entry: Entry, unreadable: Sequence[str]) -> Leaf:

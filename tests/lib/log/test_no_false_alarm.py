@@ -55,8 +55,10 @@ def test_random_honest_work_of_four_is_never_taken_for_tampering(at_once):
 
     def write():
         with_others = [writer.work for writer in four]
-        at_once(*((lambda work=work: work(of_each)) for work in with_others))
-        done.set()
+        try:
+            at_once(*((lambda work=work: work(of_each)) for work in with_others))
+        finally:
+            done.set()
 
     write_and_look(write, look)
     seal()
