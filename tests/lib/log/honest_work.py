@@ -36,6 +36,8 @@ class Writer:
     name: str
     people: list[User]
     task: Task
+    # Where their agencies are. In a province that somebody renames, adding one waits for that, and two wait for each other.
+    home: Province
     shared: list[Province]
     chance: random.Random
     made: list[Agency] = field(default_factory=list)
@@ -53,7 +55,7 @@ class Writer:
         return f"Sở {self.name} {self.count}"
 
     def agency(self) -> Agency:
-        return Agency(province=self.chance.choice(self.shared), name=self.new_name())
+        return Agency(province=self.home, name=self.new_name())
 
     def create(self) -> None:
         self.made.append(signed_save(self.agency(), by=self.someone(), reason="Thành lập"))
@@ -140,7 +142,7 @@ class Writer:
             self.made.append(signed_save(self.agency(), by=person))
 
     def undone(self) -> Agency:
-        return Agency(province=self.shared[0], name=f"{self.new_name()} {UNDONE}")
+        return Agency(province=self.home, name=f"{self.new_name()} {UNDONE}")
 
     @operation
     def act_together(self) -> None:

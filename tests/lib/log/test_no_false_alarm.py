@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 import pytest
@@ -27,6 +28,7 @@ def writers(count: int) -> list[Writer]:
             name="ABCD"[place],
             people=[UserFactory() for _ in range(3)],
             task=TaskFactory(),
+            home=ProvinceFactory(),
             shared=shared,
             chance=random.Random(place),
         )
@@ -54,9 +56,8 @@ def test_random_honest_work_of_four_is_never_taken_for_tampering(at_once):
                 return
 
     def write():
-        with_others = [writer.work for writer in four]
         try:
-            at_once(*((lambda work=work: work(of_each)) for work in with_others))
+            at_once(*[partial(writer.work, of_each) for writer in four])
         finally:
             done.set()
 
