@@ -36,7 +36,7 @@ class Writer:
     name: str
     people: list[User]
     task: Task
-    # Where their agencies are. In a province that somebody renames, adding one waits for that, and two wait for each other.
+    # Where their agencies are: adding one to a province that somebody renames waits for that, and two wait for both.
     home: Province
     shared: list[Province]
     chance: random.Random
