@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -60,5 +61,25 @@ def write_act(
         place=origin().place,
         **signer.as_signing(),
     )
-    SignedAct.objects.bulk_create([act], ignore_conflicts=True)
+    _insert(act)
     written.add(signer.pk)
+
+
+def _insert(act: SignedAct) -> None:
+    """In one plain statement, made once: it is part of every save."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement(), [field.get_db_prep_save(getattr(act, field.attname), connection) for field in _written()]
+        )
+
+
+@cache
+def _written() -> tuple[Any, ...]:
+    return tuple(field for field in SignedAct._meta.concrete_fields if not field.primary_key)
+
+
+@cache
+def _statement() -> str:
+    columns = ", ".join(f'"{field.column}"' for field in _written())
+    places = ", ".join(["%s"] * len(_written()))
+    return f'INSERT INTO "{SignedAct._meta.db_table}" ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING'
