@@ -26,6 +26,8 @@ def main() -> None:
     # Of so many programmes it is what grows with them that is looked for, not with the reports of each.
     reports = Scale.reports if options.programmes <= Scale.programmes else FEW_REPORTS
     scale = Scale(programmes=options.programmes, reports=reports)
+    for vendor in options.databases:
+        measure_history(vendor)
     rows = [row for vendor in options.databases for row in measure(vendor, scale)]
     sys.stdout.write(COLUMNS.format(*HEADINGS))
     for row in rows:
@@ -35,6 +37,18 @@ def main() -> None:
         sys.stdout.write(COLUMNS.format(row["database"], row["page"], *numbers, *counts))
     if options.json:
         options.json.write_text(json.dumps([row for row in rows if row["page"] != "floor"], indent=1) + "\n")
+
+
+def measure_history(vendor: str) -> None:
+    """On an empty database of its own; tells its numbers by itself."""
+    command = [sys.executable, "-m", "tests.bench.history"]
+    own = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
+    with tempfile.TemporaryDirectory() as folder:
+        if vendor == "postgresql":
+            command = [sys.executable, "tests/throwaway_postgres.py", *command]
+        else:
+            own["DATABASE_URL"] = f"sqlite:///{folder}/history.sqlite3"
+        subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **own})  # noqa: S603
 
 
 def measure(vendor: str, scale: Scale) -> list[dict]:
