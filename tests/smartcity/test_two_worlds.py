@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from programme.models import Agency, LegalDocument, Membership, Programme, Province, Role, User
 from programme.removed_records import removed_rows
+from smartcity.lib.log.models import RecordShape
 from smartcity.lib.records.history import signed_save
 from smartcity.simulation.places import signer
 from tasks.models import PlannedTask, RouteStep, Task
@@ -79,6 +80,8 @@ def test_no_row_and_no_history_points_into_the_other_world(worlds):
         (model.__name__, key, field.name)
         for model in kinds()
         for field in pointers(model)
+        # What columns a table has is of no world.
+        if field.related_model is not RecordShape
         for key, to in model._base_manager.exclude(**{field.name: None}).values_list("pk", field.attname)
         if (key in worlds.real[model] and to in worlds.simulated[field.related_model])
         or (key in worlds.simulated[model] and to in worlds.real[field.related_model])
