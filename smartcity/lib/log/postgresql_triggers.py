@@ -58,8 +58,9 @@ BEGIN
   untracked := TG_ARGV[1]::text[];
   digested := TG_ARGV[2]::text[];
   EXECUTE format('SELECT to_jsonb(t) FROM %I t WHERE id = $1', TG_TABLE_NAME) INTO live USING record_key;
-  EXECUTE format('SELECT to_jsonb(h) FROM %I h WHERE id = $1 ORDER BY history_id DESC LIMIT 1', TG_ARGV[0])
-    INTO past USING record_key;
+  -- Of a long history one row alone is made into what is compared.
+  EXECUTE format('SELECT to_jsonb(h) FROM %1$I h WHERE history_id = (SELECT max(history_id) FROM %1$I WHERE id = $1)',
+    TG_ARGV[0]) INTO past USING record_key;
   IF live IS NULL THEN
     IF past IS NULL OR past ->> 'history_type' = '-' THEN RETURN NULL; END IF;
     wrong := 'đã xóa';
