@@ -145,6 +145,8 @@ class _Reader:
         for change in ColumnChange.objects.order_by("pk"):
             if isinstance(change.upto, int):
                 self.changes[change.table].append(change)
+        # Of most tables no column was ever renamed or dropped.
+        self.as_written: dict[str, tuple[Place, ...]] = {}
         self.columns = columns_of(connection, sorted({shape.table for shape in self.shapes.values()}))
 
     def leaves(self, entries: Sequence[Entry]) -> Iterator[Leaf]:
@@ -173,6 +175,10 @@ class _Reader:
 
     def _places_now(self, shape: Shape, number: int) -> tuple[Place, ...]:
         """Where the value of each column of the shape is now."""
+        if not self.changes.get(shape.table):
+            if shape.digest not in self.as_written:
+                self.as_written[shape.digest] = tuple(Place(column, column) for column in shape.columns)
+            return self.as_written[shape.digest]
         found = []
         for column in shape.columns:
             place = Place(column, column)

@@ -82,6 +82,10 @@ READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+# What is of exactly this type is read by both databases as it is.
+AS_IT_IS = {"int": int, "text": str}
+
+
 def unreadable_at(columns: str) -> str:
     return f"giá trị không đọc được ở cột {columns}: đã bị sửa"
 
@@ -141,8 +145,11 @@ def read_row(columns: dict[str, str], row: Sequence) -> tuple[dict[str, Any], li
     """The values by their columns' names and kinds; and the names of those that cannot be read, which are left out."""
     values, unreadable = {}, []
     for (name, kind), value in zip(columns.items(), row, strict=True):
+        if value is None or type(value) is AS_IT_IS.get(kind):
+            values[name] = value
+            continue
         try:
-            values[name] = None if value is None else READ[kind](value)
+            values[name] = READ[kind](value)
         except Unreadable:
             unreadable.append(name)
     return values, unreadable

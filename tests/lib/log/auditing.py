@@ -19,3 +19,13 @@ def audited(*arguments) -> Verdict:
     except SystemExit as end:
         return Verdict(end.code, told.getvalue())
     return Verdict(0, told.getvalue())
+
+
+def assert_named(named) -> None:
+    """The check fails, and tells each of these words: the table and key of what was touched."""
+    found = audited()
+
+    assert found.code == 1, found.told
+    assert "LỊCH SỬ HOẶC BẢN GHI ĐÃ BỊ SỬA." in found.told
+    for name in [named] if isinstance(named, str) else named:
+        assert name in found.told

@@ -8,7 +8,7 @@ from smartcity.lib.language.text import sort_key
 from smartcity.lib.log.models import SealedEntry
 from smartcity.lib.log.tracked import digest_of
 from smartcity.lib.log.verifying.live import live_faults
-from tests.lib.log.auditing import audited
+from tests.lib.log.auditing import assert_named, audited
 from tests.lib.log.tampering import HISTORY, LIVE, entry_of, execute, in_history, insert_copy, rows_of
 from tests.past_the_history import past_the_history
 
@@ -277,14 +277,7 @@ def test_nothing_touched_is_nothing_found(world, tmp_path):
 
 @pytest.mark.parametrize("tamper", TAMPERED)
 def test_is_found_and_named(world, tamper):
-    named = tamper(world)
-
-    found = audited()
-
-    assert found.code == 1, found.told
-    assert "LỊCH SỬ HOẶC BẢN GHI ĐÃ BỊ SỬA." in found.told
-    for name in [named] if isinstance(named, str) else named:
-        assert name in found.told
+    assert_named(tamper(world))
 
 
 def test_records_are_compared_byte_by_byte_and_not_in_the_order_of_the_dictionary(world):
