@@ -2,16 +2,26 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence, Sized
 from itertools import batched
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from smartcity.lib.log.models import ColumnChange
 from smartcity.lib.log.shapes import Shape, columns_of
-from smartcity.lib.log.values import READ, bare, read_row, unreadable_at
-from smartcity.lib.seal.canonical import NoCanonicalForm, SaltTooShort, canonical_bytes, commitment
+from smartcity.lib.log.spelling import Spelled, column, selected, spell_row
+from smartcity.lib.log.values import READ, Unreadable, bare, read_row, unreadable_at
+from smartcity.lib.seal.canonical import (
+    NULL,
+    NoCanonicalForm,
+    SaltTooShort,
+    spell,
+    spell_text,
+    spelled_bytes,
+    spelled_commitment,
+)
 from smartcity.lib.seal.merkle import hash_leaf
 
 AT_ONCE = 2_000
@@ -42,13 +52,18 @@ ACT = {
     "source": "text",
     "place": "text",
 }
-PERSONAL_OF_ACT = frozenset({"name", "title"})
+PERSONAL_OF_ACT = ("act.name", "act.title")
 SALT = "salt"
 # Not hashed: what the act says is.
 ACT_KEY = "act_id"
 
-
-ALL = {**ENTRY, SALT: "text", ACT_KEY: "int", **{f"act.{name}": kind for name, kind in ACT.items()}}
+MISFIT_SPELLED = spell_text("misfit")
+SAID_TWICE = {
+    "row.id": "record_id",
+    "row.history_type": "kind",
+    "row.history_action": "act.action",
+    "row.history_user_id": "act.signer_id",
+}
 
 GONE = "dòng này, thao tác hoặc dạng bản ghi của nó không có, hoặc không đọc được: đã bị xóa hay sửa"
 MISFIT = "không khớp với dòng nhật ký hoặc thao tác của nó: người, thao tác, loại thay đổi hay mã bản ghi đã bị sửa"
@@ -63,9 +78,14 @@ class Entry(NamedTuple):
     shape: str
     salt: str
     act: int
-    # As it is hashed, without the row; and what of it cannot be read.
-    plain: dict[str, Any]
+    # As it is hashed, with its act and without the row, as JSON; and what of it cannot be read.
+    spelled: dict[str, str]
     unreadable: list[str]
+
+
+NAMED_BY = ("number", "table", "history_id", "record_id", "shape_id", SALT, ACT_KEY)
+# Of an act that is not there.
+NO_ACT: Spelled = ({f"act.{name}": NULL for name in ACT}, [])
 
 
 class Leaf(NamedTuple):
@@ -82,49 +102,49 @@ def leaves_of(
 ) -> Iterator[Leaf]:
     """The leaves of the entries (``l``) that ``where`` chooses, from what is in the database now."""
     reader = _Reader(connection)
-    for some in batched(_entries(connection, where, parameters, order), AT_ONCE):
+    for some in _entries(connection, where, parameters, order):
         yield from reader.leaves(some)
 
 
-def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, order: str) -> Iterator[Entry]:
+def _entries(connection: BaseDatabaseWrapper, where: str, parameters: Sequence, order: str) -> Iterator[list[Entry]]:
+    columns = [column(connection, name, kind) for name, kind in (ENTRY | {SALT: "text", ACT_KEY: "int"}).items()]
     quote = connection.ops.quote_name
-    columns = [f"l.{quote(name)}" for name in (*ENTRY, SALT, ACT_KEY)] + [f"a.{quote(name)}" for name in ACT]
-    selected = ", ".join(bare(connection, name, kind) for name, kind in zip(columns, ALL.values(), strict=True))
+    names = ", ".join(selected(connection, f"l.{quote(name)}", kind) for name, kind, *_ in columns)
+    places = {name: place for place, (name, *_) in enumerate(columns)}
+    raw = itemgetter(*(places[name] for name in NAMED_BY))
+    act = places[ACT_KEY]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"SELECT {selected} FROM smartcity_logentry l "
-            f"LEFT JOIN smartcity_signedact a ON a.id = l.act_id {where} ORDER BY {order}",
-            parameters,
-        )
+        cursor.execute(f"SELECT {names} FROM smartcity_logentry l {where} ORDER BY {order}", parameters)
         while rows := cursor.fetchmany(AT_ONCE):
-            for row in rows:
-                yield _entry(row)
+            acts = _acts(connection, {row[act] for row in rows})
+            yield [_entry(raw(row), spell_row(columns, row), acts.get(row[act], NO_ACT)) for row in rows]
 
 
-def _entry(row: Sequence) -> Entry:
-    values, unreadable = read_row(ALL, row)
-    salt = values.pop(SALT, None)
-    values.pop(ACT_KEY, None)
-    for name in sorted(f"act.{name}" for name in PERSONAL_OF_ACT):
-        personal = values.pop(name, None)
+def _acts(connection: BaseDatabaseWrapper, keys: set) -> dict[Any, Spelled]:
+    """The acts of these keys, each spelled once, however many entries it has."""
+    columns = [column(connection, f"act.{name}", kind) for name, kind in ACT.items()]
+    quote = connection.ops.quote_name
+    names = ", ".join(selected(connection, quote(name), kind) for name, kind in ACT.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, {names} FROM smartcity_signedact WHERE id IN ({_marks(keys)})", list(keys))
+        return {key: spell_row(columns, row) for key, *row in cursor.fetchall()}
+
+
+def _entry(named_by: Sequence, own: Spelled, act: Spelled) -> Entry:
+    salt = named_by[NAMED_BY.index(SALT)]
+    spelled, unreadable = own[0] | act[0], [*own[1], *act[1]]
+    spelled.pop(SALT, None)
+    spelled.pop(ACT_KEY, None)
+    for name in PERSONAL_OF_ACT:
         try:
-            values[name] = commitment(salt, name, personal)
+            spelled[name] = spelled_commitment(salt, name, spelled.get(name, NULL))
         except SaltTooShort:
-            unreadable = [*unreadable, *({SALT} - set(unreadable))]
+            spelled.pop(name, None)
+            unreadable += {SALT} - set(unreadable)
         except NoCanonicalForm:
+            spelled.pop(name, None)
             unreadable.append(name)
-    raw = dict(zip(ALL, row, strict=True))
-    return Entry(
-        raw["number"],
-        raw["table"],
-        raw["history_id"],
-        raw["record_id"],
-        raw["shape_id"],
-        raw[SALT],
-        raw[ACT_KEY],
-        values,
-        unreadable,
-    )
+    return Entry._make((*named_by, spelled, unreadable))
 
 
 class Place(NamedTuple):
@@ -171,44 +191,46 @@ class _Reader:
         for places, some in by_places.items():
             rows = self._rows(shape, places, [entry.history_id for entry in some])
             for entry in some:
-                yield _leaf(entry, rows.get(entry.history_id), shape.personal)
+                yield _leaf(entry, rows.get(entry.history_id), shape)
 
     def _places_now(self, shape: Shape, number: int) -> tuple[Place, ...]:
         """Where the value of each column of the shape is now."""
         if not self.changes.get(shape.table):
             if shape.digest not in self.as_written:
-                self.as_written[shape.digest] = tuple(Place(column, column) for column in shape.columns)
+                self.as_written[shape.digest] = tuple(Place(name, name) for name in shape.columns)
             return self.as_written[shape.digest]
         found = []
-        for column in shape.columns:
-            place = Place(column, column)
+        for name in shape.columns:
+            place = Place(name, name)
             for change in self.changes[shape.table]:
                 if change.column == place.name and number <= change.upto:
-                    place = Place(column, change.renamed_to, change.pk)
+                    place = Place(name, change.renamed_to, change.pk)
             found.append(place)
         return tuple(found)
 
-    def _rows(self, shape: Shape, places: tuple[Place, ...], keys: list[int]) -> dict[int, "Row"]:
+    def _rows(self, shape: Shape, places: tuple[Place, ...], keys: list[int]) -> dict[int, Spelled]:
         quote = self.connection.ops.quote_name
         # One that is gone without a note is missing in what is hashed.
         there = [place for place in places if place.name in self.columns.get(shape.table, ())]
         if "history_id" not in {place.name for place in there}:
             return {}
-        kinds = {place.column: shape.columns[place.column] for place in there}
-        selected = ", ".join(bare(self.connection, quote(place.name), kinds[place.column]) for place in there)
-        rows: dict[int, Row] = {}
+        columns = [column(self.connection, f"row.{place.column}", shape.columns[place.column]) for place in there]
+        names = ", ".join(
+            selected(self.connection, quote(place.name), read.kind) for place, read in zip(there, columns, strict=True)
+        )
+        rows: dict[int, Spelled] = {}
         for some in batched(keys, AT_ONCE):
             with self.connection.cursor() as cursor:
                 cursor.execute(
-                    f"SELECT history_id, {selected} FROM {quote(shape.table)} WHERE history_id IN ({_marks(some)})",
+                    f"SELECT history_id, {names} FROM {quote(shape.table)} WHERE history_id IN ({_marks(some)})",
                     list(some),
                 )
                 for key, *row in cursor.fetchall():
-                    rows[key] = Row(*read_row(kinds, row))
+                    rows[key] = spell_row(columns, row)
         self._add_dropped({place.change: place.column for place in places if not place.name}, rows)
         return rows
 
-    def _add_dropped(self, columns: dict[int, str], rows: dict[int, "Row"]) -> None:
+    def _add_dropped(self, columns: dict[int, str], rows: dict[int, Spelled]) -> None:
         for some in batched(rows if columns else (), AT_ONCE):
             with self.connection.cursor() as cursor:
                 value = bare(self.connection, "value", "json")
@@ -218,9 +240,17 @@ class _Reader:
                     [*columns, *some],
                 )
                 for change, key, said in cursor.fetchall():
-                    values, unreadable = read_row({columns[change]: "json"}, [said])
-                    rows[key].unreadable.extend(unreadable)
-                    rows[key].values.update({name: text and json.loads(text) for name, text in values.items()})
+                    spelled, unreadable = rows[key]
+                    name = f"row.{columns[change]}"
+                    try:
+                        spelled[name] = _spell_dropped(said)
+                    except (Unreadable, NoCanonicalForm):
+                        unreadable.append(name)
+
+
+def _spell_dropped(said: Any) -> str:
+    """What was put aside is JSON, of a value in its canonical form."""
+    return NULL if said is None else spell(json.loads(READ["json"](said)))
 
 
 def _marks(values: Sized) -> str:
@@ -228,44 +258,40 @@ def _marks(values: Sized) -> str:
 
 
 def _has_all(entry: Entry, shape: Shape) -> bool:
-    return not entry.unreadable and entry.table == shape.table and entry.plain["act.action"] is not None
+    return not entry.unreadable and entry.table == shape.table and entry.spelled["act.action"] != NULL
 
 
-class Row(NamedTuple):
-    values: dict[str, Any]
-    unreadable: list[str]
-
-
-def _leaf(entry: Entry, row: Row | None, personal: Iterable[str]) -> Leaf:
+def _leaf(entry: Entry, row: Spelled | None, shape: Shape) -> Leaf:
     if row is None:
         return _broken(entry, [])
-    if row.unreadable:
-        return _broken(entry, row.unreadable)
+    own, unreadable = row
+    if unreadable:
+        return _broken(entry, [name.removeprefix("row.") for name in unreadable])
     # A row that was changed before it was sealed says so for ever, and keeps nothing else from being sealed.
-    fault = "" if _fits(entry, row) else MISFIT
-    values = dict(entry.plain) | ({"broken": "misfit"} if fault else {})
-    for name, value in row.values.items():
-        values[f"row.{name}"] = value
+    fault = "" if _fits(entry, own) else MISFIT
+    spelled = entry.spelled | own
+    if fault:
+        spelled["broken"] = MISFIT_SPELLED
     try:
-        for name in personal:
-            values[f"row.{name}"] = commitment(entry.salt, f"row.{name}", row.values.get(name))
-        text = canonical_bytes(values)
+        for name in shape.personal:
+            name = f"row.{name}"
+            spelled[name] = spelled_commitment(entry.salt, name, own.get(name, NULL))
+        text = spelled_bytes(spelled)
         return Leaf(entry, hash_leaf(text), fault, text)
     except NoCanonicalForm as reason:
         return _broken(entry, [str(reason).partition(":")[0]])
 
 
-def _fits(entry: Entry, row: Row) -> bool:
+def _fits(entry: Entry, own: dict[str, str]) -> bool:
     """Whether the row says of itself what its entry and act say of it."""
-    said = [row.values.get(name) for name in ("id", "history_type", "history_action", "history_user_id")]
-    return said == [entry.plain[name] for name in ("record_id", "kind", "act.action", "act.signer_id")]
+    return all(own.get(said) == entry.spelled[known] for said, known in SAID_TWICE.items())
 
 
 def _broken(entry: Entry, unreadable: Sequence[str]) -> Leaf:
     """What is sealed where not all can be: the entry by what can be read of it, and why. No whole leaf says that."""
     columns = ", ".join(unreadable)
-    broken = {"broken": f"unreadable: {columns}" if unreadable else "missing"}
-    text = canonical_bytes(entry.plain | broken)
+    broken = {"broken": spell_text(f"unreadable: {columns}" if unreadable else "missing")}
+    text = spelled_bytes(entry.spelled | broken)
     return Leaf(entry, hash_leaf(text), unreadable_at(columns) if unreadable else GONE, text)
 
 

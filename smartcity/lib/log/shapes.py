@@ -7,6 +7,7 @@ later.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from django.core.exceptions import ImproperlyConfigured
@@ -50,7 +51,7 @@ class Shape:
     columns: dict[str, str]
     personal: tuple[str, ...]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         said = [self.table, sorted(self.columns.items()), list(self.personal)]
         return sha256(json.dumps(said).encode()).hexdigest()[:32]

@@ -4,14 +4,18 @@ JSON (RFC 8259) in UTF-8 with its keys in the order of their characters, no blan
 be, so that any language's own JSON writes the same. No Unicode form is chosen: a text is hashed as it is stored.
 """
 
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from hashlib import sha256
+from json.encoder import encode_basestring
+from operator import itemgetter
 from uuid import UUID
 
-JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# A text as JSON writes it, with its quotation marks and nothing escaped but what must be.
+spell_text = encode_basestring
+NULL = "null"
 SALT_LENGTH = 32
 
 
@@ -24,16 +28,39 @@ class SaltTooShort(ValueError):
 
 
 def canonical_bytes(values: Mapping[str, object]) -> bytes:
-    # Most values are what they are: a hundred thousand rows have millions of them.
-    plain = {
-        name if type(name) is str else _name(name): value if type(value) in AS_IT_IS else canonical_value(value, name)
-        for name, value in values.items()
-    }
+    return spelled_bytes({_name(name): spell(value, name) for name, value in values.items()})
+
+
+def spelled_bytes(spelled: Mapping[str, str]) -> bytes:
+    """The object of these names, whose values are JSON already."""
     try:
-        return JSON.encode(plain).encode()
+        return _written(spelled).encode()
     except UnicodeEncodeError:
-        broken = [name for name, value in plain.items() if not (_is_whole(name) and _is_whole(value))]
+        broken = [name for name, value in spelled.items() if not (_is_whole(name) and _is_whole(value))]
         raise NoCanonicalForm(f"{', '.join(map(ascii, broken))}: half a character") from None
+
+
+def _written(spelled: Mapping[str, str]) -> str:
+    if len(spelled) < 2:
+        return f"{{{''.join(f'{spell_text(name)}:{value}' for name, value in spelled.items())}}}"
+    template, in_order = _template(tuple(spelled))
+    return template % in_order(spelled)
+
+
+@lru_cache(maxsize=1_000)
+def _template(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]]]:
+    """Rows of one table have the same names: they are put in order once."""
+    ordered = sorted(names)
+    places = ",".join(f"{spell_text(name)}:".replace("%", "%%") + "%s" for name in ordered)
+    return f"{{{places}}}", itemgetter(*ordered)
+
+
+def spell(value: object, name: str = "value") -> str:
+    """The value as JSON."""
+    form = canonical_value(value, name)
+    if type(form) is str:
+        return spell_text(form)
+    return NULL if form is None else repr(form) if type(form) is int else "true" if form else "false"
 
 
 def canonical_value(value: object, name: str = "value") -> str | int | bool | None:
@@ -56,10 +83,16 @@ def commitment(salt: str, name: str, value: object) -> str:
 
     Without the salt nobody finds the value by it, so that a later erasure can keep the commitment in place of both.
     """
+    return spelled_commitment(salt, _name(name), spell(value, name)).strip('"')
+
+
+def spelled_commitment(salt: str, name: str, spelled: str) -> str:
+    """The commitment to a value that is JSON already, as JSON."""
     if not isinstance(salt, str) or len(salt) < SALT_LENGTH:
         raise SaltTooShort(f"{name}: a salt has at least {SALT_LENGTH} characters")
     # An object of three named values cannot be cut in another way, as three texts in a row could.
-    return sha256(canonical_bytes({"name": _name(name), "salt": salt, "value": value})).hexdigest()
+    said = {"name": spell_text(name), "salt": spell_text(salt), "value": spelled}
+    return f'"{sha256(spelled_bytes(said)).hexdigest()}"'
 
 
 def _name(name: object) -> str:
@@ -89,7 +122,6 @@ def _as_it_is[T](value: T) -> T:
     return value
 
 
-AS_IT_IS = frozenset({type(None), bool, int, str})
 FORMS: dict[type, Callable] = {
     type(None): _as_it_is,
     bool: _as_it_is,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import batched
+from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -24,6 +25,14 @@ SEAL = {
     "at": "datetime",
 }
 NOT_IN_ORDER = "dòng nhật ký có số nhỏ hơn dòng niêm phong trước nó: đã bị chèn"
+
+
+class Kept(NamedTuple):
+    """A row of ``SealedEntry``."""
+
+    position: int
+    entry_id: int
+    leaf: str
 
 
 class SealedCheck:
@@ -69,9 +78,12 @@ class SealedCheck:
             what = f"có {frontier.size} dòng, khối niêm phong cuối ghi {sealed}: dòng đã bị cắt hoặc chèn"
             yield Fault(SealedEntry._meta.db_table, str(min(frontier.size, sealed)), what)
 
-    def _pairs(self) -> Iterator[tuple[SealedEntry, Leaf | None]]:
+    def _pairs(self) -> Iterator[tuple[Kept, Leaf | None]]:
         """Each sealed place with the leaf that is made anew of what it stands for; both in the order of places."""
-        places = SealedEntry.objects.order_by("position").iterator(chunk_size=AT_ONCE)
+        places = map(
+            Kept._make,
+            SealedEntry.objects.order_by("position").values_list(*Kept._fields).iterator(chunk_size=AT_ONCE),
+        )
         leaves = leaves_of(self.connection, "JOIN smartcity_sealedentry s ON s.entry_id = l.number", order="s.position")
         leaf = next(leaves, None)
         for kept in places:
@@ -81,7 +93,7 @@ class SealedCheck:
             else:
                 yield kept, None
 
-    def _leaf(self, kept: SealedEntry, leaf: Leaf | None, position: int) -> Iterator[Fault]:
+    def _leaf(self, kept: Kept, leaf: Leaf | None, position: int) -> Iterator[Fault]:
         if kept.position != position:
             table, what = SealedEntry._meta.db_table, f"vị trí {position} thiếu hoặc bị chèn trong dãy niêm phong"
             yield Fault(table, str(kept.position), what)
@@ -92,7 +104,7 @@ class SealedCheck:
         elif leaf.hash.hex() != kept.leaf:
             yield Fault(leaf.entry.table, _key(leaf), CHANGED)
 
-    def _place(self, kept: SealedEntry) -> Iterator[Fault]:
+    def _place(self, kept: Kept) -> Iterator[Fault]:
         if not _is_hash(kept.leaf) or not isinstance(kept.entry_id, int):
             yield Fault(SealedEntry._meta.db_table, str(kept.position), unreadable_at("entry_id, leaf"))
             return
@@ -101,7 +113,7 @@ class SealedCheck:
             yield Fault(SealedEntry._meta.db_table, str(kept.position), NOT_IN_ORDER)
         self.newest = max(self.newest, kept.entry_id)
 
-    def _hash(self, kept: SealedEntry) -> bytes:
+    def _hash(self, kept: Kept) -> bytes:
         """One that cannot be read stands for none: the roots from there on are others."""
         return bytes.fromhex(kept.leaf) if _is_hash(kept.leaf) else bytes(HASH_SIZE)
 
