@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Outside of whatever opens a transaction for a page: it writes what a page that is only read left to be noted.
     "smartcity.audit.access.middleware.note_visits",
     "smartcity.accounts.middleware.sign_requests",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 # Of what is taken out, that which somebody else brought in; all else is made of what the system holds.
 STORED_FILES = {"stored_file", "imported_file_content"}
+TAKEN_OUT = {AccessKind.EXPORT, AccessKind.FILE, AccessKind.PACKAGE}
 # As RFC 6266 writes a name: with all its letters, or without accents alone.
 WHOLE_NAME = re.compile(r"filename\*=utf-8''([^;]+)", re.IGNORECASE)
 PLAIN_NAME = re.compile(r"filename=\"?([^\";]+)")
@@ -45,7 +46,9 @@ def note_visits(get_response):
 
 def _note_given(request: HttpRequest, response: HttpResponseBase, visit: Visit) -> None:
     """What cannot be noted is not given: the fault is raised."""
-    for entry in (*visit.waiting, *_given(request, response)):
+    # A view that has said itself what it gives out is not told twice.
+    is_said = any(entry.kind in TAKEN_OUT for entry in visit.waiting)
+    for entry in (*visit.waiting, *([] if is_said else _given(request, response))):
         entry.save(force_insert=True)
 
 

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from programme.models import User
 from programme.rights import CHANGE, Role
+from smartcity.audit.access.agents import short_agent
 
 LONGEST_NAME = 100
 
@@ -20,7 +21,7 @@ class AccessKind(models.TextChoices):
     ACCOUNT = "account", "Tài khoản, vai trò"
     TOKEN = "token", "Mã truy cập"
     API = "api", "Đọc qua API, lịch"
-    EXPORT = "export", "Tải danh sách"
+    EXPORT = "export", "Tải danh sách, biểu mẫu"
     FILE = "file", "Tải tệp"
     PACKAGE = "package", "Gói chứng cứ"
     PAGE = "page", "Mở trang"
@@ -134,3 +135,12 @@ class AccessEntry(models.Model):
     def came_from(self) -> str:
         """The address, or why there is none: what is done by a command comes over no network."""
         return self.address or ("không rõ" if self.place.startswith("/") else "trên máy chủ")
+
+    @property
+    def came_with(self) -> str:
+        return short_agent(self.agent)
+
+    @property
+    def is_told_by_its_kind(self) -> bool:
+        """Whether everybody knows on which page this is done."""
+        return self.kind in {AccessKind.SIGN_IN, AccessKind.SIGN_OUT}

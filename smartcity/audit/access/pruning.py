@@ -13,6 +13,7 @@ from smartcity.audit.access.noting import entry_of
 
 # Any number that nothing else of ours locks by.
 LOCK = 7_211_161
+AT_ONCE = 5_000
 
 
 class Pruned(NamedTuple):
@@ -48,7 +49,9 @@ def prune_access(now: datetime, *, by: User | None = None) -> Pruned:
         told.upto = upto
         # First: the database removes nothing of which no row tells.
         told.save(force_insert=True)
-        old.delete()
+        # In parts: a database that has never been pruned has millions, and no statement may take long.
+        while keys := list(old.values_list("pk", flat=True)[:AT_ONCE]):
+            old.filter(pk__in=keys).delete()
     return Pruned(count, upto)
 
 
