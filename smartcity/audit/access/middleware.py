@@ -7,6 +7,7 @@ import logging
 import re
 from urllib.parse import unquote
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -48,11 +49,11 @@ def _note_given(request: HttpRequest, response: HttpResponseBase, visit: Visit) 
     """What cannot be noted is not given: the fault is raised."""
     # A view that has said itself what it gives out is not told twice.
     is_said = any(entry.kind in TAKEN_OUT for entry in visit.waiting)
-    for entry in (*visit.waiting, *([] if is_said else _given(request, response))):
+    for entry in (*visit.waiting, *([] if is_said else _given(request, response, visit))):
         entry.save(force_insert=True)
 
 
-def _given(request: HttpRequest, response: HttpResponseBase) -> list[AccessEntry]:
+def _given(request: HttpRequest, response: HttpResponseBase, visit: Visit) -> list[AccessEntry]:
     if request.method == "HEAD" or response.status_code not in {200, 206, 304}:
         return []
     if response.get("Content-Disposition", "").startswith("attachment"):
@@ -61,8 +62,10 @@ def _given(request: HttpRequest, response: HttpResponseBase) -> list[AccessEntry
     reader = getattr(request, "reader", None) or (request.user if _is_api(request) else None)
     if reader is None or not reader.is_authenticated:
         return []
-    read = entry_of(reader, AccessKind.API, place=told_place(request, with_query=False))
-    return [] if _is_noted_this_hour(read) else [read]
+    place = told_place(request, with_query=False)
+    if _is_noted_this_hour(reader, place, visit.address):
+        return []
+    return [entry_of(reader, AccessKind.API, place=place)]
 
 
 def _file_taken(request: HttpRequest, response: HttpResponseBase) -> AccessEntry:
@@ -78,10 +81,10 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _is_noted_this_hour(read: AccessEntry) -> bool:
+def _is_noted_this_hour(reader: User | AnonymousUser, place: str, address: str | None) -> bool:
     hour = now().replace(minute=0, second=0, microsecond=0)
-    same = AccessEntry.objects.filter(user=read.user, kind=read.kind, at__gte=hour)
-    return same.filter(place=read.place, address=read.address).exists()
+    same = AccessEntry.objects.filter(user=reader, kind=AccessKind.API, at__gte=hour)
+    return same.filter(place=place, address=address).exists()
 
 
 def _note_refused(request: HttpRequest, response: HttpResponseBase) -> None:
