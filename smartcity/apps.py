@@ -15,3 +15,4 @@ class SmartcityConfig(AppConfig):
         # Needs the models, which are there now.
         import_module("smartcity.lib.log.migrating")
         import_module("smartcity.lib.log.checks")
+        import_module("smartcity.audit.access.account_changes")

@@ -1,5 +1,6 @@
 """What the project keeps beside the records of its apps."""
 
+from smartcity.audit.access.models import AccessEntry
 from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.log.models import (
     ColumnChange,
@@ -14,6 +15,7 @@ from smartcity.lib.submissions.models import KeptFile, SentForm
 from smartcity.reminders.models import SentReminder
 
 __all__ = [
+    "AccessEntry",
     "ColumnChange",
     "DroppedValue",
     "ImportedFile",

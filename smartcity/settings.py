@@ -46,6 +46,14 @@ def env_key_file(name: str) -> Path:
     return Path(path)
 
 
+def env_number(name: str, default: str, *, least: int, most: int) -> int:
+    """Read a whole number between the two; anything else is a mistake worth stopping for."""
+    value = os.environ.get(name) or default
+    if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
+        raise ImproperlyConfigured(f"{name} must be a number from {least} to {most}, not {value!r}")
+    return int(value)
+
+
 def env_database(name: str) -> dict:
     """Read a database's address; an unreadable one stops the start and is not printed, it holds a password."""
     url = os.environ.get(name) or f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}"
@@ -67,6 +75,12 @@ SEAL_ASKED_EVERY = 60
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 # Off only where nothing but this machine listens: a demonstration, a test.
 HTTPS = env_flag("HTTPS", "0" if DEBUG else "1")
+
+# Proxies of ours that add to X-Forwarded-For, before which whoever asks may have written anything; 0: none is believed.
+PROXIES = env_number("PROXIES", "1" if HTTPS else "0", least=0, most=9)
+# How long it is kept who signed in and what was taken out: such a log is personal data, so it has an end. Grounds: the
+# standard asks for 3 months at level 3, 12 at level 5 (TCVN 14423:2026, 5.8); the database itself keeps 12.
+ACCESS_KEPT_MONTHS = env_number("ACCESS_KEPT_MONTHS", "24", least=12, most=120)
 
 INSTALLED_APPS = [
     # Ours, highest layer first.
@@ -100,6 +114,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Outside of whatever opens a transaction for a page: it writes what a page that is only read left to be noted.
+    "smartcity.audit.access.middleware.note_visits",
     "smartcity.accounts.middleware.sign_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

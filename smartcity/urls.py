@@ -7,6 +7,7 @@ from meetings.pages.directives.links import directives_of
 from smartcity.accounts.rights_page import who_may_do_what
 from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
+from smartcity.audit.access.views import access_list
 from smartcity.documents import views as documents
 from smartcity.files.views import stored_file
 from smartcity.lib.late import late
@@ -113,6 +114,12 @@ urlpatterns = [
     path("dang-nhap/", SignInView.as_view(), name="sign_in"),
     path("dang-xuat/", SignOutView.as_view(), name="sign_out"),
     path("ai-duoc-lam-gi/", who_may_do_what, name="who_may_do_what"),
+    path("nhat-ky-truy-cap/", access_list, name="access_list"),
+    path(
+        "nhat-ky-truy-cap/danh-sach.<slug:extension>",
+        late(f"{SPREADSHEETS}.access_list_export"),
+        name="access_list_export",
+    ),
     path("huong-dan/", late("smartcity.guide.views.guide_contents"), name="guide_contents"),
     path("huong-dan/<slug:name>/", late("smartcity.guide.views.guide_page"), name="guide_page"),
     path("nhap-tep/", include("smartcity.exchange.imports.urls")),

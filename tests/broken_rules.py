@@ -555,4 +555,33 @@ BROKEN_RULES = [
         "if found.st_mode & 0o077:",
         "if found.st_mode & 0o007:",
     ),
+    # The log of access
+    BrokenRule(
+        "of another province nobody reads who signed in",
+        "smartcity/audit/access/models.py",
+        "return of_world.filter(province_key=user.province_id) if user.province_id else self.none()",
+        "return of_world",
+        "tests/smartcity/audit/access/test_page.py",
+    ),
+    BrokenRule(
+        "whatever is taken out is noted",
+        "smartcity/audit/access/middleware.py",
+        'if response.get("Content-Disposition", "").startswith("attachment"):',
+        'if response.get("Content-Disposition", "").startswith("attachment;") and response.streaming:',
+        "tests/smartcity/audit/access/test_while_only_read.py",
+    ),
+    BrokenRule(
+        "what the caller writes of their own address is not believed",
+        "smartcity/audit/access/visit.py",
+        "told = _as_address(forwarded[-settings.PROXIES])",
+        "told = _as_address(forwarded[0])",
+        "tests/smartcity/audit/access/test_bad_input.py",
+    ),
+    BrokenRule(
+        "a row of the log of access goes only when it is old",
+        "smartcity/lib/log/sqlite_triggers.py",
+        "OLD.at >= datetime('now', '-{kept_days} days') OR",
+        "OLD.at >= datetime('now', '{kept_days} days') OR",
+        "tests/smartcity/audit/access/test_kept.py",
+    ),
 ]

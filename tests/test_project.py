@@ -19,10 +19,11 @@ OWN_MODELS = [
     for model in apps.get_app_config(app).get_models()
     if not hasattr(model, "history_object")
 ]
-# They note which form, which letter was sent, who signed in; what a form changed is in the histories of the records. Or
-# they are derived of records, and made anew of them. Or they are the log, whose rows never change.
+# They note which form, which letter was sent, who signed in, what was taken out; what a form changed is in the
+# histories of the records. Or they are derived of records, and made anew of them. Or they are the log, whose rows
+# never change.
 KEPT_WITHOUT_HISTORY = {
-    *("KeptFile", "SentForm", "SentReminder", "LastSignIn"),
+    *("KeptFile", "SentForm", "SentReminder", "LastSignIn", "AccessEntry"),
     *("TaskDay", "RevisionCounts", "ProposedMove", "PaidDay", "ExtendedDay"),
     *(model.__name__ for model in LOG),
 }

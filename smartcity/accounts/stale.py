@@ -27,6 +27,8 @@ def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What another site sends has no token of this person, so nothing of it is kept.
     """
+    # Nobody was refused a page; the log of access passes it by.
+    request.is_stale = True  # type: ignore[attr-defined]
     typed = payload_of(request)
     if typed is None:
         return errors.csrf_failure(request, reason)

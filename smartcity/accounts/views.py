@@ -8,14 +8,18 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.timezone import now
 
-from programme.models import LastSignIn
+from programme.models import LastSignIn, User
 from programme.rights import CHANGE
 from smartcity.accounts.forms import OwnPasswordForm, SignInForm
+from smartcity.audit.access.models import AccessKind, Outcome
+from smartcity.audit.access.noting import note_access, note_if_possible
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.language.text import clean_line
 from smartcity.lib.submissions.drafts import keep_draft
 from smartcity.lib.submissions.payload import CARRIED, is_ours, payload_of
 
@@ -36,11 +40,15 @@ class SignInView(LoginView):
         return super().get_context_data(**kwargs) | ({"typed": typed, "carried_in": CARRIED} if typed else {})
 
     def form_invalid(self, form):
+        note_refused_sign_in(self.request)
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
     def form_valid(self, form):
-        response = super().form_valid(form)
-        LastSignIn.objects.note(form.get_user(), now())
+        """Nobody comes in unnoted: where that fails, nobody has signed in."""
+        with transaction.atomic():
+            response = super().form_valid(form)
+            LastSignIn.objects.note(form.get_user(), now())
+            note_access(form.get_user(), AccessKind.SIGN_IN)
         typed = payload_of(self.request)
         if typed is None:
             return response
@@ -58,6 +66,20 @@ class SignInView(LoginView):
 
     def get_default_redirect_url(self):
         return first_page(self.request.user)
+
+
+def note_refused_sign_in(request) -> None:
+    """Which account was tried, and why not; the page tells nobody which of the two was wrong."""
+    typed = request.POST.get("username", "")
+    if not typed or not request.POST.get("password"):
+        # A field was left empty: nothing was tried.
+        return
+    account = User.objects.filter(username=clean_line(typed).lower()).first()
+    why = "Không có tên đăng nhập này." if account is None else "Mật khẩu không đúng."
+    if account and not account.is_active:
+        why = "Tài khoản đã khóa."
+    words = {"what": why, "account": account, "outcome": Outcome.REFUSED, "typed_name": typed}
+    note_if_possible(None, AccessKind.SIGN_IN, **words)
 
 
 class OwnPasswordView(PasswordChangeView):
@@ -98,3 +120,9 @@ class SignOutView(LogoutView):
 
     def get(self, request, *args, **kwargs):
         return redirect("home")
+
+    def post(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            # Whoever leaves is let go, noted or not.
+            note_if_possible(request.user, AccessKind.SIGN_OUT)
+        return super().post(request, *args, **kwargs)

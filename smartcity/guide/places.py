@@ -32,6 +32,7 @@ HISTORY = "kiem-tra#lich-su-thay-doi"
 
 # By the name of the page's address.
 PLACES = {
+    "access_list": "kiem-tra#nhat-ky-truy-cap",
     "home": PROGRAMME,
     "programme_detail": PROGRAMME,
     "change_list": "doc-so-lieu#so-voi-mot-ngay-truoc",

@@ -51,6 +51,8 @@ def calendar_feed(request, key):
     user = reader_of(key) if len(key) <= LONGEST else None
     if user is None:
         raise Http404
+    # In whose name it is read, for the log of access.
+    request.reader = user
     site = request.build_absolute_uri("/").rstrip("/")
     content = feed_of(user, site=site, today=localdate())
     etag = quote_etag(sha256(content).hexdigest())

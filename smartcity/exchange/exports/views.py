@@ -13,6 +13,8 @@ from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.figures import NAMED, Row
 from meetings.pages.directives.views import chosen_board
 from programme.models import DocumentKind, Programme
+from smartcity.audit.access.columns import ACCESS_COLUMNS
+from smartcity.audit.access.views import asked_access, readers_alone
 from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.filters import DocumentSearchForm
 from smartcity.documents.views import found_documents
@@ -225,3 +227,18 @@ def directive_board_export(request, extension):
     rows = (Row(one, as_of) for one in Shared(*NAMED).read(board.rows(standing)))
     filters = form.chosen_words() + ([f"Tình trạng: {standing.label}"] if standing.key else [])
     return download(request, Listing("Chỉ đạo", DIRECTIVE_COLUMNS, rows, as_of=as_of, filters=filters), extension)
+
+
+@require_safe
+@login_required
+@readers_alone
+def access_list_export(request, extension):
+    """The log of access under the page's filters; that it was taken out is a row of it."""
+    form, rows = asked_access(request)
+    listing = Listing(
+        title="Nhật ký truy cập",
+        columns=ACCESS_COLUMNS,
+        rows=rows.iterator(chunk_size=2_000),
+        filters=form.chosen_words(),
+    )
+    return download(request, listing, extension)

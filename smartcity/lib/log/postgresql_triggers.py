@@ -21,6 +21,19 @@ BEGIN
 END
 """
 
+# Old rows go once a row of the kind «pruned» has just said up to when; that one stays.
+PRUNE = f"""
+DECLARE told boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE kind = ''pruned'' AND at > $1 AND upto > $2)', TG_TABLE_NAME)
+    INTO told USING clock_timestamp() - interval '1 hour', OLD.at;
+  IF told AND OLD.kind <> 'pruned' AND OLD.at < clock_timestamp() - TG_ARGV[0]::interval THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION '{KEPT}' USING ERRCODE = '{NOT_KEPT}', TABLE = TG_TABLE_NAME;
+END
+"""
+
 NUMBER = f"""
 BEGIN
   NEW.history_id := nextval('{SEQUENCE}');
@@ -89,6 +102,7 @@ END
 # By name: the body, and whether it does what its caller may not.
 FUNCTIONS = {
     "smartcity_refuse": (REFUSE, False),
+    "smartcity_prune": (PRUNE, False),
     "smartcity_number": (NUMBER, True),
     "smartcity_log": (LOG, True),
     "smartcity_compare": (COMPARE, True),
@@ -135,6 +149,12 @@ def function_sql(name: str, schema: str) -> str:
 def append_only(table: str) -> Iterator[Trigger]:
     yield Trigger(f"{table}_kept", table, ("UPDATE", "DELETE"), "smartcity_refuse")
     yield Trigger(f"{table}_stays", table, ("TRUNCATE",), "smartcity_refuse")
+
+
+def pruned(table: str, kept_days: int) -> Iterator[Trigger]:
+    yield Trigger(f"{table}_kept", table, ("UPDATE",), "smartcity_refuse")
+    yield Trigger(f"{table}_stays", table, ("TRUNCATE",), "smartcity_refuse")
+    yield Trigger(f"{table}_pruned", table, ("DELETE",), "smartcity_prune", (f"{kept_days} days",))
 
 
 def history(table: str, shape: str) -> Iterator[Trigger]:

@@ -31,6 +31,19 @@ def append_only(table: str, *keys: tuple[str, ...]) -> Iterator[tuple[str, str]]
         )
 
 
+def pruned(table: str, kept_days: int, *keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The same, but for old rows once a row of the kind «pruned» has just said up to when they go; that one stays."""
+    for name, body in append_only(table, *keys):
+        if name.endswith("_kept_delete"):
+            body = body.replace(
+                "BEGIN",
+                f"WHEN OLD.kind = 'pruned' OR OLD.at >= datetime('now', '-{kept_days} days') OR NOT EXISTS "
+                f"(SELECT 1 FROM \"{table}\" WHERE kind = 'pruned' AND at > datetime('now', '-1 hour') "
+                "AND upto > OLD.at) BEGIN",
+            )
+        yield name, body
+
+
 def history(table: str, key: str, shape: str) -> Iterator[tuple[str, str]]:
     """The next row has the next number, so that none can be replaced or stand for ever as the newest; it is logged."""
     yield from append_only(table)

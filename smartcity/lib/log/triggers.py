@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import UniqueConstraint
@@ -30,10 +31,14 @@ def faults(connection: BaseDatabaseWrapper) -> list[str]:
     """The names of triggers and functions that are missing, switched off or not as they should be."""
     shapes = {table: shape.digest for table, shape in shapes_now(connection).items()}
     if connection.vendor == "sqlite":
-        wanted, there = _wanted_on_sqlite(shapes), _there_on_sqlite(connection)
+        wanted, there = _wanted_on_sqlite(connection, shapes), _there_on_sqlite(connection)
         return sorted(name for name, sql in wanted.items() if there.get(name) != sql)
     there_now = _there_on_postgresql(connection)
-    wrong = [one.name for one in _wanted_on_postgresql(shapes) if there_now.get(one.name) != _as_in_catalogue(one)]
+    wrong = [
+        one.name
+        for one in _wanted_on_postgresql(connection, shapes)
+        if there_now.get(one.name) != _as_in_catalogue(one)
+    ]
     functions, schema = _functions_there(connection), _schema(connection)
     wrong += [name for name in postgresql_triggers.FUNCTIONS if functions.get(name) != _function_wanted(name, schema)]
     if _is_silenced(connection):
@@ -67,13 +72,22 @@ def uninstall(connection: BaseDatabaseWrapper) -> None:
             )
 
 
-def _wanted_on_sqlite(shapes: dict[str, str]) -> dict[str, str]:
+def _pruned_tables(connection: BaseDatabaseWrapper) -> list[tuple[Any, int]]:
+    """Of which old rows may go, and how many days they have to be old: what says ``KEPT_FOR``, where it is there."""
+    found = [model for model in apps.get_models() if hasattr(model, "KEPT_FOR")]
+    there = connection.introspection.table_names() if found else []
+    return [(model, model.KEPT_FOR.days) for model in found if model._meta.db_table in there]
+
+
+def _wanted_on_sqlite(connection: BaseDatabaseWrapper, shapes: dict[str, str]) -> dict[str, str]:
     found: list[tuple[str, str]] = []
     for tracked in tracked_tables().values():
         if tracked.history in shapes:
             found += sqlite_triggers.history(tracked.history, tracked.key, shapes[tracked.history])
     for model in KEPT:
         found += sqlite_triggers.append_only(model._meta.db_table, *_keys_of(model))
+    for model, days in _pruned_tables(connection):
+        found += sqlite_triggers.pruned(model._meta.db_table, days, *_keys_of(model))
     return {name: f'CREATE TRIGGER "{name}" {body}' for name, body in found}
 
 
@@ -93,7 +107,7 @@ def _there_on_sqlite(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def _install_on_sqlite(connection: BaseDatabaseWrapper, shapes: dict[str, str]) -> None:
-    wanted, there = _wanted_on_sqlite(shapes), _there_on_sqlite(connection)
+    wanted, there = _wanted_on_sqlite(connection, shapes), _there_on_sqlite(connection)
     with connection.cursor() as cursor:
         for name, sql in wanted.items():
             if there.get(name) == sql:
@@ -103,13 +117,17 @@ def _install_on_sqlite(connection: BaseDatabaseWrapper, shapes: dict[str, str]) 
                 cursor.execute(sql)
 
 
-def _wanted_on_postgresql(shapes: dict[str, str]) -> Iterator[postgresql_triggers.Trigger]:
+def _wanted_on_postgresql(
+    connection: BaseDatabaseWrapper, shapes: dict[str, str]
+) -> Iterator[postgresql_triggers.Trigger]:
     for tracked in tracked_tables().values():
         if tracked.history in shapes:
             yield from postgresql_triggers.history(tracked.history, shapes[tracked.history])
             yield from postgresql_triggers.live(tracked)
     for model in KEPT:
         yield from postgresql_triggers.append_only(model._meta.db_table)
+    for model, days in _pruned_tables(connection):
+        yield from postgresql_triggers.pruned(model._meta.db_table, days)
 
 
 def _as_in_catalogue(trigger: postgresql_triggers.Trigger) -> tuple:
@@ -168,7 +186,7 @@ def _install_on_postgresql(connection: BaseDatabaseWrapper, shapes: dict[str, st
         for name in postgresql_triggers.FUNCTIONS:
             if functions.get(name) != _function_wanted(name, schema):
                 cursor.execute(postgresql_triggers.function_sql(name, schema), None)
-        for trigger in _wanted_on_postgresql(shapes):
+        for trigger in _wanted_on_postgresql(connection, shapes):
             if there.get(trigger.name) == _as_in_catalogue(trigger):
                 continue
             # Others may be writing: at no moment is the table without it.

@@ -12,7 +12,9 @@ from pathlib import Path
 from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
+from django.utils.timezone import localtime, now
 
+from smartcity.audit.access.pruning import prune_access
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
 from smartcity.lib.log.proving import NoSuchRecord, NotAsSealed, prove
@@ -44,12 +46,13 @@ class Command(BaseCommand):
             metavar="KHÓA",
             help="khóa công khai đã ký mốc ấy, nếu khác khóa đang dùng",
         )
+        verbs.add_parser("prune-access", help="xóa những dòng nhật ký truy cập đã hết hạn lưu; chạy mỗi ngày")
         proven = verbs.add_parser("prove", help="in chứng cứ rằng một dòng lịch sử đã được niêm phong")
         proven.add_argument("record", help="bảng lịch sử và mã dòng, ví dụ tasks_historicaltask:15")
 
     def handle(self, *, verb, **options):
         try:
-            getattr(self, f"_{verb}")(**options)
+            getattr(self, f"_{verb.replace('-', '_')}")(**options)
         except (CheckpointProblem, KeyProblem, NothingSealed, NoSuchRecord, NotAsSealed, CannotSeal) as problem:
             raise CommandError(str(problem), returncode=NOT_DONE) from problem
         except (InterfaceError, OperationalError) as reason:
@@ -75,6 +78,10 @@ class Command(BaseCommand):
         if done.added or tell_nothing:
             size = done.seal.size if done.seal else 0
             self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")
+
+    def _prune_access(self, **options):
+        done = prune_access(now())
+        self.stdout.write(f"Đã xóa {done.removed} dòng nhật ký truy cập trước ngày {localtime(done.upto):%d/%m/%Y}.")
 
     def _checkpoint(self, *, out, mail, **options):
         seal()

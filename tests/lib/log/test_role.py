@@ -2,13 +2,17 @@
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg2
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import now
 from psycopg2.errors import InsufficientPrivilege
 
+from smartcity.audit.access.models import AccessEntry, AccessKind
+from smartcity.audit.access.pruning import prune_access
 from smartcity.lib.log.models import LogEntry
 from smartcity.lib.log.sealing import seal
 from smartcity.lib.log.verifying.verify import verify
@@ -93,6 +97,9 @@ FORBIDDEN = [
     "UPDATE smartcity_logentry SET kind = '-'",
     "UPDATE smartcity_signedact SET name = 'x'",
     "UPDATE smartcity_sealedentry SET leaf = 'x'",
+    "UPDATE smartcity_accessentry SET name = 'x'",
+    "TRUNCATE smartcity_accessentry",
+    "ALTER TABLE smartcity_accessentry DISABLE TRIGGER ALL",
     "INSERT INTO smartcity_logentry SELECT * FROM smartcity_logentry",
     "INSERT INTO smartcity_recordshape SELECT * FROM smartcity_recordshape",
     "INSERT INTO smartcity_columnchange (\"table\", \"column\", renamed_to, upto) VALUES ('a', 'b', 'c', 1)",
@@ -130,3 +137,14 @@ def test_application_can_neither_change_the_record_nor_take_its_guards_off(appli
 
     assert allowed == []
     assert verify(connection).faults == []
+
+
+def test_application_removes_of_the_log_of_access_only_what_is_old(application):
+    for days in (1, 800):
+        AccessEntry.objects.create(kind=AccessKind.SIGN_IN, name=f"{days}", at=now() - timedelta(days=days))
+
+    assert prune_access(now()).removed == 1
+    with pytest.raises(IntegrityError, match="không sửa, không xóa được"), transaction.atomic():
+        AccessEntry.objects.filter(name="1").delete()
+
+    assert AccessEntry.objects.filter(name__in=["1", "800"]).count() == 1

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from programme.models import User
+from smartcity.audit.access.columns import ACCESS_COLUMNS
 from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.lib.pages.columns import Column, Heading, Kind, headings_of
 from smartcity.portfolio.columns import TASK_COLUMNS
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "programme_tasks_export": ("programme_detail", TASK_COLUMNS),
     "document_list_export": ("document_list", DOCUMENT_COLUMNS),
+    "access_list_export": ("access_list", ACCESS_COLUMNS),
     "cycle_export": ("cycle_detail", REPORT_COLUMNS),
     "ledger_export": ("programme_ledger", ENTRY_COLUMNS),
     "explanation_list_export": ("explanation_list", EXPLANATION_COLUMNS),

@@ -256,8 +256,8 @@ def test_query_count_does_not_grow_with_programmes(client_of, programme_count, d
         ProgressUpdateFactory(task=task_in_force(one), accepted=True, as_of=date(2023, 6, 16))
     browser = client_of(coordinator_of(programme))
 
-    # Session, user with agency; the figures.
-    with django_assert_num_queries(7):
+    # Session, user with agency; the figures; whether it is noted this hour that they were read, and that they were.
+    with django_assert_num_queries(9):
         figures = browser.get(address(as_of="2023-06-16")).json()
 
     assert [one["tasks"]["by_status"]["in_progress"] for one in figures] == [1] * programme_count
