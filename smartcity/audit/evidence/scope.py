@@ -97,11 +97,6 @@ LEADING: list[tuple[Any, list[tuple[str, Any]]]] = [
     (Urging, [("programme", Programme)]),
     (UrgedReport, [("urging", Urging), ("task", Task)]),
     (ImportedFile, [("programme", Programme), ("revision", Revision)]),
-    (MeetingProgramme, [("programme", Programme), ("meeting", Meeting)]),
-    (Attendance, [("meeting", Meeting)]),
-    (Opinion, [("meeting", Meeting)]),
-    (Recipient, [("meeting", Meeting)]),
-    (MeetingVersion, [("meeting", Meeting)]),
     (DirectiveLink, [("directive", Directive)]),
     (Assignment, [("directive", Directive)]),
     (Answer, [("assignment", Assignment)]),
@@ -112,6 +107,10 @@ LEADING: list[tuple[Any, list[tuple[str, Any]]]] = [
     (DatasetObservation, [("dataset", Dataset)]),
     (FindingEntry, [("finding", Finding)]),
 ]
+# What was said at a meeting is told where all of it was about the programme.
+OF_WHOLE_MEETINGS = (MeetingProgramme, Attendance, Opinion, Recipient, MeetingVersion)
+# Of one programme these are few; asked once, they keep questions about what leads to them from nesting too deep.
+FEW = (Programme, Revision, Task, Meeting, Conclusion, Directive)
 # What rows name, in the order in which these name each other: a document its file, a file who sent it.
 CITED: tuple[Any, ...] = (LegalDocument, StoredFile, Agency, User, Province)
 # Of these, as of what is of central bodies, some belong to no province.
@@ -143,6 +142,7 @@ class Scope:
     programme: Programme | None = None
     reader: User | None = None
     _keys: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    _visible: list[int] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def of(cls, code: str, reader: User | None = None) -> "Scope":
@@ -184,12 +184,15 @@ class Scope:
         roots: list[Any] = [Programme, Meeting, Conclusion, Directive, Finding, DirectiveUrging]
         if self.programme is None:
             roots += [Dataset, AgencySuccession, DocumentRelation, Membership]
-        return [*roots, *(model for model, _ in LEADING)]
+        return [*roots, *OF_WHOLE_MEETINGS, *(model for model, _ in LEADING)]
 
-    def _keys_of(self, model: Any) -> QuerySet | None:
+    def _keys_of(self, model: Any) -> QuerySet | list[int] | None:
         if model not in self._keys:
             chosen = self._chosen(model)
-            self._keys[model] = model.history.filter(chosen).order_by().values("id") if chosen is not None else None
+            keys = model.history.filter(chosen).order_by().values("id") if chosen is not None else None
+            if keys is not None and self.programme and model in FEW:
+                keys = sorted(set(keys.values_list("id", flat=True)))
+            self._keys[model] = keys
         return self._keys[model]
 
     def _chosen(self, model: Any) -> Q | None:
@@ -208,15 +211,14 @@ class Scope:
         }
         if model in own:
             return own[model]()
+        if model in OF_WHOLE_MEETINGS:
+            return Q(meeting_id__in=self._whole_meetings())
         found = None
         for name, owner in dict(LEADING)[model]:
             keys = self._keys_of(owner)
             if keys is not None:
                 condition = Q(**{f"{name}_id__in": keys})
                 found = found | condition if found is not None else condition
-        if model is MeetingProgramme and self.programme:
-            # Of another programme that a meeting was about too, that it was.
-            return Q(meeting_id__in=self._whole_meetings()) | Q(programme_id=self.programme.pk)
         return found
 
     def _programmes(self) -> Q:
@@ -267,8 +269,10 @@ class Scope:
     def _in_provinces(self) -> Q:
         return Q() if self.reader is None else Q(province_id__in=self._provinces())
 
-    def _provinces(self) -> QuerySet:
-        return Province.objects.visible_to(self.reader).order_by().values("pk")
+    def _provinces(self) -> list[int]:
+        if self._visible is None:
+            self._visible = sorted(Province.objects.visible_to(self.reader).values_list("pk", flat=True))
+        return self._visible
 
     def _both(self, model: Any, *names: str) -> Q:
         whole = self._whole(model)
