@@ -1,4 +1,4 @@
-"""A country whose history is sealed: two provinces and one that is not real, each with a programme and what leads to it."""
+"""A country whose history is sealed: two provinces and one that is not real, each with what leads to a programme."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Taking a package, changing what is in it, and checking it as a stranger does: in an empty folder, with Python alone."""
+"""Taking a package, changing what is in it, and checking it as a stranger does: with Python alone, elsewhere."""
 
 import json
 import subprocess

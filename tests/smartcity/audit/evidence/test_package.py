@@ -267,9 +267,7 @@ def test_auditor_of_the_country_takes_what_is_real(country):
 
 def test_auditor_of_the_simulated_province_takes_nothing_real(country):
     province = country.unreal.province
-    auditor = UserFactory(
-        username="mau", role=Role.AUDITOR, agency=AgencyFactory(province=province), is_simulated=True
-    )
+    auditor = UserFactory(username="mau", role=Role.AUDITOR, agency=AgencyFactory(province=province), is_simulated=True)
 
     content = content_of(export("--all", "--by", auditor.username))
 
@@ -289,7 +287,7 @@ def test_others_of_a_province_take_none(country, role):
 
 
 @pytest.mark.parametrize(
-    "asked, refusal",
+    ("asked", "refusal"),
     [
         (("--programme", "KHONG-CO"), "Không có đề án «KHONG-CO»"),
         (("--programme", ""), "Không có đề án «»"),
