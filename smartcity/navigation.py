@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from programme.models import User
 from programme.rights import OVERSEE, RIGHTS, URGE, Role
+from smartcity.audit.evidence.rights import may_take_evidence
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,12 @@ class Area:
         return any(way.covers(path) for way in (self.way, *self.parts))
 
 
-OWN_WORK = Way("Việc của tôi", "admin:index", ("/quan-tri/", "/nhap-tep/", "/lich/", "/don-doc/"), keeps_day=False)
+OWN_WORK = Way(
+    "Việc của tôi",
+    "admin:index",
+    ("/quan-tri/", "/nhap-tep/", "/lich/", "/don-doc/", "/goi-bang-chung/"),
+    keeps_day=False,
+)
 AREAS = [
     Area(Way("Đề án", "home", ("/de-an/", "/nhiem-vu/", "/co-quan/", "/thay-doi/", "/tien-do/", "/kinh-phi/"))),
     Area(
@@ -105,6 +111,8 @@ def navigation(request) -> list[dict]:
         own.append({"title": "Đôn đốc chỉ đạo quá hạn", "link": reverse("directive_urging")})
     if user.has_perm("programme.add_programme"):
         own.append({"title": "Lập đề án mới", "link": reverse("admin:programme_programme_add")})
+    if may_take_evidence(user):
+        own.append({"title": "Gói bằng chứng", "link": reverse("evidence_page")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]
     read = [entry for entry in LISTS if entry not in changed]
     groups: list[dict] = [

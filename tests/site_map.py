@@ -182,6 +182,7 @@ PAGES = {
     "calendar_page": Shown("chuyen-vien"),
     "finding_list": Shown("kiem-toan"),
     "finding_add": Shown("van-phong"),
+    "evidence_page": Shown("kiem-toan", query={"de-an": CODE}),
     "finding_detail": Shown("kiem-toan", of(Finding.objects, province__code=PROVINCE)),
     "finding_change": Shown("van-phong", of(Finding.objects, province__code=PROVINCE)),
     "finding_answer": Shown("chuyen-vien", of(Finding.objects, agency__short_name="Công an tỉnh")),

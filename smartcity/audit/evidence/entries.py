@@ -18,12 +18,14 @@ from smartcity.lib.log.leaves import Leaf, known_shapes, leaves_of
 from smartcity.lib.log.proving import NotAsSealed
 from smartcity.lib.log.tracked import Tracked, tracked_tables
 from smartcity.lib.log.values import broken_text_as_bytes
-from smartcity.lib.seal.canonical import JSON, commitment
+from smartcity.lib.seal.canonical import commitment
 
 AT_ONCE = 2_000
 # Keys that are named one by one in a statement.
 MOST_KEYS = 10_000
 
+# What is written beside what was hashed is spelled alike.
+JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 # Who acted, and what people are called, is read in any history; where somebody can be reached, or signs in, is not.
 NAME_AND_TITLE = ("name", "title")
 OPENED_OF_PEOPLE = ("full_name", "title")

@@ -16,7 +16,7 @@ from django.db.models import ForeignKey
 
 from programme.models import StoredFile
 from smartcity.audit.evidence.archive import Archive
-from smartcity.audit.evidence.entries import Sealed, entries_of
+from smartcity.audit.evidence.entries import JSON, Sealed, entries_of
 from smartcity.audit.evidence.papers import add_papers
 from smartcity.audit.evidence.period import Period
 from smartcity.audit.evidence.proof import add_proof, latest_for, proven_by
@@ -25,7 +25,7 @@ from smartcity.audit.evidence.words import words_of, words_of_entries
 from smartcity.lib.log.leaves import known_shapes
 from smartcity.lib.log.models import Seal
 from smartcity.lib.log.tracked import Tracked, tracked_tables
-from smartcity.lib.seal.canonical import JSON, canonical_value
+from smartcity.lib.seal.canonical import canonical_value
 from smartcity.lib.seal.checkpoint import make_checkpoint, sign
 from smartcity.lib.seal.multiproof import Positions
 from smartcity.lib.seal.signing_key import PRODUCT, public_key_text, read_key_file
@@ -34,6 +34,7 @@ from smartcity.lib.seal.statement import sign_statement
 FORMAT = "goi-bang-chung/1"
 # What the signature under the manifest is about.
 ABOUT = "goi-bang-chung"
+BROKEN_OFF = "KHONG-LAP-DUOC.txt"
 HERE = Path(__file__).parent
 TOLD = {"DOC-TRUOC.txt": HERE / "DOC-TRUOC.txt", "verify.py": HERE / "verify.py"}
 # Of a table the rows that are newest wait here until its history is written; larger ones on disk.
@@ -61,12 +62,13 @@ class Package:
     _files: list[dict[str, Any]] = field(default_factory=list)
     _shapes: set[str] = field(default_factory=set)
     _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _archive: Archive = field(default_factory=Archive)
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes. Raises ``NothingSealed``, ``NoSuchSize``, ``KeyProblem`` at once; ``NotAsSealed`` anywhere."""
         limit = latest_for(self.request.size)
         key = read_key_file(settings.AUDIT_KEY_FILE)
-        positions, archive = Positions(limit.size), Archive()
+        positions, archive = Positions(limit.size), self._archive
         for name, path in TOLD.items():
             archive.add(name, path.read_bytes())
         archive.add("public-key.txt", f"{public_key_text(key.public_key())}\n".encode())
@@ -84,6 +86,12 @@ class Package:
         archive.add("manifest.sig", sign_statement(ABOUT, [sha256(manifest).hexdigest()], key).encode())
         archive.close()
         yield archive.taken()
+
+    def broken_off(self, why: str) -> bytes:
+        """What remains to be handed over where ``chunks`` ended early: a file that says why, and no list of files."""
+        self._archive.add(BROKEN_OFF, f"{why}\n".encode())
+        self._archive.close()
+        return self._archive.taken()
 
     def _table(
         self, archive: Archive, tracked: Tracked, entries: Iterator[Sealed], positions: Positions

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from meetings.models import (
@@ -47,7 +48,6 @@ from programme.models import (
     StoredFile,
     User,
 )
-from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.log.tracked import tracked_tables
 from tasks.models import (
     BudgetEntry,
@@ -71,6 +71,8 @@ from tasks.models import (
     Urging,
 )
 
+# Of a room above this one.
+ImportedFile: Any = apps.get_model("smartcity", "ImportedFile")
 # Of each kind, by which keys it leads to which kind above it. Each stands below those that it leads to.
 LEADING: list[tuple[Any, list[tuple[str, Any]]]] = [
     (CoordinationTransfer, [("programme", Programme)]),
@@ -128,11 +130,6 @@ class Part:
 
     model: Any
     keys: QuerySet | list[int] | None = None
-
-
-def may_take_evidence(user: User) -> bool:
-    """Who reads drafts without writing them: auditors, and administrators of the whole country."""
-    return user.audits or user.sees_every_province
 
 
 @dataclass

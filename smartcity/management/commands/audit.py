@@ -17,7 +17,8 @@ from django.db import InterfaceError, OperationalError, connection
 from smartcity.audit.evidence.package import Package, Request
 from smartcity.audit.evidence.period import Period, WrongWayRound
 from smartcity.audit.evidence.proof import NoSuchSize
-from smartcity.audit.evidence.scope import NoSuchProgramme, Scope, may_take_evidence
+from smartcity.audit.evidence.rights import may_take_evidence
+from smartcity.audit.evidence.scope import NoSuchProgramme, Scope
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
 from smartcity.lib.log.proving import NoSuchRecord, NotAsSealed, prove
