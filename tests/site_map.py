@@ -261,6 +261,7 @@ FILES = {
     "dataset_list_export": Shown("lanh-dao", said("xlsx")),
     "directive_board_export": Shown("lanh-dao", said("csv")),
     "document_list_export": Shown("van-phong", said("csv")),
+    "evidence_package": Shown("kiem-toan", query={"de-an": CODE}),
     "stored_file": Shown("van-phong", of(StoredFile.objects, name=one_of_each.FILE)),
     "imported_file_errors": Shown("dau-moi", lambda: [*FILE(), "csv"]),
     "imported_file_content": Shown("dau-moi", FILE),

@@ -32,6 +32,7 @@ from meetings.models import (
     UrgedAssignment,
 )
 from programme.models import (
+    SIMULATED,
     Agency,
     AgencySuccession,
     CoordinationTransfer,
@@ -155,10 +156,14 @@ class Scope:
 
     def __str__(self):
         if self.programme:
-            return f"đề án {self.programme.code}, {self.programme.province}"
-        return (
-            "toàn bộ hệ thống" if self.is_all_there_is else "mọi đề án, cuộc họp và văn bản mà người lấy gói được đọc"
-        )
+            province = self.programme.province
+            note = f". {SIMULATED}" if province.is_simulated else ""
+            return f"đề án {self.programme.code}, {province}{note}"
+        if self.is_all_there_is:
+            return "toàn bộ hệ thống"
+        note = self.reader.simulated_note if self.reader else ""
+        said = "mọi đề án, cuộc họp và văn bản mà người lấy gói được đọc"
+        return f"{said}. {note}" if note else said
 
     def parts(self) -> Iterator[Part]:
         """What leads to it; what that names is known when these were read: ``cited``."""

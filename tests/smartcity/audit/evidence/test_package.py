@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils.timezone import localdate
 
-from programme.models import Role, User
+from programme.models import SIMULATED, Role, User
 from smartcity.audit.evidence.entries import SECRETS
 from smartcity.lib.log.models import LogEntry, RecordShape, SealedEntry
 from smartcity.lib.log.sealing import seal
@@ -273,6 +273,8 @@ def test_auditor_of_the_simulated_province_takes_nothing_real(country):
 
     assert told_of(content, country.unreal) == words_of(country.unreal)
     assert told_of(content, country.house) == set()
+    for held in (content, content_of(export("--programme", "MAU-1", "--by", auditor.username))):
+        assert SIMULATED in verified(held).told
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.AUDITOR])
