@@ -15,7 +15,8 @@ class Archive:
     def __init__(self) -> None:
         self.files: list[dict[str, Any]] = []
         self._sink = _Sink()
-        self._zip = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)  # type: ignore[arg-type]
+        out: Any = self._sink
+        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)
 
     @contextmanager
     def file(self, name: str, *, is_packed_already: bool = False) -> Iterator["_Writer"]:

@@ -41,14 +41,15 @@ def proven_by(positions: Positions, limit: Seal, *, is_chosen: bool) -> Seal:
 def add_proof(archive: Archive, positions: Positions, seal: Seal) -> Iterator[bytes]:
     """A hash a line. Raises ``NotAsSealed`` where the tree has not the root that was sealed."""
     with SpooledTemporaryFile(HELD) as found:
-        root = multiproof(
-            _leaves(seal.size), positions.__contains__, lambda node: found.write(node.hex().encode() + b"\n")
-        )
+
+        def emit(node: bytes) -> None:
+            found.write(node.hex().encode() + b"\n")
+
+        root = multiproof(_leaves(seal.size), positions.__contains__, emit)
         if root.hex() != seal.root:
             raise NotAsSealed("Dãy niêm phong")
         found.seek(0)
         with archive.file("proof.txt") as file:
-            # Without a row to be proven it proves nothing.
             while some := found.read(A_CHUNK):
                 file.write(some)
                 yield archive.taken(at_least=A_CHUNK)

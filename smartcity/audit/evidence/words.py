@@ -23,5 +23,5 @@ def words_of(tracked: Tracked) -> dict[str, Any]:
 
 def words_of_entries() -> dict[str, str]:
     """Of what is hashed with each row: its entry in the log, and the act that it is part of."""
-    found = {field.column: str(field.verbose_name) for field in LogEntry._meta.concrete_fields}
+    found = {str(field.column): str(field.verbose_name) for field in LogEntry._meta.concrete_fields}
     return found | {f"act.{field.column}": str(field.verbose_name) for field in SignedAct._meta.concrete_fields}
