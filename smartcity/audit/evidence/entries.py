@@ -2,6 +2,7 @@
 
 import json
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import batched
@@ -16,6 +17,7 @@ from smartcity.audit.evidence.period import Period
 from smartcity.audit.evidence.scope import Part
 from smartcity.lib.log.leaves import Leaf, known_shapes, leaves_of
 from smartcity.lib.log.proving import NotAsSealed
+from smartcity.lib.log.shapes import Shape
 from smartcity.lib.log.tracked import Tracked, tracked_tables
 from smartcity.lib.log.values import broken_text_as_bytes
 from smartcity.lib.seal.canonical import commitment
@@ -44,8 +46,8 @@ class Sealed:
     values: dict[str, Any]
     salt: str
     opened: dict[str, str]
-    # What commits to a value: of the shape, told or not.
-    personal: tuple[str, ...]
+    # Of the record, those that are told as they were hashed.
+    columns: tuple[str, ...]
     is_withheld: bool
 
     @property
@@ -58,13 +60,8 @@ class Sealed:
         """The record as this row leaves it; nothing where it was removed, or cannot be told."""
         if self.is_withheld or self.is_broken or self.values.get("kind") == "-":
             return None
-        told = {**self.values, **self.opened}
-        hidden = {f"row.{name}" for name in self.personal} - self.opened.keys()
-        return {
-            name.removeprefix("row."): value
-            for name, value in told.items()
-            if name.startswith("row.") and not name.startswith("row.history_") and name not in hidden
-        }
+        told = {name: self.values[f"row.{name}"] for name in self.columns if f"row.{name}" in self.values}
+        return told | {name[4:]: value for name, value in self.opened.items() if name.startswith("row.")}
 
     @property
     def line(self) -> bytes:
@@ -87,6 +84,7 @@ def entries_of(part: Part, period: Period, *, size: int) -> Iterator[Sealed]:
     """
     tracked = tracked_tables()[part.model._meta.db_table]
     shapes = known_shapes(connection)
+    columns = defaultdict(tuple, {name: _told_columns(shape) for name, shape in shapes.items()})
     for some in batched(_numbers(tracked, part, period, size), AT_ONCE):
         with broken_text_as_bytes(connection):
             beside = _beside(some)
@@ -97,14 +95,13 @@ def entries_of(part: Part, period: Period, *, size: int) -> Iterator[Sealed]:
             position, sealed_as, salt, *named = beside[leaf.entry.number]
             if leaf.hash.hex() != sealed_as:
                 raise NotAsSealed(f"{leaf.entry.table}:{leaf.entry.history_id}")
-            personal = shapes[leaf.entry.shape].personal if leaf.entry.shape in shapes else ()
+            shape = shapes.get(leaf.entry.shape)
             values = json.loads(leaf.text)
             said = dict(zip((f"act.{name}" for name in NAME_AND_TITLE), named, strict=True))
             said |= people.get(leaf.entry.history_id, {})
             opened = {name: value for name, value in said.items() if _commits(values.get(name), salt, name, value)}
-            yield Sealed(
-                tracked, leaf, position, values, salt, opened, personal, _has_secret(part.model, values, personal)
-            )
+            is_withheld = _has_secret(part.model, values, shape)
+            yield Sealed(tracked, leaf, position, values, salt, opened, columns[leaf.entry.shape], is_withheld)
 
 
 def count_of(part: Part, period: Period, *, size: int) -> int:
@@ -202,5 +199,11 @@ def _commits(sealed: Any, salt: Any, name: str, value: Any) -> bool:
     )
 
 
-def _has_secret(model: Any, values: dict[str, Any], personal: tuple[str, ...]) -> bool:
+def _told_columns(shape: Shape) -> tuple[str, ...]:
+    hidden = {*shape.personal}
+    return tuple(name for name in shape.columns if not name.startswith("history_") and name not in hidden)
+
+
+def _has_secret(model: Any, values: dict[str, Any], shape: Shape | None) -> bool:
+    personal = shape.personal if shape else ()
     return any(values.get(f"row.{name}") and name not in personal for name in SECRETS.get(model, ()))
