@@ -10,6 +10,7 @@ from django.urls import reverse
 from programme.models import User
 from programme.rights import OVERSEE, RIGHTS, URGE, Role
 from smartcity.audit.access.models import reads_access
+from smartcity.audit.evidence.rights import may_take_evidence
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Area:
 OWN_WORK = Way(
     "Việc của tôi",
     "admin:index",
-    ("/quan-tri/", "/nhap-tep/", "/lich/", "/don-doc/", "/nhat-ky-truy-cap/"),
+    ("/quan-tri/", "/nhap-tep/", "/lich/", "/don-doc/", "/nhat-ky-truy-cap/", "/goi-bang-chung/"),
     keeps_day=False,
 )
 AREAS = [
@@ -113,6 +114,8 @@ def navigation(request) -> list[dict]:
         own.append({"title": "Lập đề án mới", "link": reverse("admin:programme_programme_add")})
     if reads_access(user):
         own.append({"title": "Nhật ký truy cập", "link": reverse("access_list")})
+    if may_take_evidence(user):
+        own.append({"title": "Gói bằng chứng", "link": reverse("evidence_page")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]
     read = [entry for entry in LISTS if entry not in changed]
     groups: list[dict] = [

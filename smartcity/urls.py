@@ -108,6 +108,8 @@ urlpatterns = [
     path("nhiem-vu/<int:pk>/thu-tuc/", include("tasks.pages.procedures.urls")),
     path("co-quan/<int:pk>/", agency_detail, name="agency_detail"),
     path("co-quan/<int:pk>/chuyen-giao/", agency_transfer, name="agency_transfer"),
+    path("goi-bang-chung/", late("smartcity.audit.evidence.views.evidence_page"), name="evidence_page"),
+    path("goi-bang-chung/goi.zip", late("smartcity.audit.evidence.views.evidence_package"), name="evidence_package"),
     path("so-viec/", work_count, name="work_count"),
     path("tim/", search, name="search"),
     path("doc-lai/", read_aloud, name="read_aloud"),

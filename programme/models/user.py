@@ -155,7 +155,8 @@ class User(AbstractBaseUser):
     history = SignedRecords(excluded_fields=["password", "search_text", "given_name"])
     DIGESTED = {"password": "password_digest"}
     DIGESTED_ELSEWHERE = {"token_digest": ("authtoken_token", "key", "user_id")}
-    PERSONAL = ("username", "full_name", "title", "email")
+    # The digests too: nobody needs to be given them to check what is sealed.
+    PERSONAL = ("username", "full_name", "title", "email", "password_digest", "token_digest")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]

@@ -58,6 +58,7 @@ PLACES = {
     "programme_schedule": "doc-so-lieu#tien-do",
     "portfolio_schedule": "doc-so-lieu#tien-do",
     "portfolio_money": "kinh-phi#doc",
+    "evidence_page": "kiem-toan#goi-bang-chung",
     "document_list": "doc-so-lieu#van-ban",
     "document_detail": "doc-so-lieu#van-ban",
     "document_issue": "van-ban#nhap-van-ban",

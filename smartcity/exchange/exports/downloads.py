@@ -1,11 +1,9 @@
 """A list as an answer to a request: a file to keep, under a name that tells what it is."""
 
-import logging
 import re
 from dataclasses import replace
 from urllib.parse import quote
 
-from django.db import OperationalError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.timezone import localdate, now
 
@@ -13,11 +11,8 @@ from smartcity.exchange.exports.csv_file import csv_lines
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.late import late
-from smartcity.lib.log.sealing import CannotSeal, seal
-from smartcity.lib.log.unsealed import has_unsealed
+from smartcity.lib.log.going_out import seal_what_goes_out
 from smartcity.lib.pages.columns import Listing
-
-logger = logging.getLogger(__name__)
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -32,7 +27,7 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
     """The list as a file of that kind. Raises ``Http404`` for a kind that there is none of."""
     if extension not in TYPES:
         raise Http404
-    _seal()
+    seal_what_goes_out()
     listing = replace(listing, above=getattr(request.user, "simulated_note", ""))
     response: FileResponse | StreamingHttpResponse
     if extension == "csv":
@@ -43,19 +38,6 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
         response["Content-Length"] = size
     day = say_day(listing.as_of or localdate()).replace("/", "-")
     return as_attachment(response, f"{listing.title} {day}.{extension}")
-
-
-def _seal() -> None:
-    """What goes out is what is sealed: whoever is given the file can be shown that it was in the history then."""
-    # The list is what it is, also unsealed; the administrator's first page tells what waits too long.
-    try:
-        # Sealing writes, and so may wait for who writes: not where there is nothing to seal.
-        if has_unsealed():
-            seal()
-    except CannotSeal:
-        logger.exception("What is unsealed cannot be sealed: run manage.py audit verify")
-    except OperationalError:
-        logger.exception("A list went out before what is new was sealed: others kept the database")
 
 
 def as_attachment[R: (HttpResponse, StreamingHttpResponse)](response: R, name: str) -> R:

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 from django.core.mail import EmailMessage
@@ -15,6 +16,11 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import localtime, now
 
 from smartcity.audit.access.pruning import prune_access
+from smartcity.audit.evidence.package import Package, Request
+from smartcity.audit.evidence.period import Period, WrongWayRound
+from smartcity.audit.evidence.proof import NoSuchSize
+from smartcity.audit.evidence.rights import may_take_evidence
+from smartcity.audit.evidence.scope import NoSuchProgramme, Scope
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
 from smartcity.lib.log.proving import NoSuchRecord, NotAsSealed, prove
@@ -22,8 +28,13 @@ from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
 from smartcity.lib.seal.checkpoint import CheckpointProblem
 from smartcity.lib.seal.signing_key import KeyProblem
+from smartcity.management.signing import account
 
 NOT_DONE = 2
+PROBLEMS = (
+    *(CheckpointProblem, KeyProblem, NothingSealed, NoSuchRecord, NotAsSealed, CannotSeal),
+    *(NoSuchProgramme, NoSuchSize, WrongWayRound),
+)
 # After so many seconds somebody wonders whether it still goes on.
 SILENT_FOR = 2
 
@@ -49,11 +60,12 @@ class Command(BaseCommand):
         verbs.add_parser("prune-access", help="xóa những dòng nhật ký truy cập đã hết hạn lưu; chạy mỗi ngày")
         proven = verbs.add_parser("prove", help="in chứng cứ rằng một dòng lịch sử đã được niêm phong")
         proven.add_argument("record", help="bảng lịch sử và mã dòng, ví dụ tasks_historicaltask:15")
+        _add_export(verbs.add_parser("export", help="lập gói bằng chứng: tự kiểm tra được, không cần hệ thống này"))
 
     def handle(self, *, verb, **options):
         try:
             getattr(self, f"_{verb.replace('-', '_')}")(**options)
-        except (CheckpointProblem, KeyProblem, NothingSealed, NoSuchRecord, NotAsSealed, CannotSeal) as problem:
+        except PROBLEMS as problem:
             raise CommandError(str(problem), returncode=NOT_DONE) from problem
         except (InterfaceError, OperationalError) as reason:
             raise CommandError(f"Cơ sở dữ liệu không trả lời: {reason}", returncode=NOT_DONE) from reason
@@ -143,6 +155,49 @@ class Command(BaseCommand):
 
     def _prove(self, *, record, **options):
         self.stdout.write(prove(record, tell=Progress(self.stderr).tell), ending="")
+
+    def _export(self, *, programme, first, last, size, out, by, **options):
+        reader = account(by) if by else None
+        if reader and not may_take_evidence(reader):
+            raise CommandError(f"{reader} không được lấy gói bằng chứng.", returncode=NOT_DONE)
+        scope = Scope(reader=reader) if programme is None else Scope.of(programme, reader)
+        request = Request(scope, Period(first, last), size)
+        seal()
+        package = Package(request, tell=Progress(self.stderr).tell)
+        try:
+            with Path(out).open("xb") as file:
+                for chunk in package.chunks():
+                    file.write(chunk)
+        except FileExistsError as reason:
+            raise CommandError(f"Đã có tệp {out}. Chọn tên tệp khác.", returncode=NOT_DONE) from reason
+        except OSError as reason:
+            raise CommandError(f"Không ghi được {out}: {reason.strerror}.", returncode=NOT_DONE) from reason
+        except PROBLEMS:
+            # Half a package is none.
+            Path(out).unlink()
+            raise
+        counts = package.counts
+        self.stdout.write(
+            f"Đã lập {out}: {scope}, {request.period}; {counts['rows']} dòng lịch sử, {counts['records']} bản ghi."
+        )
+
+
+def _add_export(parser) -> None:
+    of = parser.add_mutually_exclusive_group(required=True)
+    of.add_argument("--programme", metavar="MÃ", help="một đề án, với mọi thứ thuộc về nó")
+    of.add_argument("--all", action="store_true", help="mọi thứ; có --by thì mọi thứ người ấy được đọc")
+    parser.add_argument("--from", dest="first", type=_day, metavar="NGÀY", help="từ ngày, ví dụ 2026-01-01")
+    parser.add_argument("--to", dest="last", type=_day, metavar="NGÀY", help="đến hết ngày")
+    parser.add_argument("--size", type=int, metavar="SỐ DÒNG", help="lập theo mốc niêm phong có số dòng này")
+    parser.add_argument("--out", required=True, metavar="TỆP", help="tệp .zip mới; tệp có sẵn thì không ghi đè")
+    parser.add_argument("--by", default="", metavar="TÀI KHOẢN", help="chỉ những gì người này được đọc")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"«{text}» không phải là ngày; viết như 2026-01-31") from None
 
 
 def _seconds(text: str) -> int:

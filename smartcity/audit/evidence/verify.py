@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Kiểm tra một gói bằng chứng: những gì trong gói có đúng như đã được niêm phong và ký hay không.
+
+    python3 -I verify.py [GÓI] [--key KHÓA] [--checkpoint TỆP]
+
+GÓI là tệp .zip hay thư mục đã giải nén; bỏ trống thì lấy gói ở thư mục đang đứng. Chỉ cần Python 3.8 trở lên, không cần
+mạng hay thư viện khác. Mã kết thúc 0: mọi thứ đúng; 1: có chỗ sai, nêu chỗ đầu tiên. DOC-TRUOC.txt giải thích từng tệp.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+import zipfile
+from bisect import bisect_left
+from itertools import chain
+from pathlib import Path
+
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
+OTHER_SIZE = "KHÔNG đối chiếu được với mốc đã giữ, vì mốc ấy có {0} dòng: hãy xin gói lập theo mốc {0} dòng."
+FILES, WITHHELD = "rows/programme_storedfile.jsonl", ("programme_user", "meetings_feedaddress")
+
+
+def require(is_right, what):
+    if not is_right:
+        raise AssertionError(what)
+
+
+class Package:  # Tệp .zip hoặc thư mục; tên tệp phải bình thường, và chỉ có một lần.
+    reading = "gói"
+
+    def __init__(self, path):
+        self.path, self.sizes = path, {}
+        self.zip = None if os.path.isdir(path) else zipfile.ZipFile(path)
+        files = () if self.zip else [file for file in Path(path).rglob("*") if not file.is_dir()]
+        found = [(file.relative_to(path).as_posix(), file.stat().st_size, file.stat().st_size) for file in files]
+        for info in self.zip.infolist() if self.zip else ():
+            found.append((info.orig_filename, info.file_size, info.compress_size))
+        for name, size, packed in found:
+            require(NAME.fullmatch(name), f"tên tệp không được phép: {name!r}")
+            require(name not in self.sizes, f"{name}: có hai lần trong gói")
+            require(size <= max(1 << 20, 200 * packed), f"{name}: nén quá mức")
+            self.sizes[name] = size
+
+    def open(self, name):
+        Package.reading = name
+        require(name in self.sizes, f"{name}: thiếu tệp này")
+        return self.zip.open(name) if self.zip else open(os.path.join(self.path, name), "rb")
+
+    def read(self, name):
+        with self.open(name) as file:
+            return file.read()
+
+    def lines(self, name):
+        with self.open(name) as file:
+            for number, line in enumerate(iter(lambda: file.readline(1 << 24), b""), 1):
+                require(line.endswith(b"\n"), f"{name} dòng {number}: bị cắt")
+                yield f"{name} dòng {number}", line[:-1]
+
+    def check_files(self, key):
+        """Danh sách tệp có ký; từng tệp đúng mã băm; không thiếu, không thừa tệp nào."""
+        text = self.read("manifest.json")
+        signed = key.read("manifest.sig", self.read("manifest.sig"))
+        about = [key.name + "/goi-bang-chung", hashlib.sha256(text).hexdigest()]
+        require(signed == about, "manifest.json: không phải bản đã ký trong manifest.sig")
+        listed = {file["name"]: file for file in json.loads(text)["files"]}
+        for name in sorted(listed.keys() | self.sizes.keys() - {"manifest.json", "manifest.sig"}):
+            require(name in listed, f"{name}: tệp thêm vào, không có trong manifest.json")
+            digest = hashlib.sha256()
+            with self.open(name) as file:
+                for some in iter(lambda: file.read(1 << 20), b""):
+                    digest.update(some)
+            found = {"name": name, "sha256": digest.hexdigest(), "size": self.sizes[name]}
+            require(found == listed[name], f"{name}: nội dung không khớp manifest.json")
+        return json.loads(text), listed
+
+
+def is_signed(key, text, signature):
+    """Chữ ký Ed25519 (RFC 8032): điểm (x, y) trên đường cong -x² + y² = 1 + dx²y² theo mô-đun p."""
+    p, order = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+    d = -121665 * pow(121666, p - 2, p) % p
+
+    def point(encoded):
+        y, is_odd = int.from_bytes(encoded, "little") & (1 << 255) - 1, encoded[31] >> 7
+        square = (y * y - 1) * pow(d * y * y + 1, p - 2, p) % p
+        x = pow(square, (p + 3) // 8, p)
+        x = x if x * x % p == square else x * pow(2, (p - 1) // 4, p) % p
+        require(y < p and x * x % p == square and (x or not is_odd), "khóa hoặc chữ ký: không ở trên đường cong")
+        return (x if x & 1 == is_odd else p - x, y)
+
+    def plus(one, other):
+        (x, y), (u, v) = one, other
+        t = d * x * y * u * v % p
+        return (x * v + y * u) * pow(1 + t, p - 2, p) % p, (y * v + x * u) * pow(1 - t, p - 2, p) % p
+
+    def times(number, of):
+        half = times(number >> 1, plus(of, of)) if number else (0, 1)
+        return plus(half, of) if number & 1 else half
+
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    base = point((4 * pow(5, p - 2, p) % p).to_bytes(32, "little"))
+    k = int.from_bytes(hashlib.sha512(r + key + text).digest(), "little") % order
+    return len(signature) == 64 and s < order and times(s, base) == plus(point(r), times(k, point(key)))
+
+
+class Key:  # Một dòng: tên hệ thống, mã khóa, khóa (c2sp.org/signed-note).
+    def __init__(self, line):
+        self.line = line.strip()
+        self.name, _, encoded = self.line.split("+", 2)
+        self.bytes = base64.b64decode(encoded, validate=True)[1:]
+        self.fingerprint = hashlib.sha256(self.bytes).hexdigest()
+        self.id = hashlib.sha256(self.name.encode() + b"\n\x01" + self.bytes).digest()[:4]
+        require(self.name.endswith("/" + self.fingerprint[:16]), "public-key.txt: tên và khóa không khớp nhau")
+
+    def read(self, name, content):
+        """Các dòng của văn bản, nếu khóa này đã ký chúng."""
+        body, _, signatures = content.decode("utf-8-sig").replace("\r\n", "\n").strip(" \n").rpartition("\n\n")
+        for line in signatures.split("\n"):
+            signature = base64.b64decode(line.rpartition(" ")[2])
+            if line.startswith(f"— {self.name} ") and signature[:4] == self.id:
+                require(is_signed(self.bytes, (body + "\n").encode(), signature[4:]), f"{name}: chữ ký không đúng")
+                return body.split("\n")
+        raise AssertionError(f"{name}: không có chữ ký của khóa trong public-key.txt")
+
+
+def canonical(value):
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def root_of(leaves, size, proof):
+    """Gốc của cây ``size`` lá (RFC 9162, 2.1), biết một số lá; nhánh nào gói không có lá thì lần lượt lấy ở proof."""
+    places, rest = sorted(leaves), iter(proof)
+
+    def node(first, count, low, high):
+        if low == high:
+            return None
+        if count == 1:
+            return leaves[first]
+        half = 1 << (count - 1).bit_length() - 1
+        middle = bisect_left(places, first + half, low, high)
+        both = [node(first, half, low, middle), node(first + half, count - half, middle, high)]
+        left, right = (next(rest, b"") if one is None else one for one in both)
+        return hashlib.sha256(b"\x01" + left + right).digest()
+
+    return node(0, size, 0, len(places))
+
+
+def read_entry(where, line, table, manifest):
+    """Một dòng lịch sử: lá, vị trí, (mã bản ghi, số nhật ký), bản ghi sau dòng ấy hoặc None nếu không còn."""
+    entry, row = json.loads(line), None
+    require(canonical(entry) == line, f"{where}: không viết theo dạng chuẩn")
+    if "withheld" in entry:
+        require(table in WITHHELD, f"{where}: bảng này không có gì được giữ lại")
+        return bytes.fromhex(entry["leaf"]), entry["position"], tuple(entry["withheld"]), None
+    sealed, opened = entry["sealed"], entry.get("opened", {})
+    for name, value in opened.items():
+        made = hashlib.sha256(canonical({"name": name, "salt": entry["salt"], "value": value})).hexdigest()
+        require(sealed.get(name) == made, f"{where}: {name} không phải giá trị đã niêm phong")
+    require(sealed.get("table") in (None, manifest["tables"][table]["history"]), f"{where}: là dòng của bảng khác")
+    begins, ends = manifest["period"]["begins"] or "", manifest["period"]["ends"] or "~"
+    hours = [sealed[name] for name in ("at", "act.at") if sealed.get(name)] or [begins]
+    is_within = any(begins <= hour < ends for hour in hours)
+    require(is_within or min(hours) < begins, f"{where}: ngoài khoảng thời gian của gói")
+    if "broken" not in sealed and sealed["kind"] != "-":
+        shape = manifest["shapes"][sealed["shape_id"]]
+        said = json.dumps([shape["table"], sorted(shape["columns"].items()), shape["personal"]])
+        require(hashlib.sha256(said.encode()).hexdigest()[:32] == sealed["shape_id"], f"{where}: dạng bản ghi sai")
+        hidden, told = {"row." + name for name in shape["personal"]} - opened.keys(), {**sealed, **opened}
+        row = {n[4:]: v for n, v in told.items() if n[:4] == "row." and n[4:12] != "history_" and n not in hidden}
+    leaf = hashlib.sha256(b"\x00" + canonical(sealed)).digest()
+    return leaf, entry["position"], (sealed.get("record_id"), sealed.get("number")), row
+
+
+def check_table(package, table, manifest, leaves):
+    """Lịch sử của một bảng; rows/ phải đúng là dòng mới nhất của từng bản ghi. Trả về số bản ghi còn lại."""
+    name, last, newest, kept = f"rows/{table}.jsonl", (None, None), None, 0
+    rows, end = package.lines(name), (name, b"")
+    for where, line in chain(package.lines(f"history/{table}.jsonl"), [end]):
+        leaf, place, key, row = read_entry(where, line, table, manifest) if line else (b"", None, (None, None), None)
+        if newest is not None and key[0] != last[0]:
+            at, said = next(rows, end)
+            require(said == canonical(newest), f"{at}: khác dòng lịch sử mới nhất của bản ghi {last[0]}")
+            kept += 1
+        if line:
+            is_free = isinstance(place, int) and 0 <= place < manifest["size"] and place not in leaves
+            require(is_free, f"{where}: vị trí {place!r} sai hoặc trùng")
+            require(None in key + last or key > last, f"{where}: không theo thứ tự bản ghi và số nhật ký")
+            leaves[place] = leaf
+        last, newest = key, row
+    require(next(rows, None) is None, f"{name}: thừa dòng")
+    return kept
+
+
+def check(package, given):
+    key = Key(package.read("public-key.txt").decode())
+    said = Path(given.key).read_text() if os.path.isfile(given.key) else given.key
+    require("".join(said.split()) in ("", key.line, key.fingerprint), "public-key.txt: không phải khóa đã cho")
+    manifest, listed = package.check_files(key)
+    size, counts, papers = manifest["size"], manifest["counts"], manifest["papers"]
+    sealed = key.read("checkpoint.txt", package.read("checkpoint.txt"))
+    require(sealed[:2] == [key.name, str(size)], "checkpoint.txt: không phải mốc của gói này")
+    named = {f"{kind}/{table}.jsonl" for table in manifest["tables"] for kind in ("history", "rows")}
+    require(named == {name for name in listed if re.match("(history|rows)/", name)}, "manifest.json: tables sai")
+    leaves = {}
+    records = sum(check_table(package, table, manifest, leaves) for table in sorted(manifest["tables"]))
+    root = root_of(leaves, size, [bytes.fromhex(line.decode()) for _, line in package.lines("proof.txt")])
+    require(root in (None, base64.b64decode(sealed[2])), "history/, proof.txt: không dẫn đến gốc ở checkpoint.txt")
+    require((counts["rows"], counts["records"]) == (len(leaves), records), "manifest.json: counts sai")
+    held = {json.loads(line)["sha256"] for _, line in package.lines(FILES)} if FILES in listed else set()
+    there = {paper["file"]: paper["sha256"] for paper in papers if not paper["fault"]}
+    found = {name: file["sha256"] for name, file in listed.items() if name.startswith("papers/")}
+    is_whole = there == found and held == {paper["sha256"] for paper in papers}
+    require(is_whole, "papers/: thiếu, thừa, hoặc không phải tệp đã niêm phong")
+    yield f"Phạm vi: {manifest['scope']}. Thời gian: {manifest['period']['text']}."
+    yield f"Đã kiểm tra {len(leaves)} dòng lịch sử, {records} bản ghi, {len(found)} tệp kèm theo, {len(listed)} tệp."
+    yield f"Các dòng ấy nằm trong {size} dòng đã niêm phong, mã gốc {sealed[2]}."
+    yield f"Chỉ có mã băm: {counts['withheld']} dòng. Đã hỏng khi niêm phong: {counts['broken']} dòng."
+    yield from (f"Không kèm được {paper['file']}: {paper['fault']}." for paper in papers if paper["fault"])
+    if given.checkpoint:
+        origin, held_size, held_root = key.read(given.checkpoint, Path(given.checkpoint).read_bytes())[:3]
+        is_same = origin == key.name and (held_size != str(size) or held_root == sealed[2])
+        require(is_same, f"checkpoint.txt: trái với mốc đã giữ {given.checkpoint}")
+        yield "Trùng với mốc đã giữ." if held_size == str(size) else OTHER_SIZE.format(held_size)
+    yield f"Hệ thống {key.name}. Dấu khóa {key.fingerprint}" + ("." if given.key else ": hãy so với bản giấy đã giữ.")
+    yield "ĐÚNG: không có gì trong gói bị sửa."
+
+
+def main():
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("package", nargs="?", metavar="GÓI", default=next(Path().glob("*.zip"), "."))
+    parser.add_argument(
+        "--key", metavar="KHÓA", default="", help="dấu khóa, dòng khóa công khai, hoặc tệp ghi một trong hai"
+    )
+    parser.add_argument("--checkpoint", metavar="TỆP", help="mốc niêm phong đã giữ ở nơi khác")
+    given = parser.parse_args()
+    try:
+        said = "\n".join(check(Package(given.package), given))
+    except Exception as error:
+        is_told = isinstance(error, AssertionError)
+        said = f"SAI: {error if is_told else f'{Package.reading}: hỏng hoặc không đúng dạng ({error!r})'}."
+    sys.stdout.write(said + "\n")
+    return int(said.startswith("SAI"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,438 @@
+"""Whatever is changed in a package, who checks it is told, by the file and the line; and nothing else is.
+
+First what anybody can change who has the package; then what whoever holds the key could, who signs the list anew.
+"""
+
+import base64
+import json
+import warnings
+import zipfile
+from hashlib import sha256
+from io import BytesIO
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.utils.timezone import now
+
+from smartcity.lib.seal.checkpoint import make_checkpoint, sign
+from smartcity.lib.seal.signing_key import public_key_text, read_key_file
+from smartcity.lib.seal.statement import sign_statement
+from tests.smartcity.audit.evidence.packages import (
+    VERIFY,
+    content_of,
+    export,
+    lines_of,
+    packed,
+    signed_anew,
+    verified,
+)
+
+pytestmark = pytest.mark.django_db
+
+REPORTS, AGENCIES = "history/tasks_progressupdate.jsonl", "history/programme_agency.jsonl"
+REPORT_ROWS = "rows/tasks_progressupdate.jsonl"
+
+
+@pytest.fixture(scope="module")
+def held(kept_country, django_db_blocker):
+    with django_db_blocker.unblock():
+        return content_of(export("--programme", "HH-CQDT"))
+
+
+def paper(held):
+    return next(name for name in held if name.startswith("papers/"))
+
+
+def assert_wrong(content, *names, **given):
+    code, told = verified(content, **given)
+    assert code == 1, told
+    assert told.startswith("SAI: ")
+    for name in names:
+        assert name in told
+    assert "ĐÚNG" not in told
+
+
+def one_byte_changed(content):
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+# By anybody.
+
+
+def test_checking_program_is_short_and_asks_for_python_alone():
+    text = VERIFY.read_text()
+
+    assert len(text.splitlines()) <= 250
+    compile(text, "verify.py", "exec", dont_inherit=True)
+    assert "import django" not in text
+
+
+FILES = [
+    *(REPORTS, REPORT_ROWS, "papers/", "manifest.json", "manifest.sig", "checkpoint.txt", "proof.txt"),
+    *("public-key.txt", "verify.py", "DOC-TRUOC.txt"),
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_byte_changed_is_found(held, name):
+    name = paper(held) if name == "papers/" else name
+
+    # Of the key, what is signed by it is no longer signed by it.
+    said = [] if name == "public-key.txt" else [name]
+    assert_wrong(packed(held | {name: one_byte_changed(held[name])}), *said)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_missing_file_is_named(held, name):
+    name = paper(held) if name == "papers/" else name
+
+    for content in (packed, dict):
+        assert_wrong(content({one: text for one, text in held.items() if one != name}), f"{name}: thiếu tệp này")
+
+
+@pytest.mark.parametrize("name", ["history/tasks_secret.jsonl", "them.txt", "papers/them.pdf"])
+def test_added_file_is_named(held, name):
+    for content in (packed, dict):
+        assert_wrong(content(held | {name: b"{}\n"}), f"{name}: tệp thêm vào")
+
+
+@pytest.mark.parametrize(
+    "name", ["../ngoai.txt", "rows/../../ngoai.txt", "/etc/passwd", "..\\ngoai.txt", "C:\\x", "a/b/c", "rows/", ".an"]
+)
+def test_name_that_leads_elsewhere_is_refused(held, name):
+    assert_wrong(packed(held | {name: b"x"}), "tên tệp không được phép")
+
+
+def test_name_that_is_there_twice_is_refused(held):
+    out = BytesIO(packed(held))
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr(REPORT_ROWS, b"{}\n")
+
+    assert_wrong(out.getvalue(), f"{REPORT_ROWS}: có hai lần")
+
+
+def test_file_that_swells_is_not_unpacked(held):
+    assert_wrong(packed(held | {"them.txt": bytes(1 << 24)}), "them.txt: nén quá mức")
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.999])
+def test_package_that_was_cut_off_is_refused(held, part):
+    whole = packed(held)
+
+    assert_wrong(whole[: int(len(whole) * part)])
+
+
+def test_no_package_at_all_is_said(held):
+    assert_wrong({"a": b""}, "public-key.txt: thiếu tệp này")
+    assert_wrong(packed({}), "public-key.txt: thiếu tệp này")
+    assert_wrong({})
+    assert_wrong(b"khong phai zip")
+
+
+def resigned_by_another(held):
+    """The same, as another installation would have made it."""
+    key = Ed25519PrivateKey.generate()
+    size, root = held["checkpoint.txt"].split(b"\n")[1:3]
+    checkpoint = make_checkpoint(key.public_key(), size=int(size), root=base64.b64decode(root), at=now())
+    content = held | {
+        "public-key.txt": public_key_text(key.public_key()).encode() + b"\n",
+        "checkpoint.txt": sign(checkpoint, key).encode(),
+    }
+    content = signed_anew(content)
+    statement = sign_statement("goi-bang-chung", [sha256(content["manifest.json"]).hexdigest()], key)
+    return content | {"manifest.sig": statement.encode()}
+
+
+def test_package_of_another_installation_is_refused_where_the_key_is_known(held):
+    content = resigned_by_another(held)
+    line = public_key_text(read_key_file(settings.AUDIT_KEY_FILE).public_key())
+
+    # Nothing in it tells that the key is not the one on paper.
+    assert verified(packed(content)).code == 0
+    for given in (line, "khoa"):
+        code, told = verified(packed(content), "--key", given, khoa=line)
+        assert (code, "public-key.txt: không phải khóa đã cho" in told) == (1, True)
+
+
+def test_key_is_given_as_a_fingerprint_a_line_or_a_file(held):
+    line = held["public-key.txt"].decode().strip()
+    told = verified(packed(held)).told
+    fingerprint = told.split("Dấu khóa ")[1].split(":")[0]
+    spaced = " ".join(fingerprint[at : at + 4] for at in range(0, 64, 4))
+
+    for given in (fingerprint, spaced, line):
+        assert verified(packed(held), "--key", given).code == 0
+        assert verified(packed(held), "--key", "giay", giay=f"{given}\n").code == 0
+    for wrong in (fingerprint[:16], "0" * 64, "khong-co.txt"):
+        assert verified(packed(held), "--key", wrong).code == 1
+
+
+def kept_checkpoint(held, key, root):
+    size = int(held["checkpoint.txt"].split(b"\n")[1])
+    return sign(make_checkpoint(key.public_key(), size=size, root=root, at=now()), key)
+
+
+def test_checkpoint_that_says_otherwise_is_told(held):
+    key = read_key_file(settings.AUDIT_KEY_FILE)
+    rewritten, strange = (
+        kept_checkpoint(held, key, bytes(32)),
+        kept_checkpoint(held, Ed25519PrivateKey.generate(), bytes(32)),
+    )
+
+    code, told = verified(packed(held), "--checkpoint", "moc", moc=rewritten)
+    assert (code, "trái với mốc đã giữ moc" in told) == (1, True)
+    code, told = verified(packed(held), "--checkpoint", "moc", moc=strange)
+    assert (code, "moc: không có chữ ký của khóa" in told) == (1, True)
+    for moc in ("", "không phải mốc", rewritten[: len(rewritten) // 2]):
+        assert verified(packed(held), "--checkpoint", "moc", moc=moc).code == 1
+    assert verified(packed(held), "--checkpoint", "khong-co").code == 1
+
+
+def test_kept_checkpoint_with_the_line_breaks_of_another_system_is_read(held):
+    moc = "\ufeff\r\n" + held["checkpoint.txt"].decode().replace("\n", "\r\n")
+
+    code, told = verified(packed(held), "--checkpoint", "moc", moc=moc)
+
+    assert (code, "Trùng với mốc đã giữ" in told) == (0, True)
+
+
+# By whoever holds the key.
+
+
+def canonical(value):
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def with_line(held, name, number, change):
+    """With one line of a file changed, and nothing else."""
+    lines = held[name].splitlines(keepends=True)
+    line = json.loads(lines[number])
+    change(line)
+    lines[number] = canonical(line) + b"\n"
+    return held | {name: b"".join(lines)}
+
+
+def sealed(**values):
+    return lambda line: line["sealed"].update(values)
+
+
+NOT_IN_THE_TREE = "không dẫn đến gốc"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (sealed(**{"row.task_id": 7}), NOT_IN_THE_TREE),
+        (sealed(**{"act.reason": "Lý do khác"}), NOT_IN_THE_TREE),
+        (sealed(**{"act.agency": "Sở khác"}), NOT_IN_THE_TREE),
+        (sealed(history_id=7), NOT_IN_THE_TREE),
+        (sealed(broken="missing"), NOT_IN_THE_TREE),
+        (lambda line: line["opened"].update({"act.name": "Người khác"}), "act.name không phải giá trị đã niêm phong"),
+        (lambda line: line["opened"].update({"row.x": "Người khác"}), "row.x không phải giá trị đã niêm phong"),
+        (lambda line: line.update(salt="0" * 32), "không phải giá trị đã niêm phong"),
+        (lambda line: line.update(position=10**9), "vị trí 1000000000 sai hoặc trùng"),
+        (lambda line: line.update(position=-1), "vị trí -1 sai hoặc trùng"),
+        (lambda line: line.update(position="1"), "vị trí '1' sai hoặc trùng"),
+        (sealed(table="tasks_historicaltask"), "là dòng của bảng khác"),
+        (sealed(number=10**9), "không theo thứ tự bản ghi và số nhật ký"),
+        (sealed(record_id=10**9), "bản ghi 1000000000"),
+        (lambda line: line.pop("sealed"), REPORTS),
+        (lambda line: line.update(withheld=[1, 1], leaf="00"), "bảng này không có gì được giữ lại"),
+    ],
+    ids=range(16),
+)
+def test_changed_line_of_the_history_is_found(held, change, said):
+    content = with_line(held, REPORTS, 0, change)
+    # What it leaves is what it says.
+    assert_wrong(packed(signed_anew(content)), said)
+
+
+def test_changed_line_is_found_where_the_rows_say_the_same(held):
+    def change(line):
+        line["sealed"]["row.results"] = "Kết quả khác"
+
+    content = with_line(held, REPORTS, -1, change)
+    content = with_line(content, REPORT_ROWS, -1, lambda row: row.update(results="Kết quả khác"))
+
+    assert_wrong(packed(signed_anew(content)), NOT_IN_THE_TREE)
+
+
+def test_two_lines_that_change_places_in_the_tree_are_found(held):
+    first, second, *_ = lines_of(held, REPORTS)
+    content = with_line(held, REPORTS, 0, lambda line: line.update(position=second["position"]))
+    content = with_line(content, REPORTS, 1, lambda line: line.update(position=first["position"]))
+
+    assert_wrong(packed(signed_anew(content)), NOT_IN_THE_TREE)
+
+
+def test_place_that_is_taken_is_found(held):
+    first = lines_of(held, REPORTS)[0]
+
+    content = with_line(held, REPORTS, 1, lambda line: line.update(position=first["position"]))
+
+    assert_wrong(packed(signed_anew(content)), f"{REPORTS} dòng 2: vị trí {first['position']} sai hoặc trùng")
+
+
+def test_line_that_was_taken_out_is_found(held):
+    content = held | {REPORTS: b"".join(held[REPORTS].splitlines(keepends=True)[:-1])}
+    rows = held | {REPORTS: b"".join(held[REPORTS].splitlines(keepends=True)[1:])}
+
+    assert_wrong(packed(signed_anew(content)), REPORT_ROWS)
+    # Where what is newest is the same.
+    assert_wrong(packed(signed_anew(rows)), NOT_IN_THE_TREE)
+
+
+def test_lines_in_another_order_are_found(held):
+    content = held | {REPORTS: b"".join(reversed(held[REPORTS].splitlines(keepends=True)))}
+
+    assert_wrong(packed(signed_anew(content)), "không theo thứ tự")
+
+
+@pytest.mark.parametrize("spelled", [b'{"position": ', b'{"position":0,"position":'])
+def test_line_that_reads_in_two_ways_is_found(held, spelled):
+    lines = held[REPORTS].replace(b'"position":', spelled.removeprefix(b"{"), 1)
+
+    assert_wrong(packed(signed_anew(held | {REPORTS: lines})), f"{REPORTS} dòng 1: không viết theo dạng chuẩn")
+
+
+def test_file_without_its_last_line_break_is_found(held):
+    assert_wrong(packed(signed_anew(held | {REPORTS: held[REPORTS][:-1]})), "bị cắt")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        lambda rows: rows.replace("Đã nghiệm thu".encode(), "Chưa nghiệm thu".encode()),
+        lambda rows: rows + rows,
+        lambda rows: b"",
+        lambda rows: rows.replace(b"{", b'{"a":1,', 1),
+        lambda rows: rows.replace(b":", b": ", 1),
+    ],
+    ids=["other", "more", "less", "column", "spelling"],
+)
+def test_row_that_the_history_does_not_tell_is_found(held, rows):
+    assert_wrong(packed(signed_anew(held | {REPORT_ROWS: rows(held[REPORT_ROWS])})), REPORT_ROWS)
+
+
+def proof_with(held, change):
+    lines = held["proof.txt"].splitlines(keepends=True)
+    change(lines)
+    return packed(signed_anew(held | {"proof.txt": b"".join(lines)}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: lines.pop(0),
+        lambda lines: lines.clear(),
+        lambda lines: lines.reverse(),
+        lambda lines: lines.insert(0, b"00" * 32 + b"\n"),
+        lambda lines: lines.__setitem__(0, b"xyz\n"),
+    ],
+    ids=["less", "none", "turned", "more", "no hash"],
+)
+def test_other_proof_is_found(held, change):
+    assert_wrong(proof_with(held, change), "proof.txt")
+
+
+def checkpoint_of(held, *, size=None, root=None):
+    said = held["checkpoint.txt"].split(b"\n")
+    key = read_key_file(settings.AUDIT_KEY_FILE)
+    made = make_checkpoint(
+        key.public_key(), size=size or int(said[1]), root=root or base64.b64decode(said[2]), at=now()
+    )
+    return held | {"checkpoint.txt": sign(made, key).encode()}
+
+
+def test_checkpoint_of_another_tree_is_found(held):
+    assert_wrong(packed(signed_anew(checkpoint_of(held, root=bytes(32)))), NOT_IN_THE_TREE)
+    assert_wrong(packed(signed_anew(checkpoint_of(held, size=10**6))), "checkpoint.txt: không phải mốc của gói này")
+    assert_wrong(packed(signed_anew(checkpoint_of(held, size=10**6), size=10**6)), "")
+
+
+def test_statement_is_no_checkpoint_and_a_checkpoint_no_statement(held):
+    signed = signed_anew(held)
+
+    assert_wrong(packed(signed | {"manifest.sig": held["checkpoint.txt"]}), "không phải bản đã ký")
+    assert_wrong(packed(signed_anew(held | {"checkpoint.txt": held["manifest.sig"]})), "không phải mốc của gói này")
+
+
+def told(held):
+    return json.loads(held["manifest.json"])
+
+
+def test_shape_that_hides_or_shows_a_column_is_found(held):
+    shapes = told(held)["shapes"]
+    for shape in shapes.values():
+        if shape["table"] == "tasks_historicalprogressupdate":
+            shape["personal"] = ["results"]
+
+    assert_wrong(packed(signed_anew(held, shapes=shapes)), "dạng bản ghi sai")
+    assert_wrong(packed(signed_anew(held, shapes={})), "history/")
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"begins": None, "ends": "2024-05-06T00:00:00.000000Z"},
+        {"begins": None, "ends": "2000-01-01T00:00:00.000000Z"},
+    ],
+)
+def test_row_outside_the_period_is_found(held, period):
+    assert_wrong(packed(signed_anew(held, period={"text": "", **period})), "ngoài khoảng thời gian của gói")
+
+
+def test_numbers_that_are_not_so_are_found(held):
+    counts = told(held)["counts"]
+
+    for name in ("rows", "records"):
+        assert_wrong(packed(signed_anew(held, counts=counts | {name: counts[name] + 1})), "counts sai")
+
+
+def test_table_that_is_told_of_without_its_files_is_found_and_files_without_their_table(held):
+    tables = told(held)["tables"]
+    less = {name: words for name, words in tables.items() if name != "tasks_progressupdate"}
+
+    assert_wrong(packed(signed_anew(held, tables=less)), "tables sai")
+    assert_wrong(packed(signed_anew(held, tables=tables | {"tasks_secret": tables["tasks_task"]})), "tables sai")
+
+
+def test_other_paper_than_the_one_in_the_history_is_found(held):
+    name = paper(held)
+
+    assert_wrong(packed(signed_anew(held | {name: b"%PDF-1.7 khac"})), "không phải tệp đã niêm phong")
+
+
+def test_paper_that_is_said_to_be_missing_and_is_there_is_found(held):
+    papers = told(held)["papers"]
+    papers[0]["fault"] = "không còn"
+
+    assert_wrong(packed(signed_anew(held, papers=papers)), "papers/")
+
+
+def test_paper_that_the_history_does_not_name_is_found(held):
+    more = {"file": "papers/them.pdf", "sha256": "0" * 64, "names": [], "named_by": [], "fault": "không còn"}
+
+    assert_wrong(packed(signed_anew(held, papers=[*told(held)["papers"], more])), "papers/")
+    assert_wrong(packed(signed_anew(held, papers=[])), "papers/")
+
+
+def test_signature_that_is_not_reduced_or_no_point_is_refused(held):
+    key, _, rest = held["checkpoint.txt"].decode().rpartition(" ")
+    signature = base64.b64decode(rest)
+    order = 2**252 + 27742317777372353535851937790883648493
+    larger = int.from_bytes(signature[36:], "little") + order
+    others = [
+        signature[:36] + larger.to_bytes(32, "little"),
+        signature[:4] + b"\xff" * 32 + signature[36:],
+        signature[:4] + bytes([signature[4] ^ 1]) + signature[5:],
+        signature[:-1],
+        signature + b"\0",
+        signature[:4],
+    ]
+    for other in others:
+        text = f"{key} {base64.b64encode(other).decode()}\n".encode()
+        assert_wrong(packed(signed_anew(held | {"checkpoint.txt": text})))
