@@ -14,4 +14,5 @@ class SmartcityConfig(AppConfig):
         connection_created.connect(guard)
         # Needs the models, which are there now.
         import_module("smartcity.lib.log.migrating")
+        import_module("smartcity.audit.changes.migrating")
         import_module("smartcity.lib.log.checks")

@@ -1,5 +1,6 @@
 """What the project keeps beside the records of its apps."""
 
+from smartcity.audit.changes.models import CaughtUp, ChangedFields, LoggedChange, LoggedDay
 from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.log.models import (
     ColumnChange,
@@ -14,11 +15,15 @@ from smartcity.lib.submissions.models import KeptFile, SentForm
 from smartcity.reminders.models import SentReminder
 
 __all__ = [
+    "CaughtUp",
+    "ChangedFields",
     "ColumnChange",
     "DroppedValue",
     "ImportedFile",
     "KeptFile",
     "LogEntry",
+    "LoggedChange",
+    "LoggedDay",
     "RecordShape",
     "Seal",
     "SealedEntry",

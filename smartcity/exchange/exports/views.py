@@ -1,5 +1,6 @@
 """The lists of the product's own pages as spreadsheets, each with the rows that its page shows under its filters."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,10 @@ from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
 from meetings.pages.directives.figures import NAMED, Row
 from meetings.pages.directives.views import chosen_board
 from programme.models import DocumentKind, Programme
+from smartcity.audit.changes.catching_up import catch_up_for_a_page
+from smartcity.audit.changes.columns import CHANGE_COLUMNS
+from smartcity.audit.changes.filters import ChangesForm
+from smartcity.audit.changes.views import file_rows, name_of_record
 from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.filters import DocumentSearchForm
 from smartcity.documents.views import found_documents
@@ -225,3 +230,21 @@ def directive_board_export(request, extension):
     rows = (Row(one, as_of) for one in Shared(*NAMED).read(board.rows(standing)))
     filters = form.chosen_words() + ([f"Tình trạng: {standing.label}"] if standing.key else [])
     return download(request, Listing("Chỉ đạo", DIRECTIVE_COLUMNS, rows, as_of=as_of, filters=filters), extension)
+
+
+@require_safe
+@login_required
+def change_log_export(request, extension):
+    """The changes that the page shows, all pages of them, with the filters that its address has."""
+    catch_up_for_a_page()
+    form = ChangesForm(request.GET, request.user)
+    wanted = form.wanted()
+    if wanted is None:
+        raise BadRequest("The filter cannot be read.")
+    filters = form.chosen_words()
+    if wanted.record:
+        filters.append(f"Lịch sử của: {name_of_record(request.user, wanted) or request.GET['ban-ghi']}")
+    listing = Listing(
+        "Nhật ký thay đổi", CHANGE_COLUMNS, file_rows(request.user, replace(wanted, before=None)), filters=filters
+    )
+    return download(request, listing, extension)

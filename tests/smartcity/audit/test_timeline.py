@@ -162,14 +162,30 @@ def test_saving_without_a_change_is_told_as_that(lan):
     assert (event.deed, event.changes) == ("Sửa", [])
 
 
-def test_password_is_told_by_nothing(lan):
+def test_change_of_a_password_says_so_and_tells_neither(lan):
     person = UserFactory(full_name="Trần Văn Nam")
     person.set_password("hoa-sen-no-thang-sau")
 
     event = change(person, by=lan, reason="Đặt lại mật khẩu")
 
-    assert event.changes == []
-    assert "Mật khẩu" not in str(timeline(person))
+    assert [one.in_words for one in event.changes] == ["Mật khẩu đã đổi"]
+    assert person.password_digest not in str(timeline(person))
+
+
+def test_making_an_account_is_no_change_of_its_password():
+    assert "Mật khẩu" not in str(timeline(UserFactory(full_name="Trần Văn Nam")))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [("", "a", "Mã truy cập API đã cấp"), ("a", "b", "Mã truy cập API đã đổi"), ("b", "", "Mã truy cập API đã thu hồi")],
+)
+def test_token_is_told_to_be_given_changed_or_taken_away(lan, before, after, said):
+    person = UserFactory(full_name="Trần Văn Nam", token_digest=before)
+
+    event = change(person, by=lan, token_digest=after)
+
+    assert [one.in_words for one in event.changes] == [said]
 
 
 def test_newest_event_stands_first(lan):
