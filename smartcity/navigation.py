@@ -56,6 +56,14 @@ AREAS = [
     ),
 ]
 
+# Whose office it is to read what everybody did has it in the bar and the menu; others beside what is their own.
+LOG = Way("Nhật ký thay đổi", "change_log", ("/nhat-ky/",), keeps_day=False)
+
+
+def has_log_in_bar(user: User) -> bool:
+    return user.audits or user.role == Role.ADMINISTRATOR
+
+
 # Title, and the record whose list it opens, in the order in which work meets them.
 LISTS = [
     ("Báo cáo tiến độ", "tasks.progressupdate"),
@@ -107,6 +115,8 @@ def navigation(request) -> list[dict]:
         own.append({"title": "Lập đề án mới", "link": reverse("admin:programme_programme_add")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]
     read = [entry for entry in LISTS if entry not in changed]
+    if has_log_in_bar(user):
+        own.append({"title": LOG.title, "link": reverse(LOG.name)})
     groups: list[dict] = [
         {"items": own},
         {"title": "Cập nhật", "items": [_entry(*entry) for entry in changed]},

@@ -82,6 +82,10 @@ class ReadableHistory:
         """Whether the field is part of a notice that was not concluded when the row was written."""
         return self._is_cut and is_of_a_draft(row, before, name)
 
+    @property
+    def reads_removed(self) -> bool:
+        return self.reader.audits
+
     def visible_keys(self, model: Any, keys: set) -> set:
         """Of records that a row points to, those whose names the reader may read."""
         return visible_keys(self.reader, model, keys)

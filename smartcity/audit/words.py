@@ -24,6 +24,13 @@ TITLED = {
     *("name", "full_name", "label", "subject", "question", "text"),
     *("code", "kind", "as_of", "agency", "source", "file"),
 }
+# Of those that none of these tell.
+TITLED_ELSE = {
+    *("programme", "task", "cadence", "first_day", "last_day", "item", "number", "heading", "on", "answer", "user"),
+    *("title", "held_on", "person"),
+}
+# Their words are whole papers.
+TITLED_OTHERWISE = {"meetings.meetingversion": {"number", "on"}}
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
 # A digest of a secret is nobody's to read; that the secret is another one is told.
@@ -39,6 +46,9 @@ class Reading(Protocol):
     def hides(self, row: Any, before: Any, name: str) -> bool: ...
 
     def visible_keys(self, model: Any, keys: set) -> set: ...
+
+    @property
+    def reads_removed(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -116,13 +126,28 @@ def subject_of(row: Any, names: dict) -> str:
 
 
 def title_of(row: Any, names: dict) -> str:
-    """What the record was called at that time: its own words, or the names of what it joins."""
-    told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED]
-    return _short(", ".join(one for one in told if one != EMPTY) or str(row.id))
+    """What the record was called at that time: its own words, or the names of what it joins, or else its days."""
+    by = TITLED_OTHERWISE.get(row.instance_type._meta.label_lower, TITLED)
+    told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in by]
+    if not any(one != EMPTY for one in told):
+        told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED_ELSE]
+    return _short(", ".join(one for one in told if one != EMPTY) or f"mã {row.id}")
 
 
 def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= 90 else text[:89].rstrip() + "…"
+
+
+def whole_of(row: Any, names: dict, owners: Sequence[str]) -> str:
+    """What the record is a part of, which its own name does not tell: «nhiệm vụ BRVT-DTTM / 12»."""
+    fields = {tracked.name: tracked for tracked in row.tracked_fields}
+    for name in owners:
+        if name in fields and getattr(row, fields[name].attname) is not None:
+            said = _say(fields[name], row, names)
+            kind = fields[name].related_model._meta.verbose_name
+            return "" if said in title_of(row, names) else f"{kind} {said}"
+    return ""
 
 
 def label_of(tracked: Field) -> str:
@@ -156,7 +181,18 @@ def names_in(
         else:
             told = reading.visible_keys(model, keys) if reading else keys
             names[model] = {record.pk: str(record) if record.pk in told else NOT_TOLD for record in found}
+        gone = keys - names[model].keys()
+        if gone and (reading is None or reading.reads_removed):
+            names[model] |= _names_of_removed(model, gone)
     return names
+
+
+def _names_of_removed(model: Any, keys: set[int]) -> dict[int, str]:
+    """What they were called at the end, by their own words."""
+    if not hasattr(model, "history"):
+        return {}
+    last = {row.id: row for row in model.history.filter(id__in=keys).order_by("history_id")}
+    return {key: f"{title_of(row, {})} (đã xóa)" for key, row in last.items()}
 
 
 def held_by(record: Model) -> list[Model]:
@@ -184,7 +220,7 @@ def _say(tracked: Field, row: Any, names: dict) -> str:
     if value is None or value == "":
         return EMPTY
     if isinstance(tracked, ForeignKey):
-        name = names[tracked.related_model].get(value, f"(không còn, mã {value})")
+        name = names.get(tracked.related_model, {}).get(value, f"(không còn, mã {value})")
         return name if isinstance(name, str) else str(name(row.history_date))
     if tracked.choices:
         return str(dict(tracked.flatchoices).get(value, value))

@@ -4,6 +4,8 @@ from django import template
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from smartcity.audit.changes.belonging import key_of
+
 register = template.Library()
 
 
@@ -18,7 +20,19 @@ def narrowed_changes(context, name: str, value) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
+@register.simple_tag
+def history_at(record) -> str:
+    """The timeline of this record and its parts."""
+    return f"{reverse('change_log')}?ban-ghi={key_of(type(record), record.pk)}"
+
+
 @register.filter
 def bound(form, name: str):
     """A field of the form that the template cannot name, for the dash in it."""
     return form[name]
+
+
+@register.filter
+def in_a_table(changes) -> list:
+    """Those of which there is something to show beside the name."""
+    return [change for change in changes if not change.sentence]

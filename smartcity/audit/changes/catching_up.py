@@ -101,7 +101,7 @@ def _one_batch(belongings: Belongings) -> int:
             numbers = [number for (number,) in cursor.fetchall()]
         if numbers:
             _find(list(LogEntry.objects.filter(number__in=numbers).order_by("number")), belongings)
-        if len(numbers) < AT_ONCE:
+        if 0 < len(numbers) < AT_ONCE:
             CaughtUp.objects.update_or_create(
                 pk=1, defaults={"cluster": horizon.cluster, "horizon": horizon.first_open}
             )
@@ -259,7 +259,8 @@ def _parts_told(
     wanted: dict[Any, dict[int, int]] = defaultdict(dict)
     for draft in drafts.values():
         wanted[model_named(draft.record_kind)][draft.history_id] = draft.teller.number  # type: ignore[attr-defined]
-    found, fields = [], []
+    found: list[LoggedChange] = []
+    fields: list[tuple[str, str]] = []
     for part in parts_told(wanted):
         kind = name_of_kind(part.row.model)
         change, teller = drafts[kind, part.row.values["id"]], tellers[part.number]

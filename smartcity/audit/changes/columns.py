@@ -26,6 +26,7 @@ CHANGE_COLUMNS = [
     Column("Nguồn", _of_line("source"), width=24),
     Column("Việc", lambda row: row.touched.deed),
     Column("Bản ghi", lambda row: row.touched.subject, width=48),
+    Column("Thuộc", lambda row: row.touched.whole, width=36),
     Column("Nội dung thay đổi", lambda row: row.touched.in_words, width=60),
     Column("Lý do", lambda row: row.touched.reason or row.line.reason, width=40),
     Column("Căn cứ", _of_line("document"), width=40),

@@ -14,11 +14,12 @@ from django.db.models import Count
 from django.utils.timezone import localtime
 
 from programme.models import LegalDocument, Role, User
+from smartcity.audit.changes.belonging import OWNERS
 from smartcity.audit.changes.finding import OF_ONE_ACT, in_reach
 from smartcity.audit.changes.models import Audience, LoggedChange
 from smartcity.audit.changes.readable import OF_A_REPORT, ReadableChanges, reads_every_draft
 from smartcity.audit.changes.touched import model_named
-from smartcity.audit.words import DEEDS, Change, changes_of, names_in, subject_of
+from smartcity.audit.words import DEEDS, Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import SIMULATED, Source
 
@@ -26,6 +27,14 @@ SHOWN = 5
 # Clocks of several servers may differ by so much.
 SET_BACK = timedelta(minutes=2)
 PARTS_TOLD = {Audience.MEETING_TOLD, Audience.REPORT_TOLD}
+WHOLES_TOLD = {"meetings.meeting", "tasks.progressupdate"}
+SOURCES = {
+    Source.PAGE: "trên trang",
+    Source.API: "qua API",
+    Source.COMMAND: "bằng lệnh trên máy chủ:",
+    Source.RECONSTRUCTED: "có từ trước khi có nhật ký",
+    Source.UNKNOWN: "không rõ từ đâu",
+}
 UNREADABLE = "một dòng lịch sử không còn đọc được (báo quản trị chạy lệnh kiểm tra lịch sử)"
 
 
@@ -37,7 +46,10 @@ class Touched:
     at: datetime | None
     deed: str
     subject: str
-    reason: str
+    # What it is a part of: «nhiệm vụ BRVT-DTTM / 12».
+    whole: str
+    # None of what was drafted for reasons of its own, and is told with something else.
+    reason: str | None
     document_key: int | None
     changes: list[Change] = field(default_factory=list)
 
@@ -68,6 +80,7 @@ class Line:
     others_are_more: bool = False
     clock: datetime | None = None
     is_reconstructed: bool = False
+    # Whence exactly: the address of the page, the name of the file or of the command.
     names_place: bool = False
 
     @property
@@ -82,20 +95,21 @@ class Line:
     @property
     def source(self) -> str:
         """Whence it came; which page or file it was, whoever audits is told."""
-        said = {Source.PAGE: "trên trang", Source.COMMAND: "bằng lệnh trên máy chủ"}.get(
-            Source(self.act.source), self.act.get_source_display()
-        )
-        return f"{said} {self.act.place}" if self.names_place and self.act.place else said
+        said = SOURCES.get(Source(self.act.source), self.act.get_source_display())
+        return f"{said} {self.act.place}" if self.names_place and self.act.place else said.rstrip(":")
 
     @property
     def reason(self) -> str:
         """The one that all of it was done for; where they differ, each stands with its record."""
-        reasons = {one.reason for one in self.touched}
-        return reasons.pop() if len(reasons) == 1 else ""
+        return next(iter(self._reasons)) if len(self._reasons) == 1 else ""
 
     @property
     def has_several_reasons(self) -> bool:
-        return len({one.reason for one in self.touched}) > 1
+        return len(self._reasons) > 1
+
+    @property
+    def _reasons(self) -> set[str]:
+        return {one.reason for one in self.touched if one.reason is not None}
 
     @property
     def notes(self) -> list[str]:
@@ -180,20 +194,20 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
 
 def _touched(change: LoggedChange, row: Any, before: Any, names: dict, reading: ReadableChanges) -> Touched | None:
     if row is None:
-        return Touched(change, None, DEEDS.get(change.deed, ""), UNREADABLE, "", None)
+        return Touched(change, None, DEEDS.get(change.deed, ""), UNREADABLE, "", "", None)
     changes = changes_of(row, before, names, reading)
     hidden = any(reading.hides(row, before, one.name) for one in row.tracked_fields)
     if not changes and hidden:
         return None
     # A part was drafted for reasons of its own; what tells it first is the act of the whole.
-    is_told_later = change.audience in PARTS_TOLD and change.before_id is None and change.owner != ""
-    is_drafted = is_told_later and change.record_kind != "tasks.progressupdate"
+    is_drafted = change.audience in PARTS_TOLD and change.record_kind not in WHOLES_TOLD
     return Touched(
         change,
         row.history_date,
         DEEDS[change.deed],
         subject_of(row, names),
-        "" if is_drafted else row.history_change_reason or "",
+        "" if change.owner == "" else whole_of(row, names, OWNERS),
+        None if is_drafted else row.history_change_reason or "",
         None if is_drafted else row.history_document_id,
         changes,
     )

@@ -53,6 +53,10 @@ class ReadableChanges:
     def hides(self, row: Any, before: Any, name: str) -> bool:
         return self._is_cut and is_of_a_draft(row, before, name)
 
+    @property
+    def reads_removed(self) -> bool:
+        return self.reader.audits
+
     def visible_keys(self, model: Any, keys: set) -> set:
         return visible_keys(self.reader, model, keys)
 
