@@ -192,7 +192,7 @@ def _names_of_removed(model: Any, keys: set[int]) -> dict[int, str]:
     if not hasattr(model, "history"):
         return {}
     last = {row.id: row for row in model.history.filter(id__in=keys).order_by("history_id")}
-    return {key: f"{title_of(row, {})} (đã xóa)" for key, row in last.items()}
+    return {key: f"{title_of(row, {})} (nay đã xóa)" for key, row in last.items()}
 
 
 def held_by(record: Model) -> list[Model]:

@@ -48,8 +48,7 @@ class Touched:
     subject: str
     # What it is a part of: «nhiệm vụ BRVT-DTTM / 12».
     whole: str
-    # None of what was drafted for reasons of its own, and is told with something else.
-    reason: str | None
+    reason: str
     document_key: int | None
     changes: list[Change] = field(default_factory=list)
 
@@ -109,7 +108,7 @@ class Line:
 
     @property
     def _reasons(self) -> set[str]:
-        return {one.reason for one in self.touched if one.reason is not None}
+        return {one.reason for one in self.touched}
 
     @property
     def notes(self) -> list[str]:
@@ -183,32 +182,47 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
             row.history_type = "+"
         before = rows.get((change.record_kind, change.before_id)) if change.deed != "+" else None
         pairs[change.pk] = (change, row, before)
+    told_by = _tellers_of([change for change in changes if is_part_told(change)])
     names = names_in([row for _, row, before in pairs.values() for row in (row, before) if row is not None], reading)
     found = {}
     for key, (change, row, before) in pairs.items():
-        told = _touched(change, row, before, names, reading)
+        told = _touched(change, row, before, names, reading, told_by.get(change.number))
         if told is not None:
             found[key] = told
     return found
 
 
-def _touched(change: LoggedChange, row: Any, before: Any, names: dict, reading: ReadableChanges) -> Touched | None:
+def is_part_told(change: LoggedChange) -> bool:
+    """Whether it was drafted, for reasons of its own, and is told with the whole that it is a part of."""
+    return change.audience in PARTS_TOLD and change.record_kind not in WHOLES_TOLD
+
+
+def _tellers_of(parts: list[LoggedChange]) -> dict[int, Any]:
+    """The rows of those wholes, by number of the log."""
+    numbers = {change.number for change in parts}
+    wholes = list(LoggedChange.objects.filter(number__in=numbers, record_kind__in=WHOLES_TOLD)) if numbers else []
+    rows = _rows_of(wholes)
+    return {one.number: row for one in wholes if (row := rows.get((one.record_kind, one.history_id))) is not None}
+
+
+def _touched(
+    change: LoggedChange, row: Any, before: Any, names: dict, reading: ReadableChanges, teller: Any
+) -> Touched | None:
     if row is None:
         return Touched(change, None, DEEDS.get(change.deed, ""), UNREADABLE, "", "", None)
     changes = changes_of(row, before, names, reading)
     hidden = any(reading.hides(row, before, one.name) for one in row.tracked_fields)
     if not changes and hidden:
         return None
-    # A part was drafted for reasons of its own; what tells it first is the act of the whole.
-    is_drafted = change.audience in PARTS_TOLD and change.record_kind not in WHOLES_TOLD
+    signed = teller if is_part_told(change) else row
     return Touched(
         change,
         row.history_date,
         DEEDS[change.deed],
         subject_of(row, names),
         "" if change.owner == "" else whole_of(row, names, OWNERS),
-        None if is_drafted else row.history_change_reason or "",
-        None if is_drafted else row.history_document_id,
+        (signed.history_change_reason or "") if signed else "",
+        signed.history_document_id if signed else None,
         changes,
     )
 
