@@ -29,8 +29,12 @@ TITLED_ELSE = {
     *("programme", "task", "cadence", "first_day", "last_day", "item", "number", "heading", "on", "answer", "user"),
     *("title", "held_on", "person"),
 }
-# Their words are whole papers.
-TITLED_OTHERWISE = {"meetings.meetingversion": {"number", "on"}}
+# Their words are whole papers, or a name says it all.
+TITLED_OTHERWISE = {
+    "meetings.meetingversion": {"number", "on"},
+    "programme.agency": {"name"},
+    "programme.period": {"label"},
+}
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
 # A digest of a secret is nobody's to read; that the secret is another one is told.

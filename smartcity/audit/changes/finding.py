@@ -38,8 +38,9 @@ class Found:
     passed_over: bool = False
 
 
-def find(reader: User, wanted: Wanted, *, lines: int = LINES, whole: bool = False) -> Found:
+def find(reader: User, wanted: Wanted, *, lines: int = 0, whole: bool = False) -> Found:
     """So many acts; with so many changes of each as a line looks at, or with the ``whole`` of it."""
+    lines = lines or LINES
     looked = lines if reads_every_draft(reader) else max(LOOKED_THROUGH, lines)
     places = places_of(reader, wanted, looked + 1)
     more, places = len(places) > looked, places[:looked]

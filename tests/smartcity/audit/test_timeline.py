@@ -63,7 +63,7 @@ def test_event_tells_who_did_what_and_why(lan):
     assert event.who == lan
     assert event.deed == "Sửa"
     assert event.reason == "Theo Quyết định 12/QĐ-UBND"
-    assert event.subject == "cơ quan «Sở Y tế tỉnh, Sở, ban, ngành»"
+    assert event.subject == "cơ quan «Sở Y tế tỉnh»"
     assert event.changes == [Change("Tên", "Sở Y tế", "Sở Y tế tỉnh")]
     assert event.is_change
 
@@ -240,7 +240,7 @@ def test_events_of_parts_are_told_with_the_record():
     events = timeline(revision, [(Period, "revision"), (PlannedTask, "revision")])
 
     assert sorted(event.subject for event in events) == [
-        "giai đoạn «2020–2022, Giai đoạn thực hiện»",
+        "giai đoạn «2020–2022»",
         "lần ban hành, điều chỉnh «Đề án»",
         "nội dung nhiệm vụ «Xây dựng kho dữ liệu»",
     ]
@@ -275,7 +275,7 @@ def test_removed_part_is_told_by_its_name(lan):
     event = timeline(revision, [(Period, "revision")])[0]
 
     assert (event.deed, event.who, event.reason) == ("Xóa", lan, "Nhập nhầm")
-    assert event.subject == "giai đoạn «2020–2022, Giai đoạn thực hiện»"
+    assert event.subject == "giai đoạn «2020–2022»"
     assert Change("Giai đoạn", "2020–2022", "(trống)") in event.changes
     assert Change("Từ ngày", "01/01/2020", "(trống)") in event.changes
 
@@ -301,7 +301,7 @@ def test_record_that_is_no_more_is_still_told(lan):
     [told] = timeline(planned)[0].changes
 
     assert (told.label, told.new) == ("Giai đoạn", "2023–2024")
-    assert told.old == "2020–2022, Giai đoạn thực hiện (nay đã xóa)"
+    assert told.old == "2020–2022 (nay đã xóa)"
 
 
 # Volume
@@ -380,7 +380,7 @@ def test_history_page_tells_who_when_why_and_what(auditor, lan):
     page = words_of(history_page(agency, auditor))
 
     assert "08:30:15 01/03/2025 · Nguyễn Thị Lan (Sở TT&TT)" in page
-    assert "Sửa cơ quan «Sở Thông tin và Truyền thông, Sở, ban, ngành»" in page
+    assert "Sửa cơ quan «Sở Thông tin và Truyền thông»" in page
     assert "Lý do: Sáp nhập · Căn cứ: Nghị quyết số 112/NQ-HĐND ngày 13/12/2019" in page
     assert "Hoạt động đến hết ngày (trống) 28/02/2025" in page
     assert "2 lần thay đổi" in page
@@ -441,7 +441,7 @@ def test_history_page_tells_of_parts_that_were_removed(auditor, lan):
 
     page = words_of(history_page(revision, auditor))
 
-    assert "Xóa giai đoạn «2020–2022, Giai đoạn thực hiện» Lý do: Nhập nhầm" in page
+    assert "Xóa giai đoạn «2020–2022» Lý do: Nhập nhầm" in page
 
 
 def test_history_page_of_another_province_does_not_exist(client_of):
