@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from programme.models import User
-from programme.rights import OVERSEE, RIGHTS, URGE, Role
+from programme.rights import CHANGE, OVERSEE, RIGHTS, URGE, Role
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ LOG = Way("Nhật ký thay đổi", "change_log", ("/nhat-ky/",), keeps_day=Fals
 
 
 def has_log_in_bar(user: User) -> bool:
-    return user.audits or user.role == Role.ADMINISTRATOR
+    return user.audits or user.may(CHANGE, "programme.user")
 
 
 # Title, and the record whose list it opens, in the order in which work meets them.

@@ -14,6 +14,7 @@ from django.db.models import Count
 from django.utils.timezone import localtime
 
 from programme.models import LegalDocument, Role, User
+from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
 from smartcity.audit.changes.finding import OF_ONE_ACT, in_reach
 from smartcity.audit.changes.models import Audience, LoggedChange
@@ -145,7 +146,7 @@ def lines_of(reader: User, acts: dict[int, list[LoggedChange]], *, shown: int | 
             line = Line(
                 signed[first.act_key], place, touched, clock=first.clock, is_reconstructed=first.is_reconstructed
             )
-            line.names_place = reader.audits or reader.role == Role.ADMINISTRATOR
+            line.names_place = reader.audits or reader.may(CHANGE, "programme.user")
             if shown:
                 line.others = max(counts.get(place, 0) - len(changes), 0)
                 line.others_are_more = bool(

@@ -139,3 +139,7 @@ class CaughtUp(models.Model):
 
     def __str__(self):
         return f"{self.horizon}"
+
+
+# What can be emptied, and is made again.
+DERIVED = (LoggedChange, ChangedFields, LoggedDay, CaughtUp)
