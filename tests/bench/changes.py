@@ -57,7 +57,7 @@ SELECT {first} + n * 400 + k, {first} + n * 400, {act}, {day}, {moment}, {no},
     CASE WHEN n % 5 < 2 THEN {history} + n * 6007 % {agencies} ELSE n END, NULL,
     CASE WHEN n * 13 % 50 = 0 THEN '-' WHEN n * 13 % 50 < 16 THEN '+' ELSE '~' END,
     CASE WHEN n % 4999 = 7 THEN {rare} ELSE 1000001 + n * 17 % {sets} END,
-    CASE WHEN n % 11 = 0 THEN 3 ELSE 0 END, CASE WHEN n % 50 = 0 THEN {yes} ELSE {no} END,
+    CASE WHEN n % 55 = 4 THEN 3 ELSE 0 END, CASE WHEN n % 50 = 0 THEN {yes} ELSE {no} END,
     CASE WHEN n % 50 = 0 THEN 99999 ELSE {province} + n * 6007 % {agencies} / {of_each} END,
     n * 6007 % {programmes}, n * 6007 % {tasks}, CASE WHEN n % 97 = 0 THEN n % 5000 END, n * 6007 % {agencies}, '', '',
     n * 7919 % 2500, n * 7919 % 2500

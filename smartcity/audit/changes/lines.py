@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.timezone import localtime
 
-from programme.models import LegalDocument, Role, User
+from programme.models import LegalDocument, User
 from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
 from smartcity.audit.changes.finding import OF_ONE_ACT, in_reach
@@ -90,7 +90,7 @@ class Line:
 
     @property
     def role(self) -> str:
-        return dict(Role.choices).get(self.act.role, "")
+        return str(dict(User._meta.get_field("role").flatchoices).get(self.act.role, ""))
 
     @property
     def source(self) -> str:
