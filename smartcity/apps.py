@@ -14,5 +14,6 @@ class SmartcityConfig(AppConfig):
         connection_created.connect(guard)
         # Needs the models, which are there now.
         import_module("smartcity.lib.log.migrating")
+        import_module("smartcity.audit.changes.migrating")
         import_module("smartcity.lib.log.checks")
         import_module("smartcity.audit.access.account_changes")

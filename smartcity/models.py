@@ -1,6 +1,7 @@
 """What the project keeps beside the records of its apps."""
 
 from smartcity.audit.access.models import AccessEntry
+from smartcity.audit.changes.models import CaughtUp, ChangedFields, LoggedChange, LoggedDay
 from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.log.models import (
     ColumnChange,
@@ -16,11 +17,15 @@ from smartcity.reminders.models import SentReminder
 
 __all__ = [
     "AccessEntry",
+    "CaughtUp",
+    "ChangedFields",
     "ColumnChange",
     "DroppedValue",
     "ImportedFile",
     "KeptFile",
     "LogEntry",
+    "LoggedChange",
+    "LoggedDay",
     "RecordShape",
     "Seal",
     "SealedEntry",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from programme.models import User
-from programme.rights import OVERSEE, RIGHTS, URGE, Role
+from programme.rights import CHANGE, OVERSEE, RIGHTS, URGE, Role
 from smartcity.audit.access.models import reads_access
 from smartcity.audit.evidence.rights import may_take_evidence
 
@@ -62,6 +62,14 @@ AREAS = [
         ),
     ),
 ]
+
+# Whose office it is to read what everybody did has it in the bar and the menu; others beside what is their own.
+LOG = Way("Nhật ký thay đổi", "change_log", ("/nhat-ky/",), keeps_day=False)
+
+
+def has_log_in_bar(user: User) -> bool:
+    return user.audits or user.may(CHANGE, "programme.user")
+
 
 # Title, and the record whose list it opens, in the order in which work meets them.
 LISTS = [
@@ -118,6 +126,8 @@ def navigation(request) -> list[dict]:
         own.append({"title": "Gói bằng chứng", "link": reverse("evidence_page")})
     changed = [(title, record) for title, record in LISTS if may_change(user, record)]
     read = [entry for entry in LISTS if entry not in changed]
+    if has_log_in_bar(user):
+        own.append({"title": LOG.title, "link": reverse(LOG.name)})
     groups: list[dict] = [
         {"items": own},
         {"title": "Cập nhật", "items": [_entry(*entry) for entry in changed]},

@@ -8,6 +8,7 @@ from smartcity.accounts.rights_page import who_may_do_what
 from smartcity.accounts.views import SignInView, SignOutView
 from smartcity.agencies.views import agency_detail, agency_transfer
 from smartcity.audit.access.views import access_list
+from smartcity.audit.changes import views as changes
 from smartcity.documents import views as documents
 from smartcity.files.views import stored_file
 from smartcity.lib.late import late
@@ -102,6 +103,9 @@ urlpatterns = [
     path("", include("meetings.pages.calendar.urls")),
     path("", include("meetings.pages.findings.urls")),
     path("chi-dao/<int:pk>/lien-ket/", include("meetings.pages.directives.linking.urls")),
+    path("nhat-ky/", changes.change_log, name="change_log"),
+    path("nhat-ky/<int:place>/", changes.change_act, name="change_act"),
+    path("nhat-ky/danh-sach.<slug:extension>", late(f"{SPREADSHEETS}.change_log_export"), name="change_log_export"),
     path("thay-doi/", change_list, name="change_list"),
     path("tien-do/", portfolio_schedule, name="portfolio_schedule"),
     path("nhiem-vu/<int:pk>/", task_detail, name="task_detail"),

@@ -26,6 +26,8 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from meetings.models import Answer, Assignment, Conclusion, Directive, Extension, Finding, FindingState, Meeting
 from programme.models import Agency, LegalDocument, Revision, StatedFigure, StoredFile, User
+from smartcity.audit.changes.catching_up import catch_up
+from smartcity.audit.changes.models import OF_NONE, LoggedChange
 from smartcity.exchange.imports.models import FileState, ImportedFile
 from tasks.models import Dataset, Explanation, ProgressUpdate, RouteStep, Task, UpdateState
 from tests import one_of_each
@@ -51,6 +53,12 @@ class Shown:
     role: str
     args: Callable[[], list] = list
     query: dict[str, str] | None = None
+
+
+def first_act() -> list:
+    """The first that anybody did, which loaded what everybody reads."""
+    catch_up()
+    return [LoggedChange.objects.filter(province=OF_NONE, is_simulated=False).order_by("place")[0].place]
 
 
 def of(records, **chosen) -> Callable[[], list]:
@@ -109,6 +117,8 @@ PAGES = {
     "home": Shown("lanh-dao"),
     "programme_detail": Shown("lanh-dao", said(CODE)),
     "portfolio_money": Shown("lanh-dao"),
+    "change_log": Shown("kiem-toan"),
+    "change_act": Shown("kiem-toan", first_act),
     "change_list": Shown("lanh-dao", query={"so-voi": "01/01/2023"}),
     "revision_compare": Shown("lanh-dao", said(CODE)),
     "revision_begin": Shown("dau-moi", said(CODE)),
@@ -264,6 +274,7 @@ FILES = {
     "document_list_export": Shown("van-phong", said("csv")),
     "access_list_export": Shown("kiem-toan", said("csv")),
     "evidence_package": Shown("kiem-toan", query={"de-an": CODE}),
+    "change_log_export": Shown("kiem-toan", said("csv")),
     "stored_file": Shown("van-phong", of(StoredFile.objects, name=one_of_each.FILE)),
     "imported_file_errors": Shown("dau-moi", lambda: [*FILE(), "csv"]),
     "imported_file_content": Shown("dau-moi", FILE),

@@ -36,7 +36,7 @@ class ReadableHistory:
         if isinstance(record, ProgressUpdate):
             drafted = record.history.filter(state=UpdateState.DRAFT)
             # Of its own rows: what one may see of all reports is read as a whole before it excludes anything.
-            visible = _visible_rows(ProgressUpdate, reader).filter(id=record.pk)
+            visible = visible_rows(ProgressUpdate, reader).filter(id=record.pk)
             self._is_cut = drafted.exclude(pk__in=visible).exists()
             rows = record.history.exclude(state=UpdateState.DRAFT)
         elif (meeting := _meeting_of(record)) is not None:
@@ -50,7 +50,7 @@ class ReadableHistory:
         """Those of the rows of a part whose keys, as they then were, lead to what the reader may see."""
         if self.reader.sees_every_province or model is type(self.record) or not hasattr(model.objects, "visible_to"):
             return rows
-        return rows.filter(pk__in=_visible_rows(model, self.reader))
+        return rows.filter(pk__in=visible_rows(model, self.reader))
 
     def told(self, history: list[Any]) -> list[Any]:
         """Of the rows of one record, oldest first, those to tell.
@@ -78,19 +78,31 @@ class ReadableHistory:
             return later
         return [_as_made(drafted[-1], told_by=first), *later]
 
-    def hides(self, row: Any, name: str) -> bool:
+    def hides(self, row: Any, before: Any, name: str) -> bool:
         """Whether the field is part of a notice that was not concluded when the row was written."""
-        return self._is_cut and row.instance_type is Meeting and name in OF_THE_NOTICE and row.version == 0
+        return self._is_cut and is_of_a_draft(row, before, name)
+
+    @property
+    def reads_removed(self) -> bool:
+        return self.reader.audits
 
     def visible_keys(self, model: Any, keys: set) -> set:
         """Of records that a row points to, those whose names the reader may read."""
-        if (
-            self.reader.sees_every_province
-            or issubclass(model, NAMED_ANYWHERE)
-            or not hasattr(model.objects, "visible_to")
-        ):
-            return keys
-        return set(model.objects.visible_to(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+        return visible_keys(self.reader, model, keys)
+
+
+def is_of_a_draft(row: Any, before: Any, name: str) -> bool:
+    """Whether the field tells what a notice said before it was concluded, also beside what it became."""
+    if row.instance_type is not Meeting or name not in OF_THE_NOTICE:
+        return False
+    return row.version == 0 or (before is not None and before.version == 0)
+
+
+def visible_keys(reader: User, model: Any, keys: set) -> set:
+    """Of records of this kind, those whose names ``reader`` may read."""
+    if reader.sees_every_province or issubclass(model, NAMED_ANYWHERE) or not hasattr(model.objects, "visible_to"):
+        return keys
+    return set(model.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def _is_before(row: Any, first: Any) -> bool:
@@ -99,7 +111,7 @@ def _is_before(row: Any, first: Any) -> bool:
     return row.history_date < first.history_date
 
 
-def _visible_rows(model: Any, reader: User) -> QuerySet:
+def visible_rows(model: Any, reader: User) -> QuerySet:
     """A row of history has the same keys as its record, so the record's own rule decides about it."""
     own = type(model._default_manager.all())(model.history.model)
     return own.visible_to(reader).values("pk")

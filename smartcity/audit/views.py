@@ -33,6 +33,7 @@ def record_history(request, model_admin, object_id):
         "title": "Lịch sử thay đổi",
         "opts": model_admin.opts,
         "record": name_of(gone) if gone else record,
+        "row": record,
         "gone": say_removed(gone) if gone else "",
         "record_url": _page_of(model_admin, "changelist") if gone else _page_of(model_admin, "change", record.pk),
         "actions": actions(timeline(record, parts, reader=None if gone else request.user)),

@@ -29,12 +29,15 @@ FINDINGS = "hop-chi-dao#kien-nghi-kiem-toan-thanh-tra"
 SUCCESSION = "co-quan#ke-thua"
 FROM_FILE = "bang-tinh#nhap-tu-tep"
 HISTORY = "kiem-tra#lich-su-thay-doi"
+LOG = "kiem-tra#nhat-ky-thay-doi"
 
 # By the name of the page's address.
 PLACES = {
     "access_list": "kiem-tra#nhat-ky-truy-cap",
     "home": PROGRAMME,
     "programme_detail": PROGRAMME,
+    "change_log": LOG,
+    "change_act": LOG,
     "change_list": "doc-so-lieu#so-voi-mot-ngay-truoc",
     "revision_compare": "dieu-chinh#so-sanh-hai-lan-bat-ky",
     "revision_begin": "dieu-chinh#bat-dau",

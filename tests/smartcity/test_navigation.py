@@ -105,7 +105,7 @@ def test_menu_of_an_officer_is_short_and_an_auditor_changes_nothing(office, rf):
     assert officer[None] == ["Nhiệm vụ", "Nhập từ tệp"]
     assert officer["Cập nhật"] == ["Báo cáo tiến độ", "Kiến nghị kiểm toán, thanh tra", "Tệp đã nhập"]
     assert "Cập nhật" not in auditor
-    assert auditor[None] == ["Nhiệm vụ", "Nhật ký truy cập", "Gói bằng chứng"]
+    assert auditor[None] == ["Nhiệm vụ", "Nhật ký truy cập", "Gói bằng chứng", "Nhật ký thay đổi"]
 
 
 @pytest.mark.parametrize("username", EVERYBODY)

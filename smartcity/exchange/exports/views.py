@@ -1,5 +1,6 @@
 """The lists of the product's own pages as spreadsheets, each with the rows that its page shows under its filters."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +16,10 @@ from meetings.pages.directives.views import chosen_board
 from programme.models import DocumentKind, Programme
 from smartcity.audit.access.columns import ACCESS_COLUMNS
 from smartcity.audit.access.views import asked_access, readers_alone
+from smartcity.audit.changes.catching_up import catch_up_for_a_page
+from smartcity.audit.changes.columns import CHANGE_COLUMNS
+from smartcity.audit.changes.filters import ChangesForm
+from smartcity.audit.changes.views import file_rows, name_of_record
 from smartcity.documents.columns import DOCUMENT_COLUMNS
 from smartcity.documents.filters import DocumentSearchForm
 from smartcity.documents.views import found_documents
@@ -240,5 +245,23 @@ def access_list_export(request, extension):
         columns=ACCESS_COLUMNS,
         rows=rows.iterator(chunk_size=2_000),
         filters=form.chosen_words(),
+    )
+    return download(request, listing, extension)
+
+
+@require_safe
+@login_required
+def change_log_export(request, extension):
+    """The changes that the page shows, all pages of them, with the filters that its address has."""
+    catch_up_for_a_page()
+    form = ChangesForm(request.GET, request.user)
+    wanted = form.wanted()
+    if wanted is None:
+        raise BadRequest("The filter cannot be read.")
+    filters = form.chosen_words()
+    if wanted.record:
+        filters.append(f"Lịch sử của: {name_of_record(request.user, wanted) or request.GET['ban-ghi']}")
+    listing = Listing(
+        "Nhật ký thay đổi", CHANGE_COLUMNS, file_rows(request.user, replace(wanted, before=None)), filters=filters
     )
     return download(request, listing, extension)

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import localtime, now
 
 from smartcity.audit.access.pruning import prune_access
+from smartcity.audit.changes.catching_up import catch_up
 from smartcity.audit.evidence.package import Package, Request
 from smartcity.audit.evidence.period import Period, WrongWayRound
 from smartcity.audit.evidence.proof import NoSuchSize
@@ -87,6 +88,8 @@ class Command(BaseCommand):
 
     def _seal_now(self, *, tell_nothing: bool = True) -> None:
         done = seal(tell=Progress(self.stderr).tell)
+        # What is sealed can be looked for: nobody's page has to wait for it.
+        catch_up(tell=Progress(self.stderr).tell)
         if done.added or tell_nothing:
             size = done.seal.size if done.seal else 0
             self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")

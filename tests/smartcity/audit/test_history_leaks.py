@@ -11,8 +11,10 @@ from meetings.models import Assignment, Conclusion, Directive, Meeting, Opinion
 from meetings.operations.recording import change_meeting, conclude_meeting
 from meetings.operations.removing import remove_meeting
 from programme.models import Agency, AgencySuccession, DocumentKind, Province, Role, User
+from smartcity.audit.changes.models import LoggedChange
 from smartcity.audit.timeline import timeline
 from smartcity.exchange.imports.models import ImportKind
+from smartcity.lib.log.tracked import tracked_tables
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import ProgressUpdate, UpdateState
 from tasks.operations.reporting import submit_update
@@ -143,6 +145,27 @@ def addresses():
     yield reverse("directive_board_export", args=["csv"])
     yield "/nhiem-vu/1/"
     yield from (finding.get_absolute_url() for finding in FindingFactory._meta.model.objects.all())
+    yield from addresses_of_the_log()
+
+
+def addresses_of_the_log():
+    """The timeline of all, each of its filters, and each act."""
+    log = reverse("change_log")
+    yield log
+    yield reverse("change_log_export", args=["csv"])
+    for tracked in tracked_tables().values():
+        kind = tracked.model._meta.label_lower
+        keys = sorted(set(tracked.model.history.values_list("id", flat=True)))
+        if keys and tracked.model not in KEPT_BY_THE_ADMINISTRATOR:
+            yield f"{log}?loai={kind}"
+            yield from (f"{log}?ban-ghi={kind}-{key}" for key in keys[-NEWEST:])
+    for field in ("meetings.meeting.heard", "meetings.opinion.text", "tasks.progressupdate.results"):
+        yield f"{log}?truong={field}"
+    yield from (f"{log}?viec={deed}" for deed in ("tao", "sua", "xoa"))
+    yield from (
+        reverse("change_act", args=[place])
+        for place in sorted(set(LoggedChange.objects.values_list("place", flat=True)))
+    )
 
 
 def leaks(browser):
@@ -198,6 +221,10 @@ def test_auditor_reads_all_of_it(client_of, province, meetings, reports, of_the_
     ]
 
     assert all(SECRET in html for html in pages)
+    for meeting in meetings:
+        assert SECRET in browser.get(f"{reverse('change_log')}?ban-ghi=meetings.meeting-{meeting.pk}").text
+    for report in reports:
+        assert SECRET in browser.get(f"{reverse('change_log')}?ban-ghi=tasks.progressupdate-{report.pk}").text
 
 
 def test_agency_reads_its_own_unsent_report_and_goes_on_with_it(client_of, task, reports):

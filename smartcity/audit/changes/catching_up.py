@@ -1,0 +1,288 @@
+"""Finding what the log has and the timeline has not yet; in the order of the log, in bulk, by one at a time.
+
+What is derived here is derived from what is visible: an entry of a transaction that ends late is found when it has
+ended, whatever its number. Who only reads, or reads the past, draws what was found so far: ``as_it_is``.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils.timezone import localdate
+
+from meetings.models import Meeting
+from smartcity.audit.changes.belonging import Belonging, Belongings, key_of, name_of_kind
+from smartcity.audit.changes.drafted import Telling, Told, first_told, parts_told, tellings_of
+from smartcity.audit.changes.models import OF_SEVERAL, Audience, CaughtUp, ChangedFields, LoggedChange, LoggedDay
+from smartcity.audit.changes.touched import Row, model_named, model_of, read_rows
+from smartcity.lib.log.horizon import after, horizon_now
+from smartcity.lib.log.models import LogEntry, SignedAct
+from smartcity.lib.log.origin import SIMULATED
+from smartcity.lib.log.values import broken_text_as_bytes
+from tasks.models import Evidence, ProgressUpdate
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 1_000
+# So many a page waits for; a command goes on to the end.
+FOR_A_PAGE = 5_000
+# Any number that nothing else of ours locks by.
+LOCK = 7_211_170
+
+_as_it_is: ContextVar[bool] = ContextVar("changes_as_they_are", default=False)
+
+
+@contextmanager
+def as_it_is() -> Iterator[None]:
+    """Inside, nothing is looked for and nothing written: what is read is read only, or of another time."""
+    token = _as_it_is.set(True)
+    try:
+        yield
+    finally:
+        _as_it_is.reset(token)
+
+
+def catch_up_for_a_page() -> bool:
+    """Find what is new, if it is not too much; whether all of it is found. A page is drawn in any case."""
+    if _as_it_is.get():
+        return True
+    try:
+        if not _has_new():
+            return True
+        catch_up(most=FOR_A_PAGE)
+        return not _has_new()
+    except DatabaseError:
+        logger.exception("The timeline was drawn before what is new was found")
+        return False
+
+
+def catch_up(*, most: int | None = None, tell: Callable[[int], None] = lambda done: None) -> int:
+    """Find what is new, up to so many entries; how many there were. Nothing where another is at it."""
+    done, belongings = 0, Belongings()
+    while most is None or done < most:
+        found = _one_batch(belongings)
+        done += found
+        tell(done)
+        if found < AT_ONCE:
+            break
+    return done
+
+
+def _has_new() -> bool:
+    where, parameters = _new()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM smartcity_logentry l WHERE {where})", parameters)
+        return bool(cursor.fetchone()[0])
+
+
+def _new() -> tuple[str, list[int]]:
+    """A condition on entries (``l``): those not found yet. By an index, however long the log."""
+    mark: Any = CaughtUp.objects.first()
+    where, parameters = after(connection, mark, horizon_now(connection))
+    return f"{where} AND NOT EXISTS (SELECT 1 FROM smartcity_loggedchange c WHERE c.number = l.number)", parameters
+
+
+def _one_batch(belongings: Belongings) -> int:
+    with transaction.atomic(), broken_text_as_bytes(connection):
+        if not _is_alone():
+            return 0
+        # Before the entries are read: what ends meanwhile is asked for again.
+        horizon = horizon_now(connection)
+        where, parameters = _new()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT l.number FROM smartcity_logentry l WHERE {where} ORDER BY l.number LIMIT {AT_ONCE}", parameters
+            )
+            numbers = [number for (number,) in cursor.fetchall()]
+        if numbers:
+            _find(list(LogEntry.objects.filter(number__in=numbers).order_by("number")), belongings)
+        if 0 < len(numbers) < AT_ONCE:
+            CaughtUp.objects.update_or_create(
+                pk=1, defaults={"cluster": horizon.cluster, "horizon": horizon.first_open}
+            )
+    return len(numbers)
+
+
+def _is_alone() -> bool:
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return cursor.fetchone()[0]
+
+
+def _find(entries: list[LogEntry], belongings: Belongings) -> None:
+    acts = SignedAct.objects.in_bulk({entry.act_id for entry in entries})
+    rows = _rows_of(entries)
+    belonging = _belongings_of(rows, belongings)
+    told = _told(rows, belonging)
+    places, clocks = _places_of(entries, acts)
+    made, fields = [], []
+    for entry in entries:
+        row, owned = rows.get(entry.number), belonging.get(entry.number, Belonging(province=OF_SEVERAL))
+        # A row that is gone from its history is a fault of the log, and a line of the timeline all the same.
+        tellings = (
+            tellings_of(row, entry.number, owned, told) if row else [Telling(Audience.ALL, entry.kind.strip(), [])]
+        )
+        model = model_of(entry.table)
+        for telling in tellings:
+            act = acts[entry.act_id]
+            change = LoggedChange(
+                number=entry.number,
+                place=places[act.pk],
+                act_key=act.pk,
+                day=localdate(_moment(act, row)),
+                clock=clocks[entry.number],
+                is_reconstructed=entry.order_is_reconstructed,
+                record_kind=name_of_kind(model),
+                record_id=entry.record_id,
+                history_id=entry.history_id,
+                before_id=row.values["before_id"] if row else None,
+                deed=telling.deed,
+                audience=telling.audience,
+                signer=act.signer_id,
+                agency=act.agency_key,
+                **vars(owned),
+            )
+            made.append(change)
+            fields.append((name_of_kind(model), f",{','.join(telling.fields)},"))
+    _keep(made, fields)
+    _keep(*_parts_told(made, rows, told))
+
+
+def _keep(made: list[LoggedChange], fields: list[tuple[str, str]]) -> None:
+    """Store them, with the sets of fields that they touched and the days on which they stand."""
+    if not made:
+        return
+    kinds, names = {kind for kind, _ in fields}, {one for _, one in fields}
+    known = _known_sets(kinds, names)
+    new = [ChangedFields(record_kind=kind, names=one) for kind, one in set(fields) if (kind, one) not in known]
+    if new:
+        ChangedFields.objects.bulk_create(new, ignore_conflicts=True)
+        known = _known_sets(kinds, names)
+    for change, one in zip(made, fields, strict=True):
+        change.fields_key = known[one]
+    LoggedChange.objects.bulk_create(made, ignore_conflicts=True, batch_size=AT_ONCE)
+    _keep_days(made)
+
+
+def _known_sets(kinds: set[str], names: set[str]) -> dict[tuple[str, str], int]:
+    found = ChangedFields.objects.filter(record_kind__in=kinds, names__in=names)
+    return {(one.record_kind, one.names): one.pk for one in found}
+
+
+def _keep_days(made: list[LoggedChange]) -> None:
+    places: dict[Any, list[int]] = defaultdict(list)
+    for change in made:
+        places[change.day].append(change.place)
+    known = LoggedDay.objects.in_bulk(places)
+    for day, found in places.items():
+        one = known.get(day)
+        span = [*found, *([one.first_place, one.last_place] if one else [])]
+        LoggedDay.objects.update_or_create(day=day, defaults={"first_place": min(span), "last_place": max(span)})
+
+
+def _rows_of(entries: list[LogEntry]) -> dict[int, Row]:
+    """By number of the log; without those that are gone, or that cannot be read."""
+    by_table: dict[str, dict[int, int]] = defaultdict(dict)
+    for entry in entries:
+        by_table[entry.table][entry.history_id] = entry.number
+    found = {}
+    for table, numbers in by_table.items():
+        for history_id, row in _readable(model_of(table), set(numbers)).items():
+            found[numbers[history_id]] = row
+    return found
+
+
+def _readable(model: Any, keys: set[int]) -> dict[int, Row]:
+    try:
+        return read_rows(model, keys)
+    except (ValueError, TypeError):
+        if len(keys) == 1:
+            return {}
+        # Somebody wrote past all guards; the others are read all the same.
+        half = set(sorted(keys)[: len(keys) // 2])
+        return _readable(model, half) | _readable(model, keys - half)
+
+
+def _belongings_of(rows: dict[int, Row], belongings: Belongings) -> dict[int, Belonging]:
+    by_model: dict[Any, list[int]] = defaultdict(list)
+    for number, row in rows.items():
+        by_model[row.model].append(number)
+    found = {}
+    for model, numbers in by_model.items():
+        of_rows = belongings.of_rows(model, [rows[number].values for number in numbers])
+        found |= dict(zip(numbers, of_rows, strict=True))
+    return found
+
+
+def _told(rows: dict[int, Row], belonging: dict[int, Belonging]) -> Told:
+    meetings = {one.meeting for one in belonging.values() if one.meeting is not None}
+    reports = {row.values["id"] for row in rows.values() if row.model is ProgressUpdate}
+    reports |= {row.values["update_id"] for row in rows.values() if row.model is Evidence}
+    return first_told(meetings, reports)
+
+
+def _places_of(entries: list[LogEntry], acts: dict[int, SignedAct]) -> tuple[dict[int, int], dict[int, datetime]]:
+    """The place of each act, and the latest hour that any act up to each entry said."""
+    places = dict(LoggedChange.objects.filter(act_key__in=acts).values_list("act_key", "place").distinct())
+    last = LoggedChange.objects.filter(place__lt=entries[0].number).order_by("-place", "-number").first()
+    clock, clocks = last.clock if last else None, {}
+    for entry in entries:
+        at = acts[entry.act_id].at
+        clock = max(clock, at) if clock else at
+        clocks[entry.number] = clock
+        places.setdefault(entry.act_id, entry.number)
+    return places, clocks
+
+
+def _moment(act: SignedAct, row: Row | None) -> datetime:
+    """When it was done; of a simulated country, in its own story."""
+    return row.values["history_date"] if row and act.place == SIMULATED else act.at
+
+
+def _parts_told(
+    made: list[LoggedChange], rows: dict[int, Row], told: Told
+) -> tuple[list[LoggedChange], list[tuple[str, str]]]:
+    """What a meeting that is concluded, and a report that is sent, tells of its parts to those who read no drafts."""
+    tellers = {change.number: change for change in made if _is_first(change, told)}
+    drafts: dict[tuple[str, int], LoggedChange] = {}
+    for teller in tellers.values():
+        for draft in _drafts_of(teller):
+            drafts[draft.record_kind, draft.record_id] = draft
+            draft.teller = teller  # type: ignore[attr-defined]
+    wanted: dict[Any, dict[int, int]] = defaultdict(dict)
+    for draft in drafts.values():
+        wanted[model_named(draft.record_kind)][draft.history_id] = draft.teller.number  # type: ignore[attr-defined]
+    found: list[LoggedChange] = []
+    fields: list[tuple[str, str]] = []
+    for part in parts_told(wanted):
+        kind = name_of_kind(part.row.model)
+        change, teller = drafts[kind, part.row.values["id"]], tellers[part.number]
+        for name in ("number", "place", "act_key", "day", "clock", "is_reconstructed", "signer", "agency"):
+            setattr(change, name, getattr(teller, name))
+        change.pk, change.before_id, change.deed, change.audience = None, None, "+", part.audience
+        found.append(change)
+        fields.append((kind, f",{','.join(part.row.changed)},"))
+    return found, fields
+
+
+def _is_first(change: LoggedChange, told: Told) -> bool:
+    if change.record_kind == name_of_kind(Meeting):
+        return told.meetings.get(change.record_id) == change.number
+    return change.record_kind == name_of_kind(ProgressUpdate) and told.reports.get(change.record_id) == change.number
+
+
+def _drafts_of(teller: LoggedChange) -> list[LoggedChange]:
+    """The drafted changes of its parts, the oldest first."""
+    if teller.record_kind == name_of_kind(Meeting):
+        found = LoggedChange.objects.filter(meeting=teller.record_id, audience=Audience.MEETING_DRAFT)
+    else:
+        owner = key_of(ProgressUpdate, teller.record_id)
+        found = LoggedChange.objects.filter(owner=owner, audience=Audience.REPORT_DRAFT)
+    return list(found.exclude(record_kind=teller.record_kind).order_by("number"))

@@ -1,0 +1,253 @@
+"""Lines of the timeline in words: who did what, when, why and on which ground, with what it changed.
+
+A constant number of questions for each kind of record that stands on a page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils.timezone import localtime
+
+from programme.models import LegalDocument, User
+from programme.rights import CHANGE
+from smartcity.audit.changes.belonging import OWNERS
+from smartcity.audit.changes.finding import OF_ONE_ACT, in_reach
+from smartcity.audit.changes.models import Audience, LoggedChange
+from smartcity.audit.changes.readable import OF_A_REPORT, ReadableChanges, reads_every_draft
+from smartcity.audit.changes.touched import model_named
+from smartcity.audit.words import DEEDS, Change, changes_of, names_in, subject_of, whole_of
+from smartcity.lib.log.models import SignedAct
+from smartcity.lib.log.origin import SIMULATED, Source
+
+SHOWN = 5
+# Clocks of several servers may differ by so much.
+SET_BACK = timedelta(minutes=2)
+PARTS_TOLD = {Audience.MEETING_TOLD, Audience.REPORT_TOLD}
+WHOLES_TOLD = {"meetings.meeting", "tasks.progressupdate"}
+SOURCES = {
+    Source.PAGE: "trên trang",
+    Source.API: "qua API",
+    Source.COMMAND: "bằng lệnh trên máy chủ:",
+    Source.RECONSTRUCTED: "có từ trước khi có nhật ký",
+    Source.UNKNOWN: "không rõ từ đâu",
+}
+UNREADABLE = "một dòng lịch sử không còn đọc được (báo quản trị chạy lệnh kiểm tra lịch sử)"
+
+
+@dataclass
+class Touched:
+    """One record that an act touched, as it was then."""
+
+    change: LoggedChange
+    at: datetime | None
+    deed: str
+    subject: str
+    # What it is a part of: «nhiệm vụ BRVT-DTTM / 12».
+    whole: str
+    reason: str
+    document_key: int | None
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def is_change(self) -> bool:
+        return self.deed == DEEDS["~"]
+
+    @property
+    def key(self) -> str:
+        """How the address names the record."""
+        return f"{self.change.record_kind}-{self.change.record_id}"
+
+    @property
+    def in_words(self) -> str:
+        return "; ".join(change.in_words for change in self.changes) or "Lưu lại, không đổi nội dung"
+
+
+@dataclass
+class Line:
+    """One act as one reads it."""
+
+    act: SignedAct
+    place: int
+    touched: list[Touched]
+    document: str = ""
+    # Other records of the act that may be read; at least so many, where there are too many to look at.
+    others: int = 0
+    others_are_more: bool = False
+    clock: datetime | None = None
+    is_reconstructed: bool = False
+    # Whence exactly: the address of the page, the name of the file or of the command.
+    names_place: bool = False
+
+    @property
+    def at(self) -> datetime:
+        """Of a simulated country, in its own story."""
+        return (self.act.place == SIMULATED and self.touched[0].at) or self.act.at
+
+    @property
+    def role(self) -> str:
+        return str(dict(User._meta.get_field("role").flatchoices).get(self.act.role, ""))
+
+    @property
+    def source(self) -> str:
+        """Whence it came; which page or file it was, whoever audits is told."""
+        said = SOURCES.get(Source(self.act.source), self.act.get_source_display())
+        return f"{said} {self.act.place}" if self.names_place and self.act.place else said.rstrip(":")
+
+    @property
+    def reason(self) -> str:
+        """The one that all of it was done for; where they differ, each stands with its record."""
+        return next(iter(self._reasons)) if len(self._reasons) == 1 else ""
+
+    @property
+    def has_several_reasons(self) -> bool:
+        return len(self._reasons) > 1
+
+    @property
+    def _reasons(self) -> set[str]:
+        return {one.reason for one in self.touched}
+
+    @property
+    def notes(self) -> list[str]:
+        found = []
+        if self.is_reconstructed:
+            found.append("Có từ trước khi có nhật ký: thứ tự được dựng lại theo giờ ghi.")
+        elif self.clock and self.act.place != SIMULATED and self.act.at < self.clock - SET_BACK:
+            found.append(
+                f"Đồng hồ máy chủ đã bị lùi: thao tác này xảy ra sau một thao tác ghi lúc {_say_moment(self.clock)}."
+            )
+        return found
+
+
+def _say_moment(at: datetime) -> str:
+    return f"{localtime(at):%H:%M %d/%m/%Y}"
+
+
+def lines_of(reader: User, acts: dict[int, list[LoggedChange]], *, shown: int | None = SHOWN) -> list[Line]:
+    """The lines of these acts by place, in their order, each with its first changes, or all of them.
+
+    Acts whose changes say nothing that the reader may read have none.
+    """
+    reading = ReadableChanges(reader)
+    chosen = {place: changes[:shown] for place, changes in acts.items()}
+    told = touched_by([change for changes in chosen.values() for change in changes], reading)
+    keys = {changes[0].act_key for changes in chosen.values() if changes}
+    signed = SignedAct.objects.in_bulk(keys)
+    counts = _counted(reader, acts) if shown else {}
+    lines = []
+    for place, changes in chosen.items():
+        touched = [told[change.pk] for change in changes if change.pk in told]
+        if touched:
+            first = changes[0]
+            line = Line(
+                signed[first.act_key], place, touched, clock=first.clock, is_reconstructed=first.is_reconstructed
+            )
+            line.names_place = reader.audits or reader.may(CHANGE, "programme.user")
+            if shown:
+                line.others = max(counts.get(place, 0) - len(changes), 0)
+                line.others_are_more = bool(
+                    not reads_every_draft(reader) and len(acts[place]) >= OF_ONE_ACT and _of_reports(acts[place])
+                )
+            lines.append(line)
+    _name_documents(lines, reading)
+    return lines
+
+
+def _counted(reader: User, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
+    """How many changes of each act there are to read. Of drafts of reports only those that were looked at."""
+    rows = in_reach(reader).filter(place__in=acts)
+    if reads_every_draft(reader):
+        return dict(rows.order_by().values_list("place").annotate(Count("pk")))
+    plain = rows.exclude(audience__in=sorted(OF_A_REPORT))
+    counts = dict(plain.order_by().values_list("place").annotate(Count("pk")))
+    return {place: counts.get(place, 0) + len(_of_reports(changes)) for place, changes in acts.items()}
+
+
+def _of_reports(changes: list[LoggedChange]) -> list[LoggedChange]:
+    return [change for change in changes if change.audience in OF_A_REPORT]
+
+
+def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dict[int, Touched]:
+    """What each change says, by its key; without those that say nothing that may be read."""
+    changes = list(changes)
+    rows = _rows_of(changes)
+    pairs = {}
+    for change in changes:
+        row = rows.get((change.record_kind, change.history_id))
+        if row is not None and change.audience in PARTS_TOLD and change.deed == "+" and row.history_type != "+":
+            row = copy(row)
+            row.history_type = "+"
+        before = rows.get((change.record_kind, change.before_id)) if change.deed != "+" else None
+        pairs[change.pk] = (change, row, before)
+    told_by = _tellers_of([change for change in changes if is_part_told(change)])
+    names = names_in([row for _, row, before in pairs.values() for row in (row, before) if row is not None], reading)
+    found = {}
+    for key, (change, row, before) in pairs.items():
+        told = _touched(change, row, before, names, reading, told_by.get(change.number))
+        if told is not None:
+            found[key] = told
+    return found
+
+
+def is_part_told(change: LoggedChange) -> bool:
+    """Whether it was drafted, for reasons of its own, and is told with the whole that it is a part of."""
+    return change.audience in PARTS_TOLD and change.record_kind not in WHOLES_TOLD
+
+
+def _tellers_of(parts: list[LoggedChange]) -> dict[int, Any]:
+    """The rows of those wholes, by number of the log."""
+    numbers = {change.number for change in parts}
+    wholes = list(LoggedChange.objects.filter(number__in=numbers, record_kind__in=WHOLES_TOLD)) if numbers else []
+    rows = _rows_of(wholes)
+    return {one.number: row for one in wholes if (row := rows.get((one.record_kind, one.history_id))) is not None}
+
+
+def _touched(
+    change: LoggedChange, row: Any, before: Any, names: dict, reading: ReadableChanges, teller: Any
+) -> Touched | None:
+    if row is None:
+        return Touched(change, None, DEEDS.get(change.deed, ""), UNREADABLE, "", "", None)
+    changes = changes_of(row, before, names, reading)
+    hidden = any(reading.hides(row, before, one.name) for one in row.tracked_fields)
+    if not changes and hidden:
+        return None
+    signed = teller if is_part_told(change) else row
+    return Touched(
+        change,
+        row.history_date,
+        DEEDS[change.deed],
+        subject_of(row, names),
+        "" if change.owner == "" else whole_of(row, names, OWNERS),
+        (signed.history_change_reason or "") if signed else "",
+        signed.history_document_id if signed else None,
+        changes,
+    )
+
+
+def _rows_of(changes: list[LoggedChange]) -> dict[tuple[str, int | None], Any]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        wanted[change.record_kind].add(change.history_id)
+        if change.before_id is not None and change.deed != "+":
+            wanted[change.record_kind].add(change.before_id)
+    return {
+        (kind, row.history_id): row
+        for kind, keys in wanted.items()
+        for row in model_named(kind).history.filter(history_id__in=keys).order_by()
+    }
+
+
+def _name_documents(lines: list[Line], reading: ReadableChanges) -> None:
+    """The ground of each act: a document that the reader may see."""
+    keys = {one.document_key for line in lines for one in line.touched} - {None}
+    if not keys:
+        return
+    seen = reading.visible_keys(LegalDocument, keys)
+    names = {one.pk: str(one) for one in LegalDocument.objects.filter(pk__in=seen)}
+    for line in lines:
+        said = dict.fromkeys(names.get(one.document_key, "") for one in line.touched if one.document_key)
+        line.document = "; ".join(name for name in said if name)

@@ -1,0 +1,144 @@
+"""Which of many changes a person reads: those that the pages of the records would show them.
+
+The database narrows by province and by what was drafted; here the rules of the records themselves have the last word,
+asked once for each kind of record on a page, however many changes there are.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+
+from meetings.models import FeedAddress, reads_drafts
+from programme.models import Province, StoredFile, User
+from smartcity.audit.changes.belonging import key_of, name_of_kind
+from smartcity.audit.changes.models import OF_NONE, Audience, LoggedChange
+from smartcity.audit.changes.touched import model_named
+from smartcity.audit.reading import is_of_a_draft, visible_keys, visible_rows
+from smartcity.files.reading import readable_files
+from tasks.models import ProgressUpdate, UpdateState
+
+OF_A_REPORT = {Audience.REPORT_DRAFT, Audience.REPORT_TOLD}
+
+
+def reads_every_draft(reader: User) -> bool:
+    """Whether also of reports; others read the drafts of their own agency, which each report knows."""
+    return bool(reader.audits or reader.sees_every_province)
+
+
+def told_to(reader: User) -> Q:
+    """Changes that this reader is told, as far as a column tells it: of meetings all of it, of reports a part."""
+    hidden = {Audience.MEETING_TOLD if reads_drafts(reader) else Audience.MEETING_DRAFT}
+    if reads_every_draft(reader):
+        hidden.add(Audience.REPORT_TOLD)
+    return ~Q(audience__in=sorted(hidden))
+
+
+def provinces_of(reader: User) -> list[int] | None:
+    """Keys of the provinces whose changes the reader sees; none for whose office is the whole country."""
+    if reader.sees_every_province:
+        return None
+    found = list(Province.objects.visible_to(reader).order_by("pk").values_list("pk", flat=True))
+    return [*found, OF_NONE]
+
+
+class ReadableChanges:
+    """What ``reader`` may read of changes of any records."""
+
+    def __init__(self, reader: User):
+        self.reader = reader
+        self._is_cut = not reads_drafts(reader)
+
+    def hides(self, row: Any, before: Any, name: str) -> bool:
+        return self._is_cut and is_of_a_draft(row, before, name)
+
+    @property
+    def reads_removed(self) -> bool:
+        return self.reader.audits
+
+    def visible_keys(self, model: Any, keys: set) -> set:
+        return visible_keys(self.reader, model, keys)
+
+    def of(self, changes: list[LoggedChange]) -> list[LoggedChange]:
+        """Those of the changes, in their order, that may be read."""
+        by_kind: dict[str, list[LoggedChange]] = defaultdict(list)
+        for change in changes:
+            by_kind[change.record_kind].append(change)
+        told: set[int] = set()
+        for kind, some in by_kind.items():
+            told |= self._of_kind(model_named(kind), some)
+        cut = self._cut_reports([change for change in changes if change.pk in told])
+        return [change for change in changes if change.pk in told and not _is_cut_off(change, cut)]
+
+    def _of_kind(self, model: Any, changes: list[LoggedChange]) -> set[int]:
+        everything = {change.pk for change in changes}
+        if self.reader.sees_every_province and (self.reader.audits or not admin.site.is_registered(model)):
+            return everything
+        records = {change.record_id for change in changes}
+        there = set(model._base_manager.filter(pk__in=records).values_list("pk", flat=True))
+        if self.reader.sees_every_province:
+            visible = there
+        elif (own := self._visible(model, there)) is not None:
+            visible = own
+        else:
+            visible = self._with_visible_owners(changes)
+        removed = {change.pk for change in changes if change.record_id not in there}
+        return {change.pk for change in changes if change.record_id in visible} | self._removed(model, removed, changes)
+
+    def _visible(self, model: Any, keys: set[int]) -> set[int] | None:
+        """Of records that are there; none where the kind has no rule of its own."""
+        if model is StoredFile:
+            return set(readable_files(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+        if model is FeedAddress:
+            return set(FeedAddress.objects.filter(user=self.reader, pk__in=keys).values_list("pk", flat=True))
+        if not hasattr(model.objects, "visible_to"):
+            return None
+        return set(model.objects.visible_to(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+
+    def _with_visible_owners(self, changes: list[LoggedChange]) -> set[int]:
+        """What has no rule of its own follows what it is a part of."""
+        owners: dict[str, set[int]] = defaultdict(set)
+        for change in changes:
+            kind, _, key = change.owner.rpartition("-")
+            if kind:
+                owners[kind].add(int(key))
+        told = set()
+        for kind, keys in owners.items():
+            model = model_named(kind)
+            found = self._visible(model, keys)
+            told |= {key_of(model, key) for key in (keys if found is None else found)}
+        return {change.record_id for change in changes if change.owner in told}
+
+    def _removed(self, model: Any, removed: set[int], changes: list[LoggedChange]) -> set[int]:
+        """Records that were removed are there for whoever audits; their parts, for whoever reads the whole."""
+        if self.reader.audits:
+            return removed
+        if admin.site.is_registered(model) or not hasattr(model.objects, "visible_to"):
+            return set()
+        keys = {change.history_id: change.pk for change in changes if change.pk in removed}
+        found = visible_rows(model, self.reader).filter(pk__in=keys) if keys else []
+        return {keys[row["pk"]] for row in found}
+
+    def _cut_reports(self, changes: list[LoggedChange]) -> set[int]:
+        """Keys of reports of which this reader may not read what was drafted."""
+        if reads_every_draft(self.reader):
+            return set()
+        keys = {_report_of(change) for change in changes if change.audience in OF_A_REPORT}
+        if not keys:
+            return set()
+        drafted = ProgressUpdate.history.filter(id__in=keys, state=UpdateState.DRAFT)
+        visible = visible_rows(ProgressUpdate, self.reader).filter(id__in=keys)
+        return set(drafted.exclude(pk__in=visible).values_list("id", flat=True))
+
+
+def _report_of(change: LoggedChange) -> int:
+    if change.record_kind == name_of_kind(ProgressUpdate):
+        return change.record_id
+    return int(change.owner.rpartition("-")[2])
+
+
+def _is_cut_off(change: LoggedChange, cut: set[int]) -> bool:
+    if change.audience not in OF_A_REPORT:
+        return False
+    return (change.audience == Audience.REPORT_DRAFT) == (_report_of(change) in cut)
