@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "smartcity.accounts.middleware.OwnPasswordFirst",
     "smartcity.accounts.middleware.SubmissionMiddleware",
+    "smartcity.lib.pages.known.middleware.ReadKnown",
 ]
 
 ROOT_URLCONF = "smartcity.urls"

@@ -3,13 +3,13 @@
 from datetime import date
 
 from django.http import Http404
-from django.utils.timezone import localdate
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from programme.models import Programme
 from smartcity.lib.language.dates import read_iso_day
+from smartcity.lib.log.known.marks import known_today
 from tasks.figures.reading import add_first_decided, read_programmes
 
 
@@ -37,7 +37,7 @@ def read_as_of(request) -> date:
     """``?as_of=2023-06-16``; today when it is left out."""
     typed = request.query_params.get("as_of", "")
     if not typed:
-        return localdate()
+        return known_today()
     try:
         return read_iso_day(typed)
     except ValueError as error:

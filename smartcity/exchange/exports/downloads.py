@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from django.db import OperationalError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 
 from smartcity.exchange.exports.csv_file import csv_lines
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.late import late
+from smartcity.lib.log.known.marks import current, known_today
 from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.unsealed import has_unsealed
 from smartcity.lib.pages.columns import Listing
@@ -41,12 +42,15 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
         file, size = write_xlsx(listing, by=str(request.user), at=now())
         response = FileResponse(file, content_type=TYPES["xlsx"])
         response["Content-Length"] = size
-    day = say_day(listing.as_of or localdate()).replace("/", "-")
+    day = say_day(listing.as_of or known_today()).replace("/", "-")
     return as_attachment(response, f"{listing.title} {day}.{extension}")
 
 
 def _seal() -> None:
     """What goes out is what is sealed: whoever is given the file can be shown that it was in the history then."""
+    # What was known at an earlier moment was sealed then.
+    if current.get() is not None:
+        return
     # The list is what it is, also unsealed; the administrator's first page tells what waits too long.
     try:
         # Sealing writes, and so may wait for who writes: not where there is nothing to seal.
