@@ -1,6 +1,6 @@
 """What is derived of tasks on days, as it was known at earlier moments: by the same rules, from what was known then."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -44,9 +44,10 @@ def _programmes(sealed: Callable[[Any], QuerySet]) -> Iterator[int | None]:
         yield from sealed(model).order_by().values_list(path, flat=True).distinct()
 
 
-def _rows(programme: int) -> Iterator[tuple[Any, dict[str, Any]]]:
-    sources = read_sources(programme)
-    yield from ((TaskDay, stretch._asdict()) for stretch in stretches(sources))
-    yield from ((RevisionCounts, of_revision._asdict()) for of_revision in counts(sources))
-    yield from ((ProposedMove, move._asdict()) for move in proposed_moves(programme))
-    yield from ((PaidDay, one._asdict()) for one in paid(programme))
+def _rows(programmes: Sequence[int]) -> Iterator[tuple[int, Any, dict[str, Any]]]:
+    for programme in programmes:
+        sources = read_sources(programme)
+        yield from ((programme, TaskDay, stretch._asdict()) for stretch in stretches(sources))
+        yield from ((programme, RevisionCounts, of_revision._asdict()) for of_revision in counts(sources))
+        yield from ((programme, ProposedMove, move._asdict()) for move in proposed_moves(programme))
+        yield from ((programme, PaidDay, one._asdict()) for one in paid(programme))

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
+from smartcity.lib.log.known.filling import keep_known
 from smartcity.lib.log.proving import NoSuchRecord, NotAsSealed, prove
 from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
@@ -72,6 +73,7 @@ class Command(BaseCommand):
 
     def _seal_now(self, *, tell_nothing: bool = True) -> None:
         done = seal(tell=Progress(self.stderr).tell)
+        keep_known()
         if done.added or tell_nothing:
             size = done.seal.size if done.seal else 0
             self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")

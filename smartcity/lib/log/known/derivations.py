@@ -1,6 +1,6 @@
 """Tables without a history that are derived from tables with one: their earlier states are derived too."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ class Derivation:
     models: tuple[Any, ...]
     # The owners whose rows may have changed, from the rows of the histories that a block sealed, model by model.
     owners: Callable[[Callable[[Any], QuerySet]], Iterable[int | None]]
-    # All rows of one owner, from what is known: each with its model, by the names of its columns.
-    rows: Callable[[int], Iterable[tuple[Any, dict[str, Any]]]]
+    # All rows of these owners, from what is known: each with its owner and model, by the names of its columns.
+    rows: Callable[[Sequence[int]], Iterable[tuple[int, Any, dict[str, Any]]]]
 
 
 DERIVATIONS: list[Derivation] = []

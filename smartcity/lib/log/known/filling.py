@@ -15,7 +15,7 @@ from smartcity.lib.log.known.tables import STILL, Kept, empty, kept_tables, name
 from smartcity.lib.log.models import LogEntry, Seal
 from smartcity.lib.log.shapes import columns_of
 
-AT_ONCE, OWNERS_AT_ONCE = 1_000, 50
+AT_ONCE, OWNERS_AT_ONCE = 1_000, 100
 # Any number that nothing else of ours locks by.
 LOCK = 7_211_161
 
@@ -197,11 +197,14 @@ def _sealed_rows(first: int, end: int, model: Any) -> QuerySet:
 
 
 def _derive_at(derivation: Derivation, mark: Mark, owners: Sequence[int]) -> None:
+    wanted: dict[tuple[int, Any], list[dict[str, Any]]] = {
+        (owner, model): [] for owner in owners for model in derivation.models
+    }
     with shadowed(connection, mark):
-        rows = {owner: list(derivation.rows(owner)) for owner in owners}
-    for owner, wanted in rows.items():
-        for model in derivation.models:
-            _replace(model, owner, [said for one, said in wanted if one is model], mark.block)
+        for owner, model, said in derivation.rows(owners):
+            wanted[owner, model].append(said)
+    for (owner, model), rows in wanted.items():
+        _replace(model, owner, rows, mark.block)
 
 
 def _replace(model: Any, owner: int, wanted: list[dict[str, Any]], block: int) -> None:
