@@ -141,6 +141,10 @@ def bar_stylesheet(request) -> str:
     return static("smartcity/bar.css")
 
 
+def known_stylesheet(request) -> str:
+    return static("smartcity/known.css")
+
+
 def explained_stylesheet(request) -> str:
     return static("smartcity/explained.css")
 

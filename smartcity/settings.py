@@ -257,6 +257,7 @@ UNFOLD = {
         "smartcity.admin.components_stylesheet",
         "smartcity.admin.admin_stylesheet",
         "smartcity.admin.bar_stylesheet",
+        "smartcity.admin.known_stylesheet",
         "smartcity.admin.explained_stylesheet",
         "smartcity.admin.print_stylesheet",
     ],

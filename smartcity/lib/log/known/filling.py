@@ -120,17 +120,10 @@ def _shown(kept: Kept, fields: list[Field]) -> dict[str, str]:
             shown[field.column] = f'h."{field.column}"'
         elif hasattr(field, "of"):
             shown[field.column] = f'live."{field.column}"'
-        elif not field.null:
-            shown[field.column] = _nothing(field)
+        else:
+            # A secret: its digest alone is kept.
+            shown[field.column] = "''"
     return shown
-
-
-def _nothing(field: Field) -> str:
-    """What a column that no history has shows of the past."""
-    kind = field.get_internal_type()
-    return {"JSONField": "'[]'", "BooleanField": "false", "BinaryField": "''"}.get(
-        kind, "0" if kind.endswith("IntegerField") else "''"
-    )
 
 
 def _made_of_words(fields: list[Field]) -> list[Any]:

@@ -42,8 +42,21 @@ class Kept:
         return str(self.model._meta.pk.column)
 
     def fields(self, there: dict[str, str]) -> list[Field]:
-        """The columns that the table has in the database now, of those that the model knows."""
-        return [field for field in self.model._meta.local_concrete_fields if field.column in there]
+        """The columns that the table has in the database now and whose earlier values can be told."""
+        return [
+            field
+            for field in self.model._meta.local_concrete_fields
+            if field.column in there and field.column not in self.of_the_present
+        ]
+
+    @property
+    def of_the_present(self) -> set[str]:
+        """What no history has and nothing of it tells: how far the reading of a file has come."""
+        if self.tracked is None:
+            return set()
+        secrets = {secret for secret, _ in self.tracked.digested}
+        made = {field.column for field in self.model._meta.local_concrete_fields if hasattr(field, "of")}
+        return set(self.tracked.untracked) - secrets - made
 
 
 @cache
@@ -108,17 +121,20 @@ def empty(connection: BaseDatabaseWrapper, table: str) -> None:
 
 def views(connection: BaseDatabaseWrapper, block: str, size: str) -> Iterator[tuple[str, str]]:
     """Each view by its name, and what it selects, at the mark that the SQL ``block`` and ``size`` tell."""
+    outside = _outside(connection)
     there = columns_of(connection, sorted(kept_tables()))
     for table, columns in there.items():
-        names = ", ".join(f'"{field.column}"' for field in kept_tables()[table].fields(columns))
-        states = name_of(connection, table)
-        yield table, f"SELECT {names} FROM {states} WHERE known_from <= {block} AND known_until > {block}"
+        kept = kept_tables()[table]
+        names = [f's."{field.column}"' for field in kept.fields(columns)]
+        live = f'SELECT live.%s FROM {outside}."{table}" live WHERE live."{kept.key}" = s."{kept.key}"'
+        names += [f"({live % quoted}) AS {quoted}" for name in sorted(kept.of_the_present) if (quoted := f'"{name}"')]
+        states = f"FROM {name_of(connection, table)} s WHERE s.known_from <= {block} AND s.known_until > {block}"
+        yield table, f"SELECT {', '.join(names)} {states}"
         if tracked := tracked_tables().get(table):
-            yield tracked.history, _known_rows(connection, tracked.history, size)
+            yield tracked.history, _known_rows(outside, tracked.history, size)
 
 
-def _known_rows(connection: BaseDatabaseWrapper, history: str, size: str) -> str:
-    schema = _public(connection) if connection.vendor == "postgresql" else "main"
+def _known_rows(schema: str, history: str, size: str) -> str:
     return (
         f'SELECT h.* FROM {schema}."{history}" h WHERE EXISTS (SELECT 1 FROM {schema}.smartcity_logentry l '
         f"JOIN {schema}.smartcity_sealedentry s ON s.entry_id = l.number "
@@ -140,7 +156,10 @@ def _make_views(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f'CREATE VIEW {SCHEMA}."{name}" AS {selected}')
 
 
-def _public(connection: BaseDatabaseWrapper) -> str:
+def _outside(connection: BaseDatabaseWrapper) -> str:
+    """Where the tables themselves are."""
+    if connection.vendor == "sqlite":
+        return "main"
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         return f'"{cursor.fetchone()[0]}"'
