@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib import admin
-from django.utils.timezone import localdate
 
 from meetings.models import (
     Answer,
@@ -29,6 +28,7 @@ from meetings.models.directive import meeting_order, notice_order
 from smartcity.lib.admin import ReadAdmin, ReadOnlyInline, RecordAdmin, VisibleFilter
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.hours import say_hour
+from smartcity.lib.log.known.marks import known_today
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness
 
 UNKNOWN = "chưa biết"
@@ -113,7 +113,7 @@ class MeetingAdmin(ReadAdmin):
 
     @admin.display(description="tình trạng")
     def state(self, obj):
-        return obj.state_on(localdate()).label
+        return obj.state_on(known_today()).label
 
 
 class AssignmentInline(ReadOnlyInline):
@@ -148,7 +148,7 @@ class DirectiveAdmin(ReadAdmin):
     readonly_fields = ["due_told", "due_then", "withdrawn_on"]
 
     def with_columns(self, rows):
-        return rows.with_due(localdate())
+        return rows.with_due(known_today())
 
     @admin.display(description="cuộc họp", ordering="conclusion__meeting__held_on")
     def meeting(self, obj):
@@ -226,7 +226,7 @@ class AssignmentAdmin(ReadAdmin):
     readonly_fields = ["state", "done_on", "due_then", "first_due_then", "extensions_then", "timeliness"]
 
     def with_columns(self, rows):
-        return rows.on_day(localdate())
+        return rows.on_day(known_today())
 
     @admin.display(description="cuộc họp", ordering="directive__conclusion__meeting__held_on")
     def meeting(self, obj):

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
 
 from programme.models import Agency
 from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 
 # Agencies by key, each with the words for it.
 Names = dict[int, str]
@@ -85,7 +85,7 @@ class AgencyTold(forms.ModelChoiceField):
 
 def say_agency(agency: Agency) -> str:
     """The agency as a choice: one that works no more says so."""
-    if agency.last_day is None or not agency.has_ended(localdate()):
+    if agency.last_day is None or not agency.has_ended(known_today()):
         return str(agency)
     return f"{agency} (hoạt động đến hết {say_day(agency.last_day)})"
 

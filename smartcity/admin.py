@@ -12,7 +12,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
@@ -20,6 +19,7 @@ from smartcity.accounts.views import OwnPasswordView
 from smartcity.audit.views import record_history, removed_list
 from smartcity.exchange.exports.changelists import listing_of
 from smartcity.exchange.exports.downloads import download
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.todo import count_waiting, sections_of
 from smartcity.navigation import OWN_WORK, navigation
 from smartcity.own_figures import read_own_figures
@@ -89,7 +89,7 @@ class SmartcityAdminSite(UnfoldAdminSite):
 
     def index(self, request, extra_context=None):
         """What waits for the person who signed in, what they sent, and how far their programmes are."""
-        today, user = localdate(), request.user
+        today, user = known_today(), request.user
         own = read_own_reports(user, today=today)
         groups = my_work(user, today=today, own=own)
         context = {
@@ -139,6 +139,10 @@ def admin_stylesheet(request) -> str:
 
 def bar_stylesheet(request) -> str:
     return static("smartcity/bar.css")
+
+
+def known_stylesheet(request) -> str:
+    return static("smartcity/known.css")
 
 
 def explained_stylesheet(request) -> str:

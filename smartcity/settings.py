@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "smartcity.accounts.middleware.OwnPasswordFirst",
     "smartcity.accounts.middleware.SubmissionMiddleware",
+    "smartcity.lib.pages.known.middleware.ReadKnown",
 ]
 
 ROOT_URLCONF = "smartcity.urls"
@@ -272,6 +273,7 @@ UNFOLD = {
         "smartcity.admin.components_stylesheet",
         "smartcity.admin.admin_stylesheet",
         "smartcity.admin.bar_stylesheet",
+        "smartcity.admin.known_stylesheet",
         "smartcity.admin.explained_stylesheet",
         "smartcity.admin.print_stylesheet",
     ],

@@ -2,10 +2,10 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
-from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.todo import count_waiting
 from smartcity.todo import waiting_work
 
@@ -15,4 +15,4 @@ from smartcity.todo import waiting_work
 @login_required
 def work_count(request):
     """As many as the jobs that «Việc của tôi» lists today."""
-    return JsonResponse({"count": count_waiting(waiting_work(request.user, today=localdate()))})
+    return JsonResponse({"count": count_waiting(waiting_work(request.user, today=known_today()))})

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from tests.past_the_history import past_the_history
 
 # What the emptied database makes again by itself.
-MADE_BY_ITSELF = {"django_migrations", "django_content_type", "auth_permission", "smartcity_recordshape"}
+MADE_BY_ITSELF = {"django_migrations", "django_content_type", "auth_permission", "smartcity_recordshape", "known_state"}
 
 
 def fill(kept: dict[str, Any], load: Callable[[], None]) -> None:

@@ -22,7 +22,8 @@ class Reader(HTMLParser):
         self.lang = attrs["lang"] if tag == "html" else self.lang
         self.rows += tag == "td" and attrs.get("data-label") == "STT"
         if tag == "input":
-            self.inputs[attrs.get("name")] = attrs.get("value", "")
+            # Forms further down keep what the first one asks.
+            self.inputs.setdefault(attrs.get("name"), attrs.get("value", ""))
         if tag == "style" or (tag == "script" and "src" not in attrs):
             self.inline.append(tag)
         self.inline += [f"{tag} {name}" for name in attrs if name == "style" or name.startswith("on")]

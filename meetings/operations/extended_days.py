@@ -53,13 +53,20 @@ def count_extended_differences() -> int:
 def _differences(assignments: Collection[int] | None) -> tuple[list[int], list[Extended]]:
     """The keys of the rows that should not be there, and what is missing."""
     kept = ExtendedDay.objects.all()
+    if assignments is not None:
+        kept = kept.filter(assignment__in=assignments)
+    there = {Extended(*values): values[0] for values in kept.values_list(*Extended._fields)}
+    missing = [one for one in read_extended(assignments) if there.pop(one, None) is None]
+    return list(there.values()), missing
+
+
+def read_extended(assignments: Collection[int] | None) -> Iterator[Extended]:
+    """What the extensions of the assignments, or of all, say. One query."""
     granted = Extension.objects.filter(state=ExtensionState.GRANTED)
     if assignments is not None:
-        kept, granted = kept.filter(assignment__in=assignments), granted.filter(assignment__in=assignments)
-    there = {Extended(*values): values[0] for values in kept.values_list(*Extended._fields)}
+        granted = granted.filter(assignment__in=assignments)
     in_order = granted.order_by("assignment", "decided_on", "pk").values_list(*Granted._fields)
-    missing = [one for one in _extended(map(Granted._make, in_order)) if there.pop(one, None) is None]
-    return list(there.values()), missing
+    return _extended(map(Granted._make, in_order))
 
 
 def _extended(granted: Iterable[Granted]) -> Iterator[Extended]:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Collate
-from django.utils.timezone import localdate, localtime, now
+from django.utils.timezone import localtime, now
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from programme.admin.document_fields import DocumentFields
@@ -27,6 +27,7 @@ from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
 from smartcity.lib.forms.fields import AdminDayInput
 from smartcity.lib.forms.record_forms import RecordForm
 from smartcity.lib.language.text import COLLATION
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.history import signed_save
 from smartcity.lib.records.typed_fields import TypedDay
 
@@ -73,7 +74,7 @@ class StandingFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request, queryset):
-        today = localdate()
+        today = known_today()
         ended = Agency.objects.ended(today)
         match self.value():
             case "hoat-dong":
@@ -217,7 +218,7 @@ class ToMendFilter(admin.SimpleListFilter):
         kept = User.objects.kept_by(request.user)
         match self.value():
             case "co-quan":
-                return queryset.filter(pk__in=kept.at_ended_agencies(localdate()).values("pk"))
+                return queryset.filter(pk__in=kept.at_ended_agencies(known_today()).values("pk"))
             case "thu":
                 return queryset.filter(pk__in=kept.without_address().values("pk"))
         return queryset
@@ -272,12 +273,12 @@ class UserAdmin(OwnProvinceMixin, RecordAdmin):
         return super().get_queryset(request).order_by("given_name", "full_name", "username")
 
     def with_columns(self, rows):
-        work = Membership.objects.overlapping(localdate(), localdate()).filter(user=OuterRef("pk"))
+        work = Membership.objects.overlapping(known_today(), known_today()).filter(user=OuterRef("pk"))
         return rows.annotate(agency_name=Subquery(work.values("agency__name")[:1]), signed_in=F("last_sign_in__at"))
 
     def province_of(self, obj):
         """Of who works nowhere today, the province that they worked in last."""
-        latest = obj.memberships.latest_first(localdate()).select_related("agency").first()
+        latest = obj.memberships.latest_first(known_today()).select_related("agency").first()
         return latest.agency.province_id if latest else None
 
     @admin.display(description="họ và tên", ordering="given_name")

@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 from unfold.decorators import action
 
 from programme.models import Agency, CoordinationTransfer, Programme, Revision
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin
+from smartcity.lib.log.known.marks import known_today
 
 
 class CoordinationTransferInline(ReadOnlyInline):
@@ -28,8 +28,8 @@ class ProgrammeAdmin(RecordAdmin):
     actions_detail = ["amend"]
 
     def with_columns(self, rows):
-        in_force = Revision.objects.in_force(localdate()).filter(programme=OuterRef("pk"))
-        return rows.with_coordinator(localdate()).annotate(
+        in_force = Revision.objects.in_force(known_today()).filter(programme=OuterRef("pk"))
+        return rows.with_coordinator(known_today()).annotate(
             name_in_force=Subquery(in_force.values("name")[:1]),
             coordinator_name=Subquery(Agency.objects.filter(pk=OuterRef("coordinator_id")).values("name")),
         )
@@ -75,4 +75,4 @@ class ProgrammeAdmin(RecordAdmin):
         programme = self.get_queryset(request).filter(pk=object_id).first()
         if programme is None or not request.user.has_perm("programme.add_revision"):
             return False
-        return programme.is_coordinated_by(request.user) and programme.revisions.in_force(localdate()).exists()
+        return programme.is_coordinated_by(request.user) and programme.revisions.in_force(known_today()).exists()

@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from programme.models.agency import Agency
 from programme.models.coordination_transfer import CoordinationTransfer
 from programme.models.province import Province, in_visible_province
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.history import SignedRecords
 
 
@@ -34,7 +34,7 @@ class ProgrammeQuerySet(models.QuerySet):
 
     def with_coordinator_today(self):
         """Add ``coordinator_today_id``, so that nothing is asked for ``is_coordinated_by``."""
-        last = CoordinationTransfer.objects.filter(programme=OuterRef("pk")).last_by(localdate())
+        last = CoordinationTransfer.objects.filter(programme=OuterRef("pk")).last_by(known_today())
         return self.annotate(coordinator_today_id=_named_by(last))
 
     def coordinated_by(self, user, on: date):
@@ -118,4 +118,4 @@ class Programme(models.Model):
         """
         if user.is_coordinator and hasattr(self, "coordinator_today_id"):
             return user.agency_id == self.coordinator_today_id
-        return user.is_coordinator and user.agency == self.coordinator_on(localdate())
+        return user.is_coordinator and user.agency == self.coordinator_on(known_today())

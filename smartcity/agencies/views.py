@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
 from meetings.pages.meetings.compared import read_compared
@@ -15,6 +14,7 @@ from smartcity.agencies.forms import TransferForm
 from smartcity.agencies.moved_duties import moved_duties
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.compared_day import PARAMETER
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.record_page import record_page
@@ -30,7 +30,7 @@ def agency_detail(request, pk):
     """One agency: its names before and after, and its duties on a day."""
     agency = visible_agency(request.user, pk)
     form = AsOfForm(request.GET)
-    as_of, today = form.day(), localdate()
+    as_of, today = form.day(), known_today()
     related = AgencySuccession.objects.select_related(
         "predecessor__province", "successor__province", "document"
     ).order_by("effective_on", "function", "pk")
@@ -70,12 +70,12 @@ def agency_detail(request, pk):
 def agency_transfer(request, pk):
     """Move the open duties of an agency to its recorded successor, from a day, by a document."""
     agency = visible_agency(request.user, pk)
-    form = TransferForm(request.POST or None, agency=agency, user=request.user, today=localdate())
+    form = TransferForm(request.POST or None, agency=agency, user=request.user, today=known_today())
     transfers: list = []
 
     def transfer():
         given = form.cleaned_data
-        transfers.extend(transfer_duties(from_agency=agency, by=request.user, today=localdate(), **given))
+        transfers.extend(transfer_duties(from_agency=agency, by=request.user, today=known_today(), **given))
 
     if form.is_valid() and attempt(form, transfer):
         messages.success(request, say_transfers(transfers))

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from programme.document_relations import relations_of
 from programme.models import LegalDocument
@@ -21,6 +20,7 @@ from smartcity.documents.graph import graph_of
 from smartcity.documents.uses import uses_of
 from smartcity.lib.admin import SAME_RECORD
 from smartcity.lib.forms.record_forms import place_refusal
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.log.refusals import is_unrecorded
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
@@ -113,7 +113,7 @@ def issued(form: IssueForm, *, by) -> bool:
             **{name: given[name] for name in ("code", "signed_on", "effective_on", "signer")},
             reason=given["change_reason"],
             by=by,
-            today=localdate(),
+            today=known_today(),
         )
     except ValidationError as refusal:
         place_refusal(form, refusal)

@@ -8,9 +8,8 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
-from django.utils.timezone import localdate
-
 from smartcity.lib.language.money import group
+from smartcity.lib.log.known.marks import known_today
 from tasks.figures.headline import HeadlinePiece, freshness, headline, list_headline
 from tasks.figures.marks import Mark, marks_of, together
 from tasks.figures.movements import MOVEMENTS, Between, Moved
@@ -201,7 +200,7 @@ def read_portfolio(days: Sequence[ProgrammeOnDay], between: Between | None, *, s
     # Agencies are held beside each other where they are of one province: whoever reads the whole country begins with
     # its provinces.
     with_late = is_few or len({day.programme.province_id for day in days}) == 1
-    with_cycles = is_few and as_of == localdate()
+    with_cycles = is_few and as_of == known_today()
     sums = read_sums(keys, as_of, trend=trend, with_late=with_late, with_cycles=with_cycles)
     money = {key: [LedgerCell(key, *told) for told in sums.money.get(key, [])] for key in keys}
     of_year = Rows(year=as_of.year)

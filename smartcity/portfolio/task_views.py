@@ -4,11 +4,11 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
 
 from meetings.pages.directives.links import directives_of
 from programme.page_citations import citations_in, texts_of
 from programme.removed_records import or_its_history
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.portfolio.change_views import compared_on
@@ -32,7 +32,7 @@ PLAN_TEXTS = ["name", "scope", "deliverable", "lead_ground", "note"]
 @or_its_history(Task)
 def task_detail(request, pk):
     """One task on a day: its plan, what was reported and accepted, its money, its words in each revision."""
-    form, today, user = AsOfForm(request.GET), localdate(), request.user
+    form, today, user = AsOfForm(request.GET), known_today(), request.user
     as_of = form.day()
     task = get_object_or_404(tasks_to_show(user, today=today), pk=pk)
     reports = read_accepted(task, until=as_of, has_evidence=task.has_evidence)

@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from meetings.pages.directives.figures import Wanted, read_board
 from programme.joined_objectives import joined_objectives, objectives_in
 from programme.models import Programme, Revision, RevisionState, StatedFigure, User
 from programme.page_citations import citations_in, texts_of
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.compared_day import ComparedDay
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
@@ -135,7 +135,7 @@ def programme_detail(request, code):
     between = moved_since(compared, days)
     page = tasks_behind(request, day, row_set.key)
     rows = day.read(page.object_list)
-    tell_what_became_of_holders(day, rows, today=localdate())
+    tell_what_became_of_holders(day, rows, today=known_today())
     rows = told_once(day, rows)
     explained = None
     if "loc" in request.GET:
@@ -214,7 +214,7 @@ def drafts_of(programme: Any) -> Iterable[Revision]:
 
 
 def explanations_of(programme: Any, user: User) -> list[OpenRequest]:
-    return standing_lines(user, today=localdate(), programme=programme) if programme.has_explanations else []
+    return standing_lines(user, today=known_today(), programme=programme) if programme.has_explanations else []
 
 
 def tasks_behind(request, day: ProgrammeOnDay, key: str) -> Page:
@@ -238,7 +238,7 @@ def latest_of(rows: list[TaskRow]) -> list[TaskRow]:
 
 def asks(user, as_of: date) -> bool:
     """Whether the person may ask for an explanation of what the page shows; of a day to come nobody can."""
-    return user.has_perm(MAY_ASK) and as_of <= localdate()
+    return user.has_perm(MAY_ASK) and as_of <= known_today()
 
 
 def compare_pending(day: ProgrammeOnDay) -> Comparison | None:

@@ -1,11 +1,11 @@
 """Orders to report, and the cycles that follow from them."""
 
 from django.contrib import admin, messages
-from django.utils.timezone import localdate
 
 from programme.admin.document_fields import DocumentFields
 from programme.models import Programme
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
+from smartcity.lib.log.known.marks import known_today
 from tasks.admin.choices import TaskChoiceField
 from tasks.admin.confirming import ConfirmedForm
 from tasks.models import ReportingCycle, ReportingDuty, Task
@@ -22,7 +22,7 @@ def _cycles_of(duty: ReportingDuty) -> set[int]:
 
 class ReportingDutyForm(ConfirmedForm):
     def asked(self):
-        question = past_cycles_question(self.instance, localdate())
+        question = past_cycles_question(self.instance, known_today())
         return (question.code, [("first_day", question.sentence)]) if question else ("", [])
 
 
@@ -55,7 +55,7 @@ class ReportingDutyAdmin(DocumentFields, RecordAdmin):
         return may and (obj is None or _coordinates(request.user, obj.programme))
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        own = Programme.objects.coordinated_by(request.user, localdate())
+        own = Programme.objects.coordinated_by(request.user, known_today())
         if db_field.name == "task":
             tasks = Task.objects.visible_to(request.user).filter(programme__in=own.values("pk"))
             help_text = db_field.help_text
@@ -69,7 +69,7 @@ class ReportingDutyAdmin(DocumentFields, RecordAdmin):
         set_duty(
             obj,
             by=request.user,
-            today=localdate(),
+            today=known_today(),
             reason=given["change_reason"],
             confirmed=[given["confirmed"]],
         )

@@ -1,11 +1,11 @@
 """The register of databases; what is seen of each is recorded on its own page."""
 
 from django.contrib import admin
-from django.utils.timezone import localdate
 
 from programme.admin.document_fields import DocumentFields
 from programme.models import Programme
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin, VisibleFilter
+from smartcity.lib.log.known.marks import known_today
 from tasks.models import Dataset, DatasetObservation
 from tasks.operations.datasets import register_dataset
 
@@ -26,15 +26,15 @@ class DatasetAdmin(DocumentFields, RecordAdmin):
     fields = [("province", "agency"), "name", ("listed_as", "document"), "cadence", ("listed_from", "listed_to")]
 
     def has_change_permission(self, request, obj=None):
-        mine = Dataset.objects.registrable_by(request.user, localdate())
+        mine = Dataset.objects.registrable_by(request.user, known_today())
         return super().has_change_permission(request, obj) and (obj is None or mine.filter(pk=obj.pk).exists())
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "province":
-            own = Programme.objects.coordinated_by(request.user, localdate())
+            own = Programme.objects.coordinated_by(request.user, known_today())
             field.queryset = field.queryset.filter(pk__in=own.values("province"))
         return field
 
     def save(self, request, obj, form, change):
-        register_dataset(obj, by=request.user, today=localdate(), reason=form.cleaned_data["change_reason"])
+        register_dataset(obj, by=request.user, today=known_today(), reason=form.cleaned_data["change_reason"])

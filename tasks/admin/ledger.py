@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -13,6 +12,7 @@ from programme.models import Programme
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import say_money
+from smartcity.lib.log.known.marks import known_today
 from tasks.admin.choices import TaskChoiceField
 from tasks.admin.confirming import ConfirmedForm
 from tasks.ledger_checks import answer_to, money_warnings, read_known_money
@@ -83,7 +83,7 @@ class BudgetEntryAdmin(DocumentFields, RecordAdmin):
         return self.has_add_permission(request) and own.exists()
 
     def with_columns(self, rows):
-        return with_task_name(rows, localdate())
+        return with_task_name(rows, known_today())
 
     @admin.display(description="số tiền", ordering="amount_vnd")
     def amount(self, obj):
@@ -97,11 +97,11 @@ class BudgetEntryAdmin(DocumentFields, RecordAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "task":
-            own = Programme.objects.coordinated_by(request.user, localdate())
+            own = Programme.objects.coordinated_by(request.user, known_today())
             visible = Task.objects.visible_to(request.user)
             return TaskChoiceField(visible.filter(programme__in=own.values("pk")), label="Nhiệm vụ")
         if db_field.name == "corrects":
-            kept = with_task_name(self._kept_by(request.user), localdate()).select_related("task")
+            kept = with_task_name(self._kept_by(request.user), known_today()).select_related("task")
             return EntryChoiceField(
                 kept.order_by("-decided_on", "-pk"),
                 label="Đính chính cho bút toán",
@@ -127,7 +127,7 @@ class BudgetEntryAdmin(DocumentFields, RecordAdmin):
     def save(self, request, obj, form, change):
         given = form.cleaned_data
         reason, confirmed = given["change_reason"], given["confirmed"]
-        enter_budget(obj, by=request.user, today=localdate(), reason=reason, confirmed=confirmed)
+        enter_budget(obj, by=request.user, today=known_today(), reason=reason, confirmed=confirmed)
 
     @action(description="Ghi bút toán đính chính", url_path="dinh-chinh", permissions=["correct"])
     def correct(self, request, object_id):
@@ -135,5 +135,5 @@ class BudgetEntryAdmin(DocumentFields, RecordAdmin):
         return HttpResponseRedirect(f"{reverse('admin:tasks_budgetentry_add')}?corrects={object_id}")
 
     def _kept_by(self, user):
-        own = Programme.objects.coordinated_by(user, localdate())
+        own = Programme.objects.coordinated_by(user, known_today())
         return BudgetEntry.objects.filter(task__programme__in=own.values("pk")).with_correction()

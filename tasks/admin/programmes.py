@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from programme.admin.programmes import ProgrammeAdmin
 from programme.models import Programme
 from smartcity.lib.admin.lists import FileChangeList, SignedChangeList
+from smartcity.lib.log.known.marks import known_today
 from tasks.figures.headline import short_headline
 from tasks.figures.reading import FACETS_OF_CARDS, read_programmes
 
@@ -17,7 +17,7 @@ class WithFigures:
 
     def completed(self, rows):
         programmes = list(rows)
-        for day in read_programmes(programmes, as_of=localdate(), facets=FACETS_OF_CARDS):
+        for day in read_programmes(programmes, as_of=known_today(), facets=FACETS_OF_CARDS):
             day.programme.day_today = day
         return programmes
 

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.timezone import localdate
 from unfold.decorators import action
 
 from smartcity.lib.admin import RecordAdmin, VisibleFilter
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import Column
 from tasks.admin.evidence import EvidenceInline
 from tasks.figures.report_words import PROGRAMME, TASK_CODE, word_columns
@@ -75,7 +75,7 @@ class ProgressUpdateAdmin(RecordAdmin):
         return page
 
     def with_columns(self, rows):
-        return with_task_name(rows, localdate())
+        return with_task_name(rows, known_today())
 
     def has_change_permission(self, request, obj=None):
         # The form of a report is a page of its own; this one only shows.
@@ -83,10 +83,10 @@ class ProgressUpdateAdmin(RecordAdmin):
 
     def has_correct_permission(self, request, object_id=None):
         """Whether the report counts, and the person reports on its task."""
-        return ProgressUpdate.objects.correctable_by(request.user, localdate()).filter(pk=object_id).exists()
+        return ProgressUpdate.objects.correctable_by(request.user, known_today()).filter(pk=object_id).exists()
 
     def has_withdraw_permission(self, request, object_id=None):
-        return ProgressUpdate.objects.withdrawable_by(request.user, localdate()).filter(pk=object_id).exists()
+        return ProgressUpdate.objects.withdrawable_by(request.user, known_today()).filter(pk=object_id).exists()
 
     @action(description="Đính chính", url_path="dinh-chinh", permissions=["correct"])
     def correct(self, request, object_id):

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
 from unfold.templatetags.unfold_list import result_headers
 
 from smartcity.lib.admin.lists import FileChangeList, SignedChangeList
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.explained import Explained
 from tasks.admin.task_filters import CYCLE, FIGURE, OWN, SCOPE, UNREPORTED, WORDS, TaskFilters, TypedFilter
 from tasks.figures.headline import HeadlinePiece, list_headline, say_freshness
@@ -59,7 +59,7 @@ class ListingTasks:
 
     def get_filters(self, request):
         """All of them are our own: the rows are narrowed from the start."""
-        self.today = localdate()
+        self.today = known_today()
         programmes = read_visible(request.user, self.today)
         self.filters = TaskFilters(request.GET, request.user, self.today, programmes)
         self.tasks = TasksToday(request.user, self.today, programmes, self.filters.wanted)

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 from django.db.models import Case, OuterRef, Subquery, Value, When
-from django.utils.timezone import localdate
 
 from programme.models import Agency
 from smartcity.lib.admin import ReadOnlyInline, RecordAdmin
 from smartcity.lib.admin.lists import FileChangeList
 from smartcity.lib.language.money import say_money
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import Kind
 from tasks.admin.task_list import TaskChangeList, TaskFileChangeList
 from tasks.figures.report_words import AS_OF, STATUS, word_columns
@@ -113,7 +113,7 @@ class TaskAdmin(RecordAdmin):
         visible = Task.objects.visible_to(request.user)
         # The list adds columns of its own.
         is_of_one = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        return named(visible, localdate()) if is_of_one else visible
+        return named(visible, known_today()) if is_of_one else visible
 
     def get_changelist(self, request, **kwargs):
         is_file = super().get_changelist(request, **kwargs) is FileChangeList

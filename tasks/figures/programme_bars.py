@@ -11,11 +11,11 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from programme.models import RevisionState
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import group
+from smartcity.lib.log.known.marks import known_today
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.schedule import MOVED
 from tasks.figures.schedule_acts import Piece
@@ -90,7 +90,7 @@ class ProgrammeBar:
         elif self.due:
             yield Piece("due", self.due, self.due)
         elif self.begin:
-            yield Piece("open", self.begin, max(self.begin, min(self.day.as_of, localdate())))
+            yield Piece("open", self.begin, max(self.begin, min(self.day.as_of, known_today())))
         if self.is_overdue and self.due and self.due < self.day.as_of:
             yield Piece("over", self.due, self.day.as_of)
 

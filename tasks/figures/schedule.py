@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.utils.timezone import localdate
 
 from programme.models import Agency, Revision, RevisionState
 from smartcity.lib.language.money import group
+from smartcity.lib.log.known.marks import known_today
 from tasks.figures.headline import HeadlinePiece
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.schedule_acts import Act, PlannedDays
@@ -195,7 +195,7 @@ def bar_of(row: TaskRow, *, asked: date | None = None) -> ScheduleRow:
     """
     known = {name: getattr(row, name) for name in READ if name not in UNREAD}
     move = PlannedDays(None, row.begin, asked) if asked and asked != row.due and not row.is_complete else None
-    return ScheduleRow(as_of=row.as_of, known_until=min(row.as_of, localdate()), **known, **UNREAD, asked=move)
+    return ScheduleRow(as_of=row.as_of, known_until=min(row.as_of, known_today()), **known, **UNREAD, asked=move)
 
 
 def with_steps(rows: Iterable[ScheduleRow], day: ProgrammeOnDay) -> list[ScheduleRow]:
@@ -207,12 +207,12 @@ def with_steps(rows: Iterable[ScheduleRow], day: ProgrammeOnDay) -> list[Schedul
     found: dict[int, list[Step]] = defaultdict(list)
     values = ["task", "position", "name", "planned_start", "planned_due", "done_on", "skipped_on"]
     for task, *step in steps.order_by("task", "position").values_list(*values) if rows else []:
-        found[task].append(Step(min(day.as_of, localdate()), *step))
+        found[task].append(Step(min(day.as_of, known_today()), *step))
     return [replace(row, steps=found[row.task]) for row in rows]
 
 
 def _row(values: Sequence[Any], on: date, **more: Any) -> ScheduleRow:
-    known_until = min(on, localdate())
+    known_until = min(on, known_today())
     return ScheduleRow(as_of=on, known_until=known_until, **dict(zip(READ, values, strict=True)), **more)
 
 

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, Membership, StoredFile, in_visible_province
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.checks import CheckedTogether
 from smartcity.lib.records.history import SignedRecords
 from smartcity.lib.records.text_fields import FoldedField, LongTextField
@@ -31,7 +31,7 @@ class ProgressUpdateQuerySet(ReportsByRight):
             return found
         may_write = Q(author=user)
         if user.reports:
-            today = localdate()
+            today = known_today()
             may_write |= Q(author__in=Membership.objects.beside(user, today).values("user"))
             may_write |= Q(task__in=Task.objects.reportable_by(user, today).order_by().values("pk"))
         # Few are drafts. Told the other way round, the database asks this of each report, and reads all of them. The

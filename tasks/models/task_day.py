@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, QuerySet
-from django.utils.timezone import localdate
 
 from programme.models import Period, Programme, Revision
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.typed_fields import DayField, MoneyField
 from tasks.models.derived import derived_from
 from tasks.models.planned_task import PlannedTask
@@ -57,7 +57,7 @@ class TaskDayQuerySet(QuerySet):
         are many, the spans of the day are less.
         """
         rows = self.filter(programme__in=programmes)
-        is_by_span = day < localdate() and len(programmes) > FEW
+        is_by_span = day < known_today() and len(programmes) > FEW
         return rows.filter(InSpan(day)) if is_by_span else rows.covering(day)
 
     def as_on(self, day: date, *, waiting: Collection[int] | models.QuerySet = ()):

@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 
 from meetings.models import Answer, Assignment, Directive, Extension
 from meetings.operations.answering import (
@@ -55,6 +54,7 @@ from programme.removed_records import or_its_history
 from programme.rights import CONFIRM
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.compared_day import PARAMETER
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.record_page import form_page
@@ -69,7 +69,7 @@ WAITS_FOR = ("due_document__issuer", "due_revision__programme")
 @or_its_history(Directive)
 def directive_detail(request, pk):
     """One directive on a day: its due, who has to do it and how far each is, what was said of it."""
-    day_form, today = AsOfForm(request.GET), localdate()
+    day_form, today = AsOfForm(request.GET), known_today()
     as_of = day_form.day()
     visible = Directive.objects.visible_to(request.user).with_due(as_of).select_related(*READS, *WAITS_FOR)
     directive = get_object_or_404(visible, pk=pk)
@@ -126,7 +126,7 @@ def why_withdrawn(directive: Directive) -> str:
 def assignment_detail(request, pk):
     """One agency's part: the thread, and below it the form that the person most likely came for."""
     assignment = find_assignment(request.user, pk)
-    standing = availability_of(assignment, request.user, today=localdate())
+    standing = availability_of(assignment, request.user, today=known_today())
     form = new_form(standing.actions[0].key, standing) if standing.actions else None
     return _thread_page(request, assignment, standing, form=form)
 
@@ -143,7 +143,7 @@ def acting(needed: str, key: str, *, of: Callable[[User, int], Assignment], done
         def wrapped(request, pk):
             if not request.user.has_perm(needed):
                 raise PermissionDenied
-            today = localdate()
+            today = known_today()
             assignment = of(request.user, pk)
             standing = availability_of(assignment, request.user, today=today)
             if request.method != "POST":
@@ -167,14 +167,14 @@ def acting(needed: str, key: str, *, of: Callable[[User, int], Assignment], done
 
 def find_assignment(user: User, pk: int) -> Assignment:
     """The assignment as it stands today; raises ``Http404`` if the person may not see it."""
-    visible = Assignment.objects.visible_to(user).on_day(localdate())
+    visible = Assignment.objects.visible_to(user).on_day(known_today())
     reads = [f"directive__{path}" for path in (*READS, *WAITS_FOR)]
     return get_object_or_404(visible.select_related("agency__province", *reads), pk=pk)
 
 
 def find_own(user: User, pk: int) -> Assignment:
     """One that the person answers for; to others it is as if it were not there."""
-    if not Assignment.objects.answerable_by(user, localdate()).filter(pk=pk).exists():
+    if not Assignment.objects.answerable_by(user, known_today()).filter(pk=pk).exists():
         raise Http404
     return find_assignment(user, pk)
 
@@ -248,9 +248,9 @@ def new_form(key: str, standing: Availability, data=None, files=None) -> forms.F
         # The newest first: it is the one that is written now.
         given["missing"] = standing.missing[::-1]
     if key == "progress":
-        given |= {"last": standing.progress, "today": localdate()}
+        given |= {"last": standing.progress, "today": known_today()}
     if key == "decide":
-        given["asked_due_on"] = standing.extension.asked_due_on if standing.extension else localdate()
+        given["asked_due_on"] = standing.extension.asked_due_on if standing.extension else known_today()
     kinds: dict[str, type[forms.Form]] = {
         "answer": AssignmentAnswerForm,
         "period": PeriodicReportForm,
@@ -289,7 +289,7 @@ def _thread_page(
     request, assignment: Assignment, standing: Availability, *, form: forms.Form | None = None, key: str = ""
 ):
     """The page of an action (``key``), or that of the assignment with the form of the first one."""
-    today = localdate()
+    today = known_today()
     [row] = assignments_on_day([assignment], as_of=today, today=today)
     action = action_at(key, request.path) if key else standing.actions[0] if standing.actions else None
     directive = assignment.directive

@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from meetings.models import FeedAddress
 from meetings.operations.calendar_feeds import make_address, reader_of, revoke_address
 from meetings.pages.calendar.feed import feed_of
+from smartcity.lib.log.known.marks import known_today
 
 MAY = "meetings.add_feedaddress"
 LONGEST = 64
@@ -54,7 +54,7 @@ def calendar_feed(request, key):
     # In whose name it is read, for the log of access.
     request.reader = user
     site = request.build_absolute_uri("/").rstrip("/")
-    content = feed_of(user, site=site, today=localdate())
+    content = feed_of(user, site=site, today=known_today())
     etag = quote_etag(sha256(content).hexdigest())
     unchanged = get_conditional_response(request, etag=etag)
     response = unchanged or HttpResponse(content, content_type="text/calendar; charset=utf-8")

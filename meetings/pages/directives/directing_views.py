@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.utils.timezone import localdate
 
 from meetings.models import AssignmentState, Conclusion, Directive
 from meetings.operations.directing import (
@@ -25,6 +24,7 @@ from meetings.pages.directives.forms import (
 from meetings.pages.meetings.form_pages import NEXT, are_valid, meeting_page, place_of, recording_part
 from meetings.pages.meetings.forms import CorrectionForm
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.unsaved_input import tell_left_out, tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
 
@@ -46,7 +46,7 @@ def directive_add(request, conclusion):
                 **form.said(),
                 assigned=form.assigned(),
                 by=request.user,
-                today=localdate(),
+                today=known_today(),
                 correction=correction.why,
             )
         )
@@ -69,7 +69,7 @@ def directive_change(request, directive):
     def change():
         if form.has_changed():
             assigned, why = form.assigned(), correction.why
-            change_directive(directive, assigned=assigned, by=request.user, today=localdate(), correction=why)
+            change_directive(directive, assigned=assigned, by=request.user, today=known_today(), correction=why)
 
     if are_valid(form, correction) and attempt(form, change):
         messages.success(request, f"Đã lưu ý kiến chỉ đạo {directive.label}.")
@@ -88,7 +88,7 @@ def directive_remove(request, directive):
     correction = CorrectionForm(request.POST or None, meeting=meeting)
 
     def remove():
-        remove_directive(directive, by=request.user, today=localdate(), correction=correction.why)
+        remove_directive(directive, by=request.user, today=known_today(), correction=correction.why)
 
     if request.method == "POST" and are_valid(form, correction) and attempt(form, remove):
         messages.success(request, f"Đã bỏ ý kiến chỉ đạo {label}. Lịch sử vẫn giữ nội dung đã ghi.")
@@ -120,7 +120,7 @@ def is_answered(directive: Directive) -> bool:
 @recording_part(Directive, typed_into=WithdrawForm)
 def directive_withdraw(request, directive):
     """Stop following a directive; what was answered stays readable."""
-    meeting, today = directive.conclusion.meeting, localdate()
+    meeting, today = directive.conclusion.meeting, known_today()
     if not meeting.is_concluded:
         said = f"Cuộc họp chưa kết luận nên ý kiến {directive.label} chưa giao. Không cần nữa thì bỏ ý kiến đó."
         return too_late(request, meeting, [said])
@@ -170,7 +170,7 @@ def directive_resolve(request, directive):
     form = ResolveForm(request.POST or None, due=directive.due, held_on=meeting.held_on, initial=initial)
 
     def resolve():
-        resolve_due(directive, **form.resolved(), by=request.user, today=localdate())
+        resolve_due(directive, **form.resolved(), by=request.user, today=known_today())
 
     if form.is_valid() and attempt(form, resolve):
         messages.success(request, f"Đã ghi ngày của hạn {directive.label}.")

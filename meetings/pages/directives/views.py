@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.timezone import localdate
 
 from meetings.models import AssignmentRole
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
@@ -16,6 +15,7 @@ from meetings.pages.directives.matrix import read_matrix, shared_directives
 from meetings.pages.directives.moved_parts import read_marks_of_each
 from meetings.pages.directives.rules import DONE, GIVEN, RATE
 from meetings.pages.meetings.compared import read_compared
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.compared_day import PARAMETER
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
@@ -115,7 +115,7 @@ def directive_league(request):
     as_of = day_form.day()
     asked_role = "" if role == EITHER_ROLE else role
     compared = read_compared(request.GET.get(PARAMETER, ""), as_of, request.user)
-    lines = read_league(request.user, on=as_of, today=localdate(), role=asked_role)
+    lines = read_league(request.user, on=as_of, today=known_today(), role=asked_role)
     if compared.day:
         wanted = Wanted(role=asked_role)
         marks = read_marks_of_each(request.user, wanted, "agency", since=compared.day, on=as_of, with_gone=True)

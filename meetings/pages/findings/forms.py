@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django import forms
-from django.utils.timezone import localdate
 
 from meetings.models import Directive, Finding, FindingState
 from programme.agency_names import AgencyTold
@@ -11,6 +10,7 @@ from programme.document_choice import DocumentChoice, documents_for
 from programme.models import Agency, User
 from smartcity.lib.forms.inputs import LineInput, ReasonForm, day_field
 from smartcity.lib.forms.record_forms import VersionedForm
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.text_fields import TypedText
 from tasks.models import Task
 from tasks.task_names import named
@@ -82,7 +82,7 @@ class FindingForm(VersionedForm):
         directives = Directive.objects.visible_to(by).filter(conclusion__meeting__province=province)
         self.fields["directive"].queryset = directives.order_by("-conclusion__meeting__held_on", "pk")
         self.fields["directive"].empty_label = "Không có"
-        tasks = named(Task.objects.filter(programme__province=province), localdate())
+        tasks = named(Task.objects.filter(programme__province=province), known_today())
         self.fields["task"].queryset = tasks.select_related("programme").order_by("programme__code", "plan_position")
         for name, missing in (
             ("body", "Chọn cơ quan kiến nghị."),

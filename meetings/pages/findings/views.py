@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from meetings.models import Directive, Finding, FindingState
 from meetings.operations import findings as operations
@@ -24,6 +23,7 @@ from meetings.pages.findings.thread import STATE_TONES, actions_on, entries_of
 from programme.document_choice import documents_for
 from programme.models import Agency, Province
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import tell_merged
@@ -58,7 +58,7 @@ def finding_detail(request, pk):
         "directive": finding.directive_told_to(request.user),
         "tone": STATE_TONES[FindingState(finding.state)],
         "entries": entries_of(finding),
-        "actions": actions_on(finding, request.user, today=localdate()),
+        "actions": actions_on(finding, request.user, today=known_today()),
     }
     return render(request, "meetings/findings/finding_detail.html", context)
 
@@ -121,7 +121,7 @@ def acting(view):
 @acting
 def finding_answer(request, finding):
     """Answer for the agency concerned; for anybody else there is no such page."""
-    today = localdate()
+    today = known_today()
     if not operations.answers_for(request.user, finding, today):
         raise Http404
     documents = documents_for(request.user).cited_in(finding.province)
@@ -137,7 +137,7 @@ def finding_answer(request, finding):
 def finding_close(request, finding):
     """Take as done what was answered."""
     _refuse_unless_keeper(request)
-    today = localdate()
+    today = known_today()
     form = FindingCloseForm(request.POST or None, initial={"closed_on": today})
 
     def close():
@@ -153,7 +153,7 @@ def finding_reopen(request, finding):
     form = FindingReopenForm(request.POST or None)
 
     def reopen():
-        operations.reopen_finding(finding, by=request.user, today=localdate(), **form.cleaned_data)
+        operations.reopen_finding(finding, by=request.user, today=known_today(), **form.cleaned_data)
 
     return form, reopen, "Mở lại kiến nghị", "Đã mở lại. Nội dung giải trình trước còn ở dưới."
 

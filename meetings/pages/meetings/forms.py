@@ -6,7 +6,6 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model
-from django.utils.timezone import localdate
 
 from meetings.models import Conclusion, Meeting, MeetingProgramme, MeetingVersion
 from meetings.preview import digest_of_preview, last_change
@@ -19,6 +18,7 @@ from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.document_code import read_code
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.overtaken import say_who
 from smartcity.lib.records.signers import signer_of
 from smartcity.lib.records.text_fields import TypedLine, TypedText
@@ -164,7 +164,7 @@ def ended_around(meeting: Meeting) -> list[tuple[Agency, str]]:
     """
     own = [one for one in agencies_around(meeting) if one.province_id]
     ended = [one for one in own if one.has_ended(meeting.held_on)]
-    successors = Successors(ended, today=localdate())
+    successors = Successors(ended, today=known_today())
     return [(one, successors.say(one)) for one in ended]
 
 

@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.db.models import Count, OrderBy, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils.timezone import localdate
 
 from meetings.models import Attendance, Meeting, order_of_meetings
 from meetings.pages.meetings.row_forms import ATTENDANCE
 from programme.agency_successors import Successors, describe_successors
 from programme.models import Agency
 from smartcity.lib.language.dates import read_day
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.submissions.drafts import keep_draft
 from smartcity.lib.submissions.idempotency import nothing_saved
 from smartcity.lib.submissions.payload import payload_of
@@ -28,7 +28,7 @@ def copy_attendance(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         # Sent without a token, by nothing of ours: there is no form to come back to.
         return nothing_saved(redirect(request.get_full_path()))
     data = typed.as_data()
-    on = _day_typed(data) or meeting.held_on or localdate()
+    on = _day_typed(data) or meeting.held_on or known_today()
     before = _meeting_before(meeting, on, data.getlist("programmes"), request.user)
     if before is None:
         messages.info(request, "Chưa có cuộc họp nào trước đó có ghi thành phần dự họp.")

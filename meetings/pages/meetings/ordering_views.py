@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.utils.timezone import localdate
 
 from meetings.models import Conclusion, Directive
 from meetings.operations.ordering import move_conclusion, move_directive
@@ -10,6 +9,7 @@ from meetings.pages.meetings.form_pages import are_valid, meeting_page, place_of
 from meetings.pages.meetings.forms import CorrectionForm
 from meetings.pages.meetings.ordering_forms import ConclusionPlaceForm, DirectivePlaceForm
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 
 
 @recording_part(Conclusion)
@@ -20,7 +20,7 @@ def conclusion_move(request, conclusion):
     moved: list[Conclusion] = []
 
     def move():
-        said = form.cleaned_data | {"by": request.user, "today": localdate(), "correction": correction.why}
+        said = form.cleaned_data | {"by": request.user, "today": known_today(), "correction": correction.why}
         moved.append(move_conclusion(conclusion, **said))
 
     if are_valid(form, correction) and attempt(form, move):
@@ -39,7 +39,7 @@ def directive_move(request, directive):
     moved: list[Directive] = []
 
     def move():
-        said = form.cleaned_data | {"by": request.user, "today": localdate(), "correction": correction.why}
+        said = form.cleaned_data | {"by": request.user, "today": known_today(), "correction": correction.why}
         moved.append(move_directive(directive, **said))
 
     if are_valid(form, correction) and attempt(form, move):

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.utils.timezone import localdate
 
 from meetings.models import Conclusion, Meeting, MeetingVersion
 from meetings.notice import compose_notice
@@ -24,6 +23,7 @@ from meetings.pages.meetings.mending import mended_at
 from meetings.pages.meetings.row_forms import COPY, rows_of
 from meetings.pages.meetings.views import MAY_ADD
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
@@ -46,7 +46,7 @@ def meeting_add(request):
 
     def record():
         parts = [*form.about()[0], *(part for one in rows for part in one.changed()[0])]
-        record_meeting(meeting, parts=parts, by=request.user, today=localdate())
+        record_meeting(meeting, parts=parts, by=request.user, today=known_today())
 
     if are_valid(form, *rows) and attempt(form, record):
         messages.success(request, f"Đã ghi cuộc họp ngày {form.cleaned_data['held_on']:%d/%m/%Y}.")
@@ -76,7 +76,7 @@ def meeting_change(request, meeting):
         kept.extend([*keep, *drop])
         if kept:
             why = correction.why
-            change_meeting(meeting, keep=keep, drop=drop, by=request.user, today=localdate(), correction=why)
+            change_meeting(meeting, keep=keep, drop=drop, by=request.user, today=known_today(), correction=why)
 
     if are_valid(form, correction, *rows) and attempt(form, change):
         tell_merged(request, form, *rows)
@@ -105,7 +105,7 @@ def conclusion_add(request, meeting):
 
     def add():
         said = {name: form.cleaned_data[name] for name in ("heading", "text")}
-        made.append(add_conclusion(meeting, **said, by=request.user, today=localdate(), correction=correction.why))
+        made.append(add_conclusion(meeting, **said, by=request.user, today=known_today(), correction=correction.why))
 
     if are_valid(form, correction) and attempt(form, add):
         messages.success(request, f"Đã thêm kết luận {made[0].number}.")
@@ -125,7 +125,7 @@ def conclusion_change(request, conclusion):
     def change():
         if form.has_changed():
             why = correction.why
-            change_meeting(meeting, keep=[conclusion], by=request.user, today=localdate(), correction=why)
+            change_meeting(meeting, keep=[conclusion], by=request.user, today=known_today(), correction=why)
 
     if are_valid(form, correction) and attempt(form, change):
         messages.success(request, f"Đã lưu kết luận {conclusion.number}.")
@@ -142,7 +142,7 @@ def conclusion_remove(request, conclusion):
     correction = CorrectionForm(request.POST or None, meeting=meeting)
 
     def remove():
-        remove_conclusion(conclusion, by=request.user, today=localdate(), correction=correction.why)
+        remove_conclusion(conclusion, by=request.user, today=known_today(), correction=correction.why)
 
     if _pressed(request, form, correction) and attempt(form, remove):
         messages.success(request, f"Đã bỏ kết luận «{name}». Các kết luận sau được đánh số lại.")
@@ -158,7 +158,7 @@ def _pressed(request, form: forms.Form, correction: CorrectionForm) -> bool:
 @recording
 def meeting_conclude(request, meeting):
     """Show the notice as it will be locked, and lock it."""
-    today = localdate()
+    today = known_today()
     if meeting.is_concluded:
         who = say_recorded(MeetingVersion.history.filter(meeting=meeting.pk))
         return too_late(request, meeting, [f"Cuộc họp này đã được kết luận trước đó. {who} Muốn sửa thì đính chính."])

@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.utils.timezone import localdate
 
 from meetings.operations.removing import remove_meeting
 from meetings.pages.meetings.form_pages import meeting_page, recording
 from meetings.pages.meetings.forms import RemoveForm
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.unsaved_input import too_late
 
 
@@ -19,7 +19,7 @@ def meeting_remove(request, meeting):
     form, name = RemoveForm(request.POST or None), str(meeting)
 
     def remove():
-        remove_meeting(meeting, **form.cleaned_data, by=request.user, today=localdate())
+        remove_meeting(meeting, **form.cleaned_data, by=request.user, today=known_today())
 
     if form.is_valid() and attempt(form, remove):
         messages.success(request, f"Đã bỏ {name[:1].lower()}{name[1:]}.")

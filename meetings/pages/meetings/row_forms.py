@@ -5,7 +5,6 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.timezone import localdate
 
 from meetings.models import Attendance, AttendanceRole, Meeting, Opinion, Recipient
 from meetings.pages.meetings.forms import agencies_around, lived
@@ -13,6 +12,7 @@ from programme.agency_names import AgencyChoice, say_agency
 from programme.models import Agency
 from smartcity.lib.forms.inputs import LineInput
 from smartcity.lib.forms.record_forms import VersionedForm, VersionedRows
+from smartcity.lib.log.known.marks import known_today
 
 
 class MeetingPartForm(VersionedForm):
@@ -149,7 +149,7 @@ ROWS = {
 
 def rows_of(meeting: Meeting, data=None) -> list[RowsOfMeeting]:
     """The rows of the page of a meeting, with some empty ones at the end of each kind."""
-    on = meeting.held_on or localdate()
+    on = meeting.held_on or known_today()
     agencies = {one.pk: str(one) if lived(one, on) else say_agency(one) for one in agencies_around(meeting)}
     form_kwargs = {"agencies": agencies}
     made = []

@@ -5,7 +5,6 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
 
 from meetings.models import (
     Attendance,
@@ -25,6 +24,7 @@ from programme.models import User
 from programme.page_citations import citations_in
 from programme.removed_records import or_its_history
 from smartcity.lib.language.text import words_to_find
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.records.signers import signers_then
@@ -35,7 +35,7 @@ MAY_ADD, MAY_CHANGE = "meetings.add_meeting", "meetings.change_meeting"
 @login_required
 def meeting_list(request):
     """The meetings that the user may see, the newest first."""
-    today = localdate()
+    today = known_today()
     form = MeetingFilterForm(request.GET, user=request.user)
     page = page_of(request, found_meetings(form, request.user))
     states = [(meeting, meeting.state_on(today)) for meeting in page]
@@ -51,7 +51,7 @@ def meeting_list(request):
 
 def found_meetings(form: MeetingFilterForm, user: User) -> QuerySet[Meeting]:
     """What the filters find of the meetings that the user may see, in the order of the list."""
-    today = localdate()
+    today = known_today()
     meetings = Meeting.objects.visible_to(user)
     for word in words_to_find(form.typed("q")):
         meetings = meetings.filter(search_text__contains=word)

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from meetings.models import DirectiveUrging
@@ -13,6 +13,7 @@ from meetings.operations.urging import urge_to_answer
 from meetings.urging_letters import Owed, late_for, letters_to
 from programme.models import Agency
 from smartcity.lib.forms.record_forms import place_refusal
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.records.signers import as_signed
 from smartcity.lib.submissions.idempotency import nothing_saved
@@ -27,7 +28,7 @@ from tasks.pages.urging.views import MOST, letter_shown, reported_meanwhile, tel
 @require_http_methods(["GET", "HEAD", "POST"])
 def directive_urging(request):
     """What is late of whom, ``?co-quan=3`` narrows it to one agency; urge them all, or each in its way."""
-    today, agency = localdate(), chosen_agency(request)
+    today, agency = known_today(), chosen_agency(request)
     found = {owing: late for owing, late in late_for(request.user, today=today).items() if agency in {None, owing[1]}}
     owed = dict(list(found.items())[:MOST])
     before = urged_of(owed)

@@ -1,19 +1,46 @@
 """Figures for other systems: the same numbers as the pages, by session or token."""
 
+from contextlib import ExitStack
 from datetime import date
 
 from django.http import Http404
-from django.utils.timezone import localdate
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from programme.models import Programme
 from smartcity.lib.language.dates import read_iso_day
+from smartcity.lib.log.known.marks import known_today
+from smartcity.lib.log.known.reading import known_at
+from smartcity.lib.pages.known.moment import PARAMETER, read_known
 from tasks.figures.reading import add_first_decided, read_programmes
 
 
-class AllFigures(APIView):
+class Known(APIView):
+    """Answers by what was known by ``?known_at=2023-06-16``, or «14:30 16/06/2023»; «biet-den», as pages have it, too.
+
+    Who asks, and what they may see, is of the present.
+    """
+
+    def dispatch(self, request, *args, **kwargs):
+        self.marks = ExitStack()
+        with self.marks:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        typed = request.query_params.get("known_at") or request.query_params.get(PARAMETER)
+        if not typed:
+            return
+        try:
+            mark = read_known(typed)
+        except ValueError as error:
+            raise ValidationError({"known_at": [str(error)]}) from None
+        _ = request.user.agency
+        self.marks.enter_context(known_at(mark))
+
+
+class AllFigures(Known):
     """The figures of every programme that the caller may see."""
 
     def get(self, request):
@@ -22,7 +49,7 @@ class AllFigures(APIView):
         return Response([day.as_dict() for day in days])
 
 
-class ProgrammeFigures(APIView):
+class ProgrammeFigures(Known):
     """The figures of one programme; another province's does not exist."""
 
     def get(self, request, code):
@@ -37,7 +64,7 @@ def read_as_of(request) -> date:
     """``?as_of=2023-06-16``; today when it is left out."""
     typed = request.query_params.get("as_of", "")
     if not typed:
-        return localdate()
+        return known_today()
     try:
         return read_iso_day(typed)
     except ValueError as error:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 
 from smartcity.exchange.exports.csv_file import csv_lines
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.late import late
 from smartcity.lib.log.going_out import seal_what_goes_out
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import Listing
 
 TYPES = {
@@ -36,7 +37,7 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
         file, size = write_xlsx(listing, by=str(request.user), at=now())
         response = FileResponse(file, content_type=TYPES["xlsx"])
         response["Content-Length"] = size
-    day = say_day(listing.as_of or localdate()).replace("/", "-")
+    day = say_day(listing.as_of or known_today()).replace("/", "-")
     return as_attachment(response, f"{listing.title} {day}.{extension}")
 
 

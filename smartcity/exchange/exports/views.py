@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from meetings.pages.directives.columns import DIRECTIVE_COLUMNS
@@ -25,6 +24,7 @@ from smartcity.documents.filters import DocumentSearchForm
 from smartcity.documents.views import found_documents
 from smartcity.exchange.exports.downloads import download
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import Listing
 from smartcity.lib.pages.day import AsOfForm
 from smartcity.lib.records.sharing import Shared
@@ -145,7 +145,7 @@ def cycle_export(request, code, extension):
     With ``&loc=chua-nop`` those that nobody has handed in.
     """
     programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
-    today = localdate()
+    today = known_today()
     cycle = chosen_cycle(cycles_of(programme), request.GET.get("ky", ""), today)
     if cycle is None:
         raise Http404
@@ -205,7 +205,7 @@ def portfolio_money_export(request, extension):
 def explanation_list_export(request, extension):
     """The requests for an explanation that the page lists, ``?tinh-trang=…``."""
     chosen = chosen_state(request)
-    rows = lines(found_explanations(chosen, request.user), request.user, today=localdate())
+    rows = lines(found_explanations(chosen, request.user), request.user, today=known_today())
     listing = Listing("Yêu cầu giải trình", EXPLANATION_COLUMNS, rows, filters=[f"Tình trạng: {STATES[chosen][0]}"])
     return download(request, listing, extension)
 

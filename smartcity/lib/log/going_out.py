@@ -4,6 +4,7 @@ import logging
 
 from django.db import OperationalError
 
+from smartcity.lib.log.known.marks import current
 from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.unsealed import has_unsealed
 
@@ -12,6 +13,9 @@ logger = logging.getLogger(__name__)
 
 def seal_what_goes_out() -> None:
     """It is what it is, also unsealed; the administrator's first page tells what waits too long."""
+    # What was known at an earlier moment was sealed then.
+    if current.get() is not None:
+        return
     try:
         # Sealing writes, and so may wait for who writes: not where there is nothing to seal.
         if has_unsealed():

@@ -15,6 +15,7 @@ from django.dispatch import receiver
 
 from smartcity.lib.log.columns import log_is_there, noting
 from smartcity.lib.log.guard import begin_without_log, has_log
+from smartcity.lib.log.known import tables as known
 from smartcity.lib.log.triggers import install, remove, uninstall
 
 
@@ -26,6 +27,7 @@ def before(sender: AppConfig, using: str, plan: list[tuple[Migration, bool]], **
     if not log_is_there(connections[using]):
         begin_without_log(using)
         return
+    known.remove_views(connections[using])
     for migration, _ in plan:
         changes = [noting(operation) for operation in migration.operations]
         # In the migration's own transaction: one that fails leaves everything as it was.
@@ -37,6 +39,7 @@ def after(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """What guards the tables, as they are now."""
     if sender.label == "smartcity" and log_is_there(connections[using]):
         install(connections[using])
+        known.install(connections[using])
         has_log(using)
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from django import forms
-from django.utils.timezone import localdate
 
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.compared_day import PARAMETER, ComparedDay, read_compared_day
 from smartcity.lib.records.typed_fields import TypedDay
 
@@ -20,7 +20,7 @@ class AsOfForm(forms.Form):
 
     def day(self) -> date:
         """The day typed, or today when none, or none that can be read, was typed."""
-        return (self.is_valid() and self.cleaned_data["ngay"]) or localdate()
+        return (self.is_valid() and self.cleaned_data["ngay"]) or known_today()
 
 
 def day_context(form: AsOfForm, compared: ComparedDay | None = None) -> dict:
@@ -35,7 +35,7 @@ def day_context(form: AsOfForm, compared: ComparedDay | None = None) -> dict:
     return {
         "as_of_form": form,
         "as_of": as_of,
-        "today": localdate(),
+        "today": known_today(),
         "compared": compared,
         # Links keep the days that the reader chose, and none when they chose none.
         "kept_day": "&".join(kept),

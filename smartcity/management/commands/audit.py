@@ -24,6 +24,7 @@ from smartcity.audit.evidence.rights import may_take_evidence
 from smartcity.audit.evidence.scope import NoSuchProgramme, Scope
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
+from smartcity.lib.log.known.filling import keep_known
 from smartcity.lib.log.proving import NoSuchRecord, NotAsSealed, prove
 from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
@@ -90,6 +91,7 @@ class Command(BaseCommand):
         done = seal(tell=Progress(self.stderr).tell)
         # What is sealed can be looked for: nobody's page has to wait for it.
         catch_up(tell=Progress(self.stderr).tell)
+        keep_known()
         if done.added or tell_nothing:
             size = done.seal.size if done.seal else 0
             self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")

@@ -1,9 +1,10 @@
 import json
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision
+from smartcity.lib.log.known.marks import known_today
+from smartcity.management.known import add_known_at, reading
 from tasks.comparison import ComparedBackwards, compare
 from tasks.reconciliation import comparison_as_text
 
@@ -16,15 +17,20 @@ class Command(BaseCommand):
         parser.add_argument("old", type=int, help="số của lần trước, ví dụ 1")
         parser.add_argument("new", type=int, help="số của lần sau, ví dụ 2")
         parser.add_argument("--format", choices=["json", "text"], default="text")
+        add_known_at(parser)
 
     def handle(self, *args, **options):
+        with reading(options):
+            self._tell(options)
+
+    def _tell(self, options):
         programme = Programme.objects.filter(code=options["programme"]).first()
         if programme is None:
             known = ", ".join(Programme.objects.order_by("code").values_list("code", flat=True)) or "chưa có đề án nào"
             raise CommandError(f"Không có đề án mang mã «{options['programme']}». Có các mã: {known}.")
         old, new = (self._revision(programme, options[side]) for side in ("old", "new"))
         try:
-            comparison = compare(old, new, today=localdate())
+            comparison = compare(old, new, today=known_today())
         except ComparedBackwards as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         note = programme.province.simulated_note

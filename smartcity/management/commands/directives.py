@@ -1,11 +1,12 @@
 import json
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate
 
 from meetings.models import Meeting
 from meetings.pages.directives.directive_status import directives_as_text, read_directives
 from smartcity.lib.language.dates import read_iso_day
+from smartcity.lib.log.known.marks import known_today
+from smartcity.management.known import add_known_at, reading
 
 
 class Command(BaseCommand):
@@ -14,11 +15,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--as-of", help="ngày số liệu, dạng YYYY-MM-DD (mặc định: hôm nay)")
         parser.add_argument("--format", choices=["json", "text"], default="text")
+        add_known_at(parser)
         parser.add_argument("--meeting", type=int, help="khóa của một cuộc họp; để trống là mọi cuộc họp")
 
     def handle(self, *args, **options):
+        with reading(options):
+            self._tell(options)
+
+    def _tell(self, options):
         try:
-            as_of = read_iso_day(options["as_of"]) if options["as_of"] else localdate()
+            as_of = read_iso_day(options["as_of"]) if options["as_of"] else known_today()
         except ValueError as error:
             raise CommandError(str(error)) from None
         meeting = None

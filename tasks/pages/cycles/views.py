@@ -6,10 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from programme.models import Programme
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import headings_of
 from tasks.expected import Expected, ReportOutcome, expected_of
 from tasks.models import ReportingCycle
@@ -29,7 +29,7 @@ OTHERS = 24
 def cycle_detail(request, code):
     """The cycle that the address names, else the last one that is due; ``?loc=chua-nop`` lists who has not reported."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), code=code)
-    today = localdate()
+    today = known_today()
     cycles = cycles_of(programme)
     cycle = chosen_cycle(cycles, request.GET.get("ky", ""), today)
     if cycle is None:

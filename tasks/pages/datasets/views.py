@@ -7,11 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 
 from programme.models import Agency
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.compared_day import PARAMETER, read_compared_day
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
@@ -65,7 +65,7 @@ def chosen_register(request, as_of: date) -> tuple[RegisterForm, Register]:
         datasets = datasets.filter(listed_as=form.typed("danh-muc"))
     if form.typed("co-quan"):
         datasets = datasets.filter(agency=form.typed("co-quan"))
-    return form, read_register(datasets, as_of=as_of, today=localdate())
+    return form, read_register(datasets, as_of=as_of, today=known_today())
 
 
 @login_required
@@ -73,7 +73,7 @@ def dataset_detail(request, pk):
     """One database: what was seen of it in order of time, and for those who keep it the form for what is seen next."""
     visible = Dataset.objects.visible_to(request.user).select_related("agency__province", "document", "province")
     dataset = get_object_or_404(visible, pk=pk)
-    day_form, today = AsOfForm(request.GET), localdate()
+    day_form, today = AsOfForm(request.GET), known_today()
     as_of = day_form.day()
     may_observe = Dataset.objects.observable_by(request.user, today).filter(pk=dataset.pk).exists()
     if request.method == "POST" and not may_observe:

@@ -10,12 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 
 from programme.agency_successors import Successors, say_duty
 from programme.models import Agency, Programme, User
 from programme.page_citations import citations_in
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import headings_of
 from smartcity.lib.pages.day import AsOfForm, day_context
 from smartcity.lib.pages.lists import page_of
@@ -55,7 +55,7 @@ def explanation_list(request):
     page = page_of(request, found_explanations(chosen, request.user))
     context = day_context(AsOfForm(request.GET)) | {
         "page": page,
-        "lines": lines(page, request.user, today=localdate()),
+        "lines": lines(page, request.user, today=known_today()),
         "headings": headings_of(EXPLANATION_COLUMNS),
         "filters": [(key, label, counts[key]) for key, (label, _) in STATES.items()],
         "chosen": chosen,
@@ -74,7 +74,7 @@ def chosen_state(request) -> str:
 def found_explanations(chosen: str, user: User) -> QuerySet[Explanation]:
     """The requests of that state that the user may see, the newest first, each with its ``task_name``."""
     found = Explanation.objects.visible_to(user).filter(STATES[chosen][1])
-    return with_task_name(found.loaded().order_by("-asked_on", "-pk"), localdate())
+    return with_task_name(found.loaded().order_by("-asked_on", "-pk"), known_today())
 
 
 @login_required
@@ -96,7 +96,7 @@ def task_explanation_ask(request, pk):
 
 @permission_required(MAY_ASK, raise_exception=True)
 def _ask(request, programme: Programme, *, task: Task | None = None, figure: AskedFigure | None = None):
-    today, day_form = localdate(), AsOfForm(request.GET)
+    today, day_form = known_today(), AsOfForm(request.GET)
     if not day_form.is_valid():
         raise Http404
     as_of = day_form.day()
@@ -144,7 +144,7 @@ def replying(needed: str, key: str, *, done: str):
             explanation = find_explanation(request, pk)
             if not request.user.has_perm(needed):
                 raise PermissionDenied
-            form, act = view(request, explanation, localdate())
+            form, act = view(request, explanation, known_today())
             if request.method != "POST" and explanation.is_closed:
                 messages.warning(request, f"{explanation.closed_by} đã kết thúc yêu cầu này.")
                 return redirect(explanation)
@@ -185,11 +185,11 @@ def explanation_close(request, explanation: Explanation, today: date):
 def find_explanation(request, pk: int) -> Explanation:
     """The request; raises ``Http404`` if the person may not see it."""
     visible = Explanation.objects.visible_to(request.user).loaded().select_related("programme__province")
-    return get_object_or_404(with_task_name(visible, localdate()), pk=pk)
+    return get_object_or_404(with_task_name(visible, known_today()), pk=pk)
 
 
 def _thread_page(request, explanation: Explanation, *, form: forms.Form | None = None, key: str = ""):
-    today = localdate()
+    today = known_today()
     [line] = lines([explanation], request.user, today=today)
     entries = entries_of(explanation)
     holds = Explanation.objects.with_holder(today).filter(pk=explanation.pk).values("holder_id")

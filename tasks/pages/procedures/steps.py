@@ -4,9 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.timezone import localdate
-
 from programme.models import RevisionState, User
+from smartcity.lib.log.known.marks import known_today
 from tasks.models import PlannedTask, Route, RouteStep, Task
 from tasks.routes import TEMPLATES, Rule, rule_of
 
@@ -154,7 +153,7 @@ def keeps_steps(user: User, task: Task) -> bool:
     """Whether the person records the steps of this task, today."""
     if not user.has_perm(MAY_KEEP):
         return False
-    return Task.objects.steps_kept_by(user, localdate()).filter(pk=task.pk).exists()
+    return Task.objects.steps_kept_by(user, known_today()).filter(pk=task.pk).exists()
 
 
 def _on_day(steps: list[RouteStep], on: date, *, has_next: bool) -> list[StepOnDay]:

@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from programme.models import User
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.record_page import form_page, record_page
 from smartcity.lib.pages.unsaved_input import tell_merged, too_late
 from smartcity.lib.records.history import user_action
@@ -40,7 +40,7 @@ def keeping(view):
     @login_required
     def wrapped(request, pk, **kwargs):
         visible = Task.objects.visible_to(request.user).filter(pk=pk).select_related("programme")
-        task = get_object_or_404(named(visible, localdate()))
+        task = get_object_or_404(named(visible, known_today()))
         if not keeps_steps(request.user, task):
             raise PermissionDenied
         if request.method != "POST":
@@ -56,7 +56,7 @@ def keeping(view):
 @keeping
 def route_steps(request, task):
     """Plan the steps, and record which are done or left out: all rows of the page at once."""
-    today = localdate()
+    today = known_today()
     procedure = read_procedure(task, route=task.route_on(today), on=today)
     reason = PlanReasonForm(request.POST or None)
     steps = [row.step for row in procedure.rows]
@@ -92,7 +92,7 @@ class Saved:
 
 def _save(task: Task, forms: StepForms, reason: PlanReasonForm, *, by: User) -> Saved | None:
     """Do what was typed, all of it or nothing; None when something was refused, which its form then says."""
-    today, saved = localdate(), Saved()
+    today, saved = known_today(), Saved()
 
     def plan():
         why = reason.cleaned_data["reason"]
@@ -135,7 +135,7 @@ def _tell(request, saved: Saved) -> None:
 @keeping
 def route_lay_out(request, task):
     """Make the steps of the route that the task has today."""
-    today = localdate()
+    today = known_today()
     route = task.route_on(today) or Route.UNDECIDED
     try:
         steps = lay_out_route(task, route=route, by=request.user, today=today)
@@ -148,7 +148,7 @@ def route_lay_out(request, task):
 @keeping
 def route_step_add(request, task):
     """Add a step of one's own."""
-    today = localdate()
+    today = known_today()
     route = task.route_on(today)
     if route is None:
         said = "Đề án đang có hiệu lực không có nhiệm vụ này, nên không thêm bước."
@@ -174,7 +174,7 @@ def route_step_reopen(request, task, step):
     form = StepReopenForm(request.POST or None)
 
     def reopen():
-        reopen_step(found, by=request.user, today=localdate(), **form.cleaned_data)
+        reopen_step(found, by=request.user, today=known_today(), **form.cleaned_data)
 
     if form.is_valid() and attempt(form, reopen):
         messages.success(request, f"Đã mở lại bước {found}. Nội dung đã ghi còn trong lịch sử.")

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 
 from smartcity.lib.forms.record_forms import place_refusal, status_of
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.unsaved_input import tell_merged
 from smartcity.lib.records.history import operation
 from smartcity.lib.records.overtaken import Overtaken
@@ -46,7 +47,7 @@ def write(
     correctable: Sequence[ProgressUpdate] = (),
 ):
     """``reports`` may be left out of a correction, which is held against what it corrects."""
-    today = localdate()
+    today = known_today()
     # Before anything is typed into it.
     stored, day, wrong, status = update.pk, update.as_of, update.corrects, 400
     copies = request.method == "POST" and COPY in request.POST

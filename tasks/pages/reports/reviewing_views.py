@@ -6,10 +6,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from programme.models import Membership
 from smartcity.lib.forms.record_forms import place_refusal
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.signers import as_signed
 from tasks.models import ProgressUpdate, Task, UpdateState, evidence_of
@@ -32,12 +32,12 @@ LONGEST_KEY = 19
 
 
 def _reviewable(user):
-    return _told(ProgressUpdate.objects.reviewable_by(user, localdate()))
+    return _told(ProgressUpdate.objects.reviewable_by(user, known_today()))
 
 
 def _to_decide(user):
     """What waits for the person, and what a colleague was quicker to decide: they are told so, not that it is gone."""
-    today = localdate()
+    today = known_today()
     waiting = ProgressUpdate.objects.reviewable_by(user, today)
     colleagues = Membership.objects.beside(user, today)
     decided = ProgressUpdate.objects.visible_to(user).filter(reviewer__in=colleagues.values("user"))
@@ -48,11 +48,11 @@ def _taken_back(user, keys):
     """Those of the reports that waited for the person until their author's side took them back."""
     was_sent = ProgressUpdate.history.filter(id=OuterRef("pk"), state=UpdateState.SUBMITTED)
     drafts = ProgressUpdate.objects.filter(Exists(was_sent), pk__in=keys, state=UpdateState.DRAFT)
-    return _told(drafts.falling_to(user, localdate()))
+    return _told(drafts.falling_to(user, known_today()))
 
 
 def _told(rows):
-    today = localdate()
+    today = known_today()
     rows = with_task_name(rows, today).select_related(
         "task__programme", "author", "reviewer", "cycle__duty", "document", "corrects__document"
     )
@@ -109,7 +109,7 @@ def _in_turn(user, update: ProgressUpdate) -> dict:
 
 def _waiting_keys(user) -> list[tuple]:
     """The day and key of each report that waits for the person, in the order in which their work lists them."""
-    waiting = ProgressUpdate.objects.reviewable_by(user, localdate()).order_by("as_of", "pk")
+    waiting = ProgressUpdate.objects.reviewable_by(user, known_today()).order_by("as_of", "pk")
     return list(waiting.values_list("as_of", "pk"))
 
 
@@ -121,7 +121,7 @@ def _after(keys: list[tuple], update: ProgressUpdate) -> str:
 
 
 def _decide(request, update: ProgressUpdate, answer: dict):
-    given = {"by": request.user, "today": localdate(), "seen": answer["seen"] or 0, "reason": answer["reason"]}
+    given = {"by": request.user, "today": known_today(), "seen": answer["seen"] or 0, "reason": answer["reason"]}
     if "_return" in request.POST:
         return_update(update, **given)
         text = f"Đã trả lại báo cáo cho {update.author}, kèm lý do."
@@ -189,7 +189,7 @@ def _accept_chosen(request, form: ChosenForm, updates: list[ProgressUpdate], dec
         advice = "Chưa tiếp nhận báo cáo nào. Các báo cáo khác vẫn được đánh dấu: bấm lần nữa để tiếp nhận."
         raise ValidationError([*told, ValidationError(advice)])
     chosen = [update for update in updates if update.pk in form.seen]
-    accept_updates(chosen, by=request.user, today=localdate(), seen=form.seen)
+    accept_updates(chosen, by=request.user, today=known_today(), seen=form.seen)
     messages.success(request, f"Đã tiếp nhận {len(chosen)} báo cáo. Số liệu của đề án đã tính các báo cáo này.")
     return redirect("admin:index")
 

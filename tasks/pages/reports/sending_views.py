@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.timezone import localdate
 
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 from tasks.models import ProgressUpdate
 from tasks.operations.reporting import UpdateRewritten, refuse_unplanned, refuse_unsendable, submit_update
 from tasks.operations.reviewing import say_who_accepts
@@ -32,7 +32,7 @@ def check(request, site, pk):
     else:
         seen = form.cleaned_data["seen"] or 0
         try:
-            sent = submit_update(update, by=request.user, today=localdate(), confirmed=form.confirmed, seen=seen)
+            sent = submit_update(update, by=request.user, today=known_today(), confirmed=form.confirmed, seen=seen)
             sent.task = update.task
             messages.success(request, _sent(sent))
             return redirect("admin:index")
@@ -69,7 +69,7 @@ def _why_not_sent(update: ProgressUpdate) -> list[str]:
     """What sending would refuse of a draft that was kept before it was fit."""
     try:
         # It is one's own task.
-        refuse_unplanned(update, planned_on=localdate())
+        refuse_unplanned(update, planned_on=known_today())
         refuse_unsendable(update)
     except ValidationError as refusal:
         return refusal.messages
@@ -79,5 +79,5 @@ def _why_not_sent(update: ProgressUpdate) -> list[str]:
 def _sent(update: ProgressUpdate) -> str:
     return (
         f"Đã gửi báo cáo số liệu đến ngày {say_day(update.as_of)} lúc {say_now()} (mã BC-{update.pk}). "
-        f"{say_who_accepts(update, localdate())}"
+        f"{say_who_accepts(update, known_today())}"
     )

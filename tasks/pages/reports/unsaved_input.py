@@ -1,12 +1,12 @@
 """What became of a report or its task while somebody wrote: who did what, and what was typed in vain."""
 
 from django.db.models import Q
-from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep
 from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.unsaved_input import KEPT, typed_words
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.unsaved_input import unsaved_page
 from smartcity.lib.records.signers import signer_of
 from tasks.models import LeadTransfer, PlannedTask, ProgressUpdate, RouteStep, Task, UpdateState, with_lead
@@ -46,7 +46,7 @@ def reported_before(user, task: Task) -> bool:
     if not (user.agency_id and user.reports):
         return False
     own = Q(lead_agency=user.agency_id)
-    if Programme.objects.coordinated_by(user, localdate()).filter(pk=task.programme_id).exists():
+    if Programme.objects.coordinated_by(user, known_today()).filter(pk=task.programme_id).exists():
         own |= Q(lead_agency=None)
     planned = PlannedTask.objects.filter(own, task=task, revision__state=RevisionState.ADOPTED)
     moved = LeadTransfer.objects.filter(Q(from_agency=user.agency_id) | Q(to_agency=user.agency_id), task=task)
@@ -55,7 +55,7 @@ def reported_before(user, task: Task) -> bool:
 
 def say_taken(task: Task) -> str:
     """Who recorded the act by which the task is no longer the agency's to report on."""
-    today = localdate()
+    today = known_today()
     in_force = Revision.objects.in_force(today).filter(programme=task.programme_id)
     plan = with_lead(PlannedTask.objects.filter(task=task, revision__in=in_force), today).first()
     transfer = LeadTransfer.objects.filter(pk=plan.moved_by).first() if plan and plan.moved_by else None
@@ -82,7 +82,7 @@ def typed_in_vain(request, task: Task, sentence: str, back: str):
 
 
 def _words(request, task: Task) -> list[tuple[str, str]]:
-    today = localdate()
+    today = known_today()
     steps = RouteStep.objects.open_steps(task, today)
     form = ReportForm(request.POST, instance=ProgressUpdate(task=task), user=request.user, today=today, steps=steps)
     files = ", ".join(file.name for file in request.FILES.getlist("files"))

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.timezone import localdate
 
 from smartcity.lib.forms.record_forms import place_refusal
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.unsaved_input import too_late
 from smartcity.lib.records.overtaken import Overtaken
 from tasks.models import ProgressUpdate, UpdateState
@@ -28,7 +28,7 @@ def withdraw(request, site, pk):
         return too_late(request, page_of(update), [say_settled(update)], form)
     if form.is_valid():
         try:
-            withdraw_update(update, by=request.user, today=localdate(), reason=form.cleaned_data["reason"])
+            withdraw_update(update, by=request.user, today=known_today(), reason=form.cleaned_data["reason"])
         except Overtaken as refusal:
             return too_late(request, page_of(update), refusal.messages, form)
         except ValidationError as refusal:

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 
 from programme.models import Programme, Province
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.signers import as_signed
 from tasks.expected import Expected, asked_on, outstanding_on
 from tasks.models import ProgressUpdate, ReportingCycle, Task
@@ -36,7 +36,7 @@ def begin(request, site):
         return _no_task(request, key)
     if request.GET.get("dinh-chinh"):
         return correct(request, site, task)
-    today = localdate()
+    today = known_today()
     cycle, reports = _cycle(request, task), TaskReports(task)
     answer = cycle and ProgressUpdate.objects.answering(cycle, task).first()
     if answer and request.method == "GET":
@@ -72,7 +72,7 @@ def go_on(request, site, key: str):
     if request.method != "POST" and update.reviewer:
         as_signed([update], "reviewer")
     reports = TaskReports(task)
-    asked = [] if update.cycle else outstanding_on(task, reports, today=localdate())
+    asked = [] if update.cycle else outstanding_on(task, reports, today=known_today())
     return write(request, site, update, asked, reports)
 
 
@@ -81,7 +81,7 @@ def write_in_vain(request, update: ProgressUpdate):
 
     None for all others.
     """
-    reports = Task.objects.filter(pk=update.task_id).reported_by(request.user, localdate()).exists()
+    reports = Task.objects.filter(pk=update.task_id).reported_by(request.user, known_today()).exists()
     if not (reports or reported_before(request.user, update.task)):
         return None
     sentence = say_taken(update.task) if update.is_open else say_done(update, request.user)
@@ -100,7 +100,7 @@ def _written(
     task: Task, cycle: ReportingCycle | None, asked: list[Expected], reports: TaskReports
 ) -> ProgressUpdate | None:
     """What somebody of the agency has begun already: for the cycle, without one for that of today, or for none."""
-    wanted = asked_on(asked, task, localdate())
+    wanted = asked_on(asked, task, known_today())
     answered = {cycle and cycle.pk} | ({wanted.cycle.pk} if wanted else set())
     begun = [report for report in reports.open if report.corrects_id is None and report.cycle_id in answered]
     # One of a cycle before one of none, then the newest.
@@ -117,12 +117,12 @@ def _cycle(request, task: Task) -> ReportingCycle | None:
     key = request.GET.get("ky", "")
     if not key.isdecimal():
         return None
-    cycles = ReportingCycle.objects.select_related("duty").begun(localdate())
+    cycles = ReportingCycle.objects.select_related("duty").begun(known_today())
     return get_object_or_404(cycles.filter(duty__programme=task.programme_id), pk=key)
 
 
 def _choose_task(request, site):
-    today = localdate()
+    today = known_today()
     reported = named_by_plan(Task.objects.reportable_by(request.user, today)).select_related("programme")
     tasks = with_last_status(reported, today).order_by("programme__code", "plan_position")
     context = {**site.each_context(request), "title": "Báo cáo tiến độ: chọn nhiệm vụ", "tasks": tasks}

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from programme.document_choice import NewestDocuments, documents_for
@@ -17,6 +16,7 @@ from programme.models import STATE_AFTER, STEPS_FROM, Programme, Revision, Revis
 from programme.operations.drafting import change_parts, change_revision, lock_draft
 from smartcity.lib.forms.inputs import ReasonForm
 from smartcity.lib.forms.record_forms import attempt
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import tell_left_out, tell_merged, too_late
 from smartcity.lib.records.overtaken import say_recorded
@@ -156,7 +156,7 @@ def _parts_page(request, revision: Revision, formset, title: str, done: str):
 @drafting
 def revision_carry_over(request, revision):
     """Move open tasks to a later period, many at once."""
-    today = localdate()
+    today = known_today()
     tasks = Task.objects.filter(programme=revision.programme_id)
     open_tasks = open_tasks_of(revision, ProgressUpdate.objects.complete_tasks(tasks, today))
     form = CarryOverForm(request.POST or None, revision=revision, open_tasks=open_tasks)
@@ -199,7 +199,7 @@ def revision_step(request, code, number):
     if form.is_valid() and attempt(
         form,
         lambda: take_step(
-            revision, StepKind(form.cleaned_data["kind"]), by=request.user, today=localdate(), **form.details()
+            revision, StepKind(form.cleaned_data["kind"]), by=request.user, today=known_today(), **form.details()
         ),
     ):
         state = STATE_AFTER[StepKind(form.cleaned_data["kind"])].label.lower()
@@ -224,7 +224,7 @@ def revision_rebase(request, revision):
         return redirect(revision)
     if newest is None or newest.pk == revision.base_id:
         return redirect(revision)
-    moved = compare(revision.base, newest, today=localdate()) if revision.base else None
+    moved = compare(revision.base, newest, today=known_today()) if revision.base else None
     title, changes = f"Cập nhật dự thảo theo {newest.title.lower()}", moved and tell(moved)
     around = {"template": "tasks/revisions/revision_rebase.html", "newest": newest, "moved": moved, "changes": changes}
     return draft_page(request, revision, forms.Form(), title=title, button="Cập nhật dự thảo", **around)

@@ -5,12 +5,12 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.timezone import localdate
 
 from programme.models import Agency, AgencySuccession
 from smartcity.lib.forms.record_forms import VersionedForm
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import group
+from smartcity.lib.log.known.marks import known_today
 from tasks.models import PlannedTask
 
 NOT_ON_THE_RECORD = frozenset({"seen_version", "earlier_is_meant"})
@@ -48,7 +48,7 @@ class PlanForm(VersionedForm):
         """By the day of the plan, as files of tasks are read; whom it named before stays."""
         typed = self.cleaned_data
         dated = {name: typed.get(name) for name in ("period", "start_on", "due_on")}
-        on = PlannedTask(revision=self.instance.revision, **dated).named_on(localdate())
+        on = PlannedTask(revision=self.instance.revision, **dated).named_on(known_today())
         for name in {"lead_agency", "coordinating"} & typed.keys() & {*self.changed_data}:
             chosen = typed[name] if name == "coordinating" else [typed[name]]
             for refusal in refusals_of_ended(chosen, on):
@@ -65,7 +65,7 @@ class PlanForm(VersionedForm):
 def refusals_of_ended(agencies: Iterable[Agency | None], on: date) -> list[ValidationError]:
     """What is wrong with naming agencies in a plan of the day ``on``, where some had ended and others carry on."""
     ended = [one for one in agencies if one and one.has_ended(on)]
-    successors = AgencySuccession.objects.heirs_of(ended, localdate()) if ended else {}
+    successors = AgencySuccession.objects.heirs_of(ended, known_today()) if ended else {}
     found = []
     for agency in ended:
         try:

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.timezone import localdate
 
 from programme.agency_names import AgenciesChoice, AgencyChoice
 from programme.document_choice import DocumentChoice, documents_for
@@ -13,6 +12,7 @@ from smartcity.lib.forms.fields import SeveralField
 from smartcity.lib.forms.inputs import REASON, LineInput, ReasonForm, day_field
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import MoneySource
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.text_fields import TypedLine
 from smartcity.lib.records.typed_fields import TypedMoney
 from tasks.models import Coordination, PlannedBudget, PlannedTask, Task
@@ -122,7 +122,7 @@ class PlannedTaskForm(PlanForm):
         """What the draft says nothing of; one that somebody put there meanwhile is refused by its operation."""
         field = self.fields["task"]
         field.queryset = Task.objects.filter(programme=revision.programme_id)
-        known = named(Task.objects.left_out_of(revision), localdate()).order_by("plan_position", "pk")
+        known = named(Task.objects.left_out_of(revision), known_today()).order_by("plan_position", "pk")
         offered = [(task.pk, field.label_from_instance(task)) for task in known]
         field.choices = [("", "Không: nhiệm vụ mới"), *offered]
         if not offered and not self.data.get(self.add_prefix("task")):
@@ -195,7 +195,7 @@ class SplitPartForm(forms.Form):
 
     def clean_lead_agency(self):
         lead = self.cleaned_data["lead_agency"]
-        if self.planned and (refusals := refusals_of_ended([lead], self.planned.named_on(localdate()))):
+        if self.planned and (refusals := refusals_of_ended([lead], self.planned.named_on(known_today()))):
             raise ValidationError(refusals)
         return lead
 

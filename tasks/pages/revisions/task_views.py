@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from programme.models import Revision
@@ -16,6 +15,7 @@ from smartcity.lib.forms.inputs import ReasonForm
 from smartcity.lib.forms.merging import say_moment
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.forms.unsaved_input import KEPT, removal_of, typed_words
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.unsaved_input import tell_merged, unsaved_page
 from smartcity.lib.records.overtaken import say_who
 from smartcity.lib.records.signers import signer_of
@@ -84,7 +84,7 @@ def planned_task_split(request, revision, pk):
 
     def act():
         named = [part for row in parts.forms if (part := row.as_part())]
-        split_task(planned, parts=named, reason=form.cleaned_data["reason"], by=request.user, today=localdate())
+        split_task(planned, parts=named, reason=form.cleaned_data["reason"], by=request.user, today=known_today())
 
     if request.method == "POST" and form.is_valid() and parts.is_valid() and attempt(form, act):
         messages.success(request, f"Đã tách «{planned.name}». Kinh phí của từng phần ghi ở «Sửa».")
@@ -103,7 +103,7 @@ def planned_task_merge(request, revision):
             name=form.cleaned_data["name"],
             reason=form.cleaned_data["reason"],
             by=request.user,
-            today=localdate(),
+            today=known_today(),
         )
 
     if form.is_valid() and attempt(form, act):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
 
 from programme.models import Programme, Revision, RevisionState, RevisionStep, User
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.signers import signers_then
 from tasks.comparison import ComparedBackwards, Comparison, compare
 from tasks.pages.revisions.forms import CompareForm
@@ -76,7 +76,7 @@ def revision_detail(request, code, number, *, directives_of: Callable[[Revision,
     context = {
         "revision": revision,
         "tone": TONES[revision.state],
-        "told": tell(compare(revision.base, revision, today=localdate())) if revision.base else None,
+        "told": tell(compare(revision.base, revision, today=known_today())) if revision.base else None,
         "listed": [] if revision.base else list_of(revision),
         "steps": steps_of(revision),
         "directives": directives_of(revision, request.user),
@@ -105,7 +105,7 @@ def revision_compare(request, code):
     if form.is_valid():
         old, new = by_number[form.cleaned_data["tu"]], by_number[form.cleaned_data["den"]]
         try:
-            told = tell(compare(old, new, today=localdate()))
+            told = tell(compare(old, new, today=known_today()))
         except ComparedBackwards as refusal:
             form.add_error("den", refusal)
     context = {"programme": programme, "form": form, "told": told}

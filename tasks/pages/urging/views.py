@@ -10,12 +10,13 @@ from django.forms import BoundField
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from programme.models import Agency, Programme
 from smartcity.lib.forms.record_forms import place_refusal
 from smartcity.lib.language.text import sort_key
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.record_page import form_page
 from smartcity.lib.submissions.idempotency import nothing_saved
 from tasks.models import ReportingCycle, UrgingWay
@@ -60,7 +61,7 @@ class LetterShown:
 @require_http_methods(["GET", "HEAD", "POST"])
 def urging_send(request):
     """What is late of whom, ``?de-an=BRVT-DTTM&ky=7&co-quan=3`` narrows it; urge them all, or each in its way."""
-    today, narrowed = localdate(), narrowed_by(request)
+    today, narrowed = known_today(), narrowed_by(request)
     cycle = narrowed.cycle.pk if narrowed.cycle else None
     found = narrowed.among(urgeable_by(request.user, today=today))
     owed = dict(list(found.items())[:MOST])

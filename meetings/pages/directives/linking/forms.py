@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
 
 from meetings.models import Directive, LinkKind
 from programme.document_choice import DocumentChoice, documents_for
@@ -12,6 +11,7 @@ from programme.models import Agency, LegalDocument, Programme, Revision, Revisio
 from smartcity.lib.forms.fields import CodeField
 from smartcity.lib.forms.inputs import LineInput, ReasonForm, day_field
 from smartcity.lib.forms.record_forms import CodeFormMixin, ConstraintForm
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.records.text_fields import TypedLine
 from tasks.models import Task
 from tasks.task_names import named
@@ -50,7 +50,7 @@ class LinkForm(forms.Form):
 
 def _tasks(directive: Directive, by: User) -> LinkedTaskChoice:
     visible = Task.objects.visible_to(by).filter(programme__province=directive.conclusion.meeting.province_id)
-    tasks = named(visible.exclude(directive_links__directive=directive), localdate()).select_related("programme")
+    tasks = named(visible.exclude(directive_links__directive=directive), known_today()).select_related("programme")
     ordered = tasks.order_by("programme__code", "plan_position", "pk")
     return LinkedTaskChoice(ordered, label="Nhiệm vụ", empty_label="Chọn nhiệm vụ")
 

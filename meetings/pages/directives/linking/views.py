@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import localdate
 
 from meetings.models import Directive, DirectiveLink, LinkKind
 from meetings.operations.directing import link_directive, unlink_directive
@@ -24,6 +23,7 @@ from programme.models import Agency, Programme, User
 from smartcity.lib.forms.record_forms import attempt
 from smartcity.lib.forms.unsaved_input import removal_of, say_removed
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
 
@@ -152,7 +152,7 @@ def _because_of(directive: Directive) -> str:
 
 def _coordinated(user: User, directive: Directive):
     """The programmes of the directive's province for which the person speaks."""
-    own = Programme.objects.visible_to(user).coordinated_by(user, localdate())
+    own = Programme.objects.visible_to(user).coordinated_by(user, known_today())
     return own.filter(province=directive.conclusion.meeting.province_id).order_by("code")
 
 

@@ -1,0 +1,59 @@
+"""Reading tables by their own names as they were at a mark. Nothing of it stays behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from smartcity.lib.log.known.marks import Mark
+from smartcity.lib.log.known.tables import SCHEMA, views
+
+
+@contextmanager
+def shadowed(connection: BaseDatabaseWrapper, mark: Mark) -> Iterator[None]:
+    """Inside, every statement reads what was known at ``mark``, and may not write.
+
+    It is a transaction, or part of one, that is always rolled back, never released: what it switched goes with it.
+    """
+    mode = getattr(connection, "transaction_mode", None)
+    groups = connection.features.allows_group_by_selected_pks
+    # On SQLite whoever only reads keeps no writer waiting.
+    if connection.vendor == "sqlite":
+        connection.transaction_mode = "DEFERRED"
+    # A view has no key by which the database could tell the other columns.
+    connection.features.allows_group_by_selected_pks = False
+    try:
+        with transaction.atomic(using=connection.alias):
+            connection.transaction_mode = mode
+            _switch(connection, mark)
+            try:
+                yield
+            finally:
+                _read_only(connection, False)
+                transaction.set_rollback(True, using=connection.alias)
+    finally:
+        connection.features.allows_group_by_selected_pks = groups
+
+
+def _switch(connection: BaseDatabaseWrapper, mark: Mark) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for name, selected in views(connection, str(mark.block), str(mark.size)):
+                cursor.execute(f'CREATE TEMP VIEW "{name}" AS {selected}')
+        else:
+            cursor.execute(
+                "SELECT set_config('smartcity.known_block', %s, true), set_config('smartcity.known_size', %s, true), "
+                f"set_config('search_path', '{SCHEMA}, ' || current_setting('search_path'), true)",
+                [str(mark.block), str(mark.size)],
+            )
+    _read_only(connection, True)
+
+
+def _read_only(connection: BaseDatabaseWrapper, is_so: bool) -> None:
+    """On PostgreSQL it ends with the transaction, or with what is rolled back of it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA query_only = {'ON' if is_so else 'OFF'}")
+        elif is_so:
+            cursor.execute("SET LOCAL transaction_read_only = on")

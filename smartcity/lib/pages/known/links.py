@@ -1,0 +1,60 @@
+"""A page of an earlier moment leads only to pages of that moment, and offers nothing to be saved."""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.http import urlencode
+
+ADDRESS = re.compile(
+    r'(<(?:a|area)\b[^>]*?\shref="|\s(?:data-ajax--url|data-counted-at|data-url|formaction)=")([^"]*)(")'
+)
+FORM = re.compile(r"(<form\b[^>]*>)(.*?)(</form>)", re.DOTALL | re.IGNORECASE)
+IS_POST = re.compile(r"""\smethod=["']?post""", re.IGNORECASE)
+SUBMITS = re.compile(
+    r"""<button\b(?![^>]*\stype=["'](?:button|reset)["'])[^>]*>.*?</button>|<input\b[^>]*\stype=["']submit["'][^>]*>""",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def keep_moment(html: str, parameter: str, typed: str) -> str:
+    """The page with the moment in each of its addresses, and without the buttons that would save something."""
+    html = ADDRESS.sub(lambda found: found[1] + _with_moment(found[2], parameter, typed) + found[3], html)
+    kept = f'<input type="hidden" name="{parameter}" value="{escape(typed)}">'
+    return FORM.sub(_form_keeper(kept, parameter), html)
+
+
+def address_with(address: str, parameter: str, typed: str) -> str:
+    """The address of this site with the moment in it; one that says it already, or leads away, as it is."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or address.startswith("#") or parts.path.startswith(_outside()):
+        return address
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    if any(name == parameter for name, _ in asked):
+        return address
+    return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, urlencode({parameter: typed})]))))
+
+
+def _with_moment(quoted: str, parameter: str, typed: str) -> str:
+    address = unescape(quoted)
+    kept = address_with(address, parameter, typed)
+    return quoted if kept == address else escape(kept)
+
+
+def _outside() -> tuple[str, ...]:
+    return (settings.STATIC_URL, reverse("sign_out"), reverse("admin:logout"))
+
+
+def _form_keeper(kept: str, parameter: str) -> Callable[[re.Match], str]:
+    leaves = reverse("sign_out")
+
+    def keep(found: re.Match) -> str:
+        begin, inside, end = found.groups()
+        if not IS_POST.search(begin):
+            return found[0] if f'name="{parameter}"' in inside else begin + kept + inside + end
+        return found[0] if leaves in begin else begin + SUBMITS.sub("", inside) + end
+
+    return keep

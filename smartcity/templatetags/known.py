@@ -1,0 +1,37 @@
+"""``{% known_moment %}``, ``{% known_entry %}``: up to which moment a page tells what was known, and the way to one."""
+
+from django import template
+from django.http import HttpRequest
+
+from smartcity.lib.pages.known.moment import PARAMETER, say_block, say_known
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/known.html", takes_context=True)
+def known_moment(context):
+    """The sentence above a page of an earlier moment; nothing above those of the present."""
+    request: HttpRequest | None = context.get("request")
+    mark = getattr(request, "known", None)
+    if request is None or mark is None:
+        return {}
+    asked = request.GET.copy()
+    # Said to be of no moment, no address gets one.
+    asked[PARAMETER] = ""
+    present = f"{request.path}?{asked.urlencode()}"
+    return {"known": mark, "said": say_known(mark), "block": say_block(mark), "present": present}
+
+
+@register.inclusion_tag("components/known_entry.html", takes_context=True)
+def known_entry(context):
+    """The field for a moment, for whoever is signed in; the address keeps what else it says."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return {"hidden": True}
+    kept = [(name, value) for name, value in request.GET.items() if value and name not in {PARAMETER, "trang", "p"}]
+    return {
+        "known": getattr(request, "known", None),
+        "path": request.path,
+        "kept": kept,
+        "typed": getattr(request, "known_as_typed", ""),
+    }

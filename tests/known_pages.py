@@ -1,0 +1,128 @@
+"""Pages as they are compared between the present and an earlier moment: without what tells which of the two it is."""
+
+import io
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, models, transaction
+from django.http import HttpResponseBase
+from django.test import Client
+
+from meetings.operations.extended_days import keep_extended_days
+from programme.models import Membership, Programme, User
+from smartcity.lib.log.tracked import tracked_tables
+from smartcity.lib.pages.known.moment import PARAMETER
+from smartcity.lib.records.history import signed_delete, signed_save
+from tasks.operations.task_days import keep_task_days
+from tests.site_map import Entry
+
+# The moment itself, what a form is sent by, and the seal of the moment in which the page was drawn.
+PASSING = re.compile(
+    r'<aside class="known".*?</aside>|<aside class="known-entry".*?</aside>|<p class="sealed">.*?</p>'
+    r'|<input type="hidden" name="(?:biet-den|csrfmiddlewaretoken|slip)"[^>]*>|nonce="[^"]*"'
+    r'|<button(?![^>]*type="button")[^>]*>.*?</button>|<input[^>]*type="submit"[^>]*>',
+    re.DOTALL,
+)
+MOMENT = re.compile(rf"(?:\?|&amp;|&){PARAMETER}=[^\"&#]*")
+MADE_AT = re.compile(r"[0-9]{2}:[0-9]{2} ngày [0-9]{2}/[0-9]{2}/[0-9]{4}")
+NOTHING_ASKED = re.compile(r'\?(?=["#])')
+# Whoever reads is of the present.
+READERS = ~models.Q(password__startswith="!")
+
+
+def fetched(entry: Entry, moment: str = "") -> tuple[int, str]:
+    """What the address answers, as far as the present and a moment must agree."""
+    browser = Client(raise_request_exception=False)
+    if entry.role:
+        browser.force_login(User.objects.get(username=entry.role))
+    joined = "&" if "?" in entry.path else "?"
+    response = browser.get(entry.path + (f"{joined}{PARAMETER}={moment}" if moment else ""))
+    return response.status_code, _compared(response)
+
+
+def _compared(response: HttpResponseBase) -> str:
+    kind = response.get("Content-Type", "")
+    content = b"".join(response)  # type: ignore[call-overload]
+    if "spreadsheet" in kind:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        return "\n".join(_cells(book))
+    if kind.startswith("text/html"):
+        text = NOTHING_ASKED.sub("", MOMENT.sub("", PASSING.sub("", content.decode())))
+        return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return repr(content)
+
+
+def _cells(book: Any) -> Iterator[str]:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                # When the file was made.
+                if cell.value is not None and not MADE_AT.fullmatch(str(cell.value)):
+                    yield f"{sheet.title} {cell.coordinate}: {cell.value}"
+
+
+def edit(chance: random.Random, by: User) -> str:
+    """One honest change of any record of any kind; what is derived is kept with it. Tells what was changed."""
+    while True:
+        model = chance.choice([tracked.model for tracked in tracked_tables().values()])
+        rows = model._default_manager.exclude(pk__in=_of_readers(model))
+        count = rows.count()
+        if not count:
+            continue
+        record = rows.order_by("pk")[chance.randrange(count)]
+        try:
+            with transaction.atomic():
+                done = _delete(record, by) if chance.random() < 0.15 else _change(record, chance, by)
+                if done:
+                    _keep_derived()
+                    return f"{model._meta.label} {record.pk}: {done}"
+        except (DatabaseError, ValidationError, ObjectDoesNotExist, models.ProtectedError, ValueError, TypeError):
+            # Nobody could have made that change; another one is tried.
+            continue
+
+
+def _of_readers(model: Any) -> Any:
+    if model is User:
+        return User.objects.filter(READERS).values("pk")
+    if model is Membership:
+        return Membership.objects.filter(user__in=User.objects.filter(READERS)).values("pk")
+    return []
+
+
+def _delete(record: Any, by: User) -> str:
+    key = record.pk
+    signed_delete(record, by=by, reason="Nhập hai lần")
+    record.pk = key
+    return "xóa"
+
+
+def _change(record: Any, chance: random.Random, by: User) -> str:
+    tracked = {field.name for field in type(record).history.model.tracked_fields}
+    fields = [
+        field
+        for field in record._meta.local_concrete_fields
+        if field.name in tracked and not field.primary_key and not field.choices and not field.unique
+    ]
+    field = chance.choice(fields)
+    value = getattr(record, field.attname)
+    if isinstance(field, models.BooleanField):
+        new: Any = not value
+    elif isinstance(field, models.CharField | models.TextField) and not isinstance(field, models.FileField):
+        new = f"{value} sửa {chance.randrange(1000)}".strip()
+    elif isinstance(field, models.IntegerField) and value:
+        new = value + chance.randrange(1, 1000)
+    else:
+        return ""
+    setattr(record, field.attname, new)
+    signed_save(record, by=by, reason=f"Sửa {field.verbose_name}")
+    return f"{field.name} {value!r} → {new!r}"
+
+
+def _keep_derived() -> None:
+    for programme in Programme.objects.order_by("pk").values_list("pk", flat=True):
+        keep_task_days(programme)
+    keep_extended_days()

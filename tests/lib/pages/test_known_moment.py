@@ -1,0 +1,55 @@
+"""The moment as people write it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils.timezone import get_current_timezone, localtime, now
+
+from smartcity.lib.pages.known.moment import read_known
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("16/06/2023", "2023-06-16 23:59:59.999999"),
+        ("ngày 16 tháng 6 năm 2023", "2023-06-16 23:59:59.999999"),
+        ("2023-06-16", "2023-06-16 23:59:59.999999"),
+        ("14:30 16/06/2023", "2023-06-16 14:30:59.999999"),
+        ("14:30 ngày 16/06/2023", "2023-06-16 14:30:59.999999"),
+        ("16/06/2023 14:30", "2023-06-16 14:30:59.999999"),
+        ("16/06/2023 lúc 8h30", "2023-06-16 08:30:59.999999"),
+        ("14 giờ 16/06/2023", "2023-06-16 14:00:59.999999"),
+        ("14:30:05 16/06/2023", "2023-06-16 14:30:05.999999"),
+    ],
+)
+def test_a_day_means_its_end_and_an_hour_its_last_second(typed, means):
+    asked = datetime.fromisoformat(means).replace(tzinfo=get_current_timezone())
+
+    assert read_known(typed).asked == asked
+
+
+def test_today_means_now():
+    before = now()
+
+    assert before <= read_known(f"{localtime():%d/%m/%Y}").asked <= now()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("hôm qua", "chưa phải một ngày"),
+        ("16/06", "thiếu năm"),
+        ("31/02/2023", "31/02/2023"),
+        ("25:00 16/06/2023", "giờ từ 0 đến 23"),
+        ("14:30 tháng 6/2023", "chưa phải một ngày"),
+        ("khoi-999999", "Không có khối niêm phong số 999999"),
+        ("\x00", "chưa phải một ngày"),
+        ("9" * 5000, "chưa"),
+        (f"{datetime.now(UTC) + timedelta(days=3):%d/%m/%Y}", "chưa đến"),
+    ],
+)
+def test_what_is_no_past_moment_is_told_in_words(typed, said):
+    with pytest.raises(ValueError, match=said):
+        read_known(typed)
