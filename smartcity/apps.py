@@ -16,4 +16,5 @@ class SmartcityConfig(AppConfig):
         import_module("smartcity.lib.log.migrating")
         import_module("smartcity.audit.changes.migrating")
         import_module("smartcity.lib.log.checks")
+        import_module("smartcity.audit.changes.earlier").keep_earlier_changes()
         import_module("smartcity.audit.access.account_changes")

@@ -21,6 +21,7 @@ from smartcity.audit.changes.drafted import Telling, Told, first_told, parts_tol
 from smartcity.audit.changes.models import OF_SEVERAL, Audience, CaughtUp, ChangedFields, LoggedChange, LoggedDay
 from smartcity.audit.changes.touched import Row, model_named, model_of, read_rows
 from smartcity.lib.log.horizon import after, horizon_now
+from smartcity.lib.log.known.marks import current
 from smartcity.lib.log.models import LogEntry, SignedAct
 from smartcity.lib.log.origin import SIMULATED
 from smartcity.lib.log.values import broken_text_as_bytes
@@ -49,7 +50,8 @@ def as_it_is() -> Iterator[None]:
 
 def catch_up_for_a_page() -> bool:
     """Find what is new, if it is not too much; whether all of it is found. A page is drawn in any case."""
-    if _as_it_is.get():
+    # At an earlier moment nothing is written; what it knew was found before.
+    if _as_it_is.get() or current.get() is not None:
         return True
     try:
         if not _has_new():

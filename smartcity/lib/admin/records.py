@@ -71,7 +71,10 @@ class FieldsMixin:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         manager = db_field.remote_field.model._default_manager
         if "queryset" not in kwargs and hasattr(manager, "visible_to"):
-            kwargs["queryset"] = manager.visible_to(request.user)
+            # In the order of its own list; without one, a database gives them in whatever order they were written.
+            listed = self.get_field_queryset(kwargs.get("using"), db_field, request)
+            order = listed.query.order_by if listed is not None else ()
+            kwargs["queryset"] = manager.visible_to(request.user).order_by(*(order or ["pk"]))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

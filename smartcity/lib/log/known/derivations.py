@@ -19,3 +19,7 @@ class Derivation:
 
 
 DERIVATIONS: list[Derivation] = []
+# Tables that say something of entries of the log, and the column that names the entry: known with it.
+OF_ENTRIES: dict[Any, str] = {}
+# What brings such tables up to date before an earlier moment is read, where nothing can be written.
+PREPARATIONS: list[Callable[[], object]] = []

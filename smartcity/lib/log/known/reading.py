@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from smartcity.lib.log.known.derivations import PREPARATIONS
 from smartcity.lib.log.known.filling import keep_known
 from smartcity.lib.log.known.marks import Mark, current
 from smartcity.lib.log.known.shadowing import shadowed
@@ -14,6 +15,8 @@ from smartcity.lib.log.known.shadowing import shadowed
 def known_at(mark: Mark) -> Iterator[None]:
     """Inside, everything is read as it was known at ``mark``; whoever reads is loaded before."""
     keep_known()
+    for prepare in PREPARATIONS:
+        prepare()
     token = current.set(mark)
     try:
         with shadowed(connection, mark):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field
 
-from smartcity.lib.log.known.derivations import DERIVATIONS
+from smartcity.lib.log.known.derivations import DERIVATIONS, OF_ENTRIES
 from smartcity.lib.log.shapes import columns_of
 from smartcity.lib.log.tracked import Tracked, tracked_tables
 
@@ -132,6 +132,12 @@ def views(connection: BaseDatabaseWrapper, block: str, size: str) -> Iterator[tu
         yield table, f"SELECT {', '.join(names)} {states}"
         if tracked := tracked_tables().get(table):
             yield tracked.history, _known_rows(outside, tracked.history, size)
+
+
+    for model, named in OF_ENTRIES.items():
+        told = f'{outside}."{model._meta.db_table}" t'
+        place = f"SELECT 1 FROM {outside}.smartcity_sealedentry s WHERE s.entry_id = t.{named} AND s.position < {size}"
+        yield model._meta.db_table, f"SELECT t.* FROM {told} WHERE EXISTS ({place})"
 
 
 def _known_rows(schema: str, history: str, size: str) -> str:
