@@ -15,6 +15,7 @@ from smartcity.lib.late import late
 from smartcity.lib.pages.readback import read_aloud
 from smartcity.portfolio import views
 from smartcity.portfolio.change_views import change_list
+from smartcity.portfolio.learned_views import learned_list
 from smartcity.portfolio.task_views import task_detail
 from smartcity.search.views import search
 from smartcity.work_count import work_count
@@ -107,6 +108,7 @@ urlpatterns = [
     path("nhat-ky/<int:place>/", changes.change_act, name="change_act"),
     path("nhat-ky/danh-sach.<slug:extension>", late(f"{SPREADSHEETS}.change_log_export"), name="change_log_export"),
     path("thay-doi/", change_list, name="change_list"),
+    path("biet-them/", learned_list, name="learned_list"),
     path("tien-do/", portfolio_schedule, name="portfolio_schedule"),
     path("nhiem-vu/<int:pk>/", task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/thu-tuc/", include("tasks.pages.procedures.urls")),

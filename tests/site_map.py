@@ -120,6 +120,7 @@ PAGES = {
     "change_log": Shown("kiem-toan"),
     "change_act": Shown("kiem-toan", first_act),
     "change_list": Shown("lanh-dao", query={"so-voi": "01/01/2023"}),
+    "learned_list": Shown("kiem-toan", query={"biet-truoc": "01/01/2023", "ngay": "16/06/2023"}),
     "revision_compare": Shown("lanh-dao", said(CODE)),
     "revision_begin": Shown("dau-moi", said(CODE)),
     "revision_first": Shown("dau-moi", said(one_of_each.NEW)),

@@ -1,8 +1,13 @@
 """``{% known_moment %}``, ``{% known_entry %}``: up to which moment a page tells what was known, and the way to one."""
 
+from datetime import date
+
 from django import template
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from smartcity.lib.log.known.marks import Mark
 from smartcity.lib.pages.known.moment import PARAMETER, say_block, say_known
 
 register = template.Library()
@@ -19,7 +24,13 @@ def known_moment(context):
     # Said to be of no moment, no address gets one.
     asked[PARAMETER] = ""
     present = f"{request.path}?{asked.urlencode()}"
-    return {"known": mark, "said": say_known(mark), "block": say_block(mark), "present": present}
+    since = {"biet-truoc": getattr(request, "known_as_typed", ""), "ngay": f"{_day_of(context, mark):%d/%m/%Y}"}
+    learned = f"{reverse('learned_list')}?{urlencode(since | {PARAMETER: ''})}"
+    return {"known": mark, "said": say_known(mark), "block": say_block(mark), "present": present, "learned": learned}
+
+
+def _day_of(context, mark: Mark) -> date:
+    return context.get("as_of") or mark.day
 
 
 @register.inclusion_tag("components/known_entry.html", takes_context=True)

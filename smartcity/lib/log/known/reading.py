@@ -14,9 +14,11 @@ from smartcity.lib.log.known.shadowing import shadowed
 @contextmanager
 def known_at(mark: Mark) -> Iterator[None]:
     """Inside, everything is read as it was known at ``mark``; whoever reads is loaded before."""
-    keep_known()
-    for prepare in PREPARATIONS:
-        prepare()
+    # Where an earlier moment is read within another one, all was brought up to date before.
+    if current.get() is None:
+        keep_known()
+        for prepare in PREPARATIONS:
+            prepare()
     token = current.set(mark)
     try:
         with shadowed(connection, mark):

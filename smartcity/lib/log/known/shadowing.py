@@ -26,11 +26,13 @@ def shadowed(connection: BaseDatabaseWrapper, mark: Mark) -> Iterator[None]:
     try:
         with transaction.atomic(using=connection.alias):
             connection.transaction_mode = mode
+            was_read_only = _is_read_only(connection)
+            _read_only(connection, False)
             _switch(connection, mark)
             try:
                 yield
             finally:
-                _read_only(connection, False)
+                _read_only(connection, was_read_only)
                 transaction.set_rollback(True, using=connection.alias)
     finally:
         connection.features.allows_group_by_selected_pks = groups
@@ -40,6 +42,7 @@ def _switch(connection: BaseDatabaseWrapper, mark: Mark) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             for name, selected in views(connection, str(mark.block), str(mark.size)):
+                cursor.execute(f'DROP VIEW IF EXISTS temp."{name}"')
                 cursor.execute(f'CREATE TEMP VIEW "{name}" AS {selected}')
         else:
             cursor.execute(
@@ -48,6 +51,14 @@ def _switch(connection: BaseDatabaseWrapper, mark: Mark) -> None:
                 [str(mark.block), str(mark.size)],
             )
     _read_only(connection, True)
+
+
+def _is_read_only(connection: BaseDatabaseWrapper) -> bool:
+    if connection.vendor != "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only")
+        return bool(cursor.fetchone()[0])
 
 
 def _read_only(connection: BaseDatabaseWrapper, is_so: bool) -> None:

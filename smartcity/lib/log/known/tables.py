@@ -133,7 +133,6 @@ def views(connection: BaseDatabaseWrapper, block: str, size: str) -> Iterator[tu
         if tracked := tracked_tables().get(table):
             yield tracked.history, _known_rows(outside, tracked.history, size)
 
-
     for model, named in OF_ENTRIES.items():
         told = f'{outside}."{model._meta.db_table}" t'
         place = f"SELECT 1 FROM {outside}.smartcity_sealedentry s WHERE s.entry_id = t.{named} AND s.position < {size}"
