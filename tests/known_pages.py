@@ -28,7 +28,7 @@ PASSING = re.compile(
     re.DOTALL,
 )
 MOMENT = re.compile(rf"(?:\?|&amp;|&){PARAMETER}=[^\"&#]*")
-MADE_AT = re.compile(r"[0-9]{2}:[0-9]{2} ngày [0-9]{2}/[0-9]{2}/[0-9]{4}")
+MADE_AT = re.compile(r"[0-9]{2}:[0-9]{2} ngày [0-9]{2}/[0-9]{2}/[0-9]{4}|Lịch sử đã niêm phong .*", re.DOTALL)
 NOTHING_ASKED = re.compile(r'\?(?=["#])')
 # Whoever reads is of the present.
 READERS = ~models.Q(password__startswith="!")
@@ -60,7 +60,7 @@ def _cells(book: Any) -> Iterator[str]:
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
-                # When the file was made.
+                # When the file was made, and the seal of that moment.
                 if cell.value is not None and not MADE_AT.fullmatch(str(cell.value)):
                     yield f"{sheet.title} {cell.coordinate}: {cell.value}"
 

@@ -35,7 +35,7 @@ from smartcity.lib.records.typed_fields import TypedDay
 @admin.register(Province)
 class ProvinceAdmin(DocumentFields, RecordAdmin):
     list_display = ["name", "code", "in_force_from", "in_force_to"]
-    ordering = ["name"]
+    ordering = ["name", "pk"]
     readonly_fields = ["is_simulated"]
 
     def has_add_permission(self, request):
@@ -93,7 +93,7 @@ class AgencyAdmin(OwnProvinceMixin, RecordAdmin):
     list_filter = [StandingFilter, "kind", ("province", VisibleFilter)]
     list_select_related = ["province"]
     search_fields = ["search_text"]
-    ordering = ["name"]
+    ordering = ["name", "pk"]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -35,7 +35,8 @@ def furnished(tmp_path, django_db_setup, django_db_blocker):
 def test_every_page_at_a_moment_is_what_it_was_then(furnished, seed):
     chance, editor = random.Random(seed), User.objects.get(username="quan-tri")
     # Whoever is not signed in is shown no records, but their calendar by a secret address: it is of the present.
-    entries = [entry for entry in site_map.entries() if entry.role]
+    # So is the log of access, in which each of these visits may leave a row.
+    entries = [entry for entry in site_map.entries() if entry.role and "nhat-ky-truy-cap" not in entry.path]
     made = [edit(chance, editor) for _ in range(5)]
     block = seal().seal.number
     then = [fetched(entry) for entry in entries]

@@ -54,17 +54,14 @@ def _switch(connection: BaseDatabaseWrapper, mark: Mark) -> None:
 
 
 def _is_read_only(connection: BaseDatabaseWrapper) -> bool:
-    if connection.vendor != "sqlite":
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only")
-        return bool(cursor.fetchone()[0])
+    return connection.vendor == "sqlite" and bool(connection.connection.execute("PRAGMA query_only").fetchone()[0])
 
 
 def _read_only(connection: BaseDatabaseWrapper, is_so: bool) -> None:
     """On PostgreSQL it ends with the transaction, or with what is rolled back of it."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"PRAGMA query_only = {'ON' if is_so else 'OFF'}")
-        elif is_so:
+    if connection.vendor == "sqlite":
+        # Past Django, which lets nothing be asked in a transaction in which something failed.
+        connection.connection.execute(f"PRAGMA query_only = {'ON' if is_so else 'OFF'}")
+    elif is_so:
+        with connection.cursor() as cursor:
             cursor.execute("SET LOCAL transaction_read_only = on")
