@@ -24,7 +24,7 @@ from smartcity.audit.evidence.rights import may_take_evidence
 from smartcity.audit.evidence.scope import NoSuchProgramme, Scope
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
-from smartcity.lib.log.known.filling import keep_known
+from smartcity.lib.log.known.filling import keep_known, rebuild_known
 from smartcity.lib.log.proving import NoSuchRecord, NotAsSealed, prove
 from smartcity.lib.log.sealing import CannotSeal, seal
 from smartcity.lib.log.verifying.verify import MOST_TOLD, Report, verify
@@ -58,6 +58,9 @@ class Command(BaseCommand):
             default="",
             metavar="KHÓA",
             help="khóa công khai đã ký mốc ấy, nếu khác khóa đang dùng",
+        )
+        verbs.add_parser(
+            "rebuild", help="lập lại từ lịch sử các trạng thái trước đây, dùng khi xem theo những gì đã biết"
         )
         verbs.add_parser("prune-access", help="xóa những dòng nhật ký truy cập đã hết hạn lưu; chạy mỗi ngày")
         proven = verbs.add_parser("prove", help="in chứng cứ rằng một dòng lịch sử đã được niêm phong")
@@ -95,6 +98,10 @@ class Command(BaseCommand):
         if done.added or tell_nothing:
             size = done.seal.size if done.seal else 0
             self.stdout.write(f"Đã niêm phong thêm {done.added} dòng; tổng cộng {size} dòng.")
+
+    def _rebuild(self, **options):
+        rebuild_known()
+        self.stdout.write("Đã lập lại các trạng thái trước đây.")
 
     def _prune_access(self, **options):
         done = prune_access(now())

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
@@ -13,6 +14,7 @@ from smartcity.lib.log.known.reading import known_at
 from smartcity.lib.log.known.tables import name_of, state_table
 from smartcity.lib.log.models import Seal
 from smartcity.lib.log.sealing import seal
+from smartcity.lib.log.verifying.verify import verify
 from smartcity.lib.records.history import signed_delete, signed_save
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
 
@@ -148,5 +150,23 @@ def test_states_derived_from_another_tree_are_derived_anew():
         cursor.execute(f"UPDATE {state_table(connection)} SET root = %s", ["0" * 64])
         cursor.execute(f"UPDATE {name_of(connection, 'programme_province')} SET name = 'Giả'")
 
+    assert [fault.table for fault in verify(connection).faults] == ["programme_province"]
     with known_at(mark):
         assert Province.objects.get(pk=province.pk).name == "Thật"
+    assert verify(connection).faults == []
+
+
+def test_states_that_somebody_edited_are_named_and_derived_anew(capsys):
+    province = ProvinceFactory(name="Thật")
+    mark = sealed()
+    keep_known()
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {name_of(connection, 'programme_province')} SET name = 'Giả'")
+
+    faults = verify(connection).faults
+    call_command("audit", "rebuild")
+
+    assert [(fault.table, fault.key) for fault in faults] == [("programme_province", str(province.pk))]
+    with known_at(mark):
+        assert Province.objects.get(pk=province.pk).name == "Thật"
+    assert verify(connection).faults == []

@@ -54,6 +54,14 @@ def keep_known() -> None:
                 _derive(derivation, min(since[table] for table in tables), last)
 
 
+def rebuild_known() -> None:
+    """Forget all earlier states and derive them anew."""
+    with transaction.atomic():
+        for table in columns_of(connection, sorted(kept_tables())):
+            empty(connection, table)
+    keep_known()
+
+
 def _is_behind(last: Seal) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(

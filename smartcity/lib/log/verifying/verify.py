@@ -18,6 +18,7 @@ from smartcity.lib.log.verifying.columns import column_faults
 from smartcity.lib.log.verifying.faults import Fault
 from smartcity.lib.log.verifying.live import live_faults
 from smartcity.lib.log.verifying.sealed import SealedCheck
+from smartcity.lib.log.verifying.states import state_faults
 from smartcity.lib.log.verifying.unsealed import entries_to_come, late_faults, order_faults, row_faults
 from smartcity.lib.seal.checkpoint import Checkpoint
 from smartcity.lib.seal.merkle import EMPTY_ROOT
@@ -71,6 +72,7 @@ def _faults(
     yield from order_faults(connection)
     yield from live_faults(connection)
     yield from column_faults(connection)
+    yield from state_faults(connection)
     for name in trigger_faults(connection):
         yield Fault("trigger", name, "thiếu, bị tắt hoặc bị sửa; chạy lại lệnh migrate sau khi đã rõ nguyên nhân")
 
