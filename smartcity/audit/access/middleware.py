@@ -5,9 +5,9 @@ What is noted of an answer is written when it is made and before it is sent, out
 
 import logging
 import re
+from typing import Any
 from urllib.parse import unquote
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -59,7 +59,7 @@ def _given(request: HttpRequest, response: HttpResponseBase, visit: Visit) -> li
     if response.get("Content-Disposition", "").startswith("attachment"):
         return [_file_taken(request, response)]
     # A program that reads by a secret asks again and again: one row an hour tells as much.
-    reader = getattr(request, "reader", None) or (request.user if _is_api(request) else None)
+    reader: Any = getattr(request, "reader", None) or (request.user if _is_api(request) else None)
     if reader is None or not reader.is_authenticated:
         return []
     place = told_place(request, with_query=False)
@@ -81,7 +81,7 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _is_noted_this_hour(reader: User | AnonymousUser, place: str, address: str | None) -> bool:
+def _is_noted_this_hour(reader: User, place: str, address: str | None) -> bool:
     hour = now().replace(minute=0, second=0, microsecond=0)
     same = AccessEntry.objects.filter(user=reader, kind=AccessKind.API, at__gte=hour)
     return same.filter(place=place, address=address).exists()
