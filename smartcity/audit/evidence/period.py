@@ -34,7 +34,8 @@ class Period:
 
     @property
     def begins(self) -> datetime | None:
-        return _midnight(self.first) if self.first else None
+        # Of the calendar's first day the beginning here lies before all moments.
+        return _midnight(self.first) if self.first and self.first > date.min else None
 
     @property
     def ends(self) -> datetime | None:

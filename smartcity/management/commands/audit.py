@@ -176,22 +176,26 @@ class Command(BaseCommand):
         request = Request(scope, Period(first, last), size)
         seal()
         package = Package(request, tell=Progress(self.stderr).tell)
-        try:
-            with Path(out).open("xb") as file:
-                for chunk in package.chunks():
-                    file.write(chunk)
-        except FileExistsError as reason:
-            raise CommandError(f"Đã có tệp {out}. Chọn tên tệp khác.", returncode=NOT_DONE) from reason
-        except OSError as reason:
-            raise CommandError(f"Không ghi được {out}: {reason.strerror}.", returncode=NOT_DONE) from reason
-        except PROBLEMS:
-            # Half a package is none.
-            Path(out).unlink()
-            raise
+        _save(package, Path(out))
         counts = package.counts
         self.stdout.write(
             f"Đã lập {out}: {scope}, {request.period}; {counts['rows']} dòng lịch sử, {counts['records']} bản ghi."
         )
+
+
+def _save(package: Package, path: Path) -> None:
+    try:
+        with path.open("xb") as file:
+            try:
+                file.writelines(package.chunks())
+            except BaseException:
+                # Half a package is none.
+                path.unlink()
+                raise
+    except FileExistsError as reason:
+        raise CommandError(f"Đã có tệp {path}. Chọn tên tệp khác.", returncode=NOT_DONE) from reason
+    except OSError as reason:
+        raise CommandError(f"Không ghi được {path}: {reason.strerror}.", returncode=NOT_DONE) from reason
 
 
 def _add_export(parser) -> None:

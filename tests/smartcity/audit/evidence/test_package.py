@@ -305,6 +305,22 @@ def test_what_cannot_be_made_says_why(country, asked, refusal):
         export(*asked)
 
 
+def test_half_a_package_is_not_left(country, tmp_path):
+    with past_the_history():
+        type(country.house.report).history.filter(id=country.house.removed).update(results="Khác")
+
+    with pytest.raises(CommandError, match="không còn như khi niêm phong"):
+        call_command("audit", "export", "--all", "--out", str(tmp_path / "goi.zip"))
+    with pytest.raises(CommandError, match="Không ghi được"):
+        call_command("audit", "export", "--all", "--out", str(tmp_path / "khong-co" / "goi.zip"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_days_at_the_ends_of_the_calendar_are_days(country):
+    assert verified(export("--programme", "HH-CQDT", "--from", "0001-01-01", "--to", "9999-12-31")).code == 0
+
+
 def test_file_that_is_there_is_kept(country, tmp_path):
     out = tmp_path / "goi.zip"
     out.write_text("của tôi")

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from smartcity.lib.seal.checkpoint import make_checkpoint, sign
+from smartcity.lib.seal.merkle import hash_leaf
 from smartcity.lib.seal.signing_key import public_key_text, read_key_file
 from smartcity.lib.seal.statement import sign_statement
 from tests.smartcity.audit.evidence.packages import (
@@ -105,6 +106,22 @@ def test_name_that_leads_elsewhere_is_refused(held, name):
     assert_wrong(packed(held | {name: b"x"}), "tên tệp không được phép")
 
 
+def test_name_that_leads_elsewhere_is_refused_also_where_it_is_signed(held):
+    for name in ("../ngoai.txt", "a/../b", "a\\b"):
+        assert_wrong(packed(signed_anew(held | {name: b"x"})), "tên tệp không được phép")
+
+
+def test_what_stands_behind_another_of_its_name_is_refused(held):
+    """Programs that unpack do not agree which of the two they take."""
+    out = BytesIO(packed({REPORT_ROWS: b"{}\n"}))
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "a") as archive:
+        warnings.simplefilter("ignore")
+        for name, content in held.items():
+            archive.writestr(name, content)
+
+    assert_wrong(out.getvalue(), f"{REPORT_ROWS}: có hai lần")
+
+
 def test_name_that_is_there_twice_is_refused(held):
     out = BytesIO(packed(held))
     with warnings.catch_warnings(), zipfile.ZipFile(out, "a") as archive:
@@ -144,6 +161,30 @@ def resigned_by_another(held):
     content = signed_anew(content)
     statement = sign_statement("goi-bang-chung", [sha256(content["manifest.json"]).hexdigest()], key)
     return content | {"manifest.sig": statement.encode()}
+
+
+def test_key_that_goes_by_the_name_of_another_is_refused(held):
+    """Whoever compares the name of the system alone would be taken in."""
+    ours, key = (
+        public_key_text(read_key_file(settings.AUDIT_KEY_FILE).public_key()).split("+")[0],
+        Ed25519PrivateKey.generate(),
+    )
+    encoded = public_key_text(key.public_key()).split("+", 2)[2]
+    identity = sha256(ours.encode() + b"\n" + base64.b64decode(encoded)).digest()[:4]
+
+    def note(*lines):
+        text = "".join(f"{line}\n" for line in lines)
+        signature = base64.b64encode(identity + key.sign(text.encode())).decode()
+        return f"{text}\n— {ours} {signature}\n".encode()
+
+    content = held | {
+        "public-key.txt": f"{ours}+{identity.hex()}+{encoded}\n".encode(),
+        "checkpoint.txt": note(*held["checkpoint.txt"].decode().split("\n")[:4]),
+    }
+    content = signed_anew(content)
+    content |= {"manifest.sig": note(f"{ours}/goi-bang-chung", sha256(content["manifest.json"]).hexdigest())}
+
+    assert_wrong(packed(content), "public-key.txt: tên và khóa không khớp nhau")
 
 
 def test_package_of_another_installation_is_refused_where_the_key_is_known(held):
@@ -189,6 +230,16 @@ def test_checkpoint_that_says_otherwise_is_told(held):
     for moc in ("", "không phải mốc", rewritten[: len(rewritten) // 2]):
         assert verified(packed(held), "--checkpoint", "moc", moc=moc).code == 1
     assert verified(packed(held), "--checkpoint", "khong-co").code == 1
+
+
+def test_signatures_of_others_on_a_kept_checkpoint_are_no_matter(held):
+    body, _, ours = held["checkpoint.txt"].decode().rpartition("— ")
+    name = ours.split(" ")[0]
+    others = f"— nhan-chung {base64.b64encode(bytes(80)).decode()}\n— {name} {base64.b64encode(bytes(80)).decode()}\n"
+
+    code, told = verified(packed(held), "--checkpoint", "moc", moc=f"{body}{others}— {ours}")
+
+    assert (code, "Trùng với mốc đã giữ" in told) == (0, True)
 
 
 def test_kept_checkpoint_with_the_line_breaks_of_another_system_is_read(held):
@@ -418,6 +469,59 @@ def test_paper_that_the_history_does_not_name_is_found(held):
 
     assert_wrong(packed(signed_anew(held, papers=[*told(held)["papers"], more])), "papers/")
     assert_wrong(packed(signed_anew(held, papers=[])), "papers/")
+
+
+# What nothing but one check finds: all else is made to fit.
+
+
+def test_row_whose_content_is_kept_back_is_found(held):
+    line = held[REPORTS].splitlines()[-2]
+    entry = json.loads(line)["sealed"]
+    withheld = {
+        "leaf": hash_leaf(canonical(entry)).hex(),
+        "position": json.loads(line)["position"],
+        "withheld": [entry["record_id"], entry["number"]],
+    }
+    content = held | {REPORTS: held[REPORTS].replace(line, canonical(withheld))}
+
+    assert_wrong(packed(signed_anew(content)), "bảng này không có gì được giữ lại")
+
+
+def test_tables_that_change_places_are_found(held):
+    tasks, plans = ("tasks_task", "tasks_plannedtask")
+    content = dict(held)
+    for kind in ("history", "rows"):
+        content[f"{kind}/{tasks}.jsonl"] = held[f"{kind}/{plans}.jsonl"]
+        content[f"{kind}/{plans}.jsonl"] = held[f"{kind}/{tasks}.jsonl"]
+
+    assert_wrong(packed(signed_anew(content)), "là dòng của bảng khác")
+
+
+def test_column_that_is_hidden_in_the_rows_too_is_found(held):
+    shapes = told(held)["shapes"]
+    for shape in shapes.values():
+        if shape["table"] == "tasks_historicalprogressupdate":
+            shape["personal"] = ["results"]
+    content = with_line(held, REPORT_ROWS, 0, lambda row: row.pop("results"))
+
+    assert_wrong(packed(signed_anew(content, shapes=shapes)), "dạng bản ghi sai")
+
+
+def test_older_row_that_is_put_last_and_told_in_the_rows_is_found(held):
+    *first, older, newest = held[REPORTS].splitlines(keepends=True)
+    results = json.loads(older)["sealed"]["row.results"]
+    content = with_line(held, REPORT_ROWS, 0, lambda row: row.update(results=results))
+    content |= {REPORTS: b"".join([*first, newest, older])}
+
+    assert_wrong(packed(signed_anew(content)), "không theo thứ tự bản ghi và số nhật ký")
+
+
+def test_history_of_a_table_that_is_nowhere_told_is_found(held):
+    assert_wrong(packed(signed_anew(held | {"history/tasks_secret.jsonl": b"{}\n"})), "tables sai")
+
+
+def test_file_that_swells_is_refused_also_where_it_is_signed(held):
+    assert_wrong(packed(signed_anew(held | {"them.txt": bytes(1 << 24)})), "them.txt: nén quá mức")
 
 
 def test_signature_that_is_not_reduced_or_no_point_is_refused(held):
