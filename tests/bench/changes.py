@@ -55,9 +55,9 @@ SELECT {first} + n * 400 + k, {first} + n * 400, {act}, {day}, {moment}, {no},
         WHEN n % 997 = 3 THEN 'meetings.finding' ELSE 'tasks.progressupdate' END,
     CASE WHEN n % 5 < 2 THEN {agency} + n * 6007 % {agencies} ELSE n * 31 % 200000 END,
     CASE WHEN n % 5 < 2 THEN {history} + n * 6007 % {agencies} ELSE n END, NULL,
-    CASE WHEN n * 13 % 50 = 0 THEN '-' WHEN n * 13 % 50 < 16 THEN '+' ELSE '~' END,
+    CASE WHEN n / 7 % 50 = 0 THEN '-' WHEN n / 7 % 50 < 16 THEN '+' ELSE '~' END,
     CASE WHEN n % 4999 = 7 THEN {rare} ELSE 1000001 + n * 17 % {sets} END,
-    CASE WHEN n % 55 = 4 THEN 3 ELSE 0 END, CASE WHEN n % 50 = 0 THEN {yes} ELSE {no} END,
+    CASE WHEN n % 55 = 4 AND n % 997 <> 3 THEN 3 ELSE 0 END, CASE WHEN n % 50 = 0 THEN {yes} ELSE {no} END,
     CASE WHEN n % 50 = 0 THEN 99999 ELSE {province} + n * 6007 % {agencies} / {of_each} END,
     n * 6007 % {programmes}, n * 6007 % {tasks}, CASE WHEN n % 97 = 0 THEN n % 5000 END, n * 6007 % {agencies}, '', '',
     n * 7919 % 2500, n * 7919 % 2500
@@ -173,10 +173,8 @@ def _words() -> dict[str, str]:
 
 
 def _series(first: int, last: int, name: str = "k") -> str:
-    return (  # noqa: S608
-        f"(WITH RECURSIVE c({name}) AS (SELECT {first} UNION ALL SELECT {name} + 1 FROM c WHERE {name} < {last}) "
-        f"SELECT {name} FROM c)"
-    )
+    begins, goes_on = f"SELECT {first}", f"SELECT {name} + 1 FROM c WHERE {name} < {last}"  # noqa: S608
+    return f"(WITH RECURSIVE c({name}) AS ({begins} UNION ALL {goes_on}) SELECT {name} FROM c)"
 
 
 def _one(cursor: Any, sql: str, parameters: list | None = None) -> Any:
