@@ -174,7 +174,7 @@ def _words() -> dict[str, str]:
 
 def _series(first: int, last: int, name: str = "k") -> str:
     counts = "SELECT {1} UNION ALL SELECT {0} + 1 FROM c WHERE {0} < {2}"
-    return f"(WITH RECURSIVE c({name}) AS ({counts.format(name, first, last)}) SELECT {name} FROM c)"
+    return f"(WITH RECURSIVE c({name}) AS ({counts.format(name, first, last)}) SELECT {name} FROM c)"  # noqa: S608
 
 
 def _one(cursor: Any, sql: str, parameters: list | None = None) -> Any:

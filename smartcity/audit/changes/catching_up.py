@@ -214,7 +214,7 @@ def _belongings_of(rows: dict[int, Row], belongings: Belongings) -> dict[int, Be
     by_model: dict[Any, list[int]] = defaultdict(list)
     for number, row in rows.items():
         by_model[row.model].append(number)
-    found = {}
+    found: dict[int, Belonging] = {}
     for model, numbers in by_model.items():
         of_rows = belongings.of_rows(model, [rows[number].values for number in numbers])
         found |= dict(zip(numbers, of_rows, strict=True))
