@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, User
 from smartcity.audit.reading import ReadableHistory
-from smartcity.audit.words import DEEDS, Change, changes_of, held_by, names_in, subject_of
+from smartcity.audit.words import DEEDS, Change, changes_of, deed_of, held_by, names_in, subject_of
 from smartcity.lib.records.signers import signers_then
 
 
@@ -93,7 +93,7 @@ def _event(row, before, names, reading: ReadableHistory | None = None) -> Event:
         at=row.history_date,
         who=row.history_user,
         agency=row.history_user.agency_on(localdate(row.history_date)),
-        deed=DEEDS[row.history_type],
+        deed=deed_of(row.instance_type._meta.label_lower, row.history_type),
         subject=subject_of(row, names),
         reason=row.history_change_reason or "",
         document=row.history_document,

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from django.db.models import Field, ForeignKey, Model
 
+from programme.models import Revision
 from programme.models.names_then import read_names
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.hours import say_hour
 from smartcity.lib.language.money import say_money
 from smartcity.lib.language.word_changes import Piece, changed_words
+from smartcity.lib.records.history import as_it_was
 from smartcity.lib.records.text_fields import DigestField
 
 DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
@@ -34,6 +36,18 @@ TITLED_OTHERWISE = {
     "meetings.meetingversion": {"number", "on"},
     "programme.agency": {"name"},
     "programme.period": {"label"},
+    "programme.agencysuccession": {"predecessor", "successor"},
+    "programme.documentrelation": {"kind", "target"},
+    "programme.coordinationtransfer": {"from_agency", "to_agency"},
+    "tasks.leadtransfer": {"from_agency", "to_agency"},
+    "tasks.tasklineage": {"from_task", "to_task", "kind"},
+}
+# Of these nobody makes one: that it is there tells of something that was done.
+TOLD_DEEDS = {
+    *("programme.agencysuccession", "programme.documentrelation", "programme.coordinationtransfer"),
+    *("programme.revisionstep", "tasks.leadtransfer", "tasks.tasklineage", "tasks.taskremoval", "tasks.budgetentry"),
+    *("tasks.datasetobservation", "tasks.urging", "tasks.urgedreport", "meetings.directiveurging"),
+    *("meetings.urgedassignment", "meetings.reopening", "meetings.findingentry"),
 }
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
@@ -131,6 +145,8 @@ def subject_of(row: Any, names: dict) -> str:
 
 def title_of(row: Any, names: dict) -> str:
     """What the record was called at that time: its own words, or the names of what it joins, or else its days."""
+    if row.instance_type is Revision:
+        return _short(f"{as_it_was(row).title}, {row.name}" if row.name else as_it_was(row).title)  # type: ignore[attr-defined]
     by = TITLED_OTHERWISE.get(row.instance_type._meta.label_lower, TITLED)
     told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in by]
     if not any(one != EMPTY for one in told):
@@ -141,6 +157,11 @@ def title_of(row: Any, names: dict) -> str:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 90 else text[:89].rstrip() + "…"
+
+
+def deed_of(kind: str, deed: str) -> str:
+    """«Tạo cuộc họp», but «Ghi kế thừa cơ quan»."""
+    return "Ghi" if deed == "+" and kind in TOLD_DEEDS else DEEDS[deed]
 
 
 def whole_of(row: Any, names: dict, owners: Sequence[str]) -> str:

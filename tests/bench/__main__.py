@@ -27,8 +27,8 @@ def main() -> None:
     reports = Scale.reports if options.programmes <= Scale.programmes else FEW_REPORTS
     scale = Scale(programmes=options.programmes, reports=reports)
     for vendor in options.databases:
-        measure_by_itself("history", vendor)
-        measure_by_itself("evidence", vendor)
+        for what in ("history", "changes", "evidence"):
+            measure_alone(what, vendor)
     rows = [row for vendor in options.databases for row in measure(vendor, scale)]
     sys.stdout.write(COLUMNS.format(*HEADINGS))
     for row in rows:
@@ -40,15 +40,15 @@ def main() -> None:
         options.json.write_text(json.dumps([row for row in rows if row["page"] != "floor"], indent=1) + "\n")
 
 
-def measure_by_itself(module: str, vendor: str) -> None:
+def measure_alone(what: str, vendor: str) -> None:
     """On an empty database of its own; tells its numbers by itself."""
-    command = [sys.executable, "-m", f"tests.bench.{module}"]
+    command = [sys.executable, "-m", f"tests.bench.{what}"]
     own = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
     with tempfile.TemporaryDirectory() as folder:
         if vendor == "postgresql":
             command = [sys.executable, "tests/throwaway_postgres.py", *command]
         else:
-            own["DATABASE_URL"] = f"sqlite:///{folder}/{module}.sqlite3"
+            own["DATABASE_URL"] = f"sqlite:///{folder}/{what}.sqlite3"
         subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **own})  # noqa: S603
 
 

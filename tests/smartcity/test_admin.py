@@ -91,7 +91,7 @@ def test_list_record_and_history_of_each_kind_open_for_everybody(opened, usernam
         found[record, "list"] = faults_of(listed) + ([] if listed.rows else ["no rows"])
         found[record, "record"] = faults_of(one) + (["Seen version"] if "Seen version" in one.html else [])
         if username in HISTORIES:
-            found[record, "history"] = faults_of(opened[username][record, "history"], says=["Tạo"])
+            found[record, "history"] = faults_of(opened[username][record, "history"], says=["lần thay đổi"])
 
     assert {place: faults for place, faults in found.items() if faults} == {}
 

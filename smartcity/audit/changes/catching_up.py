@@ -20,7 +20,7 @@ from smartcity.audit.changes.belonging import Belonging, Belongings, key_of, nam
 from smartcity.audit.changes.drafted import Telling, Told, first_told, parts_told, tellings_of
 from smartcity.audit.changes.models import OF_SEVERAL, Audience, CaughtUp, ChangedFields, LoggedChange, LoggedDay
 from smartcity.audit.changes.touched import Row, model_named, model_of, read_rows
-from smartcity.lib.log.horizon import after, horizon_now
+from smartcity.lib.log.horizon import Horizon, after, horizon_now
 from smartcity.lib.log.known.marks import current
 from smartcity.lib.log.models import LogEntry, SignedAct
 from smartcity.lib.log.origin import SIMULATED
@@ -76,16 +76,27 @@ def catch_up(*, most: int | None = None, tell: Callable[[int], None] = lambda do
 
 
 def _has_new() -> bool:
-    where, parameters = _new()
+    mark, horizon = _mark(), horizon_now(connection)
+    if _is_of_another_server(mark, horizon):
+        return True
+    where, parameters = _new(mark, horizon)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS (SELECT 1 FROM smartcity_logentry l WHERE {where})", parameters)
         return bool(cursor.fetchone()[0])
 
 
-def _new() -> tuple[str, list[int]]:
+def _mark() -> Any:
+    return CaughtUp.objects.first()
+
+
+def _is_of_another_server(mark: Any, horizon: Horizon) -> bool:
+    """After a restore everything is looked through once, and what was found by then is found."""
+    return mark is not None and (mark.cluster != horizon.cluster or horizon.first_open < mark.horizon)
+
+
+def _new(mark: Any, horizon: Horizon) -> tuple[str, list[int]]:
     """A condition on entries (``l``): those not found yet. By an index, however long the log."""
-    mark: Any = CaughtUp.objects.first()
-    where, parameters = after(connection, mark, horizon_now(connection))
+    where, parameters = after(connection, mark, horizon)
     return f"{where} AND NOT EXISTS (SELECT 1 FROM smartcity_loggedchange c WHERE c.number = l.number)", parameters
 
 
@@ -94,8 +105,8 @@ def _one_batch(belongings: Belongings) -> int:
         if not _is_alone():
             return 0
         # Before the entries are read: what ends meanwhile is asked for again.
-        horizon = horizon_now(connection)
-        where, parameters = _new()
+        mark, horizon = _mark(), horizon_now(connection)
+        where, parameters = _new(mark, horizon)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT l.number FROM smartcity_logentry l WHERE {where} ORDER BY l.number LIMIT {AT_ONCE}", parameters
@@ -103,7 +114,7 @@ def _one_batch(belongings: Belongings) -> int:
             numbers = [number for (number,) in cursor.fetchall()]
         if numbers:
             _find(list(LogEntry.objects.filter(number__in=numbers).order_by("number")), belongings)
-        if 0 < len(numbers) < AT_ONCE:
+        if 0 < len(numbers) < AT_ONCE or (not numbers and _is_of_another_server(mark, horizon)):
             CaughtUp.objects.update_or_create(
                 pk=1, defaults={"cluster": horizon.cluster, "horizon": horizon.first_open}
             )
@@ -216,7 +227,7 @@ def _belongings_of(rows: dict[int, Row], belongings: Belongings) -> dict[int, Be
     by_model: dict[Any, list[int]] = defaultdict(list)
     for number, row in rows.items():
         by_model[row.model].append(number)
-    found = {}
+    found: dict[int, Belonging] = {}
     for model, numbers in by_model.items():
         of_rows = belongings.of_rows(model, [rows[number].values for number in numbers])
         found |= dict(zip(numbers, of_rows, strict=True))

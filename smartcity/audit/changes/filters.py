@@ -92,6 +92,13 @@ def _of_person(text: str) -> Q:
     return Q(username__iexact=text) | _each_word(text)
 
 
+def _of_task(text: str) -> Q:
+    """«NV-05», or with its programme: «BRVT-DTTM / NV-05»."""
+    programme, _, code = text.rpartition("/")
+    found = Q(code__iexact=code.strip())
+    return found & Q(programme__code__iexact=programme.strip()) if programme.strip() else found
+
+
 def _kinds() -> list[tuple[str, str]]:
     found = [(name_of_kind(one.model), _titled(one.model)) for one in tracked_tables().values()]
     return sorted(found, key=lambda one: fold(one[1]))
@@ -137,8 +144,8 @@ class ChangesForm(forms.Form):
                 Programme.objects.visible_to, lambda text: Q(code__iexact=text), what="đề án", label="Mã đề án"
             ),
             "nhiem-vu": RecordField(
-                lambda reader: Task.objects.visible_to(reader).select_related("programme"),
-                lambda text: Q(code__iexact=text),
+                self._tasks,
+                _of_task,
                 what="nhiệm vụ",
                 label="Mã nhiệm vụ",
             ),
@@ -156,6 +163,12 @@ class ChangesForm(forms.Form):
                 error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Không có trang này của nhật ký."),
             ),
         }
+
+    def _tasks(self, reader: User):
+        """Those of the programme that was asked for, if any: tasks of several have one code."""
+        tasks = Task.objects.visible_to(reader).select_related("programme")
+        programme = self.cleaned_data.get("de-an")
+        return tasks.filter(programme=programme) if programme else tasks
 
     def clean(self):
         given = super().clean()

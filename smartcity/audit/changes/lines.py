@@ -20,7 +20,7 @@ from smartcity.audit.changes.finding import OF_ONE_ACT, in_reach
 from smartcity.audit.changes.models import Audience, LoggedChange
 from smartcity.audit.changes.readable import OF_A_REPORT, ReadableChanges, reads_every_draft
 from smartcity.audit.changes.touched import model_named
-from smartcity.audit.words import DEEDS, Change, changes_of, names_in, subject_of, whole_of
+from smartcity.audit.words import DEEDS, Change, changes_of, deed_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import SIMULATED, Source
 
@@ -219,7 +219,7 @@ def _touched(
     return Touched(
         change,
         row.history_date,
-        DEEDS[change.deed],
+        deed_of(change.record_kind, change.deed),
         subject_of(row, names),
         "" if change.owner == "" else whole_of(row, names, OWNERS),
         (signed.history_change_reason or "") if signed else "",

@@ -35,7 +35,7 @@ def change_log(request):
         "form": form,
         "asked": [form[name] for name in form.fields if name not in {"ban-ghi", "truoc"}],
         "wrong": [*form["ban-ghi"].errors, *form["truoc"].errors] if wanted is None else [],
-        "is_narrowed": bool(wanted) and (bool(form.chosen_words()) or wanted.record is not None),
+        "is_narrowed": wanted is not None and (bool(form.chosen_words()) or wanted.record is not None),
         "record": name_of_record(request.user, wanted) if wanted and wanted.record else "",
         "found": found,
         "lines": lines_of(request.user, found.acts) if found else [],

@@ -222,8 +222,8 @@ def test_what_one_person_did_in_one_go_stands_together(lan):
     [submitted, made] = actions(timeline(revision, [(RevisionStep, "revision")]))
 
     assert sorted((event.deed, event.subject.partition(" «")[0]) for event in submitted) == [
+        ("Ghi", "bước của lần điều chỉnh"),
         ("Sửa", "lần ban hành, điều chỉnh"),
-        ("Tạo", "bước của lần điều chỉnh"),
     ]
     assert [event.deed for event in made] == ["Tạo"]
 
@@ -241,7 +241,7 @@ def test_events_of_parts_are_told_with_the_record():
 
     assert sorted(event.subject for event in events) == [
         "giai đoạn «2020–2022»",
-        "lần ban hành, điều chỉnh «Đề án»",
+        "lần ban hành, điều chỉnh «Ban hành lần đầu, Đề án»",
         "nội dung nhiệm vụ «Xây dựng kho dữ liệu»",
     ]
 

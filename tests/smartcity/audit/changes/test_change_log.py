@@ -8,13 +8,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
+from meetings.operations.recording import conclude_meeting
 from meetings.operations.removing import remove_meeting
 from programme.models import Role
-from smartcity.audit.changes.catching_up import as_it_is, catch_up
+from smartcity.audit.changes.catching_up import as_it_is, catch_up, catch_up_for_a_page
 from smartcity.audit.changes.models import CaughtUp, ChangedFields, LoggedChange, LoggedDay
 from smartcity.lib.log.models import LogEntry, SignedAct
 from smartcity.lib.records.history import signed_delete, signed_save, user_action
+from tasks.operations.reporting import submit_update
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
@@ -25,8 +28,10 @@ from tests.factories import (
     ProvinceFactory,
     TaskFactory,
     UserFactory,
+    officer_of,
+    task_in_force,
 )
-from tests.meeting_pages import secretary_of
+from tests.meeting_pages import secretary_of, whole
 from tests.meetings.factories import MeetingFactory
 from tests.past_the_history import past_the_history
 
@@ -422,3 +427,80 @@ def test_nobody_posts_to_it(client_of, auditor):
 
     for address in (LOG, reverse("change_act", args=[1]), reverse("change_log_export", args=["csv"])):
         assert browser.post(address).status_code == 405
+
+
+# What was drafted, and is told once
+
+
+@pytest.fixture
+def concluded():
+    """A meeting that said something else before it was concluded."""
+    meeting = MeetingFactory(province=ProvinceFactory())
+    directive, office = whole(meeting), secretary_of(meeting.province)
+    change(directive, by=office, reason="Lý do lúc soạn", text="Trình hồ sơ thuê máy chủ.")
+    change(directive, by=office, reason="Soạn lại", text="Trình phương án thuê máy chủ.")
+    conclude_meeting(meeting, by=office, today=localdate())
+    return directive
+
+
+def test_meeting_tells_its_parts_when_it_is_concluded_to_those_who_read_no_drafts(read, concluded):
+    province = concluded.conclusion.meeting.province
+    member = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province))
+
+    said = read(member, ban_ghi=f"meetings.directive-{concluded.pk}", loai="meetings.directive")
+
+    assert said.count("Thao tác số") == 1
+    assert "Tạo ý kiến chỉ đạo «Trình phương án thuê máy chủ.»" in said
+    assert "Lý do: Chốt kết luận cuộc họp" in said
+    assert "lúc soạn" not in said
+    assert "Trình hồ sơ thuê máy chủ" not in said
+
+
+def test_whoever_reads_drafts_reads_how_they_came_about_and_nothing_twice(read, concluded):
+    said = read(ban_ghi=f"meetings.directive-{concluded.pk}", loai="meetings.directive")
+
+    assert said.count("Thao tác số") == 3
+    assert "Lý do: Lý do lúc soạn" in said
+    assert "Chốt kết luận cuộc họp" not in said
+
+
+def test_field_that_only_a_draft_changed_is_found_by_nobody_who_reads_no_drafts(read, concluded):
+    meeting = concluded.conclusion.meeting
+    heard = MeetingFactory(province=meeting.province)
+    change(heard, by=secretary_of(meeting.province, username="van-thu"), reason="Ghi điều đã nghe", heard="báo cáo mật")
+    member = UserFactory(role=Role.OFFICER, agency=AgencyFactory(province=meeting.province))
+
+    asked = {"truong": "meetings.meeting.heard"}
+
+    assert "Ghi điều đã nghe" in read(**asked)
+    assert "Không có thay đổi nào như vậy" in read(member, **asked)
+
+
+def test_report_that_was_sent_is_told_to_others_as_it_was_sent(read):
+    programme = ProgrammeFactory()
+    task = task_in_force(programme=programme, lead=AgencyFactory(province=programme.province, name="Sở Y tế"))
+    author = officer_of(task.plans.get().lead_agency)
+    report = ProgressUpdateFactory(task=task, author=author, results="Nháp đầu", as_of=date(2023, 6, 16))
+    report.results, report.document = "Đã nghiệm thu.", LegalDocumentFactory()
+    submit_update(report, by=author, today=date(2023, 6, 16))
+    member = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=task.programme.province))
+    asked = {"ban_ghi": f"tasks.progressupdate-{report.pk}", "loai": "tasks.progressupdate"}
+
+    others, colleague = read(member, **asked), read(author, **asked)
+
+    assert "Tạo báo cáo tiến độ" in others
+    assert "Đã nghiệm thu." in others
+    assert "Nháp đầu" not in others
+    assert "Sửa báo cáo tiến độ" in colleague
+    assert "Nháp đầu" in colleague
+
+
+def test_copy_on_another_server_is_looked_through_once(world):
+    catch_up()
+    CaughtUp.objects.update(horizon=2**62)
+    change(world["other"], by=world["other"], reason="Trên máy khác", title="Phó Trưởng phòng")
+
+    assert catch_up_for_a_page()
+
+    assert CaughtUp.objects.get().horizon < 2**62
+    assert LoggedChange.objects.filter(record_kind="programme.user", deed="~").exists()
