@@ -1,21 +1,20 @@
 """Bringing the earlier states up to the last sealed block: what each block ended and what it began."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import AutoField, Field, QuerySet
+from django.db.models import Field
 
-from smartcity.lib.log.known.derivations import DERIVATIONS, Derivation
-from smartcity.lib.log.known.marks import Mark
-from smartcity.lib.log.known.shadowing import shadowed
-from smartcity.lib.log.known.tables import STILL, Kept, empty, kept_tables, name_of, state_table
-from smartcity.lib.log.models import LogEntry, Seal
+from smartcity.lib.log.known.derivations import DERIVATIONS
+from smartcity.lib.log.known.deriving import derive
+from smartcity.lib.log.known.tables import STILL, empty, kept_tables, name_of, state_table
+from smartcity.lib.log.models import Seal
 from smartcity.lib.log.shapes import columns_of
+from smartcity.lib.log.tracked import Tracked
 
-AT_ONCE, OWNERS_AT_ONCE = 1_000, 100
+AT_ONCE = 1_000
 # Any number that nothing else of ours locks by.
 LOCK = 7_211_161
 
@@ -46,12 +45,14 @@ def keep_known() -> None:
         for table, columns in there.items():
             kept = kept_tables()[table]
             if kept.tracked and since[table] < last.number:
-                _fill(kept, kept.fields(columns), since[table], last.number)
+                _fill(kept.tracked, kept.fields(columns), since[table], last.number)
                 _note(table, last)
         for derivation in DERIVATIONS:
             tables = [model._meta.db_table for model in derivation.models]
             if set(tables) <= there.keys():
-                _derive(derivation, min(since[table] for table in tables), last)
+                derive(derivation, min(since[table] for table in tables), last)
+                for table in tables:
+                    _note(table, last)
 
 
 def rebuild_known() -> None:
@@ -98,10 +99,10 @@ def _note(table: str, last: Seal) -> None:
         )
 
 
-def _fill(kept: Kept, fields: list[Field], since: int, until: int) -> None:
-    states, key = name_of(connection, kept.table), f'"{kept.key}"'
-    newest = NEWEST.format(key=key, history=kept.tracked.history, since=since, until=until)
-    shown = _shown(kept, fields)
+def _fill(tracked: Tracked, fields: list[Field], since: int, until: int) -> None:
+    states, key = name_of(connection, tracked.table), f'"{tracked.key}"'
+    newest = NEWEST.format(key=key, history=tracked.history, since=since, until=until)
+    shown = _shown(tracked, fields)
     columns = ", ".join(f'"{column}"' for column in shown)
     with connection.cursor() as cursor:
         first = f"SELECT record, min(block) AS block FROM ({newest}) AS new GROUP BY record"
@@ -112,25 +113,23 @@ def _fill(kept: Kept, fields: list[Field], since: int, until: int) -> None:
         cursor.execute(
             f"INSERT INTO {states} ({columns}, known_from, known_until) "
             f"SELECT {', '.join(shown.values())}, n.block, coalesce(n.next, {STILL}) FROM ({newest}) AS n "
-            f'JOIN "{kept.tracked.history}" h ON h.history_id = n.history_id '
-            f'LEFT JOIN "{kept.table}" live ON live.{key} = n.record{_with_the_same_words(kept, fields)} '
+            f'JOIN "{tracked.history}" h ON h.history_id = n.history_id '
+            f'LEFT JOIN "{tracked.table}" live ON live.{key} = n.record{_with_the_same_words(tracked, fields)} '
             "WHERE n.history_type <> '-'"
         )
-    _spell_out(kept, fields)
+    _spell_out(tracked, fields)
 
 
-def _shown(kept: Kept, fields: list[Field]) -> dict[str, str]:
+def _shown(tracked: Tracked, fields: list[Field]) -> dict[str, str]:
     """What each column shows, in SQL: the history's (``h``) value; of what was made of the same words, the record's."""
-    untracked = set(kept.tracked.untracked)
+    untracked = set(tracked.untracked)
     shown = {}
     for field in fields:
-        if field.column not in untracked:
-            shown[field.column] = f'h."{field.column}"'
-        elif hasattr(field, "of"):
-            shown[field.column] = f'live."{field.column}"'
-        else:
-            # A secret: its digest alone is kept.
-            shown[field.column] = "''"
+        column = str(field.column)
+        if column not in untracked:
+            shown[column] = f'h."{column}"'
+        # A secret shows nothing: its digest alone is kept.
+        shown.setdefault(column, f'live."{column}"' if hasattr(field, "of") else "''")
     return shown
 
 
@@ -138,7 +137,7 @@ def _made_of_words(fields: list[Field]) -> list[Any]:
     return [field for field in fields if hasattr(field, "of")]
 
 
-def _words(kept: Kept, fields: list[Field]) -> list[Field]:
+def _words(tracked: Tracked, fields: list[Field]) -> list[Field]:
     """The columns whose words such copies are made of; all, where they are made of what these say together."""
     by_name = {field.name: field for field in fields}
     names = [
@@ -146,29 +145,29 @@ def _words(kept: Kept, fields: list[Field]) -> list[Field]:
     ]
     if all(name in by_name for name in names):
         return [by_name[name] for name in dict.fromkeys(names)]
-    return [field for field in fields if field.column not in kept.tracked.untracked]
+    return [field for field in fields if field.column not in tracked.untracked]
 
 
-def _with_the_same_words(kept: Kept, fields: list[Field]) -> str:
+def _with_the_same_words(tracked: Tracked, fields: list[Field]) -> str:
     same = "IS NOT DISTINCT FROM" if connection.vendor == "postgresql" else "IS"
-    words = _words(kept, fields) if _made_of_words(fields) else []
+    words = _words(tracked, fields) if _made_of_words(fields) else []
     return "".join(f' AND live."{field.column}" {same} h."{field.column}"' for field in words)
 
 
-def _spell_out(kept: Kept, fields: list[Field]) -> None:
+def _spell_out(tracked: Tracked, fields: list[Field]) -> None:
     """Make of other words what is searched and ordered by, as saving would."""
     derived = _made_of_words(fields)
     if not derived:
         return
-    states, words = name_of(connection, kept.table), _words(kept, fields)
+    states, words = name_of(connection, tracked.table), _words(tracked, fields)
     given = ", ".join(f'"{field.column}"' for field in words)
     sets = ", ".join(f'"{field.column}" = %s' for field in derived)
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT "{kept.key}", known_from, {given} FROM {states} WHERE "{derived[0].column}" IS NULL')
+        cursor.execute(f'SELECT "{tracked.key}", known_from, {given} FROM {states} WHERE "{derived[0].column}" IS NULL')
         for some in batched(cursor.fetchall(), AT_ONCE):
             cursor.executemany(
-                f'UPDATE {states} SET {sets} WHERE "{kept.key}" = %s AND known_from = %s',
-                [[*_made_of(kept.model, derived, words, said), key, block] for key, block, *said in some],
+                f'UPDATE {states} SET {sets} WHERE "{tracked.key}" = %s AND known_from = %s',
+                [[*_made_of(tracked.model, derived, words, said), key, block] for key, block, *said in some],
             )
 
 
@@ -176,70 +175,3 @@ def _made_of(model: Any, derived: list[Any], words: list[Field], said: list[Any]
     record = model(**{field.attname: value for field, value in zip(words, said, strict=True)})
     for field in derived:
         yield field.pre_save(record, False)
-
-
-def _derive(derivation: Derivation, since: int, last: Seal) -> None:
-    for seal in Seal.objects.filter(number__gt=since, number__lte=last.number).order_by("number"):
-        before = Seal.objects.filter(number=seal.number - 1).values_list("size", flat=True).first() or 0
-        owners = sorted(set(derivation.owners(partial(_sealed_rows, before, seal.size))) - {None})
-        for some in batched(owners, OWNERS_AT_ONCE):
-            _derive_at(derivation, Mark(seal.number, seal.size, seal.at), some)
-    for model in derivation.models:
-        _note(model._meta.db_table, last)
-
-
-def _sealed_rows(first: int, end: int, model: Any) -> QuerySet:
-    """The rows of the model's history that were sealed at these places."""
-    history = model.history.model
-    entries = LogEntry.objects.filter(
-        table=history._meta.db_table, sealed__position__gte=first, sealed__position__lt=end
-    )
-    return history.objects.filter(history_id__in=entries.values("history_id"))
-
-
-def _derive_at(derivation: Derivation, mark: Mark, owners: Sequence[int]) -> None:
-    wanted: dict[tuple[int, Any], list[dict[str, Any]]] = {
-        (owner, model): [] for owner in owners for model in derivation.models
-    }
-    with shadowed(connection, mark):
-        for owner, model, said in derivation.rows(owners):
-            wanted[owner, model].append(said)
-    for (owner, model), rows in wanted.items():
-        _replace(model, owner, rows, mark.block)
-
-
-def _replace(model: Any, owner: int, wanted: list[dict[str, Any]], block: int) -> None:
-    """End what is not so any more from this block on, begin what is new."""
-    states, key = name_of(connection, model._meta.db_table), f'"{model._meta.pk.column}"'
-    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    new = {}
-    for said in wanted:
-        values = [field.get_db_prep_save(said[field.attname], connection) for field in fields]
-        new[tuple(map(str, values))] = values
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {key}, {names} FROM {states} WHERE known_owner = %s AND known_until = {STILL}", [owner])
-        ended = [pk for pk, *values in cursor.fetchall() if new.pop(tuple(map(str, values)), None) is None]
-        for some in batched(ended, AT_ONCE):
-            marks = ", ".join(["%s"] * len(some))
-            cursor.execute(
-                f"UPDATE {states} SET known_until = %s WHERE known_until = {STILL} AND {key} IN ({marks})",
-                [block, *some],
-            )
-        _begin(cursor, states, fields, list(new.values()), [owner, block, STILL])
-
-
-def _begin(cursor: Any, states: str, fields: list[Field], rows: list[list], held: list[int]) -> None:
-    names = [field.column for field in fields] + ["known_owner", "known_from", "known_until"]
-    values = [[*row, *held] for row in rows]
-    key = fields[0].model._meta.pk
-    if key not in fields and rows:
-        # Numbers of its own: nothing refers to a derived row.
-        cursor.execute(f'SELECT coalesce(max("{key.column}"), 0) FROM {states}')
-        last = cursor.fetchone()[0]
-        names.append(key.column)
-        values = [[*row, last + place] for place, row in enumerate(values, start=1)]
-    places = ", ".join(["%s"] * len(names))
-    quoted = ", ".join(f'"{name}"' for name in names)
-    for some in batched(values, AT_ONCE):
-        cursor.executemany(f"INSERT INTO {states} ({quoted}) VALUES ({places})", some)

@@ -19,13 +19,12 @@ def shadowed(connection: BaseDatabaseWrapper, mark: Mark) -> Iterator[None]:
     mode = getattr(connection, "transaction_mode", None)
     groups = connection.features.allows_group_by_selected_pks
     # On SQLite whoever only reads keeps no writer waiting.
-    if connection.vendor == "sqlite":
-        connection.transaction_mode = "DEFERRED"
+    _begin_as(connection, mode and "DEFERRED")
     # A view has no key by which the database could tell the other columns.
     connection.features.allows_group_by_selected_pks = False
     try:
         with transaction.atomic(using=connection.alias):
-            connection.transaction_mode = mode
+            _begin_as(connection, mode)
             was_read_only = _is_read_only(connection)
             _read_only(connection, False)
             _switch(connection, mark)
@@ -36,6 +35,12 @@ def shadowed(connection: BaseDatabaseWrapper, mark: Mark) -> Iterator[None]:
                 transaction.set_rollback(True, using=connection.alias)
     finally:
         connection.features.allows_group_by_selected_pks = groups
+
+
+def _begin_as(connection: BaseDatabaseWrapper, mode: str | None) -> None:
+    """How the next transaction begins; SQLite alone tells ways apart."""
+    if connection.vendor == "sqlite":
+        setattr(connection, "transaction_mode", mode)  # noqa: B010
 
 
 def _switch(connection: BaseDatabaseWrapper, mark: Mark) -> None:

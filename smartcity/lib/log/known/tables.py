@@ -177,7 +177,8 @@ def _shape(connection: BaseDatabaseWrapper, kept: Kept, columns: dict[str, str])
 
 def _column(connection: BaseDatabaseWrapper, field: Field) -> str:
     described = field.db_parameters(connection)
-    collated = connection.ops.quote_name(described["collation"]) if described.get("collation") else ""
+    collation = described.get("collation")
+    collated = connection.ops.quote_name(collation) if collation else ""
     return f'"{field.column}" {described["type"]}' + (f" COLLATE {collated}" if collated else "")
 
 

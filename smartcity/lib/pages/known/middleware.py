@@ -51,9 +51,7 @@ class ReadKnown:
         try:
             mark = _mark(typed)
         except ValueError as reason:
-            return _refused(
-                request, Trouble(400, UNREADABLE, str(reason), "Sửa thời điểm trên địa chỉ, hoặc về hiện tại.")
-            )
+            return _refused(request, replace(UNREADABLE, happened=str(reason)))
         # Loaded before the tables are of another time.
         _ = request.user.agency
         request.known, request.known_as_typed = mark, typed  # type: ignore[attr-defined]
