@@ -35,11 +35,13 @@ SELECT history_id, record, block, history_type, lead(block) OVER (PARTITION BY r
 
 def keep_known() -> None:
     """Derive what is not yet there of the states up to the last block; one at a time."""
-    last = Seal.objects.order_by("number").last()
+    last = _last()
     if last is None or not _is_behind(last):
         return
     with transaction.atomic():
         _wait_for_others()
+        # Whoever was before may have gone further.
+        last = _last() or last
         there = columns_of(connection, sorted(kept_tables()))
         since = _known_until()
         for table, columns in there.items():
@@ -53,6 +55,10 @@ def keep_known() -> None:
                 derive(derivation, min(since[table] for table in tables), last)
                 for table in tables:
                     _note(table, last)
+
+
+def _last() -> Seal | None:
+    return Seal.objects.order_by("number").last()
 
 
 def rebuild_known() -> None:
