@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='lúc')),
-                ('kind', models.CharField(choices=[('sign_in', 'Đăng nhập'), ('sign_out', 'Đăng xuất'), ('password', 'Mật khẩu'), ('account', 'Tài khoản, vai trò'), ('token', 'Mã truy cập'), ('api', 'Đọc qua API, lịch'), ('export', 'Tải danh sách, biểu mẫu'), ('file', 'Tải tệp'), ('package', 'Gói chứng cứ'), ('page', 'Mở trang'), ('pruned', 'Xóa dòng đã hết hạn lưu')], max_length=10, verbose_name='việc')),
+                ('kind', models.CharField(choices=[('sign_in', 'Đăng nhập'), ('sign_out', 'Đăng xuất'), ('password', 'Mật khẩu'), ('account', 'Tài khoản, vai trò'), ('token', 'Mã truy cập'), ('api', 'Đọc qua API, lịch'), ('export', 'Tải danh sách, biểu mẫu'), ('file', 'Tải tệp'), ('package', 'Gói bằng chứng'), ('page', 'Mở trang'), ('pruned', 'Xóa dòng đã hết hạn lưu')], max_length=10, verbose_name='việc')),
                 ('outcome', models.CharField(choices=[('done', 'Được'), ('refused', 'Bị từ chối')], default='done', max_length=10, verbose_name='kết quả')),
                 ('name', models.CharField(blank=True, max_length=100, verbose_name='họ và tên khi ấy')),
                 ('role', models.CharField(blank=True, choices=[('officer', 'Chuyên viên'), ('coordinator', 'Cơ quan đầu mối'), ('office', 'Văn phòng'), ('leader', 'Lãnh đạo'), ('auditor', 'Kiểm toán, thanh tra'), ('administrator', 'Quản trị')], max_length=20, verbose_name='vai trò khi ấy')),

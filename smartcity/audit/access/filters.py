@@ -1,6 +1,7 @@
 """What may be asked of the log of access."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.db.models import Case, Q, When
@@ -8,6 +9,7 @@ from django.utils.timezone import make_aware
 
 from programme.models import Agency, User
 from smartcity.audit.access.models import LONGEST_NAME, AccessEntryQuerySet, AccessKind, Outcome
+from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.pages.lists import FilterForm
 from smartcity.lib.records.typed_fields import DayInput, TypedDay
@@ -58,6 +60,9 @@ class AccessFilterForm(FilterForm):
             rows = rows.filter(at__lt=_begins(last) + timedelta(days=1))
         return rows
 
+    def _shown(self, name: str, value: Any) -> Any:
+        return say_day(value) if isinstance(value, date) else super()._shown(name, value)
+
     def _of_person(self, name: str) -> Q:
         """Of the account with this name to sign in by; else of everybody who is called so, or typed exactly that."""
         people = User.objects.visible_to(self.user)
@@ -68,5 +73,5 @@ class AccessFilterForm(FilterForm):
         return Q(user__in=keys) | Q(account__in=keys) | Q(name=name)
 
 
-def _begins(day) -> datetime:
+def _begins(day: date) -> datetime:
     return make_aware(datetime.combine(day, time.min))

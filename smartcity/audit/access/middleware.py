@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.timezone import now
@@ -96,7 +96,7 @@ def _note_refused(request: HttpRequest, response: HttpResponseBase) -> None:
         if entry is not None:
             with transaction.atomic():
                 entry.save(force_insert=True)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         logger.exception("Could not note in the log of access that %s was refused", request.path)
 
 

@@ -23,7 +23,7 @@ class AccessKind(models.TextChoices):
     API = "api", "Đọc qua API, lịch"
     EXPORT = "export", "Tải danh sách, biểu mẫu"
     FILE = "file", "Tải tệp"
-    PACKAGE = "package", "Gói chứng cứ"
+    PACKAGE = "package", "Gói bằng chứng"
     PAGE = "page", "Mở trang"
     PRUNED = "pruned", "Xóa dòng đã hết hạn lưu"
 

@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 
@@ -51,7 +51,7 @@ def note_if_possible(who: HttpRequest | User | AnonymousUser | None, kind: Acces
     try:
         with transaction.atomic():
             note_access(who, kind, **words)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         logger.exception("Could not note in the log of access: %s", kind)
 
 

@@ -10,6 +10,8 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from smartcity.audit.access.models import AccessKind
+from smartcity.audit.access.noting import note_access
 from smartcity.audit.evidence.contents import read_contents
 from smartcity.audit.evidence.forms import EvidenceForm
 from smartcity.audit.evidence.package import Package, Request
@@ -57,6 +59,7 @@ def evidence_package(request):
     except KeyProblem:
         logger.exception("No evidence package can be signed")
         return _page(request, form, nothing=NO_KEY)
+    note_access(request, AccessKind.PACKAGE, what=f"{asked.scope}, {asked.period}")
     response = StreamingHttpResponse(_chunks(asked), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{_name(form)}"'
     response["Cache-Control"] = "no-store"

@@ -15,6 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import localtime, now
 
+from smartcity.audit.access.models import AccessKind
+from smartcity.audit.access.noting import note_access
 from smartcity.audit.access.pruning import prune_access
 from smartcity.audit.changes.catching_up import catch_up
 from smartcity.audit.evidence.package import Package, Request
@@ -177,6 +179,7 @@ class Command(BaseCommand):
         seal()
         package = Package(request, tell=Progress(self.stderr).tell)
         _save(package, Path(out))
+        note_access(reader, AccessKind.PACKAGE, what=f"{scope}, {request.period}", place="audit export")
         counts = package.counts
         self.stdout.write(
             f"Đã lập {out}: {scope}, {request.period}; {counts['rows']} dòng lịch sử, {counts['records']} bản ghi."

@@ -286,8 +286,8 @@ def test_schedule_costs_the_same_queries_however_much_it_shows(client_of, count,
     with django_assert_num_queries(11):
         page = browser.get(address(programme.code)).text
     seal()
-    # Three more see that there is nothing to seal before the file goes out.
-    with django_assert_num_queries(14):
+    # Three more see that there is nothing to seal before the file goes out; one notes who took it.
+    with django_assert_num_queries(15):
         lines = in_file(browser, programme.code)
 
     # Three more where what moved since an earlier day is told.

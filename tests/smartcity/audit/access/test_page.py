@@ -2,7 +2,7 @@
 
 import csv
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import chain
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate, now
+from openpyxl import load_workbook
 
 from programme.models import Role
 from programme.operations.people import move_member
@@ -122,7 +123,7 @@ def test_worlds_are_apart(client_of, ours):
 
 
 def test_account_s_page_leads_to_what_it_is_about(client_of, ours):
-    reader, who = person(ours, Role.ADMINISTRATOR), person(ours)
+    reader, who = person(ours, Role.ADMINISTRATOR), person(ours, username="lan+1@so-y-te")
     noted(who, what="viec-cua-ho")
     noted(person(ours), what="viec-cua-nguoi-khac")
     noted(reader, AccessKind.PASSWORD, account=who, what="dat-cho-ho")
@@ -268,11 +269,14 @@ def test_file_has_the_rows_of_the_page_and_its_taking_is_a_row(client_of, severa
     assert taken.what.startswith("Nhật ký truy cập ")
 
 
-def test_workbook_opens(client_of, several):
-    answer = client_of(person(None, Role.AUDITOR)).get(f"{LIST}danh-sach.xlsx")
+def test_workbook_says_what_it_was_narrowed_by(client_of, several):
+    answer = client_of(person(None, Role.AUDITOR)).get(f"{LIST}danh-sach.xlsx?tu=01/02/2026&viec=export")
 
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content)[:2] == b"PK"
+    rows, about = load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets
+    assert rows.max_row == 2
+    said = [str(cell.value) for row in about.iter_rows() for cell in row if cell.value]
+    assert any("Từ ngày: 01/02/2026" in words for words in said)
+    assert any("Việc: Tải danh sách, biểu mẫu" in words for words in said)
 
 
 def test_page_tells_why_it_is_kept_and_how_long(client_of):
