@@ -81,11 +81,11 @@ class Package:  # Tệp .zip hoặc thư mục; tên tệp phải bình thườn
 def is_signed(key, text, signature):
     """Chữ ký Ed25519 (RFC 8032): điểm (x, y) trên đường cong -x² + y² = 1 + dx²y² theo mô-đun p."""
     p, order = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-    d = -121665 * pow(121666, p - 2, p) % p
+    d = -121665 * pow(121666, -1, p) % p
 
     def point(encoded):
         y, is_odd = int.from_bytes(encoded, "little") & (1 << 255) - 1, encoded[31] >> 7
-        square = (y * y - 1) * pow(d * y * y + 1, p - 2, p) % p
+        square = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
         x = pow(square, (p + 3) // 8, p)
         x = x if x * x % p == square else x * pow(2, (p - 1) // 4, p) % p
         require(y < p and x * x % p == square and (x or not is_odd), "khóa hoặc chữ ký: không ở trên đường cong")
@@ -94,14 +94,14 @@ def is_signed(key, text, signature):
     def plus(one, other):
         (x, y), (u, v) = one, other
         t = d * x * y * u * v % p
-        return (x * v + y * u) * pow(1 + t, p - 2, p) % p, (y * v + x * u) * pow(1 - t, p - 2, p) % p
+        return (x * v + y * u) * pow(1 + t, -1, p) % p, (y * v + x * u) * pow(1 - t, -1, p) % p
 
     def times(number, of):
         half = times(number >> 1, plus(of, of)) if number else (0, 1)
         return plus(half, of) if number & 1 else half
 
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    base = point((4 * pow(5, p - 2, p) % p).to_bytes(32, "little"))
+    base = point((4 * pow(5, -1, p) % p).to_bytes(32, "little"))
     k = int.from_bytes(hashlib.sha512(r + key + text).digest(), "little") % order
     return len(signature) == 64 and s < order and times(s, base) == plus(point(r), times(k, point(key)))
 
