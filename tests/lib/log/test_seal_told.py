@@ -222,4 +222,4 @@ def test_list_goes_out_unsealed_while_others_keep_the_database(client_of, monkey
     response = browser.get("/van-ban/danh-sach.csv")
 
     assert response.status_code == 200
-    assert "A list went out before what is new was sealed" in caplog.text
+    assert "Something went out before what is new was sealed" in caplog.text
