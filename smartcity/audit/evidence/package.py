@@ -17,7 +17,7 @@ from django.db.models import ForeignKey
 from programme.models import StoredFile
 from smartcity.audit.evidence.archive import Archive
 from smartcity.audit.evidence.entries import JSON, Sealed, entries_of
-from smartcity.audit.evidence.papers import add_papers
+from smartcity.audit.evidence.papers import KINDS, Paper, add_papers
 from smartcity.audit.evidence.period import Period
 from smartcity.audit.evidence.proof import add_proof, latest_for, proven_by
 from smartcity.audit.evidence.scope import CITED, Scope
@@ -59,7 +59,7 @@ class Package:
     # By kind, the keys that rows name; the files among them with what names them.
     _named: dict[Any, set[int]] = field(default_factory=lambda: defaultdict(set))
     _uses: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _files: list[dict[str, Any]] = field(default_factory=list)
+    _papers: list[Paper] = field(default_factory=list)
     _shapes: set[str] = field(default_factory=set)
     _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     _archive: Archive = field(default_factory=Archive)
@@ -76,7 +76,7 @@ class Package:
             for part in parts:
                 entries = entries_of(part, self.request.period, size=limit.size)
                 yield from self._table(archive, tracked_tables()[part.model._meta.db_table], entries, positions)
-        papers = yield from add_papers(archive, self._files, self._uses)
+        papers = yield from add_papers(archive, self._papers)
         seal = proven_by(positions, limit, is_chosen=self.request.size is not None)
         yield from add_proof(archive, positions, seal)
         checkpoint = make_checkpoint(key.public_key(), size=seal.size, root=bytes.fromhex(seal.root), at=seal.at)
@@ -136,8 +136,10 @@ class Package:
             return
         self.counts["records"] += 1
         newest.write(JSON.encode(row).encode() + b"\n")
-        if entry.tracked.model is StoredFile:
-            self._files.append(row)
+        if entry.tracked.model in KINDS:
+            own = {f"{entry.tracked.table} {row['id']}"}
+            named_by = self._uses[row["id"]] if entry.tracked.model is StoredFile else own
+            self._papers.append(Paper(entry.tracked.model, row, named_by))
 
     def _manifest(self, papers: list[dict[str, Any]], seal: Seal, files: list[dict[str, Any]]) -> dict[str, Any]:
         scope, period = self.request.scope, self.request.period

@@ -21,7 +21,7 @@ from pathlib import Path
 
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 OTHER_SIZE = "KHÔNG đối chiếu được với mốc đã giữ, vì mốc ấy có {0} dòng: hãy xin gói lập theo mốc {0} dòng."
-FILES, WITHHELD = "rows/programme_storedfile.jsonl", ("programme_user", "meetings_feedaddress")
+FILES = ("rows/programme_storedfile.jsonl", "rows/smartcity_importedfile.jsonl")
 
 
 def require(is_right, what):
@@ -81,11 +81,11 @@ class Package:  # Tệp .zip hoặc thư mục; tên tệp phải bình thườn
 def is_signed(key, text, signature):
     """Chữ ký Ed25519 (RFC 8032): điểm (x, y) trên đường cong -x² + y² = 1 + dx²y² theo mô-đun p."""
     p, order = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-    d = -121665 * pow(121666, p - 2, p) % p
+    d = -121665 * pow(121666, -1, p) % p
 
     def point(encoded):
         y, is_odd = int.from_bytes(encoded, "little") & (1 << 255) - 1, encoded[31] >> 7
-        square = (y * y - 1) * pow(d * y * y + 1, p - 2, p) % p
+        square = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
         x = pow(square, (p + 3) // 8, p)
         x = x if x * x % p == square else x * pow(2, (p - 1) // 4, p) % p
         require(y < p and x * x % p == square and (x or not is_odd), "khóa hoặc chữ ký: không ở trên đường cong")
@@ -94,14 +94,14 @@ def is_signed(key, text, signature):
     def plus(one, other):
         (x, y), (u, v) = one, other
         t = d * x * y * u * v % p
-        return (x * v + y * u) * pow(1 + t, p - 2, p) % p, (y * v + x * u) * pow(1 - t, p - 2, p) % p
+        return (x * v + y * u) * pow(1 + t, -1, p) % p, (y * v + x * u) * pow(1 - t, -1, p) % p
 
     def times(number, of):
         half = times(number >> 1, plus(of, of)) if number else (0, 1)
         return plus(half, of) if number & 1 else half
 
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    base = point((4 * pow(5, p - 2, p) % p).to_bytes(32, "little"))
+    base = point((4 * pow(5, -1, p) % p).to_bytes(32, "little"))
     k = int.from_bytes(hashlib.sha512(r + key + text).digest(), "little") % order
     return len(signature) == 64 and s < order and times(s, base) == plus(point(r), times(k, point(key)))
 
@@ -153,7 +153,7 @@ def read_entry(where, line, table, manifest):
     entry, row = json.loads(line), None
     require(canonical(entry) == line, f"{where}: không viết theo dạng chuẩn")
     if "withheld" in entry:
-        require(table in WITHHELD, f"{where}: bảng này không có gì được giữ lại")
+        require(table in ("programme_user", "meetings_feedaddress"), f"{where}: bảng này không có gì được giữ lại")
         return bytes.fromhex(entry["leaf"]), entry["position"], tuple(entry["withheld"]), None
     sealed, opened = entry["sealed"], entry.get("opened", {})
     for name, value in opened.items():
@@ -209,7 +209,7 @@ def check(package, given):
     root = root_of(leaves, size, [bytes.fromhex(line.decode()) for _, line in package.lines("proof.txt")])
     require(root in (None, base64.b64decode(sealed[2])), "history/, proof.txt: không dẫn đến gốc ở checkpoint.txt")
     require((counts["rows"], counts["records"]) == (len(leaves), records), "manifest.json: counts sai")
-    held = {json.loads(line)["sha256"] for _, line in package.lines(FILES)} if FILES in listed else set()
+    held = {json.loads(line)["sha256"] for name in FILES if name in listed for _, line in package.lines(name)}
     there = {paper["file"]: paper["sha256"] for paper in papers if not paper["fault"]}
     found = {name: file["sha256"] for name, file in listed.items() if name.startswith("papers/")}
     is_whole = there == found and held == {paper["sha256"] for paper in papers}

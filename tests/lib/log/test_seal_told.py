@@ -217,9 +217,9 @@ def test_list_goes_out_unsealed_while_others_keep_the_database(client_of, monkey
         raise OperationalError("database is locked")
 
     browser = client_of(coordinator_of(ProgrammeFactory()))
-    monkeypatch.setattr("smartcity.exchange.exports.downloads.seal", locked)
+    monkeypatch.setattr("smartcity.lib.log.going_out.seal", locked)
 
     response = browser.get("/van-ban/danh-sach.csv")
 
     assert response.status_code == 200
-    assert "A list went out before what is new was sealed" in caplog.text
+    assert "Something went out before what is new was sealed" in caplog.text

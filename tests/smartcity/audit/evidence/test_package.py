@@ -1,6 +1,7 @@
 """What is in a package, and what is not: whoever takes it, and whatever became of the records."""
 
 import json
+from hashlib import sha256
 
 import pytest
 from django.core.management import call_command
@@ -14,7 +15,7 @@ from smartcity.lib.log.models import LogEntry, RecordShape, SealedEntry
 from smartcity.lib.log.sealing import seal
 from smartcity.lib.log.shapes import shapes_now
 from smartcity.lib.records.history import signed_save
-from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory
+from tests.factories import AgencyFactory, ImportedFileFactory, ProgrammeFactory, UserFactory
 from tests.past_the_history import past_the_history
 from tests.smartcity.audit.evidence.packages import content_of, export, lines_of, records_of, verified
 
@@ -52,6 +53,23 @@ def test_package_has_all_that_leads_to_the_programme(country):
     (paper,) = json.loads(content["manifest.json"])["papers"]
     assert paper["names"] == ["Hải Hưng.pdf"]
     assert [use.split()[0] for use in paper["named_by"]] == ["tasks_evidence"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_from_which_rows_came_in_is_a_paper_too():
+    content = b"a;b;c\n"
+    digest = sha256(content).hexdigest()
+    imported = ImportedFileFactory(programme__code="NHAP", sha256=digest, content=content, name="kinh phí.csv")
+    lost = ImportedFileFactory(programme=imported.programme, name="../../mất", content=b"khac")
+    seal()
+
+    held = export("--programme", "NHAP")
+
+    papers = {paper["file"]: paper for paper in json.loads(content_of(held)["manifest.json"])["papers"]}
+    assert content_of(held)[f"papers/{digest}.csv"] == content
+    assert papers[f"papers/{digest}.csv"]["named_by"] == [f"smartcity_importedfile {imported.pk}"]
+    assert papers[f"papers/{lost.sha256}.bin"]["fault"] == "tệp trên máy chủ không còn như khi được gửi"
+    assert verified(held).code == 0
 
 
 def test_of_another_meeting_it_has_what_is_about_the_programme_alone(country):
