@@ -19,7 +19,7 @@ from meetings.models import Meeting
 from smartcity.audit.changes.belonging import Belonging, Belongings, key_of, name_of_kind
 from smartcity.audit.changes.drafted import Telling, Told, first_told, parts_told, tellings_of
 from smartcity.audit.changes.models import OF_SEVERAL, Audience, CaughtUp, ChangedFields, LoggedChange, LoggedDay
-from smartcity.audit.changes.touched import Row, model_named, model_of, read_rows
+from smartcity.audit.changes.touched import Row, kind_of, lost_act, model_named, model_of, read_rows
 from smartcity.lib.log.horizon import Horizon, after, horizon_now
 from smartcity.lib.log.models import LogEntry, SignedAct
 from smartcity.lib.log.origin import SIMULATED
@@ -129,6 +129,7 @@ def _is_alone() -> bool:
 
 def _find(entries: list[LogEntry], belongings: Belongings) -> None:
     acts = SignedAct.objects.in_bulk({entry.act_id for entry in entries})
+    acts |= {entry.act_id: lost_act(entry.act_id, entry.at) for entry in entries if entry.act_id not in acts}
     rows = _rows_of(entries)
     belonging = _belongings_of(rows, belongings)
     told = _told(rows, belonging)
@@ -140,7 +141,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
         tellings = (
             tellings_of(row, entry.number, owned, told) if row else [Telling(Audience.ALL, entry.kind.strip(), [])]
         )
-        model = model_of(entry.table)
+        kind = kind_of(entry.table)
         for telling in tellings:
             act = acts[entry.act_id]
             change = LoggedChange(
@@ -150,7 +151,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
                 day=localdate(_moment(act, row)),
                 clock=clocks[entry.number],
                 is_reconstructed=entry.order_is_reconstructed,
-                record_kind=name_of_kind(model),
+                record_kind=kind,
                 record_id=entry.record_id,
                 history_id=entry.history_id,
                 before_id=row.values["before_id"] if row else None,
@@ -161,7 +162,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
                 **vars(owned),
             )
             made.append(change)
-            fields.append((name_of_kind(model), f",{','.join(telling.fields)},"))
+            fields.append((kind, f",{','.join(telling.fields)},"))
     _keep(made, fields)
     _keep(*_parts_told(made, rows, told))
 
@@ -205,8 +206,9 @@ def _rows_of(entries: list[LogEntry]) -> dict[int, Row]:
         by_table[entry.table][entry.history_id] = entry.number
     found = {}
     for table, numbers in by_table.items():
-        for history_id, row in _readable(model_of(table), set(numbers)).items():
-            found[numbers[history_id]] = row
+        if (model := model_of(table)) is not None:
+            for history_id, row in _readable(model, set(numbers)).items():
+                found[numbers[history_id]] = row
     return found
 
 

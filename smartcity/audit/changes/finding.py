@@ -156,7 +156,10 @@ def _ways_to(wanted: Wanted) -> Iterable[Q]:
 
 def _changes_of(rows: QuerySet[LoggedChange], places: list[int], whole: bool) -> QuerySet[LoggedChange]:
     rows = rows.filter(place__in=places)
-    if not whole:
-        nth = Window(RowNumber(), partition_by=F("place"), order_by=F("number").asc())
-        rows = rows.annotate(nth=nth).filter(nth__lte=OF_ONE_ACT)
-    return rows.order_by("-place", "number", "pk")
+    return (rows if whole else first_of_each(rows)).order_by("-place", "number", "pk")
+
+
+def first_of_each(rows: QuerySet[LoggedChange]) -> QuerySet[LoggedChange]:
+    """Of each act, the changes that its line looks at."""
+    nth = Window(RowNumber(), partition_by=F("place"), order_by=F("number").asc())
+    return rows.annotate(nth=nth).filter(nth__lte=OF_ONE_ACT)

@@ -3,7 +3,7 @@
 A constant number of questions for each kind of record that stands on a page.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ from django.utils.timezone import localtime
 from programme.models import LegalDocument, User
 from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
-from smartcity.audit.changes.finding import OF_ONE_ACT, in_reach
+from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each, in_reach
 from smartcity.audit.changes.models import Audience, LoggedChange
-from smartcity.audit.changes.readable import OF_A_REPORT, ReadableChanges, reads_every_draft
-from smartcity.audit.changes.touched import model_named
+from smartcity.audit.changes.readable import ReadableChanges, reads_all
+from smartcity.audit.changes.touched import has_model, lost_act, model_named
 from smartcity.audit.words import DEEDS, Change, changes_of, deed_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import SIMULATED, Source
@@ -144,31 +144,28 @@ def lines_of(reader: User, acts: dict[int, list[LoggedChange]], *, shown: int | 
         if touched:
             first = changes[0]
             line = Line(
-                signed[first.act_key], place, touched, clock=first.clock, is_reconstructed=first.is_reconstructed
+                signed.get(first.act_key) or lost_act(first.act_key, first.clock),
+                place,
+                touched,
+                clock=first.clock,
+                is_reconstructed=first.is_reconstructed,
             )
             line.names_place = reader.audits or reader.may(CHANGE, "programme.user")
             if shown:
                 line.others = max(counts.get(place, 0) - len(changes), 0)
-                line.others_are_more = bool(
-                    not reads_every_draft(reader) and len(acts[place]) >= OF_ONE_ACT and _of_reports(acts[place])
-                )
+                line.others_are_more = not reads_all(reader) and counts[place] >= OF_ONE_ACT
             lines.append(line)
     _name_documents(lines, reading)
     return lines
 
 
 def _counted(reader: User, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
-    """How many changes of each act there are to read. Of drafts of reports only those that were looked at."""
+    """How many changes of each act the reader may read; where the records have to be asked, of those looked at."""
     rows = in_reach(reader).filter(place__in=acts)
-    if reads_every_draft(reader):
+    if reads_all(reader):
         return dict(rows.order_by().values_list("place").annotate(Count("pk")))
-    plain = rows.exclude(audience__in=sorted(OF_A_REPORT))
-    counts = dict(plain.order_by().values_list("place").annotate(Count("pk")))
-    return {place: counts.get(place, 0) + len(_of_reports(changes)) for place, changes in acts.items()}
-
-
-def _of_reports(changes: list[LoggedChange]) -> list[LoggedChange]:
-    return [change for change in changes if change.audience in OF_A_REPORT]
+    looked_at = first_of_each(rows)
+    return Counter(change.place for change in ReadableChanges(reader).of(list(looked_at)))
 
 
 def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dict[int, Touched]:
@@ -237,6 +234,7 @@ def _rows_of(changes: list[LoggedChange]) -> dict[tuple[str, int | None], Any]:
     return {
         (kind, row.history_id): row
         for kind, keys in wanted.items()
+        if has_model(kind)
         for row in model_named(kind).history.filter(history_id__in=keys).order_by()
     }
 

@@ -14,7 +14,7 @@ from meetings.models import FeedAddress, reads_drafts
 from programme.models import Province, StoredFile, User
 from smartcity.audit.changes.belonging import key_of, name_of_kind
 from smartcity.audit.changes.models import OF_NONE, Audience, LoggedChange
-from smartcity.audit.changes.touched import model_named
+from smartcity.audit.changes.touched import has_model, model_named
 from smartcity.audit.reading import is_of_a_draft, visible_keys, visible_rows
 from smartcity.files.reading import readable_files
 from tasks.models import ProgressUpdate, UpdateState
@@ -25,6 +25,11 @@ OF_A_REPORT = {Audience.REPORT_DRAFT, Audience.REPORT_TOLD}
 def reads_every_draft(reader: User) -> bool:
     """Whether also of reports; others read the drafts of their own agency, which each report knows."""
     return bool(reader.audits or reader.sees_every_province)
+
+
+def reads_all(reader: User) -> bool:
+    """Whether no record's own rule keeps anything of their world from the reader."""
+    return bool(reader.audits and reader.sees_every_province)
 
 
 def told_to(reader: User) -> Q:
@@ -67,7 +72,10 @@ class ReadableChanges:
             by_kind[change.record_kind].append(change)
         told: set[int] = set()
         for kind, some in by_kind.items():
-            told |= self._of_kind(model_named(kind), some)
+            if has_model(kind):
+                told |= self._of_kind(model_named(kind), some)
+            elif reads_all(self.reader):
+                told |= {change.pk for change in some}
         cut = self._cut_reports([change for change in changes if change.pk in told])
         return [change for change in changes if change.pk in told and not _is_cut_off(change, cut)]
 

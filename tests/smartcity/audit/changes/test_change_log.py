@@ -504,3 +504,31 @@ def test_copy_on_another_server_is_looked_through_once(world):
 
     assert CaughtUp.objects.get().horizon < 2**62
     assert LoggedChange.objects.filter(record_kind="programme.user", deed="~").exists()
+
+
+def test_row_that_somebody_took_out_past_all_guards_is_a_line_all_the_same(read, lan):
+    agency = AgencyFactory()
+    change(agency, by=lan, short_name="Y tế")
+    with past_the_history():
+        agency.history.filter(history_type="~").delete()
+
+    said = read(viec="sua")
+
+    assert "Nguyễn Thị Lan" in said
+    assert "một dòng lịch sử không còn đọc được" in said
+
+
+def test_reader_is_told_how_many_more_they_may_read_and_not_of_others(client_of, lan):
+    province = ProvinceFactory()
+    reader = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province))
+    with user_action(by=lan):
+        for number in range(8):
+            signed_save(province.agencies.model(province=province, name=f"Phòng {number}"), by=lan, reason="Nhập")
+            other = AgencyFactory.build(province=ProvinceFactory(), name=f"Nơi khác {number}")
+            signed_save(other, by=lan, reason="Nhập")
+
+    page = client_of(reader).get(LOG, {"loai": "programme.agency", "viec": "tao"})
+    [line] = [line for line in page.context["lines"] if line.reason == "Nhập"]
+
+    assert line.others == 3
+    assert "Nơi khác" not in page.text
