@@ -28,6 +28,7 @@ from smartcity.audit.changes.filters import Wanted  # noqa: E402
 from smartcity.audit.changes.finding import branches, find  # noqa: E402
 from smartcity.audit.changes.lines import lines_of  # noqa: E402
 from smartcity.audit.changes.models import ChangedFields, LoggedChange  # noqa: E402
+from smartcity.audit.changes.readable import ReadableChanges  # noqa: E402
 from smartcity.lib.records.history import signed_bulk_create, signed_save  # noqa: E402
 
 ACTS = int(os.environ.get("ACTS", "300000"))
@@ -250,7 +251,8 @@ def _measured(reader: User, wanted: Wanted) -> dict[str, float]:
         spent: list[tuple[float, str, Any]] = []
         began = time.perf_counter()
         with _timed(spent):
-            lines = lines_of(reader, find(reader, wanted).acts)
+            reading = ReadableChanges(reader)
+            lines = lines_of(reading, find(reading, wanted).acts)
         found.append((sum(one[0] for one in spent), 1000 * (time.perf_counter() - began), len(spent), len(lines)))
     sql, whole, queries, count = min(found)
     told = {"sql_ms": round(sql, 1), "ms": round(whole, 1), "queries": queries, "lines": count}

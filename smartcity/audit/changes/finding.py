@@ -38,13 +38,13 @@ class Found:
     passed_over: bool = False
 
 
-def find(reader: User, wanted: Wanted, *, lines: int = 0, whole: bool = False) -> Found:
+def find(reading: ReadableChanges, wanted: Wanted, *, lines: int = 0, whole: bool = False) -> Found:
     """So many acts; with so many changes of each as a line looks at, or with the ``whole`` of it."""
-    lines = lines or LINES
+    lines, reader = lines or LINES, reading.reader
     looked = lines if reads_every_draft(reader) else max(LOOKED_THROUGH, lines)
     places = places_of(reader, wanted, looked + 1)
     more, places = len(places) > looked, places[:looked]
-    changes = ReadableChanges(reader).of(list(_changes_of(asked_for(reader, wanted), places, whole)))
+    changes = reading.of(list(_changes_of(asked_for(reader, wanted), places, whole)))
     acts: dict[int, list[LoggedChange]] = {}
     for place in places:
         acts[place] = []

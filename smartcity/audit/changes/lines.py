@@ -127,17 +127,17 @@ def _say_moment(at: datetime) -> str:
     return f"{localtime(at):%H:%M %d/%m/%Y}"
 
 
-def lines_of(reader: User, acts: dict[int, list[LoggedChange]], *, shown: int | None = SHOWN) -> list[Line]:
+def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, shown: int | None = SHOWN) -> list[Line]:
     """The lines of these acts by place, in their order, each with its first changes, or all of them.
 
     Acts whose changes say nothing that the reader may read have none.
     """
-    reading = ReadableChanges(reader)
+    reader = reading.reader
     chosen = {place: changes[:shown] for place, changes in acts.items()}
     told = touched_by([change for changes in chosen.values() for change in changes], reading)
     keys = {changes[0].act_key for changes in chosen.values() if changes}
     signed = SignedAct.objects.in_bulk(keys)
-    counts = _counted(reader, acts) if shown else {}
+    counts = _counted(reading, acts) if shown else {}
     lines = []
     for place, changes in chosen.items():
         touched = [told[change.pk] for change in changes if change.pk in told]
@@ -159,13 +159,13 @@ def lines_of(reader: User, acts: dict[int, list[LoggedChange]], *, shown: int | 
     return lines
 
 
-def _counted(reader: User, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
+def _counted(reading: ReadableChanges, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
     """How many changes of each act the reader may read; where the records have to be asked, of those looked at."""
-    rows = in_reach(reader).filter(place__in=acts)
-    if reads_all(reader):
+    rows = in_reach(reading.reader).filter(place__in=acts)
+    if reads_all(reading.reader):
         return dict(rows.order_by().values_list("place").annotate(Count("pk")))
     looked_at = first_of_each(rows)
-    return Counter(change.place for change in ReadableChanges(reader).of(list(looked_at)))
+    return Counter(change.place for change in reading.of(list(looked_at)))
 
 
 def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dict[int, Touched]:

@@ -54,6 +54,8 @@ class ReadableChanges:
     def __init__(self, reader: User):
         self.reader = reader
         self._is_cut = not reads_drafts(reader)
+        # What was asked of a change already, by its key.
+        self._answers: dict[int, bool] = {}
 
     def hides(self, row: Any, before: Any, name: str) -> bool:
         return self._is_cut and is_of_a_draft(row, before, name)
@@ -66,7 +68,13 @@ class ReadableChanges:
         return visible_keys(self.reader, model, keys)
 
     def of(self, changes: list[LoggedChange]) -> list[LoggedChange]:
-        """Those of the changes, in their order, that may be read."""
+        """Those of the changes, in their order, that may be read; each is asked about once."""
+        new = [change for change in changes if change.pk not in self._answers]
+        told = self._told(new)
+        self._answers |= {change.pk: change.pk in told for change in new}
+        return [change for change in changes if self._answers[change.pk]]
+
+    def _told(self, changes: list[LoggedChange]) -> set[int]:
         by_kind: dict[str, list[LoggedChange]] = defaultdict(list)
         for change in changes:
             by_kind[change.record_kind].append(change)
@@ -77,7 +85,7 @@ class ReadableChanges:
             elif reads_all(self.reader):
                 told |= {change.pk for change in some}
         cut = self._cut_reports([change for change in changes if change.pk in told])
-        return [change for change in changes if change.pk in told and not _is_cut_off(change, cut)]
+        return {change.pk for change in changes if change.pk in told and not _is_cut_off(change, cut)}
 
     def _of_kind(self, model: Any, changes: list[LoggedChange]) -> set[int]:
         everything = {change.pk for change in changes}
