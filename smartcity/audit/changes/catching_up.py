@@ -63,13 +63,16 @@ def catch_up_for_a_page() -> bool:
 
 def catch_up(*, most: int | None = None, tell: Callable[[int], None] = lambda done: None) -> int:
     """Find what is new, up to so many entries; how many there were. Nothing where another is at it."""
-    done, belongings = 0, Belongings()
+    done, last, belongings = 0, 0, Belongings()
+    # Before the first entry is read: what ends meanwhile is asked for again, whatever its number.
+    horizon = horizon_now(connection)
     while most is None or done < most:
-        found = _one_batch(belongings)
-        done += found
+        numbers = _one_batch(belongings, horizon, last)
+        done += len(numbers)
         tell(done)
-        if found < AT_ONCE:
+        if len(numbers) < AT_ONCE:
             break
+        last = numbers[-1]
     return done
 
 
@@ -98,25 +101,27 @@ def _new(mark: Any, horizon: Horizon) -> tuple[str, list[int]]:
     return f"{where} AND NOT EXISTS (SELECT 1 FROM smartcity_loggedchange c WHERE c.number = l.number)", parameters
 
 
-def _one_batch(belongings: Belongings) -> int:
+def _one_batch(belongings: Belongings, horizon: Horizon, last: int) -> list[int]:
+    """The numbers of the next entries above the ``last`` one."""
     with transaction.atomic(), broken_text_as_bytes(connection):
         if not _is_alone():
-            return 0
-        # Before the entries are read: what ends meanwhile is asked for again.
-        mark, horizon = _mark(), horizon_now(connection)
+            return []
+        mark = _mark()
         where, parameters = _new(mark, horizon)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT l.number FROM smartcity_logentry l WHERE {where} ORDER BY l.number LIMIT {AT_ONCE}", parameters
+                f"SELECT l.number FROM smartcity_logentry l WHERE l.number > %s AND {where} "
+                f"ORDER BY l.number LIMIT {AT_ONCE}",
+                [last, *parameters],
             )
             numbers = [number for (number,) in cursor.fetchall()]
         if numbers:
             _find(list(LogEntry.objects.filter(number__in=numbers).order_by("number")), belongings)
-        if 0 < len(numbers) < AT_ONCE or (not numbers and _is_of_another_server(mark, horizon)):
+        if len(numbers) < AT_ONCE and (numbers or last or _is_of_another_server(mark, horizon)):
             CaughtUp.objects.update_or_create(
                 pk=1, defaults={"cluster": horizon.cluster, "horizon": horizon.first_open}
             )
-    return len(numbers)
+    return numbers
 
 
 def _is_alone() -> bool:

@@ -14,7 +14,7 @@ from meetings.operations.recording import conclude_meeting
 from meetings.operations.removing import remove_meeting
 from programme.models import Role
 from smartcity.audit.changes.catching_up import as_it_is, catch_up, catch_up_for_a_page
-from smartcity.audit.changes.models import CaughtUp, ChangedFields, LoggedChange, LoggedDay
+from smartcity.audit.changes.models import DERIVED, CaughtUp, ChangedFields, LoggedChange
 from smartcity.lib.log.models import LogEntry, SignedAct
 from smartcity.lib.records.history import signed_delete, signed_save, user_action
 from tasks.operations.reporting import submit_update
@@ -306,7 +306,8 @@ def test_page_asks_as_often_for_thirty_lines_as_for_three(client_of, auditor, la
 # The index
 
 
-def test_what_is_derived_can_be_made_anew_and_is_the_same(auditor, world):
+@pytest.mark.parametrize("at_once", [1_000, 7])
+def test_what_is_derived_can_be_made_anew_and_is_the_same(auditor, world, monkeypatch, at_once):
     def everything():
         catch_up()
         rows = LoggedChange.objects.order_by("number", "audience", "record_kind", "record_id").values()
@@ -314,8 +315,9 @@ def test_what_is_derived_can_be_made_anew_and_is_the_same(auditor, world):
         return [row | {"id": 0, "fields_key": sets[row["fields_key"]]} for row in rows]
 
     first = everything()
-    for model in (LoggedChange, ChangedFields, LoggedDay, CaughtUp):
+    for model in DERIVED:
         model.objects.all().delete()
+    monkeypatch.setattr("smartcity.audit.changes.catching_up.AT_ONCE", at_once)
 
     assert first
     assert everything() == first
