@@ -28,6 +28,7 @@ from smartcity.audit.changes.filters import Wanted  # noqa: E402
 from smartcity.audit.changes.finding import branches, find  # noqa: E402
 from smartcity.audit.changes.lines import lines_of  # noqa: E402
 from smartcity.audit.changes.models import ChangedFields, LoggedChange  # noqa: E402
+from smartcity.audit.changes.readable import ReadableChanges  # noqa: E402
 from smartcity.lib.records.history import signed_bulk_create, signed_save  # noqa: E402
 
 ACTS = int(os.environ.get("ACTS", "300000"))
@@ -35,7 +36,6 @@ ACTS = int(os.environ.get("ACTS", "300000"))
 FIRST = 1_000_000
 PROVINCES, AGENCIES, SIGNERS, PROGRAMMES, TASKS = 63, 40, 2_500, 126, 25_200
 SETS, RARE = 60, 1_000_061
-LIMIT_MS = 50
 
 # Deterministic, and without order: each act of a person, of an agency of a province, of a task of a programme.
 # Every fiftieth is of the training province; every five thousandth brought in three hundred rows.
@@ -83,8 +83,8 @@ def main() -> None:
     for who, reader in readers.items():
         for name, wanted in _asked():
             rows["pages"][f"{who}: {name}"] = _measured(reader, wanted)
-    worst = max(page["sql_ms"] for page in rows["pages"].values())
-    rows["worst_sql_ms"] = worst
+    told_by = "sql_ms" if connection.vendor == "sqlite" else "server_ms"
+    rows[f"worst_{told_by}"] = max(page[told_by] for page in rows["pages"].values())
     sys.stdout.write(json.dumps({"database": connection.vendor} | rows, indent=1, ensure_ascii=False) + "\n")
     if os.environ.get("EXPLAIN"):
         _explain(readers)
@@ -232,13 +232,13 @@ def _asked() -> Iterator[tuple[str, Wanted]]:
 
 
 @contextmanager
-def _timed(spent: list[float]) -> Iterator[None]:
+def _timed(spent: list[tuple[float, str, Any]]) -> Iterator[None]:
     def run(execute, sql, params, many, context):
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
-            spent.append(1000 * (time.perf_counter() - began))
+            spent.append((1000 * (time.perf_counter() - began), sql, params))
 
     with connection.execute_wrapper(run):
         yield
@@ -248,19 +248,26 @@ def _measured(reader: User, wanted: Wanted) -> dict[str, float]:
     """The best of five: the first reads what was not read before."""
     found = []
     for _ in range(5):
-        spent: list[float] = []
+        spent: list[tuple[float, str, Any]] = []
         began = time.perf_counter()
         with _timed(spent):
-            lines = lines_of(reader, find(reader, wanted).acts)
-        found.append((sum(spent), 1000 * (time.perf_counter() - began), len(spent), len(lines), max(spent)))
-    sql, whole, queries, count, longest = min(found)
-    return {
-        "sql_ms": round(sql, 1),
-        "longest_ms": round(longest, 1),
-        "ms": round(whole, 1),
-        "queries": queries,
-        "lines": count,
-    }
+            reading = ReadableChanges(reader)
+            lines = lines_of(reading, find(reading, wanted).acts)
+        found.append((sum(one[0] for one in spent), 1000 * (time.perf_counter() - began), len(spent), len(lines)))
+    sql, whole, queries, count = min(found)
+    told = {"sql_ms": round(sql, 1), "ms": round(whole, 1), "queries": queries, "lines": count}
+    return told if connection.vendor == "sqlite" else {"server_ms": round(_of_server(spent), 1)} | told
+
+
+def _of_server(spent: list[tuple[float, str, Any]]) -> float:
+    """What the database itself says that planning and finding took: also where others keep the machine busy."""
+    total = 0.0
+    with connection.cursor() as cursor:
+        for _, sql, params in spent:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+            [plan] = cursor.fetchone()[0]
+            total += plan["Planning Time"] + plan["Execution Time"]
+    return total
 
 
 def _explain(readers: dict[str, User]) -> None:

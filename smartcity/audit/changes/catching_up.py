@@ -19,7 +19,7 @@ from meetings.models import Meeting
 from smartcity.audit.changes.belonging import Belonging, Belongings, key_of, name_of_kind
 from smartcity.audit.changes.drafted import Telling, Told, first_told, parts_told, tellings_of
 from smartcity.audit.changes.models import OF_SEVERAL, Audience, CaughtUp, ChangedFields, LoggedChange, LoggedDay
-from smartcity.audit.changes.touched import Row, model_named, model_of, read_rows
+from smartcity.audit.changes.touched import Row, kind_of, lost_act, model_named, model_of, read_rows
 from smartcity.lib.log.horizon import Horizon, after, horizon_now
 from smartcity.lib.log.known.marks import current
 from smartcity.lib.log.models import LogEntry, SignedAct
@@ -65,13 +65,16 @@ def catch_up_for_a_page() -> bool:
 
 def catch_up(*, most: int | None = None, tell: Callable[[int], None] = lambda done: None) -> int:
     """Find what is new, up to so many entries; how many there were. Nothing where another is at it."""
-    done, belongings = 0, Belongings()
+    done, last, belongings = 0, 0, Belongings()
+    # Before the first entry is read: what ends meanwhile is asked for again, whatever its number.
+    horizon = horizon_now(connection)
     while most is None or done < most:
-        found = _one_batch(belongings)
-        done += found
+        numbers = _one_batch(belongings, horizon, last)
+        done += len(numbers)
         tell(done)
-        if found < AT_ONCE:
+        if len(numbers) < AT_ONCE:
             break
+        last = numbers[-1]
     return done
 
 
@@ -100,25 +103,27 @@ def _new(mark: Any, horizon: Horizon) -> tuple[str, list[int]]:
     return f"{where} AND NOT EXISTS (SELECT 1 FROM smartcity_loggedchange c WHERE c.number = l.number)", parameters
 
 
-def _one_batch(belongings: Belongings) -> int:
+def _one_batch(belongings: Belongings, horizon: Horizon, last: int) -> list[int]:
+    """The numbers of the next entries above the ``last`` one."""
     with transaction.atomic(), broken_text_as_bytes(connection):
         if not _is_alone():
-            return 0
-        # Before the entries are read: what ends meanwhile is asked for again.
-        mark, horizon = _mark(), horizon_now(connection)
+            return []
+        mark = _mark()
         where, parameters = _new(mark, horizon)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT l.number FROM smartcity_logentry l WHERE {where} ORDER BY l.number LIMIT {AT_ONCE}", parameters
+                f"SELECT l.number FROM smartcity_logentry l WHERE l.number > %s AND {where} "
+                f"ORDER BY l.number LIMIT {AT_ONCE}",
+                [last, *parameters],
             )
             numbers = [number for (number,) in cursor.fetchall()]
         if numbers:
             _find(list(LogEntry.objects.filter(number__in=numbers).order_by("number")), belongings)
-        if 0 < len(numbers) < AT_ONCE or (not numbers and _is_of_another_server(mark, horizon)):
+        if len(numbers) < AT_ONCE and (numbers or last or _is_of_another_server(mark, horizon)):
             CaughtUp.objects.update_or_create(
                 pk=1, defaults={"cluster": horizon.cluster, "horizon": horizon.first_open}
             )
-    return len(numbers)
+    return numbers
 
 
 def _is_alone() -> bool:
@@ -131,6 +136,7 @@ def _is_alone() -> bool:
 
 def _find(entries: list[LogEntry], belongings: Belongings) -> None:
     acts = SignedAct.objects.in_bulk({entry.act_id for entry in entries})
+    acts |= {entry.act_id: lost_act(entry.act_id, entry.at) for entry in entries if entry.act_id not in acts}
     rows = _rows_of(entries)
     belonging = _belongings_of(rows, belongings)
     told = _told(rows, belonging)
@@ -142,7 +148,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
         tellings = (
             tellings_of(row, entry.number, owned, told) if row else [Telling(Audience.ALL, entry.kind.strip(), [])]
         )
-        model = model_of(entry.table)
+        kind = kind_of(entry.table)
         for telling in tellings:
             act = acts[entry.act_id]
             change = LoggedChange(
@@ -152,7 +158,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
                 day=localdate(_moment(act, row)),
                 clock=clocks[entry.number],
                 is_reconstructed=entry.order_is_reconstructed,
-                record_kind=name_of_kind(model),
+                record_kind=kind,
                 record_id=entry.record_id,
                 history_id=entry.history_id,
                 before_id=row.values["before_id"] if row else None,
@@ -163,7 +169,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
                 **vars(owned),
             )
             made.append(change)
-            fields.append((name_of_kind(model), f",{','.join(telling.fields)},"))
+            fields.append((kind, f",{','.join(telling.fields)},"))
     _keep(made, fields)
     _keep(*_parts_told(made, rows, told))
 
@@ -207,8 +213,9 @@ def _rows_of(entries: list[LogEntry]) -> dict[int, Row]:
         by_table[entry.table][entry.history_id] = entry.number
     found = {}
     for table, numbers in by_table.items():
-        for history_id, row in _readable(model_of(table), set(numbers)).items():
-            found[numbers[history_id]] = row
+        if (model := model_of(table)) is not None:
+            for history_id, row in _readable(model, set(numbers)).items():
+                found[numbers[history_id]] = row
     return found
 
 

@@ -38,13 +38,13 @@ class Found:
     passed_over: bool = False
 
 
-def find(reader: User, wanted: Wanted, *, lines: int = 0, whole: bool = False) -> Found:
+def find(reading: ReadableChanges, wanted: Wanted, *, lines: int = 0, whole: bool = False) -> Found:
     """So many acts; with so many changes of each as a line looks at, or with the ``whole`` of it."""
-    lines = lines or LINES
+    lines, reader = lines or LINES, reading.reader
     looked = lines if reads_every_draft(reader) else max(LOOKED_THROUGH, lines)
     places = places_of(reader, wanted, looked + 1)
     more, places = len(places) > looked, places[:looked]
-    changes = ReadableChanges(reader).of(list(_changes_of(asked_for(reader, wanted), places, whole)))
+    changes = reading.of(list(_changes_of(asked_for(reader, wanted), places, whole)))
     acts: dict[int, list[LoggedChange]] = {}
     for place in places:
         acts[place] = []
@@ -156,7 +156,10 @@ def _ways_to(wanted: Wanted) -> Iterable[Q]:
 
 def _changes_of(rows: QuerySet[LoggedChange], places: list[int], whole: bool) -> QuerySet[LoggedChange]:
     rows = rows.filter(place__in=places)
-    if not whole:
-        nth = Window(RowNumber(), partition_by=F("place"), order_by=F("number").asc())
-        rows = rows.annotate(nth=nth).filter(nth__lte=OF_ONE_ACT)
-    return rows.order_by("-place", "number", "pk")
+    return (rows if whole else first_of_each(rows)).order_by("-place", "number", "pk")
+
+
+def first_of_each(rows: QuerySet[LoggedChange]) -> QuerySet[LoggedChange]:
+    """Of each act, the changes that its line looks at."""
+    nth = Window(RowNumber(), partition_by=F("place"), order_by=F("number").asc())
+    return rows.annotate(nth=nth).filter(nth__lte=OF_ONE_ACT)

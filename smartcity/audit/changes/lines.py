@@ -3,7 +3,7 @@
 A constant number of questions for each kind of record that stands on a page.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ from django.utils.timezone import localtime
 from programme.models import LegalDocument, User
 from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
-from smartcity.audit.changes.finding import OF_ONE_ACT, in_reach
+from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each, in_reach
 from smartcity.audit.changes.models import Audience, LoggedChange
-from smartcity.audit.changes.readable import OF_A_REPORT, ReadableChanges, reads_every_draft
-from smartcity.audit.changes.touched import model_named
+from smartcity.audit.changes.readable import ReadableChanges, reads_all
+from smartcity.audit.changes.touched import has_model, lost_act, model_named
 from smartcity.audit.words import DEEDS, Change, changes_of, deed_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import SIMULATED, Source
@@ -127,48 +127,45 @@ def _say_moment(at: datetime) -> str:
     return f"{localtime(at):%H:%M %d/%m/%Y}"
 
 
-def lines_of(reader: User, acts: dict[int, list[LoggedChange]], *, shown: int | None = SHOWN) -> list[Line]:
+def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, shown: int | None = SHOWN) -> list[Line]:
     """The lines of these acts by place, in their order, each with its first changes, or all of them.
 
     Acts whose changes say nothing that the reader may read have none.
     """
-    reading = ReadableChanges(reader)
+    reader = reading.reader
     chosen = {place: changes[:shown] for place, changes in acts.items()}
     told = touched_by([change for changes in chosen.values() for change in changes], reading)
     keys = {changes[0].act_key for changes in chosen.values() if changes}
     signed = SignedAct.objects.in_bulk(keys)
-    counts = _counted(reader, acts) if shown else {}
+    counts = _counted(reading, acts) if shown else {}
     lines = []
     for place, changes in chosen.items():
         touched = [told[change.pk] for change in changes if change.pk in told]
         if touched:
             first = changes[0]
             line = Line(
-                signed[first.act_key], place, touched, clock=first.clock, is_reconstructed=first.is_reconstructed
+                signed.get(first.act_key) or lost_act(first.act_key, first.clock),
+                place,
+                touched,
+                clock=first.clock,
+                is_reconstructed=first.is_reconstructed,
             )
             line.names_place = reader.audits or reader.may(CHANGE, "programme.user")
             if shown:
                 line.others = max(counts.get(place, 0) - len(changes), 0)
-                line.others_are_more = bool(
-                    not reads_every_draft(reader) and len(acts[place]) >= OF_ONE_ACT and _of_reports(acts[place])
-                )
+                line.others_are_more = not reads_all(reader) and counts[place] >= OF_ONE_ACT
             lines.append(line)
     _name_documents(lines, reading)
     return lines
 
 
-def _counted(reader: User, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
-    """How many changes of each act there are to read. Of drafts of reports only those that were looked at."""
-    rows = in_reach(reader).filter(place__in=acts)
-    if reads_every_draft(reader):
+def _counted(reading: ReadableChanges, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
+    """How many changes of each act the reader may read; where the records have to be asked, of those looked at."""
+    rows = in_reach(reading.reader).filter(place__in=acts)
+    if reads_all(reading.reader):
         return dict(rows.order_by().values_list("place").annotate(Count("pk")))
-    plain = rows.exclude(audience__in=sorted(OF_A_REPORT))
-    counts = dict(plain.order_by().values_list("place").annotate(Count("pk")))
-    return {place: counts.get(place, 0) + len(_of_reports(changes)) for place, changes in acts.items()}
-
-
-def _of_reports(changes: list[LoggedChange]) -> list[LoggedChange]:
-    return [change for change in changes if change.audience in OF_A_REPORT]
+    looked_at = first_of_each(rows)
+    return Counter(change.place for change in reading.of(list(looked_at)))
 
 
 def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dict[int, Touched]:
@@ -237,6 +234,7 @@ def _rows_of(changes: list[LoggedChange]) -> dict[tuple[str, int | None], Any]:
     return {
         (kind, row.history_id): row
         for kind, keys in wanted.items()
+        if has_model(kind)
         for row in model_named(kind).history.filter(history_id__in=keys).order_by()
     }
 

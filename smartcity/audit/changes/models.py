@@ -74,7 +74,7 @@ class LoggedChange(models.Model):
             models.Index(fields=["province", "record_kind", "place"], name="change_by_province_kind"),
             models.Index(fields=["is_simulated", "deed", "place"], name="change_by_world_deed"),
             models.Index(fields=["province", "deed", "place"], name="change_by_province_deed"),
-            models.Index(fields=["fields_key", "place"], name="change_by_fields"),
+            models.Index(fields=["record_kind", "deed", "place"], name="change_by_kind_deed"),
             *(
                 models.Index(
                     fields=[name, "place"], name=f"change_by_{name}", condition=Q(**{f"{name}__isnull": False})
@@ -82,8 +82,8 @@ class LoggedChange(models.Model):
                 for name in ("agency", "holder", "programme", "task", "meeting")
             ),
             *(
-                models.Index(fields=[name, "place"], name=f"change_by_{name}", condition=~Q(**{name: ""}))
-                for name in ("owner", "grand")
+                models.Index(fields=[name, "place"], name=f"change_by_{name}")
+                for name in ("fields_key", "owner", "grand")
             ),
         ]
 

@@ -14,7 +14,7 @@ from meetings.models import FeedAddress, reads_drafts
 from programme.models import Province, StoredFile, User
 from smartcity.audit.changes.belonging import key_of, name_of_kind
 from smartcity.audit.changes.models import OF_NONE, Audience, LoggedChange
-from smartcity.audit.changes.touched import model_named
+from smartcity.audit.changes.touched import has_model, model_named
 from smartcity.audit.reading import is_of_a_draft, visible_keys, visible_rows
 from smartcity.files.reading import readable_files
 from tasks.models import ProgressUpdate, UpdateState
@@ -25,6 +25,11 @@ OF_A_REPORT = {Audience.REPORT_DRAFT, Audience.REPORT_TOLD}
 def reads_every_draft(reader: User) -> bool:
     """Whether also of reports; others read the drafts of their own agency, which each report knows."""
     return bool(reader.audits or reader.sees_every_province)
+
+
+def reads_all(reader: User) -> bool:
+    """Whether no record's own rule keeps anything of their world from the reader."""
+    return bool(reader.audits and reader.sees_every_province)
 
 
 def told_to(reader: User) -> Q:
@@ -49,6 +54,8 @@ class ReadableChanges:
     def __init__(self, reader: User):
         self.reader = reader
         self._is_cut = not reads_drafts(reader)
+        # What was asked of a change already, by its key.
+        self._answers: dict[int, bool] = {}
 
     def hides(self, row: Any, before: Any, name: str) -> bool:
         return self._is_cut and is_of_a_draft(row, before, name)
@@ -61,15 +68,24 @@ class ReadableChanges:
         return visible_keys(self.reader, model, keys)
 
     def of(self, changes: list[LoggedChange]) -> list[LoggedChange]:
-        """Those of the changes, in their order, that may be read."""
+        """Those of the changes, in their order, that may be read; each is asked about once."""
+        new = [change for change in changes if change.pk not in self._answers]
+        told = self._told(new)
+        self._answers |= {change.pk: change.pk in told for change in new}
+        return [change for change in changes if self._answers[change.pk]]
+
+    def _told(self, changes: list[LoggedChange]) -> set[int]:
         by_kind: dict[str, list[LoggedChange]] = defaultdict(list)
         for change in changes:
             by_kind[change.record_kind].append(change)
         told: set[int] = set()
         for kind, some in by_kind.items():
-            told |= self._of_kind(model_named(kind), some)
+            if has_model(kind):
+                told |= self._of_kind(model_named(kind), some)
+            elif reads_all(self.reader):
+                told |= {change.pk for change in some}
         cut = self._cut_reports([change for change in changes if change.pk in told])
-        return [change for change in changes if change.pk in told and not _is_cut_off(change, cut)]
+        return {change.pk for change in changes if change.pk in told and not _is_cut_off(change, cut)}
 
     def _of_kind(self, model: Any, changes: list[LoggedChange]) -> set[int]:
         everything = {change.pk for change in changes}

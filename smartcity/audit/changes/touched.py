@@ -1,11 +1,14 @@
 """Rows of histories, each beside the one before it, and which fields are not as they were."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils.timezone import now
 
+from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.tracked import tracked_tables
 
 
@@ -33,15 +36,33 @@ class Row:
         return names
 
 
-def model_of(table: str) -> Any:
-    """The model whose history has this table."""
-    return _by_table()[table]
+def model_of(table: str) -> Any | None:
+    """The model whose history has this table; none where there are no such records any more."""
+    return _by_table().get(table)
+
+
+def kind_of(table: str) -> str:
+    model = model_of(table)
+    return str(model._meta.label_lower) if model else table[:40]
+
+
+def has_model(kind: str) -> bool:
+    return kind in _by_kind()
+
+
+def model_named(kind: str) -> Any:
+    """«tasks.task»; raises ``LookupError`` where no such records have a history."""
+    return _by_kind()[kind]
+
+
+def lost_act(key: int, at: datetime | None) -> SignedAct:
+    """In place of one that somebody took out past all guards: what it did stays a line."""
+    return SignedAct(pk=key, signer_id=0, name="(không còn ghi ai thực hiện)", at=at or now())
 
 
 @cache
-def model_named(kind: str) -> Any:
-    """«tasks.task»; raises ``LookupError`` where no such records have a history."""
-    return {str(tracked.model._meta.label_lower): tracked.model for tracked in tracked_tables().values()}[kind]
+def _by_kind() -> dict[str, Any]:
+    return {str(tracked.model._meta.label_lower): tracked.model for tracked in tracked_tables().values()}
 
 
 def read_rows(model: Any, keys: set[int]) -> dict[int, Row]:

@@ -29,7 +29,8 @@ def change_log(request):
     is_complete = catch_up_for_a_page()
     form = ChangesForm(request.GET, request.user)
     wanted = form.wanted()
-    found = find(request.user, wanted) if wanted else None
+    reading = ReadableChanges(request.user)
+    found = find(reading, wanted) if wanted else None
     form.read_back()
     context = {
         "form": form,
@@ -38,7 +39,7 @@ def change_log(request):
         "is_narrowed": wanted is not None and (bool(form.chosen_words()) or wanted.record is not None),
         "record": name_of_record(request.user, wanted) if wanted and wanted.record else "",
         "found": found,
-        "lines": lines_of(request.user, found.acts) if found else [],
+        "lines": lines_of(reading, found.acts) if found else [],
         "before": wanted.before if wanted else None,
         "is_complete": is_complete,
     }
@@ -57,7 +58,8 @@ def change_act(request, place):
     changes = list(rows[: ON_A_PAGE + 1])
     has_more, changes = len(changes) > ON_A_PAGE, changes[:ON_A_PAGE]
     last = changes[-1].number if changes else 0
-    lines = lines_of(request.user, {place: ReadableChanges(request.user).of(changes)}, shown=None)
+    reading = ReadableChanges(request.user)
+    lines = lines_of(reading, {place: reading.of(changes)}, shown=None)
     if not lines and not has_more:
         raise Http404
     context = {"line": lines[0] if lines else None, "place": place, "next_after": last if has_more else None}
@@ -69,8 +71,9 @@ def file_rows(reader: Any, wanted: Wanted) -> Iterator[FileRow]:
     """All that is asked for and may be read, a few acts at a time."""
     before = wanted.before
     while True:
-        found = find(reader, replace(wanted, before=before), lines=IN_A_FILE_AT_ONCE, whole=True)
-        for line in lines_of(reader, found.acts, shown=None):
+        reading = ReadableChanges(reader)
+        found = find(reading, replace(wanted, before=before), lines=IN_A_FILE_AT_ONCE, whole=True)
+        for line in lines_of(reading, found.acts, shown=None):
             for touched in line.touched:
                 yield FileRow(line, touched)
         if found.next_before is None:

@@ -94,6 +94,7 @@ def test_pages_of_the_programme_are_one_click_away_and_keep_the_day(leader, prog
         "Kỳ báo cáo",
         "Đối chiếu",
         "Điều chỉnh",
+        "Lịch sử",
     ]
     assert {leader.get(href).status_code for href, _ in links if not href.startswith("#")} == {200}
     assert "ngay=30/06/2023" in {words: href for href, words in links}["Kinh phí"]

@@ -14,7 +14,7 @@ from meetings.operations.recording import conclude_meeting
 from meetings.operations.removing import remove_meeting
 from programme.models import Role
 from smartcity.audit.changes.catching_up import as_it_is, catch_up, catch_up_for_a_page
-from smartcity.audit.changes.models import CaughtUp, ChangedFields, LoggedChange, LoggedDay
+from smartcity.audit.changes.models import DERIVED, CaughtUp, ChangedFields, LoggedChange
 from smartcity.lib.log.models import LogEntry, SignedAct
 from smartcity.lib.records.history import signed_delete, signed_save, user_action
 from tasks.operations.reporting import submit_update
@@ -306,7 +306,8 @@ def test_page_asks_as_often_for_thirty_lines_as_for_three(client_of, auditor, la
 # The index
 
 
-def test_what_is_derived_can_be_made_anew_and_is_the_same(auditor, world):
+@pytest.mark.parametrize("at_once", [1_000, 7])
+def test_what_is_derived_can_be_made_anew_and_is_the_same(auditor, world, monkeypatch, at_once):
     def everything():
         catch_up()
         rows = LoggedChange.objects.order_by("number", "audience", "record_kind", "record_id").values()
@@ -314,8 +315,9 @@ def test_what_is_derived_can_be_made_anew_and_is_the_same(auditor, world):
         return [row | {"id": 0, "fields_key": sets[row["fields_key"]]} for row in rows]
 
     first = everything()
-    for model in (LoggedChange, ChangedFields, LoggedDay, CaughtUp):
+    for model in DERIVED:
         model.objects.all().delete()
+    monkeypatch.setattr("smartcity.audit.changes.catching_up.AT_ONCE", at_once)
 
     assert first
     assert everything() == first
@@ -504,3 +506,31 @@ def test_copy_on_another_server_is_looked_through_once(world):
 
     assert CaughtUp.objects.get().horizon < 2**62
     assert LoggedChange.objects.filter(record_kind="programme.user", deed="~").exists()
+
+
+def test_row_that_somebody_took_out_past_all_guards_is_a_line_all_the_same(read, lan):
+    agency = AgencyFactory()
+    change(agency, by=lan, short_name="Y tế")
+    with past_the_history():
+        agency.history.filter(history_type="~").delete()
+
+    said = read(viec="sua")
+
+    assert "Nguyễn Thị Lan" in said
+    assert "một dòng lịch sử không còn đọc được" in said
+
+
+def test_reader_is_told_how_many_more_they_may_read_and_not_of_others(client_of, lan):
+    province = ProvinceFactory()
+    reader = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province))
+    with user_action(by=lan):
+        for number in range(8):
+            signed_save(province.agencies.model(province=province, name=f"Phòng {number}"), by=lan, reason="Nhập")
+            other = AgencyFactory.build(province=ProvinceFactory(), name=f"Nơi khác {number}")
+            signed_save(other, by=lan, reason="Nhập")
+
+    page = client_of(reader).get(LOG, {"loai": "programme.agency", "viec": "tao"})
+    [line] = [line for line in page.context["lines"] if line.reason == "Nhập"]
+
+    assert line.others == 3
+    assert "Nơi khác" not in page.text
