@@ -34,7 +34,10 @@ def own_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
 @contextmanager
 def _on_sqlite(usual: BaseDatabaseWrapper, folder: Path) -> Iterator[str]:
     name = folder / "own.sqlite3"
-    with closing(sqlite3.connect(name)) as target, closing(sqlite3.connect(migrated.kept_file())) as kept:
+    with (
+        closing(sqlite3.connect(name)) as target,
+        closing(sqlite3.connect(f"file:{migrated.kept_file()}?mode=ro", uri=True)) as kept,
+    ):
         kept.backup(target)
     yield str(name)
 

@@ -13,7 +13,7 @@ class Reader(HTMLParser):
         self.headings, self.links, self.inputs, self.inline = [], [], {}, []
         self.rows = 0
         self.lang = ""
-        self._heading, self._link = None, None
+        self._heading, self._link, self._is_beside = None, None, False
         self.feed(html)
         self.close()
 
@@ -21,9 +21,11 @@ class Reader(HTMLParser):
         attrs = dict(attrs)
         self.lang = attrs["lang"] if tag == "html" else self.lang
         self.rows += tag == "td" and attrs.get("data-label") == "STT"
-        if tag == "input":
-            # Forms further down keep what the first one asks.
-            self.inputs.setdefault(attrs.get("name"), attrs.get("value", ""))
+        # The way to an earlier moment, at the foot of every page, keeps what the page's own form asks.
+        if tag == "input" and not self._is_beside:
+            self.inputs[attrs.get("name")] = attrs.get("value", "")
+        if tag == "aside":
+            self._is_beside = attrs.get("class") == "known-entry"
         if tag == "style" or (tag == "script" and "src" not in attrs):
             self.inline.append(tag)
         self.inline += [f"{tag} {name}" for name in attrs if name == "style" or name.startswith("on")]
@@ -38,6 +40,8 @@ class Reader(HTMLParser):
                 words.append(data)
 
     def handle_endtag(self, tag):
+        if tag == "aside":
+            self._is_beside = False
         if tag in {"h1", "h2"} and self._heading is not None:
             self.headings.append(" ".join("".join(self._heading).split()))
             self._heading = None

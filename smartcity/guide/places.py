@@ -38,6 +38,7 @@ PLACES = {
     "programme_detail": PROGRAMME,
     "change_log": LOG,
     "change_act": LOG,
+    "learned_list": "kiem-tra#theo-nhung-gi-biet-den-mot-luc-truoc",
     "change_list": "doc-so-lieu#so-voi-mot-ngay-truoc",
     "revision_compare": "dieu-chinh#so-sanh-hai-lan-bat-ky",
     "revision_begin": "dieu-chinh#bat-dau",

@@ -6,6 +6,8 @@ Not tracked and no part of the seal. To make it anew, empty the four tables: the
 from django.db import models
 from django.db.models import Q
 
+from smartcity.lib.records.typed_fields import DayField
+
 
 class Audience(models.IntegerChoices):
     """Who is told of a change beside the rule of its province: what was drafted is told once, when others are told."""
@@ -30,7 +32,7 @@ class LoggedChange(models.Model):
     # The first number of the act: acts stand in this order, never by the clock.
     place = models.BigIntegerField("số đầu của thao tác")
     act_key = models.BigIntegerField("mã thao tác")
-    day = models.DateField("ngày")
+    day = DayField("ngày")
     # The latest that any act up to this one said: behind it, the clock was set back.
     clock = models.DateTimeField("giờ muộn nhất cho đến đây")
     is_reconstructed = models.BooleanField("thứ tự dựng lại", default=False)
@@ -113,7 +115,7 @@ class ChangedFields(models.Model):
 class LoggedDay(models.Model):
     """Between which places the acts of a day stand, whichever way the clock was set."""
 
-    day = models.DateField("ngày", primary_key=True)
+    day = DayField("ngày", primary_key=True)
     first_place = models.BigIntegerField("số đầu")
     last_place = models.BigIntegerField("số cuối")
 

@@ -150,7 +150,6 @@ def test_states_derived_from_another_tree_are_derived_anew():
         cursor.execute(f"UPDATE {state_table(connection)} SET root = %s", ["0" * 64])
         cursor.execute(f"UPDATE {name_of(connection, 'programme_province')} SET name = 'Giả'")
 
-    assert [fault.table for fault in verify(connection).faults] == ["programme_province"]
     with known_at(mark):
         assert Province.objects.get(pk=province.pk).name == "Thật"
     assert verify(connection).faults == []

@@ -36,6 +36,7 @@ LISTS = {
 }
 # Files that are not the list of a page, with the reason.
 NO_LIST = {
+    "change_log_export": "has a row for each field that was changed, the page a line for each act, in words",
     "imported_file_errors": "has a line for each error, the page one for each row of the file that was sent",
     "ledger_years_export": "is the table of a chart, which has the sources of a year below each other, and all years",
     "portfolio_money_export": "is that table over all programmes",

@@ -99,8 +99,8 @@ def test_days_go_along_to_pages_that_compare_nothing(leader, programme):
     page = leader.get(dataset.get_absolute_url(), DAYS).text
 
     assert 'href="/?ngay=30/06/2023&amp;so-voi=31/01/2023"' in page
-    # The search in the bar, and the form of the day, which asks for the day itself.
-    assert page.count('<input type="hidden" name="so-voi" value="31/01/2023">') == 2
+    # The search in the bar, the form of the day, which asks for the day itself, and the way to an earlier moment.
+    assert page.count('<input type="hidden" name="so-voi" value="31/01/2023">') == 3
 
 
 def test_page_without_an_earlier_day_marks_nothing(leader, programme):

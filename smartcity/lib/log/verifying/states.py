@@ -15,7 +15,11 @@ OTHERWISE = "trạng thái trước đây không khớp với lịch sử: đã 
 def state_faults(connection: BaseDatabaseWrapper) -> Iterator[Fault]:
     """One for each table; what is derived of others is made again with them."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT "table", block FROM {state_table(connection)}')
+        # Of another tree than this they are no states of it, and derived anew before they are read.
+        cursor.execute(
+            f'SELECT k."table", k.block FROM {state_table(connection)} k '
+            "JOIN smartcity_seal b ON b.number = k.block AND b.root = k.root"
+        )
         kept_until = dict(cursor.fetchall())
     for table, columns in columns_of(connection, sorted(kept_tables())).items():
         kept = kept_tables()[table]
