@@ -138,6 +138,16 @@ def views(connection: BaseDatabaseWrapper, block: str, size: str) -> Iterator[tu
         place = f"SELECT 1 FROM {outside}.smartcity_sealedentry s WHERE s.entry_id = t.{named} AND s.position < {size}"
         yield model._meta.db_table, f"SELECT t.* FROM {told} WHERE EXISTS ({place})"
 
+    yield from _log(outside, block, size)
+
+
+def _log(outside: str, block: str, size: str) -> Iterator[tuple[str, str]]:
+    """The log and its seals, as far as they went."""
+    yield "smartcity_seal", f"SELECT b.* FROM {outside}.smartcity_seal b WHERE b.number <= {block}"
+    yield "smartcity_sealedentry", f"SELECT s.* FROM {outside}.smartcity_sealedentry s WHERE s.position < {size}"
+    place = f"SELECT 1 FROM {outside}.smartcity_sealedentry s WHERE s.entry_id = l.number AND s.position < {size}"
+    yield "smartcity_logentry", f"SELECT l.* FROM {outside}.smartcity_logentry l WHERE EXISTS ({place})"
+
 
 def _known_rows(schema: str, history: str, size: str) -> str:
     return (
