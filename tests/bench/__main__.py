@@ -27,7 +27,7 @@ def main() -> None:
     reports = Scale.reports if options.programmes <= Scale.programmes else FEW_REPORTS
     scale = Scale(programmes=options.programmes, reports=reports)
     for vendor in options.databases:
-        for what in ("history", "changes", "evidence"):
+        for what in ("history", "changes", "evidence", "known"):
             measure_alone(what, vendor)
     rows = [row for vendor in options.databases for row in measure(vendor, scale)]
     sys.stdout.write(COLUMNS.format(*HEADINGS))
