@@ -42,7 +42,7 @@ def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     moment = f"khoi-{sealed.seal.number if sealed.seal else 0}"
-    browser = Client()
+    browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(User.objects.get(username="mp1-kiem-toan"))
     first = Programme.objects.order_by("code").first()
     for name, address in {
