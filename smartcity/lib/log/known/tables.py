@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -210,29 +212,32 @@ def _make(connection: BaseDatabaseWrapper, kept: Kept, columns: dict[str, str], 
     name = name_of(connection, kept.table)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {name} ({declared})")
-        for number, indexed in enumerate(_indexes(connection, kept, columns)):
+        for number, indexed in enumerate(_indexes(connection, kept, {str(field.column) for field in fields})):
             index = f'"known_{sha256(kept.table.encode()).hexdigest()[:12]}_{number}"'
             cursor.execute(f"CREATE INDEX {index} ON {name} {indexed}")
         cursor.execute(f"INSERT INTO {state_table(connection)} VALUES (%s, %s, 0, '')", [kept.table, shape])
 
 
-def _indexes(connection: BaseDatabaseWrapper, kept: Kept, columns: dict[str, str]) -> Iterator[str]:
+def _indexes(connection: BaseDatabaseWrapper, kept: Kept, there: set[str]) -> Iterator[str]:
     """What the table itself is found by, and the states of one record."""
     yield f'("{kept.key}", known_from)'
     yield "(known_until)" if kept.tracked else "(known_owner, known_until)"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT substring(pg_get_indexdef(indexrelid) FROM 'USING .*$') FROM pg_index "
+                "SELECT substring(pg_get_indexdef(indexrelid) FROM 'USING .*$'), ARRAY(SELECT attname::text "
+                "FROM pg_attribute WHERE attrelid = indrelid AND attnum = ANY(indkey)) FROM pg_index "
                 "WHERE indrelid = %s::regclass AND NOT indisprimary",
                 [f'"{kept.table}"'],
             )
-            yield from (found for (found,) in cursor.fetchall())
+            yield from (found for found, of in cursor.fetchall() if set(of) <= there)
             return
         cursor.execute(
-            """SELECT group_concat('"' || name || '"', ', ') FROM (SELECT l.name AS "index", i.name AS name
-            FROM pragma_index_list(%s) l, pragma_index_info(l.name) i ORDER BY l.name, i.seqno)
-            GROUP BY "index" HAVING count(name) = count(*)""",
+            "SELECT l.name, i.name FROM pragma_index_list(%s) l, pragma_index_info(l.name) i ORDER BY l.name, i.seqno",
             [kept.table],
         )
-        yield from (f"({found})" for (found,) in cursor.fetchall())
+        for _, parts in groupby(cursor.fetchall(), key=itemgetter(0)):
+            of = [column for _, column in parts]
+            # What is no column is an expression, which has no name.
+            if set(of) <= there:
+                yield f"({', '.join(map('"{}"'.format, of))})"
