@@ -129,7 +129,11 @@ def views(connection: BaseDatabaseWrapper, block: str, size: str) -> Iterator[tu
         kept = kept_tables()[table]
         names = [f's."{field.column}"' for field in kept.fields(columns)]
         live = f'SELECT live.%s FROM {outside}."{table}" live WHERE live."{kept.key}" = s."{kept.key}"'
-        names += [f"({live % quoted}) AS {quoted}" for name in sorted(kept.of_the_present) if (quoted := f'"{name}"')]
+        names += [
+            f"coalesce(({live % quoted}), {_nothing(connection, kept, name)}) AS {quoted}"
+            for name in sorted(kept.of_the_present)
+            if (quoted := f'"{name}"')
+        ]
         states = f"FROM {name_of(connection, table)} s WHERE s.known_from <= {block} AND s.known_until > {block}"
         yield table, f"SELECT {', '.join(names)} {states}"
         if tracked := tracked_tables().get(table):
@@ -141,6 +145,15 @@ def views(connection: BaseDatabaseWrapper, block: str, size: str) -> Iterator[tu
         yield model._meta.db_table, f"SELECT t.* FROM {told} WHERE EXISTS ({place})"
 
     yield from _log(outside, block, size)
+
+
+def _nothing(connection: BaseDatabaseWrapper, kept: Kept, column: str) -> str:
+    """What is shown of the present where the record is there no more."""
+    field = next(field for field in kept.model._meta.local_concrete_fields if field.column == column)
+    kind = field.get_internal_type()
+    empty_bytes = "X''" if connection.vendor == "sqlite" else "''"
+    found = {"JSONField": "'[]'", "BinaryField": empty_bytes, "PositiveIntegerField": "0"}.get(kind, "''")
+    return "NULL" if field.null else found
 
 
 def _log(outside: str, block: str, size: str) -> Iterator[tuple[str, str]]:
