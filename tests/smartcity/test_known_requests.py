@@ -8,11 +8,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import path
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from rest_framework.authtoken.models import Token
 
-from programme.models import Programme, Role
-from smartcity.lib.log.known.marks import current
+from programme.models import Agency, Programme, Role
+from smartcity.lib.log.known.marks import current, mark_at
+from smartcity.lib.log.known.reading import known_at
 from smartcity.lib.log.sealing import seal
 from smartcity.lib.records.history import signed_save
 from smartcity.urls import urlpatterns as site
@@ -162,6 +163,18 @@ def test_api_and_commands_tell_what_was_known(moved, capsys):
     assert told["now"] != told["then"]
     with pytest.raises(CommandError, match="chưa phải một ngày"):
         call_command("figures", known_at="hôm qua")
+
+
+def test_now_is_a_moment_too_for_pages_programs_and_commands(moved, capsys):
+    browser, agency, programme, _ = moved
+    rename(agency, "Sở Vừa đổi", UserFactory())
+    today = f"{localdate():%d/%m/%Y}"
+    call_command("figures", programme.code, known_at=today, format="json")
+
+    assert json.loads(capsys.readouterr().out)["tasks"]["total"] == 1
+    with known_at(mark_at(now())):
+        assert Agency.objects.get(pk=agency.pk).name == "Sở Vừa đổi"
+    assert "Sở Vừa đổi" in browser.get(f"/co-quan/{agency.pk}/", {"biet-den": today}).text
 
 
 def test_what_was_learned_of_a_day_names_each_task_and_how(moved):

@@ -9,10 +9,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
-from smartcity.lib.log.known.marks import Mark
 from smartcity.lib.log.known.reading import known_at
-from smartcity.lib.log.sealing import CannotSeal, seal
-from smartcity.lib.log.unsealed import has_unsealed
 from smartcity.lib.pages.errors import Trouble
 from smartcity.lib.pages.known.links import address_with, keep_moment
 from smartcity.lib.pages.known.moment import PARAMETER, read_known
@@ -51,7 +48,7 @@ class ReadKnown:
         if request.method not in READS:
             return _refused(request, NOTHING_TO_CHANGE)
         try:
-            mark = _mark(typed)
+            mark = read_known(typed)
         except ValueError as reason:
             return _refused(request, replace(UNREADABLE, happened=str(reason)))
         # Loaded before the tables are of another time.
@@ -78,18 +75,6 @@ def _forget_moment(request: HttpRequest) -> None:
     del asked[PARAMETER]
     request.GET = asked  # type: ignore[assignment]
     request.META["QUERY_STRING"] = asked.urlencode()
-
-
-def _mark(typed: str) -> Mark:
-    """What was written until the moment is sealed first, where it is not yet."""
-    mark = read_known(typed)
-    try:
-        if has_unsealed():
-            seal()
-            mark = read_known(typed)
-    except CannotSeal:
-        logger.exception("What is unsealed cannot be sealed: run manage.py audit verify")
-    return mark
 
 
 def _is_a_write(exception: Exception) -> bool:

@@ -8,6 +8,7 @@ from django.utils.timezone import get_current_timezone, localdate, now
 from smartcity.lib.language.dates import read_day, say_moment
 from smartcity.lib.language.hours import read_hour
 from smartcity.lib.language.text import plain_line
+from smartcity.lib.log.going_out import seal_what_goes_out
 from smartcity.lib.log.known.marks import Mark, mark_at, mark_of
 from smartcity.lib.log.models import Seal
 
@@ -35,6 +36,8 @@ def read_known(text: str) -> Mark:
     if moment > now():
         if moment.date() != localdate():
             raise ValueError(f"{say_moment(moment)} chưa đến: chưa ai biết gì của lúc ấy. Chọn một lúc đã qua.")
+        # What was written until now is known now.
+        seal_what_goes_out()
         moment = now()
     return mark_at(moment)
 
