@@ -70,8 +70,8 @@ class Extension(CheckedTogether):
     history = SignedRecords()
 
     class Meta:
-        verbose_name = "xin gia hạn"
-        verbose_name_plural = "xin gia hạn"
+        verbose_name = "đề nghị gia hạn"
+        verbose_name_plural = "đề nghị gia hạn"
         constraints = [
             models.UniqueConstraint(
                 fields=["assignment"],

@@ -11,8 +11,9 @@ from django.db.models import Model
 from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, User
+from smartcity.audit.deeds import deed_of
 from smartcity.audit.reading import ReadableHistory
-from smartcity.audit.words import DEEDS, Change, changes_of, deed_of, held_by, names_in, subject_of
+from smartcity.audit.words import Change, changes_of, held_by, names_in, subject_of
 from smartcity.lib.records.signers import signers_then
 
 
@@ -23,6 +24,8 @@ class Event:
     at: datetime
     who: User
     agency: Agency | None
+    # As the history has it: «+», «~», «-»; and in words.
+    sign: str
     deed: str
     subject: str
     reason: str
@@ -33,7 +36,7 @@ class Event:
     @property
     def is_change(self) -> bool:
         """Whether something that was there before became something else."""
-        return self.deed == DEEDS["~"]
+        return self.sign == "~"
 
 
 def actions(events: list[Event]) -> list[list[Event]]:
@@ -89,16 +92,18 @@ def _is_read_whole(row, before, reading: ReadableHistory) -> bool:
 
 
 def _event(row, before, names, reading: ReadableHistory | None = None) -> Event:
+    changes = changes_of(row, before, names, reading)
     return Event(
         at=row.history_date,
         who=row.history_user,
         agency=row.history_user.agency_on(localdate(row.history_date)),
-        deed=deed_of(row.instance_type._meta.label_lower, row.history_type),
+        sign=row.history_type,
+        deed=deed_of(row, before, {change.name for change in changes}),
         subject=subject_of(row, names),
         reason=row.history_change_reason or "",
         document=row.history_document,
         action=str(row.history_action)[:8],
-        changes=changes_of(row, before, names, reading),
+        changes=changes,
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from django.db.models import Field, ForeignKey, Model
 
-from programme.models import Revision
+from programme.models import LegalDocument, Revision
 from programme.models.names_then import read_names
+from smartcity.audit.deeds import CALLED
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.hours import say_hour
 from smartcity.lib.language.money import say_money
@@ -18,7 +19,6 @@ from smartcity.lib.language.word_changes import Piece, changed_words
 from smartcity.lib.records.history import as_it_was
 from smartcity.lib.records.text_fields import DigestField
 
-DEEDS = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
 EMPTY = "(trống)"
 NOT_TOLD = "(bạn chưa xem được)"
 # Fields that tell what a record is called.
@@ -34,20 +34,22 @@ TITLED_ELSE = {
 # Their words are whole papers, or a name says it all.
 TITLED_OTHERWISE = {
     "meetings.meetingversion": {"number", "on"},
+    "meetings.meeting": {"title", "held_on"},
+    "meetings.extension": {"asked_due_on"},
+    "meetings.urgedassignment": {"assignment"},
+    "programme.province": {"name"},
     "programme.agency": {"name"},
     "programme.period": {"label"},
     "programme.agencysuccession": {"predecessor", "successor"},
     "programme.documentrelation": {"kind", "target"},
     "programme.coordinationtransfer": {"from_agency", "to_agency"},
     "tasks.leadtransfer": {"from_agency", "to_agency"},
-    "tasks.tasklineage": {"from_task", "to_task", "kind"},
+    "tasks.plannedtask": {"task", "name"},
+    "tasks.tasklineage": {"from_task", "to_task"},
 }
-# Of these nobody makes one: that it is there tells of something that was done.
-TOLD_DEEDS = {
-    *("programme.agencysuccession", "programme.documentrelation", "programme.coordinationtransfer"),
-    *("programme.revisionstep", "tasks.leadtransfer", "tasks.tasklineage", "tasks.taskremoval", "tasks.budgetentry"),
-    *("tasks.datasetobservation", "tasks.urging", "tasks.urgedreport", "meetings.directiveurging"),
-    *("meetings.urgedassignment", "meetings.reopening", "meetings.findingentry"),
+# From the one to the other.
+PASSED_ON = {
+    *("programme.agencysuccession", "programme.coordinationtransfer", "tasks.leadtransfer", "tasks.tasklineage"),
 }
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
@@ -140,18 +142,23 @@ def _apart(tracked: Field, before: Any, row: Any) -> str:
 
 def subject_of(row: Any, names: dict) -> str:
     """What kind of record it is, and what it was called: «nhiệm vụ «Xây dựng kho dữ liệu»»."""
-    return f"{row.instance_type._meta.verbose_name} «{title_of(row, names)}»"
+    model = row.instance_type
+    return f"{CALLED.get(model._meta.label_lower, model._meta.verbose_name)} «{title_of(row, names)}»"
 
 
 def title_of(row: Any, names: dict) -> str:
     """What the record was called at that time: its own words, or the names of what it joins, or else its days."""
+    kind = row.instance_type._meta.label_lower
     if row.instance_type is Revision:
         return _short(f"{as_it_was(row).title}, {row.name}" if row.name else as_it_was(row).title)  # type: ignore[attr-defined]
-    by = TITLED_OTHERWISE.get(row.instance_type._meta.label_lower, TITLED)
+    if row.instance_type is LegalDocument:
+        return _short(f"{as_it_was(row)}, {row.subject}" if row.subject else str(as_it_was(row)))
+    by = TITLED_OTHERWISE.get(kind, TITLED)
     told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in by]
     if not any(one != EMPTY for one in told):
         told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED_ELSE]
-    return _short(", ".join(one for one in told if one != EMPTY) or f"mã {row.id}")
+    joined = " → " if kind in PASSED_ON else ", "
+    return _short(joined.join(one for one in told if one != EMPTY) or f"mã {row.id}")
 
 
 def _short(text: str) -> str:
@@ -159,19 +166,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 90 else text[:89].rstrip() + "…"
 
 
-def deed_of(kind: str, deed: str) -> str:
-    """«Tạo cuộc họp», but «Ghi kế thừa cơ quan»."""
-    return "Ghi" if deed == "+" and kind in TOLD_DEEDS else DEEDS[deed]
-
-
 def whole_of(row: Any, names: dict, owners: Sequence[str]) -> str:
     """What the record is a part of, which its own name does not tell: «nhiệm vụ BRVT-DTTM / 12»."""
     fields = {tracked.name: tracked for tracked in row.tracked_fields}
     for name in owners:
-        if name in fields and getattr(row, fields[name].attname) is not None:
+        if isinstance(fields.get(name), ForeignKey) and getattr(row, fields[name].attname) is not None:
             said = _say(fields[name], row, names)
-            kind = fields[name].related_model._meta.verbose_name
-            return "" if said in title_of(row, names) else f"{kind} {said}"
+            kind = str(fields[name].related_model._meta.verbose_name)
+            if said in title_of(row, names):
+                return ""
+            # «cuộc họp ngày 02/03/2026» has said it itself.
+            return said[:1].lower() + said[1:] if said.casefold().startswith(kind) else f"{kind} {said}"
     return ""
 
 
@@ -183,7 +188,7 @@ def label_of(tracked: Field) -> str:
 
 
 def names_in(
-    rows: Iterable[Any], reading: Reading | None = None, held: Sequence[Model] = ()
+    rows: Iterable[Any], reading: Reading | None = None, held: Sequence[Model] = (), *, names_removed: bool = True
 ) -> dict[type[Model], dict]:
     """What the keys in these rows are called: one query for each model that they point to, beside those ``held``.
 
@@ -207,17 +212,18 @@ def names_in(
             told = reading.visible_keys(model, keys) if reading else keys
             names[model] = {record.pk: str(record) if record.pk in told else NOT_TOLD for record in found}
         gone = keys - names[model].keys()
-        if gone and (reading is None or reading.reads_removed):
-            names[model] |= _names_of_removed(model, gone)
+        if gone and names_removed and (reading is None or reading.reads_removed):
+            names[model] |= _names_of_removed(model, gone, reading)
     return names
 
 
-def _names_of_removed(model: Any, keys: set[int]) -> dict[int, str]:
-    """What they were called at the end, by their own words."""
+def _names_of_removed(model: Any, keys: set[int], reading: Reading | None) -> dict[int, str]:
+    """What they were called at the end, by their own words, and by the names of what is still there."""
     if not hasattr(model, "history"):
         return {}
     last = {row.id: row for row in model.history.filter(id__in=keys).order_by("history_id")}
-    return {key: f"{title_of(row, {})} (nay đã xóa)" for key, row in last.items()}
+    names = names_in(last.values(), reading, names_removed=False)
+    return {key: f"{title_of(row, names)} (nay đã xóa)" for key, row in last.items()}
 
 
 def held_by(record: Model) -> list[Model]:

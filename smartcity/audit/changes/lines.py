@@ -17,10 +17,11 @@ from programme.models import LegalDocument, User
 from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
 from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each, in_reach
-from smartcity.audit.changes.models import Audience, LoggedChange
+from smartcity.audit.changes.models import Audience, ChangedFields, LoggedChange
 from smartcity.audit.changes.readable import ReadableChanges, reads_all
 from smartcity.audit.changes.touched import has_model, lost_act, model_named
-from smartcity.audit.words import DEEDS, Change, changes_of, deed_of, names_in, subject_of, whole_of
+from smartcity.audit.deeds import DEEDS, deed_of, tells_a_deed
+from smartcity.audit.words import Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import SIMULATED, Source
 
@@ -28,6 +29,8 @@ SHOWN = 5
 # Clocks of several servers may differ by so much.
 SET_BACK = timedelta(minutes=2)
 PARTS_TOLD = {Audience.MEETING_TOLD, Audience.REPORT_TOLD}
+# What became of records that only made room.
+MOVED = ",position,"
 WHOLES_TOLD = {"meetings.meeting", "tasks.progressupdate"}
 SOURCES = {
     Source.PAGE: "trên trang",
@@ -55,7 +58,7 @@ class Touched:
 
     @property
     def is_change(self) -> bool:
-        return self.deed == DEEDS["~"]
+        return self.change.deed == "~"
 
     @property
     def key(self) -> str:
@@ -133,7 +136,7 @@ def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, s
     Acts whose changes say nothing that the reader may read have none.
     """
     reader = reading.reader
-    chosen = {place: changes[:shown] for place, changes in acts.items()}
+    chosen = {place: changes[:shown] for place, changes in _telling_first(acts).items()}
     told = touched_by([change for changes in chosen.values() for change in changes], reading)
     keys = {changes[0].act_key for changes in chosen.values() if changes}
     signed = SignedAct.objects.in_bulk(keys)
@@ -157,6 +160,28 @@ def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, s
             lines.append(line)
     _name_documents(lines, reading)
     return lines
+
+
+def _telling_first(acts: dict[int, list[LoggedChange]]) -> dict[int, list[LoggedChange]]:
+    """Of each act first what tells what was done, then what was made and changed by it, last what was moved aside.
+
+    A meeting that was removed stands before its parts, though these went first.
+    """
+    keys = {change.fields_key for changes in acts.values() if len(changes) > 1 for change in changes}
+    moved = set(ChangedFields.objects.filter(pk__in=keys, names=MOVED).values_list("pk", flat=True)) if keys else set()
+
+    def weight(change: LoggedChange, records: set[str]) -> int:
+        if change.deed == "~" and change.fields_key in moved:
+            return 3
+        if change.owner in records:
+            return 2
+        return 0 if tells_a_deed(change.record_kind, change.deed) else 1
+
+    sorted_acts = {}
+    for place, changes in acts.items():
+        records = {f"{change.record_kind}-{change.record_id}" for change in changes}
+        sorted_acts[place] = sorted(changes, key=lambda change: weight(change, records))
+    return sorted_acts
 
 
 def _counted(reading: ReadableChanges, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
@@ -216,7 +241,7 @@ def _touched(
     return Touched(
         change,
         row.history_date,
-        deed_of(change.record_kind, change.deed),
+        deed_of(row, before, {one.name for one in changes}),
         subject_of(row, names),
         "" if change.owner == "" else whole_of(row, names, OWNERS),
         (signed.history_change_reason or "") if signed else "",

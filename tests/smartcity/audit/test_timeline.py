@@ -223,7 +223,7 @@ def test_what_one_person_did_in_one_go_stands_together(lan):
 
     assert sorted((event.deed, event.subject.partition(" «")[0]) for event in submitted) == [
         ("Ghi", "bước của lần điều chỉnh"),
-        ("Sửa", "lần ban hành, điều chỉnh"),
+        ("Trình", "lần ban hành, điều chỉnh"),
     ]
     assert [event.deed for event in made] == ["Tạo"]
 
@@ -234,7 +234,7 @@ def test_what_one_person_did_in_one_go_stands_together(lan):
 def test_events_of_parts_are_told_with_the_record():
     revision = RevisionFactory(name="Đề án")
     PeriodFactory(revision=revision, label="2020–2022")
-    PlannedTaskFactory(revision=revision, name="Xây dựng kho dữ liệu")
+    planned = PlannedTaskFactory(revision=revision, name="Xây dựng kho dữ liệu")
     PeriodFactory(label="của đề án khác")
 
     events = timeline(revision, [(Period, "revision"), (PlannedTask, "revision")])
@@ -242,7 +242,7 @@ def test_events_of_parts_are_told_with_the_record():
     assert sorted(event.subject for event in events) == [
         "giai đoạn «2020–2022»",
         "lần ban hành, điều chỉnh «Ban hành lần đầu, Đề án»",
-        "nội dung nhiệm vụ «Xây dựng kho dữ liệu»",
+        f"nội dung nhiệm vụ «{planned.task}, Xây dựng kho dữ liệu»",
     ]
 
 

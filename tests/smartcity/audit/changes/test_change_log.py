@@ -490,10 +490,10 @@ def test_report_that_was_sent_is_told_to_others_as_it_was_sent(read):
 
     others, colleague = read(member, **asked), read(author, **asked)
 
-    assert "Tạo báo cáo tiến độ" in others
+    assert "Gửi báo cáo tiến độ" in others
     assert "Đã nghiệm thu." in others
     assert "Nháp đầu" not in others
-    assert "Sửa báo cáo tiến độ" in colleague
+    assert "Tạo báo cáo tiến độ" in colleague
     assert "Nháp đầu" in colleague
 
 
