@@ -106,6 +106,9 @@ def changes_of(row: Any, before: Any, names: dict, reading: Reading | None = Non
         if isinstance(tracked, DigestField):
             changes += _of_secret(tracked, row, before)
             continue
+        # What it names may have got another name since: that is no change of this record.
+        if before and row.history_type != "-" and getattr(before, tracked.attname) == getattr(row, tracked.attname):
+            continue
         old = _say(tracked, before, names) if before else EMPTY
         new = EMPTY if row.history_type == "-" else _say(tracked, row, names)
         if old != new:

@@ -228,6 +228,17 @@ def test_what_one_person_did_in_one_go_stands_together(lan):
     assert [event.deed for event in made] == ["Tạo"]
 
 
+def test_agency_that_got_another_name_is_no_change_of_what_names_it(lan):
+    agency = AgencyFactory(name="Sở Thông tin")
+    planned = PlannedTaskFactory(lead_agency=agency, name="Kho dữ liệu")
+    change(agency, by=lan, name="Sở Khoa học")
+    change(planned, by=lan, name="Kho dữ liệu dùng chung")
+
+    event = timeline(planned)[0]
+
+    assert [told.label for told in event.changes] == ["Tên nhiệm vụ"]
+
+
 # Parts
 
 
