@@ -3,7 +3,9 @@
 import io
 import random
 import re
+import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -77,10 +79,7 @@ def edit(chance: random.Random, by: User) -> str:
         record = rows.order_by("pk")[chance.randrange(count)]
         try:
             with transaction.atomic():
-                # A file that came in stays: what was read from it is in no history.
-                removes = chance.random() < 0.15 and model is not ImportedFile
-                done = _delete(record, by) if removes else _change(record, chance, by)
-                if done:
+                if done := _changed(record, chance, by):
                     _keep_derived()
                     return f"{model._meta.label} {record.pk}: {done}"
         except (DatabaseError, ValidationError, ObjectDoesNotExist, models.ProtectedError, ValueError, TypeError):
@@ -98,6 +97,15 @@ def _of_readers(model: Any) -> Any:
     return []
 
 
+def _changed(record: Any, chance: random.Random, by: User) -> str:
+    """What was done with the record: mostly a field of it changed, sometimes another one like it added, or removed."""
+    drawn = chance.random()
+    # A file that came in stays: what was read from it is in no history.
+    if drawn < 0.15 and not isinstance(record, ImportedFile):
+        return _delete(record, by)
+    return _add(record, chance, by) if drawn < 0.3 else _change(record, chance, by)
+
+
 def _delete(record: Any, by: User) -> str:
     key = record.pk
     signed_delete(record, by=by, reason="Nhập hai lần")
@@ -105,26 +113,54 @@ def _delete(record: Any, by: User) -> str:
     return "xóa"
 
 
+def _add(record: Any, chance: random.Random, by: User) -> str:
+    """Another one like it, with a number of its own and with other words."""
+    like, record.pk = record.pk, None
+    record._state.adding = True
+    for field in record._meta.local_concrete_fields:
+        if isinstance(field, models.UUIDField):
+            setattr(record, field.attname, uuid.UUID(int=chance.getrandbits(128)))
+        elif field.name == "position" or (isinstance(field, models.CharField | models.TextField) and not field.choices):
+            setattr(record, field.attname, _another(getattr(record, field.attname), field, chance))
+    signed_save(record, by=by, reason="Thêm cho đủ")
+    return f"như {like}"
+
+
 def _change(record: Any, chance: random.Random, by: User) -> str:
     tracked = {field.name for field in type(record).history.model.tracked_fields}
     fields = [
         field
         for field in record._meta.local_concrete_fields
-        if field.name in tracked and not field.primary_key and not field.choices and not field.unique
+        if field.name in tracked and not field.primary_key and not field.unique
     ]
     field = chance.choice(fields)
     value = getattr(record, field.attname)
-    if isinstance(field, models.BooleanField):
-        new: Any = not value
-    elif isinstance(field, models.CharField | models.TextField) and not isinstance(field, models.FileField):
-        new = f"{value} sửa {chance.randrange(1000)}".strip()
-    elif isinstance(field, models.IntegerField) and value:
-        new = value + chance.randrange(1, 1000)
-    else:
+    new = _another(value, field, chance)
+    if new == value:
         return ""
     setattr(record, field.attname, new)
     signed_save(record, by=by, reason=f"Sửa {field.verbose_name}")
     return f"{field.name} {value!r} → {new!r}"
+
+
+def _another(value: Any, field: Any, chance: random.Random) -> Any:
+    """Another value that the field could have; the same one where none comes to mind."""
+    if field.choices:
+        return chance.choice([key for key, _ in field.flatchoices])
+    if isinstance(field, models.ForeignKey):
+        keys = field.related_model._default_manager.order_by("pk").values_list("pk", flat=True)
+        return keys[chance.randrange(keys.count())]
+    if isinstance(field, models.BooleanField):
+        return not value
+    if isinstance(field, models.FileField):
+        return value
+    if isinstance(field, models.CharField | models.TextField):
+        return f"{value} sửa {chance.randrange(1000)}".strip()
+    if value and isinstance(field, models.DateField):
+        return value + timedelta(days=chance.randrange(-40, 40))
+    if value and isinstance(field, models.IntegerField | models.DecimalField):
+        return value + chance.randrange(1, 1000)
+    return value
 
 
 def _keep_derived() -> None:
