@@ -68,8 +68,14 @@ def _cells(book: Any) -> Iterator[str]:
                     yield f"{sheet.title} {cell.coordinate}: {cell.value}"
 
 
-def edit(chance: random.Random, by: User) -> str:
-    """One honest change of any record of any kind; what is derived is kept with it. Tells what was changed."""
+def edits(chance: random.Random, by: User, number: int) -> list[str]:
+    """Honest changes of any records of any kind; what is derived is kept with them. Tells what was changed."""
+    made = [_edit(chance, by) for _ in range(number)]
+    _keep_derived()
+    return made
+
+
+def _edit(chance: random.Random, by: User) -> str:
     while True:
         model = chance.choice([tracked.model for tracked in tracked_tables().values()])
         rows = model._default_manager.exclude(pk__in=_of_readers(model))
@@ -80,7 +86,6 @@ def edit(chance: random.Random, by: User) -> str:
         try:
             with transaction.atomic():
                 if done := _changed(record, chance, by):
-                    _keep_derived()
                     return f"{model._meta.label} {record.pk}: {done}"
         except (DatabaseError, ValidationError, ObjectDoesNotExist, models.ProtectedError, ValueError, TypeError):
             # Nobody could have made that change; another one is tried.
