@@ -160,10 +160,9 @@ def read_entry(where, line, table, manifest):
         made = hashlib.sha256(canonical({"name": name, "salt": entry["salt"], "value": value})).hexdigest()
         require(sealed.get(name) == made, f"{where}: {name} không phải giá trị đã niêm phong")
     require(sealed.get("table") in (None, manifest["tables"][table]["history"]), f"{where}: là dòng của bảng khác")
-    begins, ends = manifest["period"]["begins"] or "", manifest["period"]["ends"] or "~"
-    hours = [sealed[name] for name in ("at", "act.at") if sealed.get(name)] or [begins]
-    is_within = any(begins <= hour < ends for hour in hours)
-    require(is_within or min(hours) < begins, f"{where}: ngoài khoảng thời gian của gói")
+    # Dòng trước khoảng ấy có trong gói khi bản ghi bắt đầu khoảng ấy từ nó.
+    began = min((sealed[name] for name in ("at", "act.at") if sealed.get(name)), default="")
+    require(began < (manifest["period"]["ends"] or "~"), f"{where}: sau khoảng thời gian của gói")
     if "broken" not in sealed and sealed["kind"] != "-":
         shape = manifest["shapes"][sealed["shape_id"]]
         said = json.dumps([shape["table"], sorted(shape["columns"].items()), shape["personal"]])

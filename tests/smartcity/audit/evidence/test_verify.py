@@ -433,7 +433,7 @@ def test_shape_that_hides_or_shows_a_column_is_found(held):
     ],
 )
 def test_row_outside_the_period_is_found(held, period):
-    assert_wrong(packed(signed_anew(held, period={"text": "", **period})), "ngoài khoảng thời gian của gói")
+    assert_wrong(packed(signed_anew(held, period={"text": "", **period})), "sau khoảng thời gian của gói")
 
 
 def test_numbers_that_are_not_so_are_found(held):
