@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.core.management.commands import flush as django_flush
 from django.db import IntegrityError, connection, transaction
 from django.db.models import UniqueConstraint
 from django.test import Client, override_settings
@@ -18,7 +19,7 @@ from programme.models import User
 from smartcity.lib.log.foot import sealed_foot
 from smartcity.lib.log.guard import recorded
 from smartcity.management.commands import flush
-from tests import kept_rows, migrated
+from tests import emptied, kept_rows, migrated
 from tests.factories import account_of_this_test
 from tests.office import furnish
 from tests.past_the_history import past_the_history
@@ -202,6 +203,7 @@ def tests_may_empty_their_database():
 
     patch = pytest.MonkeyPatch()
     patch.setattr(flush, "Command", Emptying)
+    patch.setattr(django_flush, "sql_flush", emptied.statements)
     yield
     patch.undo()
 
