@@ -232,6 +232,19 @@ def test_checkpoint_that_says_otherwise_is_told(held):
     assert verified(packed(held), "--checkpoint", "khong-co").code == 1
 
 
+def test_kept_checkpoint_that_names_another_installation_is_told(held):
+    body, _, ours = held["checkpoint.txt"].decode().partition("\n— ")
+    name, _, signature = ours.strip().partition(" ")
+    text = "nơi khác\n" + body.partition("\n")[2]
+    signed = base64.b64decode(signature)[:4] + read_key_file(settings.AUDIT_KEY_FILE).sign(text.encode())
+
+    code, told = verified(
+        packed(held), "--checkpoint", "moc", moc=f"{text}\n— {name} {base64.b64encode(signed).decode()}\n"
+    )
+
+    assert (code, "trái với mốc đã giữ moc" in told) == (1, True), told
+
+
 def test_signatures_of_others_on_a_kept_checkpoint_are_no_matter(held):
     body, _, ours = held["checkpoint.txt"].decode().rpartition("— ")
     name = ours.split(" ")[0]
@@ -325,6 +338,14 @@ def test_place_that_is_taken_is_found(held):
     content = with_line(held, REPORTS, 1, lambda line: line.update(position=first["position"]))
 
     assert_wrong(packed(signed_anew(content)), f"{REPORTS} dòng 2: vị trí {first['position']} sai hoặc trùng")
+
+
+def test_place_after_the_last_one_is_found(held):
+    size = told(held)["size"]
+
+    content = with_line(held, REPORTS, 0, lambda line: line.update(position=size))
+
+    assert_wrong(packed(signed_anew(content)), f"{REPORTS} dòng 1: vị trí {size} sai hoặc trùng")
 
 
 def test_line_that_was_taken_out_is_found(held):
@@ -434,6 +455,15 @@ def test_shape_that_hides_or_shows_a_column_is_found(held):
 )
 def test_row_outside_the_period_is_found(held, period):
     assert_wrong(packed(signed_anew(held, period={"text": "", **period})), "sau khoảng thời gian của gói")
+
+
+def test_row_of_the_moment_at_which_the_period_ends_is_outside(held):
+    first = min(name for name in held if name.startswith("history/"))
+    at = lines_of(held, first)[0]["sealed"]["at"]
+
+    content = signed_anew(held, period={"text": "", "begins": None, "ends": at})
+
+    assert_wrong(packed(content), f"{first} dòng 1: sau khoảng thời gian của gói")
 
 
 def test_numbers_that_are_not_so_are_found(held):
