@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Model
 from django.utils.timezone import localdate
 
-from programme.models import Agency, LegalDocument, User
-from smartcity.audit.deeds import deed_of
+from programme.models import Agency, LegalDocument, Revision, User
 from smartcity.audit.reading import ReadableHistory
+from smartcity.audit.verbs import verb_of
 from smartcity.audit.words import Change, changes_of, held_by, names_in, subject_of
 from smartcity.lib.records.signers import signers_then
 
@@ -24,9 +24,9 @@ class Event:
     at: datetime
     who: User
     agency: Agency | None
-    # As the history has it: «+», «~», «-»; and in words.
+    # As the history has it: «+», «~», «-».
     sign: str
-    deed: str
+    verb: str
     subject: str
     reason: str
     document: LegalDocument | None
@@ -63,13 +63,16 @@ def timeline(
     if reading:
         histories = [told for history in histories if (told := reading.told(history))]
     names = names_in(rows, reading, held_by(record) if reading else ())
+    # What came with a revision that was drafted after another one was done when that one was.
+    made = {(row.history_action, row.id) for row in rows if row.instance_type is Revision and row.history_type == "+"}
     events = []
     for history in histories:
         latest = history[0].history_date
         for before, row in pairwise([None, *history]):
             # A clock set back does not put a later change before an earlier one.
             latest = max(latest, row.history_date)
-            event = _event(row, before, names, reading)
+            is_copied = (row.history_action, getattr(row, "revision_id", None)) in made
+            event = _event(row, before, names, reading, is_copied=is_copied)
             if event.changes or not reading or _is_read_whole(row, before, reading):
                 events.append((latest, row.history_id, event))
     return [event for _, _, event in sorted(events, key=lambda one: one[:2], reverse=True)]
@@ -91,15 +94,16 @@ def _is_read_whole(row, before, reading: ReadableHistory) -> bool:
     return not any(reading.hides(row, before, tracked.name) for tracked in row.tracked_fields)
 
 
-def _event(row, before, names, reading: ReadableHistory | None = None) -> Event:
+def _event(row, before, names, reading: ReadableHistory | None = None, *, is_copied: bool = False) -> Event:
     changes = changes_of(row, before, names, reading)
+    verb = verb_of(row, before, {change.name for change in changes}, is_copied=is_copied)
     return Event(
         at=row.history_date,
         who=row.history_user,
         agency=row.history_user.agency_on(localdate(row.history_date)),
         sign=row.history_type,
-        deed=deed_of(row, before, {change.name for change in changes}),
-        subject=subject_of(row, names),
+        verb=verb.said,
+        subject=subject_of(row, names, verb.noun),
         reason=row.history_change_reason or "",
         document=row.history_document,
         action=str(row.history_action)[:8],

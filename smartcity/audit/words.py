@@ -11,7 +11,6 @@ from django.db.models import Field, ForeignKey, Model
 
 from programme.models import LegalDocument, Revision
 from programme.models.names_then import read_names
-from smartcity.audit.deeds import CALLED
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.hours import say_hour
 from smartcity.lib.language.money import say_money
@@ -143,10 +142,9 @@ def _apart(tracked: Field, before: Any, row: Any) -> str:
     return ""
 
 
-def subject_of(row: Any, names: dict) -> str:
-    """What kind of record it is, and what it was called: «nhiệm vụ «Xây dựng kho dữ liệu»»."""
-    model = row.instance_type
-    return f"{CALLED.get(model._meta.label_lower, model._meta.verbose_name)} «{title_of(row, names)}»"
+def subject_of(row: Any, names: dict, noun: str = "") -> str:
+    """What kind of record it is, or the ``noun`` that goes with a verb, and what it was called: «cơ quan «Sở Y tế»»."""
+    return f"{noun or row.instance_type._meta.verbose_name} «{title_of(row, names)}»"
 
 
 def title_of(row: Any, names: dict) -> str:

@@ -193,17 +193,19 @@ def _keep(made: list[LoggedChange], fields: list[tuple[str, str]]) -> None:
 
 def _write(made: list[LoggedChange]) -> None:
     """In one plain statement: to have each value prepared by its field would take as long as all the rest."""
-    columns = [field.attname for field in LoggedChange._meta.local_concrete_fields if not field.primary_key]
-    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(made))
+    fields = [field for field in LoggedChange._meta.local_concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(made))
     adapted = {"day": connection.ops.adapt_datefield_value, "clock": connection.ops.adapt_datetimefield_value}
+    names = [field.attname for field in fields]
     values = [
         adapted[name](getattr(change, name)) if name in adapted else getattr(change, name)
         for change in made
-        for name in columns
+        for name in names
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {LoggedChange._meta.db_table} ({', '.join(columns)}) VALUES {places} ON CONFLICT DO NOTHING",
+            f"INSERT INTO {LoggedChange._meta.db_table} ({columns}) VALUES {places} ON CONFLICT DO NOTHING",
             values,
         )
 
@@ -214,6 +216,7 @@ def _known_sets(kinds: set[str], names: set[str]) -> dict[tuple[str, str], int]:
 
 
 def _keep_days(made: list[LoggedChange]) -> None:
+    """Right while whoever catches up is alone: a day is read, then written anew."""
     places: dict[Any, list[int]] = defaultdict(list)
     for change in made:
         places[change.day].append(change.place)

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from smartcity.audit.changes.lines import Line, Touched
+from smartcity.audit.verbs import PLAIN
 from smartcity.lib.pages.columns import Column, Kind
 
 
@@ -24,7 +25,8 @@ CHANGE_COLUMNS = [
     Column("Vai trò", _of_line("role"), width=20),
     Column("Cơ quan", lambda row: row.line.act.agency, width=36),
     Column("Nguồn", _of_line("source"), width=24),
-    Column("Việc", lambda row: row.touched.deed),
+    Column("Loại thay đổi", lambda row: PLAIN.get(row.touched.change.deed, "")),
+    Column("Việc", lambda row: row.touched.verb),
     Column("Bản ghi", lambda row: row.touched.subject, width=48),
     Column("Thuộc", lambda row: row.touched.whole, width=36),
     Column("Nội dung thay đổi", lambda row: row.touched.in_words, width=60),

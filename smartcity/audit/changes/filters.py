@@ -13,6 +13,7 @@ from django.db.models import Q
 from programme.models import Agency, Programme, User
 from smartcity.audit.changes.belonging import name_of_kind
 from smartcity.audit.changes.touched import model_named
+from smartcity.audit.verbs import PLAIN
 from smartcity.audit.words import label_of
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import fold
@@ -20,7 +21,7 @@ from smartcity.lib.log.tracked import tracked_tables
 from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import Task
 
-DEEDS = {"tao": ("+", "Tạo"), "sua": ("~", "Sửa"), "xoa": ("-", "Xóa")}
+SIGNS = {"tao": "+", "sua": "~", "xoa": "-"}
 # Names as the page writes them into its own fields: «Sở Y tế (mã 12)».
 WITH_KEY = re.compile(r"(?:^|\(mã )([0-9]{1,18})\)?$")
 LARGEST = 2**63 - 1
@@ -151,7 +152,7 @@ class ChangesForm(forms.Form):
             ),
             "loai": _choice("Loại bản ghi", _kinds, "Mọi loại"),
             "truong": _choice("Nội dung đã đổi", _fields, "Mọi nội dung"),
-            "viec": _choice("Việc", lambda: [(key, label) for key, (_, label) in DEEDS.items()], "Tạo, sửa, xóa"),
+            "viec": _choice("Việc", lambda: [(key, PLAIN[sign]) for key, sign in SIGNS.items()], "Tạo, sửa, xóa"),
             "tu": TypedDay(label="Từ ngày", required=False),
             "den": TypedDay(label="Đến ngày", required=False),
             "ban-ghi": forms.CharField(required=False, max_length=60, widget=forms.HiddenInput),
@@ -215,7 +216,7 @@ class ChangesForm(forms.Form):
             task=given["nhiem-vu"],
             kind=kind or given["loai"],
             field=field,
-            deed=DEEDS[given["viec"]][0] if given["viec"] else "",
+            deed=SIGNS[given["viec"]] if given["viec"] else "",
             first=given["tu"],
             last=given["den"],
             record=given["ban-ghi"] or None,

@@ -13,6 +13,7 @@ from programme.models import User
 from smartcity.audit.changes.filters import Wanted
 from smartcity.audit.changes.models import ChangedFields, LoggedChange, LoggedDay
 from smartcity.audit.changes.readable import ReadableChanges, provinces_of, reads_every_draft, told_to
+from smartcity.audit.changes.weighing import LIKELY
 
 LINES = 30
 # Of acts that nobody told the reader of, so many are passed over at once; then the page is shown with what there is.
@@ -160,6 +161,6 @@ def _changes_of(rows: QuerySet[LoggedChange], places: list[int], whole: bool) ->
 
 
 def first_of_each(rows: QuerySet[LoggedChange]) -> QuerySet[LoggedChange]:
-    """Of each act, the changes that its line looks at."""
-    nth = Window(RowNumber(), partition_by=F("place"), order_by=F("number").asc())
+    """Of each act, the changes that its line looks at; of very many, what is likely to tell what it was about."""
+    nth = Window(RowNumber(), partition_by=F("place"), order_by=[LIKELY, F("number").asc()])
     return rows.annotate(nth=nth).filter(nth__lte=OF_ONE_ACT)

@@ -17,10 +17,11 @@ from programme.models import LegalDocument, User
 from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
 from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each, in_reach
-from smartcity.audit.changes.models import Audience, ChangedFields, LoggedChange
+from smartcity.audit.changes.models import Audience, LoggedChange
 from smartcity.audit.changes.readable import ReadableChanges, reads_all
 from smartcity.audit.changes.touched import has_model, lost_act, model_named
-from smartcity.audit.deeds import DEEDS, deed_of, tells_a_deed
+from smartcity.audit.changes.weighing import is_copied, made_in, telling_first
+from smartcity.audit.verbs import PLAIN, verb_of
 from smartcity.audit.words import Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import SIMULATED, Source
@@ -29,8 +30,6 @@ SHOWN = 5
 # Clocks of several servers may differ by so much.
 SET_BACK = timedelta(minutes=2)
 PARTS_TOLD = {Audience.MEETING_TOLD, Audience.REPORT_TOLD}
-# What became of records that only made room.
-MOVED = ",position,"
 WHOLES_TOLD = {"meetings.meeting", "tasks.progressupdate"}
 SOURCES = {
     Source.PAGE: "trên trang",
@@ -48,7 +47,7 @@ class Touched:
 
     change: LoggedChange
     at: datetime | None
-    deed: str
+    verb: str
     subject: str
     # What it is a part of: «nhiệm vụ BRVT-DTTM / 12».
     whole: str
@@ -131,13 +130,14 @@ def _say_moment(at: datetime) -> str:
 
 
 def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, shown: int | None = SHOWN) -> list[Line]:
-    """The lines of these acts by place, in their order, each with its first changes, or all of them.
+    """The lines of these acts by place, each with the first of what tells what it was about, or with all as given.
 
     Acts whose changes say nothing that the reader may read have none.
     """
     reader = reading.reader
-    chosen = {place: changes[:shown] for place, changes in _telling_first(acts).items()}
-    told = touched_by([change for changes in chosen.values() for change in changes], reading)
+    chosen = {place: changes[:shown] for place, changes in telling_first(acts).items()} if shown else acts
+    made = {place: made_in(changes) for place, changes in acts.items()}
+    told = touched_by([change for changes in chosen.values() for change in changes], reading, made)
     keys = {changes[0].act_key for changes in chosen.values() if changes}
     signed = SignedAct.objects.in_bulk(keys)
     counts = _counted(reading, acts) if shown else {}
@@ -162,28 +162,6 @@ def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, s
     return lines
 
 
-def _telling_first(acts: dict[int, list[LoggedChange]]) -> dict[int, list[LoggedChange]]:
-    """Of each act first what tells what was done, then what was made and changed by it, last what was moved aside.
-
-    A meeting that was removed stands before its parts, though these went first.
-    """
-    keys = {change.fields_key for changes in acts.values() if len(changes) > 1 for change in changes}
-    moved = set(ChangedFields.objects.filter(pk__in=keys, names=MOVED).values_list("pk", flat=True)) if keys else set()
-
-    def weight(change: LoggedChange, records: set[str]) -> int:
-        if change.deed == "~" and change.fields_key in moved:
-            return 3
-        if change.owner in records:
-            return 2
-        return 0 if tells_a_deed(change.record_kind, change.deed) else 1
-
-    sorted_acts = {}
-    for place, changes in acts.items():
-        records = {f"{change.record_kind}-{change.record_id}" for change in changes}
-        sorted_acts[place] = sorted(changes, key=lambda change: weight(change, records))
-    return sorted_acts
-
-
 def _counted(reading: ReadableChanges, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:
     """How many changes of each act the reader may read; where the records have to be asked, of those looked at."""
     rows = in_reach(reading.reader).filter(place__in=acts)
@@ -193,8 +171,13 @@ def _counted(reading: ReadableChanges, acts: dict[int, list[LoggedChange]]) -> d
     return Counter(change.place for change in reading.of(list(looked_at)))
 
 
-def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dict[int, Touched]:
-    """What each change says, by its key; without those that say nothing that may be read."""
+def touched_by(
+    changes: Iterable[LoggedChange], reading: ReadableChanges, made: dict[int, set[str]]
+) -> dict[int, Touched]:
+    """What each change says, by its key; without those that say nothing that may be read.
+
+    ``made`` are the records that each act made, by its place.
+    """
     changes = list(changes)
     rows = _rows_of(changes)
     pairs = {}
@@ -209,7 +192,7 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
     names = names_in([row for _, row, before in pairs.values() for row in (row, before) if row is not None], reading)
     found = {}
     for key, (change, row, before) in pairs.items():
-        told = _touched(change, row, before, names, reading, told_by.get(change.number))
+        told = _touched(change, row, before, names, reading, told_by.get(change.number), made.get(change.place, set()))
         if told is not None:
             found[key] = told
     return found
@@ -229,20 +212,27 @@ def _tellers_of(parts: list[LoggedChange]) -> dict[int, Any]:
 
 
 def _touched(
-    change: LoggedChange, row: Any, before: Any, names: dict, reading: ReadableChanges, teller: Any
+    change: LoggedChange,
+    row: Any,
+    before: Any,
+    names: dict,
+    reading: ReadableChanges,
+    teller: Any,
+    made: set[str],
 ) -> Touched | None:
     if row is None:
-        return Touched(change, None, DEEDS.get(change.deed, ""), UNREADABLE, "", "", None)
+        return Touched(change, None, PLAIN.get(change.deed, ""), UNREADABLE, "", "", None)
     changes = changes_of(row, before, names, reading)
     hidden = any(reading.hides(row, before, one.name) for one in row.tracked_fields)
     if not changes and hidden:
         return None
+    verb = verb_of(row, before, {one.name for one in changes}, is_copied=is_copied(change, made))
     signed = teller if is_part_told(change) else row
     return Touched(
         change,
         row.history_date,
-        deed_of(row, before, {one.name for one in changes}),
-        subject_of(row, names),
+        verb.said,
+        subject_of(row, names, verb.noun),
         "" if change.owner == "" else whole_of(row, names, OWNERS),
         (signed.history_change_reason or "") if signed else "",
         signed.history_document_id if signed else None,

@@ -16,6 +16,7 @@ from smartcity.audit.changes.finding import find, in_reach
 from smartcity.audit.changes.lines import lines_of
 from smartcity.audit.changes.readable import ReadableChanges
 from smartcity.audit.changes.touched import model_named
+from smartcity.audit.changes.weighing import telling_first
 from smartcity.audit.words import names_in, subject_of
 
 ON_A_PAGE = 100
@@ -59,7 +60,9 @@ def change_act(request, place):
     has_more, changes = len(changes) > ON_A_PAGE, changes[:ON_A_PAGE]
     last = changes[-1].number if changes else 0
     reading = ReadableChanges(request.user)
-    lines = lines_of(reading, {place: reading.of(changes)}, shown=None)
+    act = {place: reading.of(changes)}
+    # What stands on several pages goes by number.
+    lines = lines_of(reading, act if after != "0" or has_more else telling_first(act), shown=None)
     if not lines and not has_more:
         raise Http404
     context = {"line": lines[0] if lines else None, "place": place, "next_after": last if has_more else None}

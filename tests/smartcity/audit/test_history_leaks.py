@@ -250,7 +250,7 @@ def test_history_of_a_concluded_meeting_tells_what_was_concluded_and_its_correct
         if event.subject.startswith("ý kiến")
     ]
 
-    assert (made.deed, [told.new for told in made.changes if told.label == "Ý kiến"]) == (
+    assert (made.verb, [told.new for told in made.changes if told.label == "Ý kiến"]) == (
         "Tạo",
         ["Ý kiến của Sở Y tế."],
     )
@@ -263,7 +263,7 @@ def test_history_of_a_concluded_meeting_tells_what_was_concluded_and_its_correct
 def test_history_of_a_sent_report_begins_with_what_was_sent(province, reports):
     events = timeline(reports[1], reader=UserFactory(agency=AgencyFactory(province=province)))
 
-    assert [event.deed for event in events] == ["Gửi"]
+    assert [event.verb for event in events] == ["Gửi"]
     assert "Đã nghiệm thu." in [told.new for told in events[0].changes]
 
 

@@ -61,7 +61,7 @@ def test_event_tells_who_did_what_and_why(lan):
     event = change(agency, by=lan, reason="Theo Quyết định 12/QĐ-UBND", name="Sở Y tế tỉnh")
 
     assert event.who == lan
-    assert event.deed == "Sửa"
+    assert event.verb == "Sửa"
     assert event.reason == "Theo Quyết định 12/QĐ-UBND"
     assert event.subject == "cơ quan «Sở Y tế tỉnh»"
     assert event.changes == [Change("Tên", "Sở Y tế", "Sở Y tế tỉnh")]
@@ -146,7 +146,7 @@ def test_making_a_record_tells_all_that_it_began_with():
 
     [event] = timeline(agency)
 
-    assert event.deed == "Tạo"
+    assert event.verb == "Tạo"
     assert not event.is_change
     assert event.changes == [
         Change("Tỉnh, thành phố", "(trống)", "Tỉnh Hải Dương"),
@@ -159,7 +159,7 @@ def test_making_a_record_tells_all_that_it_began_with():
 def test_saving_without_a_change_is_told_as_that(lan):
     event = change(AgencyFactory(), by=lan)
 
-    assert (event.deed, event.changes) == ("Sửa", [])
+    assert (event.verb, event.changes) == ("Sửa", [])
 
 
 def test_change_of_a_password_says_so_and_tells_neither(lan):
@@ -200,7 +200,7 @@ def test_newest_event_stands_first(lan):
     events = timeline(agency)
 
     assert [event.changes[0].new for event in events[:2]] == ["Ba", "Hai"]
-    assert events[2].deed == "Tạo"
+    assert events[2].verb == "Tạo"
 
 
 def test_order_is_that_of_the_changes_when_the_clock_was_set_back(lan):
@@ -221,11 +221,11 @@ def test_what_one_person_did_in_one_go_stands_together(lan):
 
     [submitted, made] = actions(timeline(revision, [(RevisionStep, "revision")]))
 
-    assert sorted((event.deed, event.subject.partition(" «")[0]) for event in submitted) == [
+    assert sorted((event.verb, event.subject.partition(" «")[0]) for event in submitted) == [
         ("Ghi", "bước của lần điều chỉnh"),
-        ("Trình", "lần ban hành, điều chỉnh"),
+        ("Sửa", "lần ban hành, điều chỉnh"),
     ]
-    assert [event.deed for event in made] == ["Tạo"]
+    assert [event.verb for event in made] == ["Tạo"]
 
 
 def test_agency_that_got_another_name_is_no_change_of_what_names_it(lan):
@@ -285,7 +285,7 @@ def test_removed_part_is_told_by_its_name(lan):
 
     event = timeline(revision, [(Period, "revision")])[0]
 
-    assert (event.deed, event.who, event.reason) == ("Xóa", lan, "Nhập nhầm")
+    assert (event.verb, event.who, event.reason) == ("Xóa", lan, "Nhập nhầm")
     assert event.subject == "giai đoạn «2020–2022»"
     assert Change("Giai đoạn", "2020–2022", "(trống)") in event.changes
     assert Change("Từ ngày", "01/01/2020", "(trống)") in event.changes
@@ -298,7 +298,7 @@ def test_removed_agency_of_a_task_is_told_by_its_name(lan):
 
     event = timeline(planned, [(Coordination, "planned_task")])[0]
 
-    assert (event.deed, event.subject) == ("Xóa", "cơ quan phối hợp «Công an tỉnh»")
+    assert (event.verb, event.subject) == ("Xóa", "cơ quan phối hợp «Công an tỉnh»")
     assert Change("Cơ quan phối hợp", "Công an tỉnh", "(trống)") in event.changes
 
 

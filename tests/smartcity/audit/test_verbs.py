@@ -5,14 +5,19 @@ from datetime import date
 from html import unescape
 
 import pytest
+from django.apps import apps
+from django.db.models import BooleanField
 
 from meetings.models import ExtensionState
+from meetings.operations.answering import answer_assignment, confirm_answer, reopen_assignment
 from meetings.operations.directing import resume_directive, withdraw_directive
 from meetings.operations.extending import decide_extension, request_extension
 from meetings.operations.removing import remove_meeting
-from programme.models import AgencySuccession, Role
+from programme.models import AgencySuccession, Role, StepKind
+from programme.operations.deciding import record_step
+from smartcity.audit.verbs import BECAME, BEGUN, FILLED, MADE, NOTED
 from smartcity.lib.records.history import signed_save
-from tasks.operations.copying import begin_amendment
+from tasks.operations.copying import begin_amendment, redraft_revision
 from tasks.operations.drafting import merge_tasks, remove_task, split_task
 from tasks.operations.reporting import submit_update
 from tasks.operations.reviewing import accept_update
@@ -22,6 +27,7 @@ from tests.factories import (
     LegalDocumentFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
+    RevisionFactory,
     UserFactory,
     adopted_revision,
     officer_of,
@@ -67,6 +73,73 @@ def test_extensions_are_asked_for_granted_and_refused(said):
         "Không chấp thuận đề nghị gia hạn «31/05/2024»",
         "Gửi đề nghị gia hạn «31/05/2024»",
     ]
+
+
+def test_reopened_assignment_is_not_one_that_was_sent_back(said):
+    assignment = AssignmentFactory(agency__name="Sở Y tế")
+    officer, office = officer_of(assignment.agency), secretary_of(assignment.agency.province)
+    answer = answer_assignment(assignment, text="Đã xong", done_on=TODAY, by=officer, today=TODAY)
+    confirm_answer(answer, by=office, today=TODAY)
+    reopen_assignment(assignment, reason="Xác nhận nhầm", by=office, today=TODAY)
+
+    assert [line.partition(" «")[0] for line in said(loai="meetings.assignment")][:3] == [
+        "Mở lại phân công",
+        "Xác nhận hoàn thành phân công",
+        "Báo hoàn thành phân công",
+    ]
+
+
+def test_what_an_act_of_very_many_rows_was_about_stands_first(said):
+    person = UserFactory()
+    draft = begin_amendment(adopted_revision(tasks=104).programme, by=person)
+    first = draft.planned_tasks.order_by("position")[0]
+    remove_task(first, by=person, reason="Hết vốn")
+
+    assert said(de_an=draft.programme.code)[0].startswith(f"Đưa ra khỏi đề án nhiệm vụ «{first.task}»")
+
+
+def test_what_was_copied_into_a_new_draft_was_not_done_by_it(said):
+    person = UserFactory()
+    base = adopted_revision(tasks=2)
+    draft = begin_amendment(base.programme, by=person)
+    split_task(
+        draft.planned_tasks.order_by("position")[0], parts=[{"name": "Một"}, {"name": "Hai"}], by=person, today=TODAY
+    )
+    record_step(draft, StepKind.WITHDRAWN, on=TODAY, by=person, today=TODAY)
+    draft.refresh_from_db()
+    redraft_revision(draft, by=person)
+
+    lines = said(loai="tasks.tasklineage")
+
+    assert [line.partition(" «")[0] for line in lines] == ["Ghi tách, gộp nhiệm vụ"] * 2 + ["Tách nhiệm vụ"] * 2
+
+
+def test_step_of_a_revision_says_which_it_was(said):
+    revision = RevisionFactory()
+    for kind in (StepKind.CONSIDERED, StepKind.SUBMITTED):
+        record_step(revision, kind, on=TODAY, by=UserFactory(), today=TODAY)
+
+    lines = [line for line in said(de_an=revision.programme.code) if "bước của" in line or "Trình" in line]
+
+    assert [line.partition(",")[0] for line in lines][:2] == [
+        "Ghi bước của lần điều chỉnh «Trình HĐND»",
+        "Ghi bước của lần điều chỉnh «UBND xem xét tờ trình»",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "values"),
+    [
+        *((kind, column, verbs) for table in (BEGUN, BECAME) for kind, (column, verbs) in table.items()),
+        *((kind, column, ()) for kind, columns in FILLED.items() for column in columns),
+        *((kind, "id", ()) for kind in (*MADE, *NOTED)),
+    ],
+)
+def test_what_has_a_verb_is_there(kind, column, values):
+    field = apps.get_model(kind)._meta.get_field(column)
+    known = {True, False} if isinstance(field, BooleanField) else {key for key, _ in field.flatchoices or ()}
+
+    assert {one for value in values for one in (value if isinstance(value, tuple) else (value,))} <= known
 
 
 def test_withdrawn_directive_is_no_longer_followed_and_followed_again(said):

@@ -1,0 +1,134 @@
+"""What was done with a record, in the office's own verbs: «Chấp thuận», «Thôi theo dõi»; else «Tạo», «Sửa», «Xóa».
+
+A verb is told by the columns alone that a reader is told; whoever may not read a state reads «Sửa».
+"""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+# By the sign that the history has.
+PLAIN = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
+# Of these nobody makes one: that it is there tells of something that was done.
+NOTED = {
+    *("programme.agencysuccession", "programme.documentrelation", "programme.coordinationtransfer"),
+    *("programme.revisionstep", "tasks.leadtransfer", "tasks.tasklineage", "tasks.taskremoval", "tasks.budgetentry"),
+    *("tasks.datasetobservation", "tasks.urging", "tasks.urgedreport", "meetings.directiveurging"),
+    *("meetings.urgedassignment", "meetings.reopening", "meetings.findingentry"),
+}
+
+
+class Verb(NamedTuple):
+    said: str
+    # What it is done with, where that is not the kind of the record.
+    noun: str = ""
+
+
+# What a column of a new record says was done.
+BEGUN: dict[str, tuple[str, dict[Any, Verb]]] = {
+    "meetings.answer": ("state", {"sent": Verb("Gửi", "câu trả lời")}),
+    "meetings.extension": ("state", {"waiting": Verb("Gửi")}),
+    "tasks.progressupdate": ("state", {"submitted": Verb("Gửi")}),
+    "tasks.tasklineage": ("kind", {"split": Verb("Tách", "nhiệm vụ"), "merge": Verb("Gộp", "nhiệm vụ")}),
+}
+# What a column became; or from what it became that, where the same end has two ways to it.
+BECAME: dict[str, tuple[str, dict[Any, Verb]]] = {
+    "meetings.answer": (
+        "state",
+        {"returned": Verb("Trả lại", "câu trả lời"), "confirmed": Verb("Xác nhận", "câu trả lời")},
+    ),
+    "meetings.assignment": (
+        "state",
+        {
+            "answered": Verb("Báo hoàn thành"),
+            "returned": Verb("Trả lại"),
+            ("confirmed", "returned"): Verb("Mở lại"),
+            "confirmed": Verb("Xác nhận hoàn thành"),
+        },
+    ),
+    "meetings.extension": ("state", {"granted": Verb("Chấp thuận"), "refused": Verb("Không chấp thuận")}),
+    "meetings.finding": (
+        "state",
+        {"open": Verb("Mở lại"), "answered": Verb("Giải trình"), "closed": Verb("Kết thúc")},
+    ),
+    # Proposing it has several steps, each of which is a record and says which it is.
+    "programme.revision": (
+        "state",
+        {"adopted": Verb("Thông qua"), "rejected": Verb("Không thông qua"), "withdrawn": Verb("Rút")},
+    ),
+    "programme.user": ("is_active", {True: Verb("Mở khóa", "tài khoản"), False: Verb("Khóa", "tài khoản")}),
+    "smartcity.importedfile": (
+        "state",
+        {
+            "applied": Verb("Nhập", "số liệu từ tệp"),
+            "cancelled": Verb("Hủy nhập", "số liệu từ tệp"),
+            "undone": Verb("Hoàn tác nhập", "số liệu từ tệp"),
+        },
+    ),
+    "tasks.explanation": (
+        "state",
+        {
+            "open": Verb("Hỏi thêm", "theo yêu cầu giải trình"),
+            "answered": Verb("Trả lời"),
+            "closed": Verb("Kết thúc"),
+        },
+    ),
+    "tasks.progressupdate": (
+        "state",
+        {
+            "draft": Verb("Thu hồi"),
+            "submitted": Verb("Gửi"),
+            "accepted": Verb("Tiếp nhận"),
+            "returned": Verb("Trả lại"),
+        },
+    ),
+}
+# A column that came to be filled, and that is empty again.
+FILLED: dict[str, dict[str, tuple[Verb, Verb]]] = {
+    "meetings.directive": {"withdrawn_on": (Verb("Thôi theo dõi"), Verb("Theo dõi lại"))},
+    "tasks.routestep": {
+        "done_on": (Verb("Ghi xong"), Verb("Mở lại")),
+        "skipped_on": (Verb("Bỏ qua"), Verb("Mở lại")),
+    },
+}
+# That such a record is there says it all.
+MADE = {"tasks.taskremoval": Verb("Đưa ra khỏi đề án", "nhiệm vụ")}
+
+
+def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = False) -> Verb:
+    """«Tạo cuộc họp», but «Ghi kế thừa cơ quan», «Tiếp nhận báo cáo tiến độ»; by the columns ``told`` alone.
+
+    What was copied with the whole that it is a part of was done when that was made, not now.
+    """
+    kind, sign = row.instance_type._meta.label_lower, row.history_type
+    found = None
+    if sign == "+" and not is_copied:
+        found = MADE.get(kind) or _begun(kind, row, told)
+    elif sign == "~" and before:
+        found = _filled(kind, row, before, told) or _became(kind, row, before, told)
+    return found or Verb("Ghi" if sign == "+" and kind in NOTED else PLAIN[sign])
+
+
+def _begun(kind: str, row: Any, told: Collection[str]) -> Verb | None:
+    column, verbs = BEGUN.get(kind, ("", {}))
+    return verbs.get(getattr(row, column)) if column in told else None
+
+
+def _filled(kind: str, row: Any, before: Any, told: Collection[str]) -> Verb | None:
+    for column, (filled, emptied) in FILLED.get(kind, {}).items():
+        was, new = getattr(before, column), getattr(row, column)
+        if column in told and bool(was) != bool(new):
+            return filled if new else emptied
+    return None
+
+
+def _became(kind: str, row: Any, before: Any, told: Collection[str]) -> Verb | None:
+    column, verbs = BECAME.get(kind, ("", {}))
+    if column not in told:
+        return None
+    was, new = getattr(before, column), getattr(row, column)
+    return verbs.get((was, new)) or verbs.get(new)
+
+
+def telling_columns(kind: str) -> set[str]:
+    """A change of these tells what an act was about."""
+    return {*FILLED.get(kind, {}), *([BECAME[kind][0]] if kind in BECAME else [])}
