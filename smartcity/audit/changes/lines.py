@@ -20,7 +20,7 @@ from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each, in_reach
 from smartcity.audit.changes.models import Audience, LoggedChange
 from smartcity.audit.changes.readable import ReadableChanges, reads_all
 from smartcity.audit.changes.touched import has_model, lost_act, model_named
-from smartcity.audit.changes.weighing import is_copied, made_in, telling_first
+from smartcity.audit.changes.weighing import copied_with_a_draft, telling_first
 from smartcity.audit.verbs import PLAIN, verb_of
 from smartcity.audit.words import Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
@@ -136,8 +136,7 @@ def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, s
     """
     reader = reading.reader
     chosen = {place: changes[:shown] for place, changes in telling_first(acts).items()} if shown else acts
-    made = {place: made_in(changes) for place, changes in acts.items()}
-    told = touched_by([change for changes in chosen.values() for change in changes], reading, made)
+    told = touched_by([change for changes in chosen.values() for change in changes], reading)
     keys = {changes[0].act_key for changes in chosen.values() if changes}
     signed = SignedAct.objects.in_bulk(keys)
     counts = _counted(reading, acts) if shown else {}
@@ -171,13 +170,8 @@ def _counted(reading: ReadableChanges, acts: dict[int, list[LoggedChange]]) -> d
     return Counter(change.place for change in reading.of(list(looked_at)))
 
 
-def touched_by(
-    changes: Iterable[LoggedChange], reading: ReadableChanges, made: dict[int, set[str]]
-) -> dict[int, Touched]:
-    """What each change says, by its key; without those that say nothing that may be read.
-
-    ``made`` are the records that each act made, by its place.
-    """
+def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dict[int, Touched]:
+    """What each change says, by its key; without those that say nothing that may be read."""
     changes = list(changes)
     rows = _rows_of(changes)
     pairs = {}
@@ -190,9 +184,11 @@ def touched_by(
         pairs[change.pk] = (change, row, before)
     told_by = _tellers_of([change for change in changes if is_part_told(change)])
     names = names_in([row for _, row, before in pairs.values() for row in (row, before) if row is not None], reading)
+    copied = copied_with_a_draft(changes)
     found = {}
     for key, (change, row, before) in pairs.items():
-        told = _touched(change, row, before, names, reading, told_by.get(change.number), made.get(change.place, set()))
+        teller = told_by.get(change.number)
+        told = _touched(change, row, before, names, reading, teller, is_copied=key in copied)
         if told is not None:
             found[key] = told
     return found
@@ -218,7 +214,8 @@ def _touched(
     names: dict,
     reading: ReadableChanges,
     teller: Any,
-    made: set[str],
+    *,
+    is_copied: bool,
 ) -> Touched | None:
     if row is None:
         return Touched(change, None, PLAIN.get(change.deed, ""), UNREADABLE, "", "", None)
@@ -226,7 +223,7 @@ def _touched(
     hidden = any(reading.hides(row, before, one.name) for one in row.tracked_fields)
     if not changes and hidden:
         return None
-    verb = verb_of(row, before, {one.name for one in changes}, is_copied=is_copied(change, made))
+    verb = verb_of(row, before, {one.name for one in changes}, is_copied=is_copied)
     signed = teller if is_part_told(change) else row
     return Touched(
         change,

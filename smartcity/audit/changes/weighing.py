@@ -9,6 +9,7 @@ from smartcity.audit.changes.belonging import name_of_kind
 from smartcity.audit.changes.models import ChangedFields, LoggedChange
 from smartcity.audit.verbs import BECAME, FILLED, NOTED, telling_columns
 
+REVISION = name_of_kind(Revision)
 # What became of records that only made room.
 MOVED = ",position,"
 # What an act of very many changes is looked for first, by its columns alone.
@@ -23,15 +24,16 @@ LIKELY = Case(
 def telling_first(acts: dict[int, list[LoggedChange]]) -> dict[int, list[LoggedChange]]:
     """Of each act first what tells what was done, then what was made and changed by it, last what was moved aside.
 
-    A meeting that was removed stands before its parts, though these went first. One question.
+    A meeting that was removed stands before its parts, though these went first. Two questions.
     """
+    copied = copied_with_a_draft(change for changes in acts.values() for change in changes)
     keys = {change.fields_key for changes in acts.values() if len(changes) > 1 for change in changes}
     fields = dict(ChangedFields.objects.filter(pk__in=keys).values_list("pk", "names")) if keys else {}
-    return {place: _sorted(changes, fields) for place, changes in acts.items()}
+    return {place: _sorted(changes, fields, copied) for place, changes in acts.items()}
 
 
-def _sorted(changes: list[LoggedChange], fields: dict[int, str]) -> list[LoggedChange]:
-    records, made = {_record(change) for change in changes}, made_in(changes)
+def _sorted(changes: list[LoggedChange], fields: dict[int, str], copied: set[int]) -> list[LoggedChange]:
+    records = {f"{change.record_kind}-{change.record_id}" for change in changes}
 
     def weight(change: LoggedChange) -> int:
         names = fields.get(change.fields_key, "")
@@ -40,22 +42,22 @@ def _sorted(changes: list[LoggedChange], fields: dict[int, str]) -> list[LoggedC
                 return 3
             if any(f",{column}," in names for column in telling_columns(change.record_kind)):
                 return 0
-        if change.deed == "+" and change.record_kind in NOTED and not is_copied(change, made):
+        if change.deed == "+" and change.record_kind in NOTED and change.pk not in copied:
             return 0
         return 2 if change.owner in records else 1
 
     return sorted(changes, key=weight)
 
 
-def made_in(changes: Iterable[LoggedChange]) -> set[str]:
-    """The records that an act made."""
-    return {_record(change) for change in changes if change.deed == "+"}
+def copied_with_a_draft(changes: Iterable[LoggedChange]) -> set[int]:
+    """Keys of those that came with a revision drafted after another one: what they tell was done when that one was."""
+    parts = {change.pk: (change.place, change.owner) for change in changes if _tells_of_a_draft(change)}
+    drafted = LoggedChange.objects.filter(
+        place__in={place for place, _ in parts.values()}, record_kind=REVISION, deed="+"
+    ).values_list("place", "record_id")
+    made = {(place, f"{REVISION}-{key}") for place, key in drafted} if parts else set()
+    return {key for key, part in parts.items() if part in made}
 
 
-def is_copied(change: LoggedChange, made: set[str]) -> bool:
-    """Whether it came with a revision that was drafted after another one: it was done when that one was."""
-    return change.owner in made and change.owner.startswith(f"{name_of_kind(Revision)}-")
-
-
-def _record(change: LoggedChange) -> str:
-    return f"{change.record_kind}-{change.record_id}"
+def _tells_of_a_draft(change: LoggedChange) -> bool:
+    return change.deed == "+" and change.record_kind in NOTED and change.owner.startswith(f"{REVISION}-")
