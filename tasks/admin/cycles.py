@@ -61,7 +61,7 @@ class ReportingDutyAdmin(DocumentFields, RecordAdmin):
             help_text = db_field.help_text
             return TaskChoiceField(tasks, label="Nhiệm vụ", required=False, help_text=help_text)
         if db_field.name == "programme":
-            kwargs["queryset"] = Programme.objects.filter(pk__in=own.values("pk"))
+            kwargs["queryset"] = Programme.objects.filter(pk__in=own.values("pk")).order_by("code")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save(self, request, obj, form, change):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.test import Client
 
 from programme.document_choice import DocumentChoice
@@ -21,9 +22,24 @@ EXAMPLES = {"Tỉnh Hải Dương"}
 
 
 @pytest.fixture(scope="module")
-def answers(worlds, django_db_blocker):
+def unordered_choices():
+    """What was drawn without an order, once ``answers`` has drawn it."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def answers(worlds, unordered_choices, django_db_blocker):
     """Each address, opened once, with what its role is answered."""
-    with django_db_blocker.unblock():
+    drawn = ModelChoiceIterator.__iter__
+
+    def noting(choices):
+        rows = choices.queryset
+        if not (rows.ordered or rows.query.is_empty()):
+            unordered_choices.add(f"{rows.model.__name__} ({choices.field.label})")
+        return drawn(choices)
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ModelChoiceIterator, "__iter__", noting)
         return [(entry, *answer(entry)) for entry in site_map.entries()]
 
 
@@ -42,6 +58,10 @@ def test_no_address_is_forgotten():
 
 def test_nothing_is_listed_that_is_gone():
     assert site_map.needless() == set()
+
+
+def test_choices_come_in_an_order_that_no_later_save_changes(answers, unordered_choices):
+    assert unordered_choices == set()
 
 
 @pytest.mark.both_databases
