@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache, partial
 from html import escape, unescape
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
@@ -22,25 +23,30 @@ SUBMITS = re.compile(
 
 def keep_moment(html: str, parameter: str, typed: str) -> str:
     """The page with the moment in each of its addresses, and without the buttons that would save something."""
-    html = ADDRESS.sub(lambda found: found[1] + _with_moment(found[2], parameter, typed) + found[3], html)
+    # Many addresses stand on a page several times.
+    with_moment = cache(partial(_with_moment, parameter=parameter, typed=typed, outside=_outside()))
+    html = ADDRESS.sub(lambda found: found[1] + with_moment(found[2]) + found[3], html)
     kept = f'<input type="hidden" name="{parameter}" value="{escape(typed)}">'
     return FORM.sub(_form_keeper(kept, parameter), html)
 
 
 def address_with(address: str, parameter: str, typed: str) -> str:
     """The address of this site with the moment in it; one that says it already, or leads away, as it is."""
+    return _address_with(address, parameter, typed, _outside())
+
+
+def _address_with(address: str, parameter: str, typed: str, outside: tuple[str, ...]) -> str:
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or address.startswith("#") or parts.path.startswith(_outside()):
+    if parts.scheme or parts.netloc or address.startswith("#") or parts.path.startswith(outside):
         return address
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    if any(name == parameter for name, _ in asked):
+    if any(name == parameter for name, _ in parse_qsl(parts.query, keep_blank_values=True)):
         return address
     return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, urlencode({parameter: typed})]))))
 
 
-def _with_moment(quoted: str, parameter: str, typed: str) -> str:
+def _with_moment(quoted: str, *, parameter: str, typed: str, outside: tuple[str, ...]) -> str:
     address = unescape(quoted)
-    kept = address_with(address, parameter, typed)
+    kept = _address_with(address, parameter, typed, outside)
     return quoted if kept == address else escape(kept)
 
 
