@@ -233,8 +233,9 @@ def test_pages_follow_each_other_without_a_gap_also_where_moments_are_the_same(c
     )
     browser, address, found = client_of(person(None, Role.AUDITOR)), f"{LIST}?viec=sign_in", []
     while address:
-        page = Reader(browser.get(address).text)
-        found.append([number for number in range(120) if f"[{number}]" in text_of(browser.get(address).text)])
+        html = browser.get(address).text
+        page, said = Reader(html), text_of(html)
+        found.append([number for number in range(120) if f"[{number}]" in said])
         address = next((f"{LIST}{href}" for href, words in page.links if words == "Cũ hơn"), "")
 
     assert [len(numbers) for numbers in found] == [ROWS_ON_A_PAGE, ROWS_ON_A_PAGE, 20]
