@@ -24,7 +24,7 @@ CHANGE_COLUMNS = [
     Column("Chức vụ", lambda row: row.line.act.title, width=24),
     Column("Vai trò", _of_line("role"), width=20),
     Column("Cơ quan", lambda row: row.line.act.agency, width=36),
-    Column("Nguồn", _of_line("source"), width=24),
+    Column("Nguồn", _of_line("exact_source"), width=24),
     Column("Loại thay đổi", lambda row: PLAIN.get(row.touched.change.deed, "")),
     Column("Việc", lambda row: row.touched.verb),
     Column("Bản ghi", lambda row: row.touched.subject, width=48),

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from programme.models import LegalDocument, User
@@ -96,9 +98,17 @@ class Line:
 
     @property
     def source(self) -> str:
-        """Whence it came; which page or file it was, whoever audits is told."""
+        """Whence it came, as one reads it; which page or file it was, whoever audits is told."""
+        return self._source_at(_page_in_words(self.act.place))
+
+    @property
+    def exact_source(self) -> str:
+        """With the address of the page, which a file keeps."""
+        return self._source_at(self.act.place)
+
+    def _source_at(self, place: str) -> str:
         said = SOURCES.get(Source(self.act.source), self.act.get_source_display())
-        return f"{said} {self.act.place}" if self.names_place and self.act.place else said.rstrip(":")
+        return f"{said} {place}" if self.names_place and place else said.rstrip(":")
 
     @property
     def reason(self) -> str:
@@ -123,6 +133,17 @@ class Line:
                 f"Đồng hồ máy chủ đã bị lùi: thao tác này xảy ra sau một thao tác ghi lúc {_say_moment(self.clock)}."
             )
         return found
+
+
+def _page_in_words(place: str) -> str:
+    """«Báo cáo tiến độ» for an address of the admin, which has the names of models; any other as it is."""
+    root = reverse("admin:index")
+    names = place.removeprefix(root).split("/") if place.startswith(root) else []
+    try:
+        kind = str(apps.get_model(*names[:2])._meta.verbose_name) if len(names) > 2 else ""
+    except LookupError:
+        kind = ""
+    return f"«{kind[:1].upper()}{kind[1:]}»" if kind else place
 
 
 def _say_moment(at: datetime) -> str:

@@ -406,6 +406,25 @@ def test_page_whose_lines_are_all_withheld_goes_on(client_of, monkeypatch):
 # What is taken away
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/quan-tri/programme/agency/7/change/", "trên trang «Cơ quan» ·"),
+        ("/quan-tri/programme/khong-co/", "trên trang /quan-tri/programme/khong-co/ ·"),
+        ("/de-an/BRVT-DTTM/", "trên trang /de-an/BRVT-DTTM/ ·"),
+    ],
+)
+def test_page_is_said_in_words_and_its_address_is_in_the_file(client_of, auditor, read, lan, place, said):
+    change(AgencyFactory(), by=lan, short_name="Y tế")
+    with past_the_history():
+        SignedAct.objects.filter(signer_id=lan.pk).update(source="page", place=place)
+
+    answer = client_of(auditor).get(reverse("change_log_export", args=["csv"]), {"nguoi": str(lan.pk), "viec": "sua"})
+
+    assert said in read(nguoi=str(lan.pk), viec="sua")
+    assert f'"trên trang {place}"' in b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
 def test_file_has_what_the_page_shows_and_no_formula(client_of, auditor, lan):
     agency = AgencyFactory(name="Sở Y tế")
     change(agency, by=lan, reason="=1+1", short_name="=HYPERLINK(1)")
