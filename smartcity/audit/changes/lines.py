@@ -138,12 +138,15 @@ class Line:
 def _page_in_words(place: str) -> str:
     """«Báo cáo tiến độ» for an address of the admin, which has the names of models; any other as it is."""
     root = reverse("admin:index")
-    names = place.removeprefix(root).split("/") if place.startswith(root) else []
+    app, _, rest = place.removeprefix(root).partition("/")
     try:
-        kind = str(apps.get_model(*names[:2])._meta.verbose_name) if len(names) > 2 else ""
+        model = apps.get_model(app, rest.partition("/")[0]) if place.startswith(root) else None
     except LookupError:
-        kind = ""
-    return f"«{kind[:1].upper()}{kind[1:]}»" if kind else place
+        model = None
+    if model is None:
+        return place
+    kind = str(model._meta.verbose_name)
+    return f"«{kind[:1].upper()}{kind[1:]}»"
 
 
 def _say_moment(at: datetime) -> str:
