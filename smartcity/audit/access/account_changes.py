@@ -20,13 +20,13 @@ WATCHED = ("password_digest", "token_digest", "role", "is_active", "username")
 
 @receiver(post_create_historical_record, sender=User.history.model)
 def note_account_change(sender: Any, instance: User, history_instance: Any, history_user: User, **kwargs: Any) -> None:
-    before = _row_before(history_instance)
+    before = None if history_instance.history_type == "+" else _row_before(history_instance)
     if before and all(getattr(history_instance, name) == before[name] for name in WATCHED):
         return
     reason = history_instance.history_change_reason or ""
     for kind, words in _changes(history_instance, before):
         told = f"{words}. {reason}" if reason and kind != AccessKind.ACCOUNT else words
-        note_access(history_user, kind, what=told, account=instance)
+        note_access(history_user, kind, what=told, account=instance, is_new=before is None)
 
 
 @receiver(post_create_historical_record, sender=FeedAddress.history.model)

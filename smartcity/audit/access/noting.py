@@ -32,13 +32,18 @@ def note_access(
     outcome: Outcome = Outcome.DONE,
     typed_name: str = "",
     place: str = "",
+    is_new: bool = False,
 ) -> None:
     """Note that ``who`` (nobody, where they did not prove it) did ``kind``; ``account``, where it is about another's.
+
+    ``is_new``: the account was made just now, and works nowhere yet.
 
     Written at once, in the transaction of what it tells of; while a page is only read, once that is made. Never give
     it a password or a token.
     """
-    entry = entry_of(who, kind, what=what, account=account, outcome=outcome, typed_name=typed_name, place=place)
+    entry = entry_of(
+        who, kind, what=what, account=account, outcome=outcome, typed_name=typed_name, place=place, is_new=is_new
+    )
     visit = current_visit()
     if visit is not None and visit.only_reads:
         visit.waiting.append(entry)
@@ -64,6 +69,7 @@ def entry_of(
     outcome: Outcome = Outcome.DONE,
     typed_name: str = "",
     place: str = "",
+    is_new: bool = False,
 ) -> AccessEntry:
     """The row, with who ``who`` is at this moment and where the request comes from."""
     user = _person(who)
@@ -85,7 +91,8 @@ def entry_of(
         entry.role, entry.agency, entry.agency_key = told["role"], told["agency"], told["agency_key"]
     of_whom = account or user
     if of_whom:
-        entry.is_simulated, entry.province_key = of_whom.is_simulated, _province_of(of_whom, user)
+        entry.is_simulated = of_whom.is_simulated
+        entry.province_key = _province_of(user if is_new else of_whom, user)
     return entry
 
 
@@ -95,12 +102,18 @@ def _person(who: HttpRequest | User | AnonymousUser | None) -> User | None:
     return who if who is not None and who.is_authenticated else None  # type: ignore[return-value, union-attr]
 
 
-def _province_of(person: User, by: User | None) -> int | None:
-    """The province that the person works in, or did last; of a new account, that of whoever makes it."""
+def _province_of(person: User | None, by: User | None) -> int | None:
+    """The province that the person works in, or did last; of one who works nowhere yet, that of whoever does it."""
+    if person is None:
+        return None
     # What a request knows of its user is as new as it.
-    if "memberships" in getattr(person, "_prefetched_objects_cache", {}) and person.agency:
+    known = getattr(person, "_prefetched_objects_cache", {}).get("memberships")
+    if known and person.agency:
         return person.agency.province_id
-    latest = Membership.objects.filter(user=person).latest_first(localdate()).select_related("agency").first()
+    latest = None
+    # None at all is none ever: not asked again for each row that is signed.
+    if known is None or len(known):
+        latest = Membership.objects.filter(user=person).latest_first(localdate()).select_related("agency").first()
     if latest:
         return latest.agency.province_id
     return _province_of(by, None) if by and by != person else None
