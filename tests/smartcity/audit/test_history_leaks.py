@@ -18,6 +18,7 @@ from smartcity.lib.log.tracked import tracked_tables
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.models import ProgressUpdate, UpdateState
 from tasks.operations.reporting import submit_update
+from tests.examples import examples
 from tests.factories import (
     AgencyFactory,
     EvidenceFactory,
@@ -48,6 +49,9 @@ TODAY = localdate()
 SECRET, SOUGHT = "Kỳlân", "kylan"
 # Of each kind, these many records are opened: all that hold a secret.
 NEWEST = 4
+# Who walks all addresses, of the province and of another one; each of them takes a while.
+OF_THE_PROVINCE = [Role.LEADER, Role.OFFICER, Role.COORDINATOR][: examples(1, all_of_them=3)]
+OF_ANOTHER = [Role.OFFICE, Role.AUDITOR][: examples(1, all_of_them=2)]
 KEPT_BY_THE_ADMINISTRATOR = {Province, Agency, AgencySuccession, User}
 
 
@@ -179,7 +183,8 @@ def leaks(browser):
     return found
 
 
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.COORDINATOR, Role.LEADER])
+@pytest.mark.long
+@pytest.mark.parametrize("role", OF_THE_PROVINCE)
 def test_nobody_of_the_province_finds_what_a_meeting_or_an_agency_only_drafts(
     client_of, province, meetings, reports, role
 ):
@@ -188,7 +193,8 @@ def test_nobody_of_the_province_finds_what_a_meeting_or_an_agency_only_drafts(
     assert leaks(client_of(reader)) == []
 
 
-@pytest.mark.parametrize("role", [Role.OFFICE, Role.AUDITOR])
+@pytest.mark.long
+@pytest.mark.parametrize("role", OF_ANOTHER)
 def test_nobody_of_another_province_finds_anything_of_it(client_of, province, meetings, reports, task, role):
     PlannedTaskFactory(revision__programme=task.programme, name=secret("nhiệm vụ của dự thảo"))
 
