@@ -15,7 +15,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from meetings.operations.extended_days import keep_extended_days
-from programme.models import Agency, Membership, Programme, User
+from programme.models import Agency, Membership, Programme, Province, User
 from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.log.tracked import tracked_tables
 from smartcity.lib.pages.known.moment import PARAMETER
@@ -33,8 +33,14 @@ PASSING = re.compile(
 MOMENT = re.compile(rf"(?:\?|&amp;|&){PARAMETER}=[^\"&#]*")
 MADE_AT = re.compile(r"[0-9]{2}:[0-9]{2} ngày [0-9]{2}/[0-9]{2}/[0-9]{4}|Lịch sử đã niêm phong .*", re.DOTALL)
 NOTHING_ASKED = re.compile(r'\?(?=["#])')
-# Whoever reads is of the present.
+# Whoever reads is of the present, with the rights that follow from where they and others work and from mergers.
 READERS = ~models.Q(password__startswith="!")
+RIGHTS_FOLLOW = {
+    (Province, "merged_into"),
+    (Province, "in_force_to"),
+    (Membership, "agency"),
+    (Membership, "user"),
+}
 
 
 def fetched(entry: Entry, moment: str = "") -> tuple[int, str]:
@@ -98,7 +104,7 @@ def _of_readers(model: Any) -> Any:
     if model is Agency:
         return Membership.objects.filter(user__in=User.objects.filter(READERS)).values("agency")
     if model is Membership:
-        return Membership.objects.filter(user__in=User.objects.filter(READERS)).values("pk")
+        return Membership.objects.filter(agency__in=_of_readers(Agency)).values("pk")
     return []
 
 
@@ -137,6 +143,7 @@ def _change(record: Any, chance: random.Random, by: User) -> str:
         field
         for field in record._meta.local_concrete_fields
         if field.name in tracked and not field.primary_key and not field.unique
+        if (type(record), field.name) not in RIGHTS_FOLLOW
     ]
     field = chance.choice(fields)
     value = getattr(record, field.attname)

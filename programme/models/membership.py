@@ -1,6 +1,7 @@
 """Who worked for which agency, from when to when."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -34,6 +35,10 @@ class MembershipQuerySet(models.QuerySet):
     def beside(self, user, today: date):
         """Those of the people who work for the agency of ``user`` on the day."""
         return self.overlapping(today, today).filter(agency=user.agency_id)
+
+    def colleagues_of(self, user, today: date) -> Any:
+        """Keys of the people who work for the agency of ``user`` on the day, to be looked for among others."""
+        return user.reach.colleagues if user.reach else self.beside(user, today).values("user")
 
     def overlapping(self, first_day: date | OuterRef | None, last_day: date | OuterRef | None):
         """Those that share a day with the stretch from ``first_day`` to ``last_day``; None is without end."""

@@ -28,6 +28,8 @@ class ProvinceQuerySet(models.QuerySet):
         of_world = self.filter(is_simulated=user.is_simulated)
         if user.sees_every_province:
             return of_world
+        if user.reach:
+            return of_world.filter(pk__in=user.reach.provinces)
         return of_world.kept_by(user.province_id) if user.province_id else self.none()
 
     def kept_by(self, province_id: int):

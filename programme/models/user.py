@@ -17,6 +17,7 @@ from programme.models.agency import Agency
 from programme.models.membership import Membership, is_of_simulated, memberships_of
 from programme.models.names_then import PeopleThen, people_at_work
 from programme.models.province import SIMULATED, Province
+from programme.models.reach import HasReach
 from programme.rights import ADD, AUDITS, COORDINATE, OF_NO_AGENCY, Role, may
 from smartcity.lib.language.text import given_name
 from smartcity.lib.records.history import SignedRecords, operation, signed_save
@@ -102,7 +103,7 @@ class UserManager(BaseUserManager):
         return self.create_user(username, password, role=Role.ADMINISTRATOR, **fields)
 
 
-class User(AbstractBaseUser):
+class User(HasReach, AbstractBaseUser):
     """A person of an agency. An account is deactivated, never deleted: its name signs the history."""
 
     # No row of it is ever removed: one that was read is there.

@@ -36,7 +36,7 @@ def learned_list(request):
         return render(request, "smartcity/portfolio/learned_list.html", context, status=400)
     keys = [programme.pk for programme in chosen]
     now = read_known_of(keys, form.day())
-    with known_at(mark):
+    with known_at(mark, reader=request.user):
         then = read_known_of(keys, form.day())
     rows = learned(then, now)
     page = page_of(request, rows, count=len(rows))

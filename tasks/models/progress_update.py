@@ -32,7 +32,7 @@ class ProgressUpdateQuerySet(ReportsByRight):
         may_write = Q(author=user)
         if user.reports:
             today = known_today()
-            may_write |= Q(author__in=Membership.objects.beside(user, today).values("user"))
+            may_write |= Q(author__in=Membership.objects.colleagues_of(user, today))
             may_write |= Q(task__in=Task.objects.reportable_by(user, today).order_by().values("pk"))
         # Few are drafts. Told the other way round, the database asks this of each report, and reads all of them. The
         # rows are reports, or those of their history.

@@ -36,8 +36,7 @@ class Known(APIView):
             mark = read_known(typed)
         except ValueError as error:
             raise ValidationError({"known_at": [str(error)]}) from None
-        _ = request.user.agency
-        self.marks.enter_context(known_at(mark))
+        self.marks.enter_context(known_at(mark, reader=request.user))
 
 
 class AllFigures(Known):

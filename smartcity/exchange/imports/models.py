@@ -47,7 +47,7 @@ class ImportedFileQuerySet(models.QuerySet):
         found = self.filter(in_visible_province(user, "programme__"))
         if user.audits or user.sees_every_province:
             return found
-        colleagues = Membership.objects.beside(user, localdate()).values("user")
+        colleagues = Membership.objects.colleagues_of(user, localdate())
         drafted = Q(kind=ImportKind.UPDATES) & ~Q(state=FileState.APPLIED)
         return found.filter(~drafted | Q(uploaded_by=user) | Q(uploaded_by__in=colleagues))
 

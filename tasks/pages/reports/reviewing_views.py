@@ -39,8 +39,8 @@ def _to_decide(user):
     """What waits for the person, and what a colleague was quicker to decide: they are told so, not that it is gone."""
     today = known_today()
     waiting = ProgressUpdate.objects.reviewable_by(user, today)
-    colleagues = Membership.objects.beside(user, today)
-    decided = ProgressUpdate.objects.visible_to(user).filter(reviewer__in=colleagues.values("user"))
+    colleagues = Membership.objects.colleagues_of(user, today)
+    decided = ProgressUpdate.objects.visible_to(user).filter(reviewer__in=colleagues)
     return _told(ProgressUpdate.objects.filter(Q(pk__in=waiting.values("pk")) | Q(pk__in=decided.values("pk"))))
 
 

@@ -1,7 +1,8 @@
 """Showing what was known at an earlier moment."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from django.db import connection
 
@@ -12,8 +13,8 @@ from smartcity.lib.log.known.shadowing import shadowed
 
 
 @contextmanager
-def known_at(mark: Mark) -> Iterator[None]:
-    """Inside, everything is read as it was known at ``mark``; whoever reads is loaded before."""
+def known_at(mark: Mark, *, reader: Any = None) -> Iterator[None]:
+    """Inside, everything is read as it was known at ``mark``, by ``reader``, if anybody, with the rights of now."""
     # Where an earlier moment is read within another one, all was brought up to date before.
     if current.get() is None:
         keep_known()
@@ -21,7 +22,7 @@ def known_at(mark: Mark) -> Iterator[None]:
             prepare()
     token = current.set(mark)
     try:
-        with shadowed(connection, mark):
+        with reader.reading_the_past() if reader else nullcontext(), shadowed(connection, mark):
             yield
     finally:
         current.reset(token)

@@ -51,11 +51,9 @@ class ReadKnown:
             mark = read_known(typed)
         except ValueError as reason:
             return _refused(request, replace(UNREADABLE, happened=str(reason)))
-        # Loaded before the tables are of another time.
-        _ = request.user.agency
         request.known, request.known_as_typed = mark, typed  # type: ignore[attr-defined]
         _forget_moment(request)
-        with known_at(mark):
+        with known_at(mark, reader=request.user):
             response = self.get_response(request)
             if response.streaming:
                 _read_whole(response)
