@@ -1,12 +1,12 @@
 """The page on which late reports are urged for, and where it is told afterwards."""
 
 import smtplib
-from datetime import date, timedelta
+from datetime import date
 from html import unescape
 
 import pytest
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate, localtime
 
 from programme.models import AgencyKind, Role
 from tasks.models import Urging, UrgingWay
@@ -209,7 +209,7 @@ def test_form_that_arrives_twice_sends_one_letter(client_of, coordinator, progra
 
 
 def test_who_was_urged_today_is_not_urged_again_unasked(client_of, coordinator, programme, lead, cycle):
-    at = now() - timedelta(minutes=2)
+    at = localtime().replace(hour=0, minute=0)
     urging = UrgingFactory(programme=programme, agency=lead, by=coordinator, at=at)
 
     page = client_of(coordinator).get(URGE)
