@@ -1,10 +1,11 @@
 """The moment in addresses: kept wherever a page leads, said once, and dropped where the present is meant."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate, localtime, now
 
 from programme.models import Role
 from smartcity.exchange.programme_files import system_account
@@ -169,3 +170,38 @@ def test_what_was_not_known_yet_is_said_to_be_so_with_the_way_to_the_present(rea
     assert reader.get(present).status_code == 200
     assert "Theo những gì biết đến" not in reader.get(present).text
     assert "Địa chỉ không đúng" in unknown.text
+
+
+# What was learned between two moments
+
+
+@pytest.fixture
+def blocks(reader):
+    """Two sealed moments."""
+    first = sealed()
+    adopted_revision(ProgrammeFactory(), tasks=1)
+    return first, sealed()
+
+
+@pytest.mark.parametrize("named", ["block", "hour"])
+def test_earlier_moment_after_the_later_is_refused_beside_its_field(reader, blocks, named):
+    first, second = blocks
+    earlier = second if named == "block" else f"{localtime(now() + timedelta(minutes=1)):%H:%M %d/%m/%Y}"
+    page = reader.get("/biet-them/", {"biet-truoc": earlier, "biet-den": first, "ngay": "16/06/2023"})
+
+    assert page.status_code == 400
+    assert "sau lúc ấy" in page.text
+    assert "Ghi một lúc trước lúc ấy" in page.text
+    assert "Không biết gì khác" not in page.text
+    assert "Không có khối" not in page.text
+    assert 'aria-invalid="true"' in page.text
+
+
+def test_earlier_moment_before_the_first_block_of_a_later_one_too(reader, blocks):
+    asked = {"biet-truoc": blocks[0], "biet-den": "01/01/2001"}
+    refused = reader.get("/biet-them/", asked)
+    told = reader.get("/biet-them/", {"biet-truoc": blocks[0], "biet-den": blocks[1]})
+
+    assert refused.status_code == 400
+    assert "chưa có khối niêm phong nào" in refused.text
+    assert told.status_code == 200
