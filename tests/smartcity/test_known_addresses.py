@@ -141,6 +141,18 @@ def test_day_that_is_not_over_leads_on_to_what_was_known_by_now(reader):
     assert "Sở Thông tin" in reader.get(f"/co-quan/{agency.pk}/?biet-den={said}").text
 
 
+def test_what_was_typed_before_waits_for_the_page_of_the_present(keeper):
+    form = "/quan-tri/programme/agency/add/"
+    session = keeper.session
+    session["kept_text"] = {form: "what was typed"}
+    session.save()
+    keeper.get(form, {"biet-den": sealed()})
+
+    assert form in keeper.session["kept_text"]
+    keeper.get(form)
+    assert form not in keeper.session["kept_text"]
+
+
 # What cannot be read
 
 
@@ -195,6 +207,13 @@ def test_earlier_moment_after_the_later_is_refused_beside_its_field(reader, bloc
     assert "Không biết gì khác" not in page.text
     assert "Không có khối" not in page.text
     assert 'aria-invalid="true"' in page.text
+
+
+def test_two_earlier_moments_are_refused_in_words(reader, blocks):
+    page = reader.get(f"/biet-them/?biet-truoc={blocks[1]}&biet-truoc={blocks[0]}")
+
+    assert page.status_code == 400
+    assert "nhiều lần" in page.text
 
 
 def test_earlier_moment_before_the_first_block_of_a_later_one_too(reader, blocks):

@@ -43,10 +43,14 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
 
 def _name_of(listing: Listing) -> str:
     """Two files of one list and one day, of which one tells what was known earlier, are not taken for each other."""
-    mark = current.get()
-    known = f", biết đến {say_known(mark)}" if mark else ""
-    said = f" {say_day(listing.as_of or known_today())}{known}"
+    said = f" {say_day(listing.as_of or known_today())}{known_words()}"
     return f"{listing.title[: LONGEST_NAME - len(said)]}{said}"
+
+
+def known_words() -> str:
+    """What the name of a file says of the moment that it tells; nothing of the present."""
+    mark = current.get()
+    return f", biết đến {say_known(mark)}" if mark else ""
 
 
 def as_attachment[R: (HttpResponse, StreamingHttpResponse)](response: R, name: str) -> R:

@@ -45,6 +45,14 @@ def test_today_means_now():
     assert before <= read_known(f"{localtime():%d/%m/%Y}").asked <= now()
 
 
+def test_day_of_a_moment_elsewhere_is_the_day_here():
+    """Before seven in the morning here it is the day before by the clocks of the machines that ask."""
+    tomorrow = localtime().replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+    with pytest.raises(ValueError, match="chưa đến"):
+        read_known(tomorrow.astimezone(UTC).isoformat())
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -49,7 +49,7 @@ def read_known(text: str) -> Mark:
             raise ValueError(f"Không có khối niêm phong số {int(block[1])}.") from None
     moment = _read_moment(typed)
     if moment > now():
-        if moment.date() != localdate():
+        if localtime(moment).date() != localdate():
             raise ValueError(f"{say_moment(moment)} chưa đến: chưa ai biết gì của lúc ấy. Chọn một lúc đã qua.")
         # What was written until now is known now.
         seal_what_goes_out()
