@@ -13,14 +13,17 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.http import HttpResponseBase
 from django.test import Client
+from django.urls import reverse
 
 from meetings.operations.extended_days import keep_extended_days
 from programme.models import Agency, Membership, Programme, Province, User
 from smartcity.exchange.imports.models import ImportedFile
 from smartcity.lib.log.tracked import tracked_tables
+from smartcity.lib.pages.known.links import ONLY_CHANGES, of_the_present
 from smartcity.lib.pages.known.moment import PARAMETER
 from smartcity.lib.records.history import signed_delete, signed_save
 from tasks.operations.task_days import keep_task_days
+from tests.sent_by import sending_controls
 from tests.site_map import Entry
 
 # The moment itself, what a form is sent by, and the seal of the moment in which the page was drawn.
@@ -32,6 +35,8 @@ PASSING = re.compile(
 )
 MOMENT = re.compile(rf"(?:\?|&amp;|&){PARAMETER}=[^\"&#]*")
 MADE_AT = re.compile(r"[0-9]{2}:[0-9]{2} ngày [0-9]{2}/[0-9]{2}/[0-9]{4}|Lịch sử đã niêm phong .*", re.DOTALL)
+# As programs are told the moment.
+TOLD = re.compile(rb'"known_at":"[^"]*","known_block":[0-9]+,')
 NOTHING_ASKED = re.compile(r'\?(?=["#])')
 # Whoever reads is of the present, with the rights that follow from where they and others work and from mergers.
 READERS = ~models.Q(password__startswith="!")
@@ -50,7 +55,12 @@ def fetched(entry: Entry, moment: str = "") -> tuple[int, str]:
         browser.force_login(User.objects.get(username=entry.role))
     joined = "&" if "?" in entry.path else "?"
     response = browser.get(entry.path + (f"{joined}{PARAMETER}={moment}" if moment else ""))
-    return response.status_code, _compared(response)
+    # Why something is not there is said in other words at a moment.
+    text = "" if response.status_code == 404 else _compared(response)
+    is_html = response.get("Content-Type", "").startswith("text/html")
+    if moment and is_html and not entry.path.startswith(of_the_present()):
+        assert sending_controls(response.text, but=(reverse("sign_out"),)) == [], entry
+    return response.status_code, text
 
 
 def _compared(response: HttpResponseBase) -> str:
@@ -60,18 +70,20 @@ def _compared(response: HttpResponseBase) -> str:
         book = openpyxl.load_workbook(io.BytesIO(content))
         return "\n".join(_cells(book))
     if kind.startswith("text/html"):
-        text = NOTHING_ASKED.sub("", MOMENT.sub("", PASSING.sub("", content.decode())))
+        text = NOTHING_ASKED.sub("", MOMENT.sub("", PASSING.sub("", ONLY_CHANGES.sub("", content.decode()))))
         return "\n".join(line.strip() for line in text.splitlines() if line.strip())
-    return repr(content)
+    return repr(TOLD.sub(b"", content))
 
 
 def _cells(book: Any) -> Iterator[str]:
     for sheet in book:
-        for row in sheet.iter_rows():
+        # The fact that tells the moment has a row of its own.
+        told = [row for row in sheet.iter_rows() if row[0].value != "Biết đến"]
+        for place, row in enumerate(told, start=1):
             for cell in row:
                 # When the file was made, and the seal of that moment.
                 if cell.value is not None and not MADE_AT.fullmatch(str(cell.value)):
-                    yield f"{sheet.title} {cell.coordinate}: {cell.value}"
+                    yield f"{sheet.title} {cell.column_letter}{place}: {cell.value}"
 
 
 def edits(chance: random.Random, by: User, number: int) -> list[str]:

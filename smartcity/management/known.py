@@ -22,7 +22,7 @@ def add_known_at(parser: ArgumentParser) -> None:
 @contextmanager
 def reading(options: dict[str, Any]) -> Iterator[None]:
     """Inside, everything is read as it was known at the moment asked for, or as it is where none was."""
-    if not options["known_at"]:
+    if options["known_at"] is None:
         yield
         return
     try:

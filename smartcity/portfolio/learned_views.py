@@ -9,7 +9,7 @@ from programme.models import Programme
 from smartcity.lib.language.money import say_money
 from smartcity.lib.log.known.reading import known_at
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
-from smartcity.lib.pages.known.moment import read_known, say_known
+from smartcity.lib.pages.known.moment import read_earlier, say_known, typed_moment
 from smartcity.lib.pages.lists import page_of
 from tasks.figures.learned import KnownOfDay, learned
 from tasks.figures.learned import read_known as read_known_of
@@ -27,10 +27,10 @@ def learned_list(request):
         raise Http404
     form = AsOfForm(request.GET)
     context = day_context(form) | {"earlier": EARLIER, "typed": typed, "programme": chosen[0] if code else None}
-    if not typed:
+    if not "".join(request.GET.getlist(EARLIER)).strip():
         return render(request, "smartcity/portfolio/learned_list.html", context, status=form_status(form))
     try:
-        mark = read_known(typed)
+        mark = read_earlier(typed_moment(request.GET, EARLIER))
     except ValueError as refusal:
         context["refusal"] = str(refusal)
         return render(request, "smartcity/portfolio/learned_list.html", context, status=400)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from smartcity.lib.log.known.marks import Mark
+from smartcity.lib.pages.known.links import address_of_the_present
 from smartcity.lib.pages.known.moment import PARAMETER, say_block, say_known
 
 register = template.Library()
@@ -20,10 +21,7 @@ def known_moment(context):
     mark = getattr(request, "known", None)
     if request is None or mark is None:
         return {}
-    asked = request.GET.copy()
-    # Said to be of no moment, no address gets one.
-    asked[PARAMETER] = ""
-    present = f"{request.path}?{asked.urlencode()}"
+    present = address_of_the_present(request, PARAMETER)
     since = {"biet-truoc": getattr(request, "known_as_typed", ""), "ngay": f"{_day_of(context, mark):%d/%m/%Y}"}
     learned = f"{reverse('learned_list')}?{urlencode(since | {PARAMETER: ''})}"
     return {"known": mark, "said": say_known(mark), "block": say_block(mark), "present": present, "learned": learned}

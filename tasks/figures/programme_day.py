@@ -19,6 +19,7 @@ from programme.models import (
     StepKind,
 )
 from smartcity.lib.language.money import MoneyKind
+from smartcity.lib.log.known.marks import told_mark
 from tasks.figures.first_decided import FirstDecided, read_first_decided
 from tasks.figures.row_sets import ROW_SETS, TaskGroup, counted
 from tasks.figures.task_rows import CAUSE_LABELS, STATUS_LABELS, TaskRow, by_urgency, read_rows
@@ -247,6 +248,7 @@ class ProgrammeOnDay:
         return self._warning_as_dict() | {
             "programme": self.programme.code,
             "as_of": self.as_of.isoformat(),
+            **told_mark(),
             "revision": self._revision_as_dict(),
             "tasks": {
                 "total": self.total,

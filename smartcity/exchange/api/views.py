@@ -12,12 +12,13 @@ from programme.models import Programme
 from smartcity.lib.language.dates import read_iso_day
 from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.log.known.reading import known_at
-from smartcity.lib.pages.known.moment import PARAMETER, read_known
+from smartcity.lib.pages.known.moment import PARAMETER, read_known, typed_moment
 from tasks.figures.reading import add_first_decided, read_programmes
 
 
 class Known(APIView):
-    """Answers by what was known by ``?known_at=2023-06-16``, or «14:30 16/06/2023»; «biet-den», as pages have it, too.
+    """Answers by what was known by ``?known_at=2023-06-16``, or ``2023-06-16T14:30:00+07:00``; «biet-den» and what
+    pages read as a moment, too.
 
     Who asks, and what they may see, is of the present.
     """
@@ -29,10 +30,10 @@ class Known(APIView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        typed = request.query_params.get("known_at") or request.query_params.get(PARAMETER)
-        if not typed:
-            return
         try:
+            typed = typed_moment(request.query_params, "known_at", PARAMETER)
+            if not typed:
+                return
             mark = read_known(typed)
         except ValueError as error:
             raise ValidationError({"known_at": [str(error)]}) from None

@@ -12,8 +12,9 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import clean_line, fold
 from smartcity.lib.late import late
 from smartcity.lib.log.going_out import seal_what_goes_out
-from smartcity.lib.log.known.marks import known_today
+from smartcity.lib.log.known.marks import current, known_today
 from smartcity.lib.pages.columns import Listing
+from smartcity.lib.pages.known.moment import say_known
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -37,8 +38,19 @@ def download(request: HttpRequest, listing: Listing, extension: str) -> HttpResp
         file, size = write_xlsx(listing, by=str(request.user), at=now())
         response = FileResponse(file, content_type=TYPES["xlsx"])
         response["Content-Length"] = size
-    day = say_day(listing.as_of or known_today()).replace("/", "-")
-    return as_attachment(response, f"{listing.title} {day}.{extension}")
+    return as_attachment(response, f"{_name_of(listing)}.{extension}")
+
+
+def _name_of(listing: Listing) -> str:
+    """Two files of one list and one day, of which one tells what was known earlier, are not taken for each other."""
+    said = f" {say_day(listing.as_of or known_today())}{known_words()}"
+    return f"{listing.title[: LONGEST_NAME - len(said)]}{said}"
+
+
+def known_words() -> str:
+    """What the name of a file says of the moment that it tells; nothing of the present."""
+    mark = current.get()
+    return f", biết đến {say_known(mark)}" if mark else ""
 
 
 def as_attachment[R: (HttpResponse, StreamingHttpResponse)](response: R, name: str) -> R:

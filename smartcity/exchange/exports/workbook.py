@@ -12,7 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from smartcity.exchange.exports.csv_file import say_yes
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.log.foot import sealed_now
+from smartcity.lib.log.known.marks import current
 from smartcity.lib.pages.columns import Column, Kind, Listing
+from smartcity.lib.pages.known.moment import say_block, say_known
 
 # What a cell of .xlsx can hold.
 LONGEST_TEXT = 32_767
@@ -57,6 +59,8 @@ def facts_of(listing: Listing, *, count: int, by: str, at: datetime, sealed: str
     facts.append(("Danh sách", listing.title))
     if listing.as_of:
         facts.append(("Số liệu đến ngày", say_day(listing.as_of)))
+    if mark := current.get():
+        facts.append(("Biết đến", f"{say_known(mark)}. {say_block(mark)}"))
     facts += [("Xuất lúc", f"{localtime(at):%H:%M ngày %d/%m/%Y}"), ("Người xuất", by), ("Số dòng", str(count))]
     facts += [("Đang lọc theo", sentence) for sentence in listing.filters]
     return [*facts, ("Niêm phong", sealed)] if sealed else facts

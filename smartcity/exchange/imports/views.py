@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
 from programme.models import Programme, Revision, RevisionState, User
-from smartcity.exchange.exports.downloads import TYPES, as_attachment, download
+from smartcity.exchange.exports.downloads import TYPES, as_attachment, download, known_words
 from smartcity.exchange.imports import operations
 from smartcity.exchange.imports.blank import write_form
 from smartcity.exchange.imports.deadline import for_seconds
@@ -21,6 +21,7 @@ from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKin
 from smartcity.exchange.imports.progress_updates import say_receiver
 from smartcity.exchange.imports.undoing import may_undo, undo_file, what_stands_on
 from smartcity.lib.forms.record_forms import place_refusal
+from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import Column, Listing
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import record_page
@@ -186,7 +187,7 @@ def imported_file_filled(request, code):
         cycle = get_object_or_404(cycles, pk=key) if key.isdecimal() and len(key) < LONGEST_KEY else None
         if cycle is None:
             raise Http404
-    today = localdate()
+    today = known_today()
     asked, begun = asked_without_draft(request.user, importer.programme, today=today, cycle=cycle)
     if not asked:
         where = "Các báo cáo đã viết dở hoặc bị trả lại thì viết tiếp ở «Việc của tôi»." if begun else ""
@@ -196,7 +197,7 @@ def imported_file_filled(request, code):
     title = f"Báo cáo phải nộp {code} {today:%d-%m-%Y}"
     form = write_form(importer.asked_columns, title=title, filled=filled, above=request.user.simulated_note)
     response = FileResponse(form, content_type=TYPES["xlsx"])
-    return as_attachment(response, f"{title}.xlsx")
+    return as_attachment(response, f"{title}{known_words()}.xlsx")
 
 
 @require_safe

@@ -21,6 +21,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from smartcity.lib.log.refusals import is_unrecorded
+from smartcity.lib.pages.known.links import address_of_the_present
+from smartcity.lib.pages.known.moment import PARAMETER, say_known
 from smartcity.lib.records.files import MOST_FILES, say_size
 from smartcity.lib.submissions.payload import REOPEN, payload_of
 from smartcity.lib.submissions.token import FIELD
@@ -94,6 +96,13 @@ NOT_FOUND = Trouble(
     "Không có trang này",
     "Địa chỉ không đúng, hoặc nội dung thuộc phạm vi mà tài khoản của bạn không được xem.",
     "Kiểm tra lại địa chỉ, hoặc về trang đầu để tìm.",
+)
+NOT_KNOWN_THEN = Trouble(
+    404,
+    "Lúc ấy chưa biết có trang này",
+    "Trang đang xem theo những gì biết đến {known}: nội dung này có thể được nhập sau lúc ấy hoặc lúc ấy đã xóa; "
+    "cũng có thể địa chỉ không đúng, hoặc nội dung thuộc phạm vi mà tài khoản của bạn không được xem.",
+    "Xem theo hiện tại, hoặc theo một lúc khác.",
 )
 SERVER_ERROR = Trouble(
     500,
@@ -195,7 +204,12 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return _page(NOT_FOUND)
+    """Of an address that no page has, the moment that it names says nothing."""
+    known = getattr(request, "known", None)
+    if known is None or request.resolver_match is None:
+        return _page(NOT_FOUND)
+    trouble = replace(NOT_KNOWN_THEN, happened=NOT_KNOWN_THEN.happened.format(known=say_known(known)))
+    return _page(trouble, present=address_of_the_present(request, PARAMETER))
 
 
 def server_error(request):

@@ -36,7 +36,9 @@ def show_draft(request: HttpRequest, *shown: forms.BaseForm | forms.BaseFormSet)
 
     They stay unbound, so that looking at them can never save it.
     """
-    typed = _take(request) if request.method == "GET" else None
+    # A page of an earlier moment saves nothing: what was typed waits for that of the present.
+    takes = request.method == "GET" and getattr(request, "known", None) is None
+    typed = _take(request) if takes else None
     if typed is None:
         return
     data = typed.as_data()

@@ -2,10 +2,11 @@
 
 import pytest
 
-from smartcity.lib.pages.known.links import address_with, keep_moment
+from smartcity.lib.pages.known.links import Links
 from smartcity.lib.pages.known.moment import PARAMETER
 
 TYPED = "14:30 16/06/2023"
+LINKS = Links(PARAMETER, TYPED, "do-thi.tinh.gov.vn:8000")
 SAID = "biet-den=14%3A30+16%2F06%2F2023"
 
 
@@ -19,14 +20,19 @@ SAID = "biet-den=14%3A30+16%2F06%2F2023"
         ("#noi-dung", "#noi-dung"),
         ("https://vanban.chinhphu.vn/?a=1", "https://vanban.chinhphu.vn/?a=1"),
         ("//la.example/", "//la.example/"),
+        ("http://do-thi.tinh.gov.vn:8000/de-an/", f"http://do-thi.tinh.gov.vn:8000/de-an/?{SAID}"),
+        ("//do-thi.tinh.gov.vn:8000/de-an/", f"//do-thi.tinh.gov.vn:8000/de-an/?{SAID}"),
+        ("http://do-thi.tinh.gov.vn/de-an/", "http://do-thi.tinh.gov.vn/de-an/"),
+        ("/quan-tri/password_change/", "/quan-tri/password_change/"),
+        ("/dang-nhap/?next=/", "/dang-nhap/?next=/"),
         ("mailto:so@tinh.gov.vn", "mailto:so@tinh.gov.vn"),
         ("/static/smartcity/icon.svg", "/static/smartcity/icon.svg"),
         ("/?biet-den=", "/?biet-den="),
     ],
 )
 def test_an_address_of_this_site_keeps_the_moment_once(address, kept):
-    assert address_with(address, PARAMETER, TYPED) == kept
-    assert address_with(kept, PARAMETER, TYPED) == kept
+    assert LINKS.address_with(address) == kept
+    assert LINKS.address_with(kept) == kept
 
 
 def test_links_and_forms_that_read_keep_it_and_buttons_that_save_are_gone():
@@ -38,7 +44,7 @@ def test_links_and_forms_that_read_keep_it_and_buttons_that_save_are_gone():
     <button type="submit" name="_save">Lưu <b>ngay</b></button><input name="n" type="submit" value="Lưu"></form>
     <form method="post" action="/dang-xuat/"><button type="submit">Đăng xuất</button></form>"""
 
-    kept = keep_moment(page, PARAMETER, TYPED)
+    kept = LINKS.kept_in(page)
 
     assert f'href="/nhiem-vu/1/?a=1&amp;b=2&amp;{SAID}"' in kept
     assert kept.count('<input type="hidden" name="biet-den" value="14:30 16/06/2023">') == 2
@@ -49,7 +55,35 @@ def test_links_and_forms_that_read_keep_it_and_buttons_that_save_are_gone():
     assert 'href="/static/a.svg"' in kept
 
 
+def test_buttons_that_stand_far_from_their_form_go_by_what_the_form_does():
+    page = """
+    <button form="luu">Ghi trước</button>
+    <form id="luu" method="post"><button form="tim">Tìm</button><input form="luu" type="image" alt="Ghi giữa"></form>
+    <form id="tim"><button form="luu" name="a" type="submit">Ghi ở chỗ tìm</button><button>Lọc</button></form>
+    <input value="Ghi sau" type="submit" form="luu"><button type="button" form="luu">Mở rộng</button>"""
+
+    kept = LINKS.kept_in(page)
+
+    assert "Ghi" not in kept
+    assert all(word in kept for word in ("Tìm", "Lọc", "Mở rộng"))
+
+
+def test_button_that_leads_to_a_page_only_made_for_adding_or_removing_is_gone():
+    page = """
+    <a class="addlink button" href="/quan-tri/programme/agency/add/?_changelist_filters=a">Thêm <b>cơ quan</b></a>
+    <a href="/quan-tri/programme/agency/5/delete/" class="danger">Xóa cơ quan</a>
+    <p>Chưa có thì <a href="/quan-tri/programme/agency/add/">ghi cơ quan ấy</a> trước.</p>
+    <a class="button" href="/quan-tri/programme/agency/5/change/">Mở</a>"""
+
+    kept = LINKS.kept_in(page)
+
+    assert "Thêm" not in kept
+    assert "Xóa" not in kept
+    assert "ghi cơ quan ấy" in kept
+    assert "Mở" in kept
+
+
 def test_what_is_typed_into_an_address_is_no_markup():
-    kept = keep_moment('<form><b></b></form><a href="/">x</a>', PARAMETER, '"><script>alert(1)</script>')
+    kept = Links(PARAMETER, '"><script>alert(1)</script>').kept_in('<form><b></b></form><a href="/">x</a>')
 
     assert "<script>" not in kept

@@ -2,7 +2,7 @@
 
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.timezone import localdate, localtime
 
@@ -45,3 +45,9 @@ def known_today() -> date:
     """Today; where an earlier moment is read, its day: what was overdue then is told as it was."""
     mark = current.get()
     return mark.day if mark else localdate()
+
+
+def told_mark() -> dict[str, Any]:
+    """For programs: the moment at which everything is read now, and its block; of the present nothing is said."""
+    mark = current.get()
+    return {"known_at": localtime(mark.asked).isoformat(), "known_block": mark.block} if mark else {}

@@ -2,8 +2,9 @@
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from wsgiref.util import FileWrapper
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,13 +12,15 @@ from django.template.loader import render_to_string
 
 from smartcity.lib.log.known.reading import known_at
 from smartcity.lib.pages.errors import Trouble
-from smartcity.lib.pages.known.links import address_with, keep_moment
-from smartcity.lib.pages.known.moment import PARAMETER, read_known
+from smartcity.lib.pages.known.links import Links, address_of_the_present, of_the_present
+from smartcity.lib.pages.known.moment import PARAMETER, lasting, read_known, typed_moment
 
 logger = logging.getLogger(__name__)
 
 # The API tells who asks by a token that it reads itself; a package of evidence proves what is sealed by now.
 READ_BY_THEMSELVES = ("/api/", "/goi-bang-chung/goi.zip")
+# A calendar's secret address, too.
+CALENDAR = ".ics"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 IN_MEMORY = 1_000_000
 NOTHING_TO_CHANGE = Trouble(
@@ -42,22 +45,39 @@ class ReadKnown:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        typed = request.GET.get(PARAMETER, "").strip()
-        if not typed or request.path.startswith(READ_BY_THEMSELVES) or not request.user.is_authenticated:
+        if not "".join(request.GET.getlist(PARAMETER)).strip() or not _is_read_here(request):
             return self.get_response(request)
         if request.method not in READS:
             return _refused(request, NOTHING_TO_CHANGE)
         try:
+            typed = typed_moment(request.GET, PARAMETER)
             mark = read_known(typed)
         except ValueError as reason:
             return _refused(request, replace(UNREADABLE, happened=str(reason)))
+        typed = lasting(typed, mark)
         request.known, request.known_as_typed = mark, typed  # type: ignore[attr-defined]
-        _forget_moment(request)
-        with known_at(mark, reader=request.user):
-            response = self.get_response(request)
-            if response.streaming:
-                _read_whole(response)
-        return _kept(response, typed)
+        asked, query = request.GET, request.META.get("QUERY_STRING", "")
+        try:
+            with known_at(mark, reader=request.user):
+                response = self.get_response(request)
+                if response.streaming:
+                    _read_whole(response)
+        finally:
+            # Whoever notes the visit, or leads to the same address with a slash, reads all of it.
+            request.GET, request.META["QUERY_STRING"] = asked, query  # type: ignore[assignment]
+        return _kept(response, Links(PARAMETER, typed, request.get_host()))
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> None:
+        """Pages read addresses of the present; the moment is put into what they lead to afterwards.
+
+        Whoever is sent elsewhere before a page is asked comes back to the whole address.
+        """
+        if getattr(request, "known", None) is None:
+            return
+        asked = request.GET.copy()
+        del asked[PARAMETER]
+        request.GET = asked  # type: ignore[assignment]
+        request.META["QUERY_STRING"] = asked.urlencode()
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What a page tried to write was refused by the database: said, not hidden behind an error of the system."""
@@ -67,12 +87,9 @@ class ReadKnown:
         return _refused(request, WRITES)
 
 
-def _forget_moment(request: HttpRequest) -> None:
-    """Pages read addresses of the present; the moment is put into what they lead to afterwards."""
-    asked = request.GET.copy()
-    del asked[PARAMETER]
-    request.GET = asked  # type: ignore[assignment]
-    request.META["QUERY_STRING"] = asked.urlencode()
+def _is_read_here(request: HttpRequest) -> bool:
+    by_itself = request.path.startswith((*READ_BY_THEMSELVES, *of_the_present())) or request.path.endswith(CALENDAR)
+    return not by_itself and request.user.is_authenticated
 
 
 def _is_a_write(exception: Exception) -> bool:
@@ -81,12 +98,8 @@ def _is_a_write(exception: Exception) -> bool:
 
 
 def _refused(request: HttpRequest, trouble: Trouble) -> HttpResponse:
-    asked = request.GET.copy()
-    asked.pop(PARAMETER, None)
-    present = f"{request.path}?{asked.urlencode()}" if asked else request.path
-    return HttpResponse(
-        render_to_string("lib/error.html", {"trouble": trouble, "present": present}), status=trouble.status
-    )
+    context = {"trouble": trouble, "present": address_of_the_present(request, PARAMETER)}
+    return HttpResponse(render_to_string("lib/error.html", context), status=trouble.status)
 
 
 def _read_whole(response: HttpResponseBase) -> None:
@@ -95,17 +108,13 @@ def _read_whole(response: HttpResponseBase) -> None:
     for piece in response.streaming_content:  # type: ignore[attr-defined]
         whole.write(piece)
     whole.seek(0)
-    response.streaming_content = _pieces(whole)  # type: ignore[attr-defined]
+    # It closes the file also where nobody reads it.
+    response.streaming_content = FileWrapper(whole, 64 * 1024)  # type: ignore[attr-defined]
 
 
-def _pieces(whole: tempfile.SpooledTemporaryFile) -> Iterator[bytes]:
-    with whole:
-        yield from iter(lambda: whole.read(64 * 1024), b"")
-
-
-def _kept(response: HttpResponseBase, typed: str) -> HttpResponseBase:
+def _kept(response: HttpResponseBase, links: Links) -> HttpResponseBase:
     if "Location" in response:
-        response["Location"] = address_with(response["Location"], PARAMETER, typed)
+        response["Location"] = links.address_with(response["Location"])
     if isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html"):
-        response.content = keep_moment(response.text, PARAMETER, typed)
+        response.content = links.kept_in(response.text)
     return response
