@@ -537,7 +537,7 @@ class DatasetFactory(SignedFactory):
 
     agency = factory.SubFactory(AgencyFactory)
     province = factory.SelfAttribute("agency.province")
-    name = factory.Sequence(lambda n: f"Cơ sở dữ liệu {n}")
+    name = factory.Sequence(lambda n: f"Cơ sở dữ liệu thử {n}")
     listed_as = DatasetList.SHARED
     document = factory.SubFactory(LegalDocumentFactory, kind=DocumentKind.DECISION, symbol="QĐ-UBND")
     cadence = UpdateCadence.MONTHLY
