@@ -90,6 +90,8 @@ FILLED: dict[str, dict[str, tuple[Verb, Verb]]] = {
         "skipped_on": (Verb("Bỏ qua"), Verb("Mở lại")),
     },
 }
+# A report that was taken back and sent once more.
+AGAIN = {"tasks.progressupdate": Verb("Gửi lại")}
 # That such a record is there says it all.
 MADE = {"tasks.taskremoval": Verb("Đưa ra khỏi đề án", "nhiệm vụ")}
 
@@ -104,7 +106,9 @@ def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = F
     if sign == "+" and not is_copied:
         found = MADE.get(kind) or _begun(kind, row, told)
     elif sign == "~" and before:
-        found = _filled(kind, row, before, told) or _became(kind, row, before, told)
+        # To whoever knows what was sent before, its state is as it was.
+        found = AGAIN.get(kind) if getattr(row, "is_sent_again", False) else None
+        found = found or _filled(kind, row, before, told) or _became(kind, row, before, told)
     return found or Verb("Ghi" if sign == "+" and kind in NOTED else PLAIN[sign])
 
 

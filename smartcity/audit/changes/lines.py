@@ -23,6 +23,7 @@ from smartcity.audit.changes.models import Audience, LoggedChange
 from smartcity.audit.changes.readable import ReadableChanges, reads_all
 from smartcity.audit.changes.touched import has_model, lost_act, model_named
 from smartcity.audit.changes.weighing import copied_with_a_draft, telling_first
+from smartcity.audit.reading import as_sent_again
 from smartcity.audit.verbs import PLAIN, verb_of
 from smartcity.audit.words import Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
@@ -204,6 +205,8 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
         if row is not None and change.audience in PARTS_TOLD and change.deed == "+" and row.history_type != "+":
             row = copy(row)
             row.history_type = "+"
+        if row is not None and change.audience == Audience.REPORT_TOLD and change.deed == "~":
+            row = _as_told_again(change, row)
         before = rows.get((change.record_kind, change.before_id)) if change.deed != "+" else None
         pairs[change.pk] = (change, row, before)
     told_by = _tellers_of([change for change in changes if is_part_told(change)])
@@ -216,6 +219,14 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
         if told is not None:
             found[key] = told
     return found
+
+
+def _as_told_again(change: LoggedChange, row: Any) -> Any:
+    if change.record_kind in WHOLES_TOLD:
+        return as_sent_again(row)
+    again = copy(row)
+    again.history_type = "~"
+    return again
 
 
 def is_part_told(change: LoggedChange) -> bool:
