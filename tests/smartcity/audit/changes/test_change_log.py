@@ -261,6 +261,19 @@ def test_nonsense_in_a_filter_is_said_beside_it_and_shows_nothing(client_of, aud
     assert people
 
 
+def test_exact_name_of_a_person_or_agency_stands_before_longer_ones(read, world, lan):
+    UserFactory(username="nam", full_name="Phạm Hải Nam", agency=None)
+    UserFactory(username="nam.tran", full_name="Trần Văn Nam Anh", agency=None)
+    AgencyFactory(name="Trung tâm Sở Thông tin")
+    lan.username = "lan"
+    signed_save(lan, by=lan, reason="Đổi tên đăng nhập")
+
+    assert sorted(reasons(read(nguoi="Lan"))) == ["Lan đổi nơi khác", "Lan đổi tên"]
+    assert reasons(read(nguoi="nam")) == []
+    assert sorted(reasons(read(nguoi="Trần Văn Nam"))) == ["Nam bỏ", "Nam đổi hạn"]
+    assert sorted(reasons(read(co_quan="Sở Thông tin"))) == ["Lan đổi nơi khác", "Lan đổi tên"]
+
+
 def test_pages_follow_each_other_without_gap_and_without_counting(client_of, auditor, lan):
     agency = AgencyFactory()
     for number in range(65):
