@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Protocol
 
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, FileField, ForeignKey, Model
 
 from programme.models import LegalDocument, Revision
 from programme.models.names_then import read_names
-from smartcity.lib.language.dates import say_day
+from smartcity.lib.language.dates import say_day, say_moment
 from smartcity.lib.language.hours import say_hour
 from smartcity.lib.language.money import say_money
 from smartcity.lib.language.word_changes import Piece, changed_words
@@ -102,7 +102,7 @@ def changes_of(row: Any, before: Any, names: dict, reading: Reading | None = Non
     for tracked in row.tracked_fields:
         if tracked.primary_key or (reading and reading.hides(row, before, tracked.name)):
             continue
-        if isinstance(tracked, DigestField):
+        if is_withheld(tracked):
             changes += _of_secret(tracked, row, before)
             continue
         # What it names may have got another name since: that is no change of this record.
@@ -114,6 +114,11 @@ def changes_of(row: Any, before: Any, names: dict, reading: Reading | None = Non
             apart = _apart(tracked, before, row) if before and row.history_type == "~" else ""
             changes.append(Change(label_of(tracked), old, new, tracked.name, apart))
     return changes
+
+
+def is_withheld(tracked: Field) -> bool:
+    """Whether nobody reads the values: digests of secrets, those that the model names, and where a file lies on disk."""
+    return isinstance(tracked, DigestField | FileField) or tracked.name in getattr(tracked.model, "SECRET", ())
 
 
 def _of_secret(tracked: Field, row: Any, before: Any) -> list[Change]:
@@ -258,7 +263,9 @@ def _say(tracked: Field, row: Any, names: dict) -> str:
         return str(dict(tracked.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "có" if value else "không"
-    if isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, datetime):
+        return say_moment(value)
+    if isinstance(value, date):
         return say_day(value)
     if isinstance(value, time):
         return say_hour(value)

@@ -14,7 +14,7 @@ from programme.models import Agency, Programme, User
 from smartcity.audit.changes.belonging import name_of_kind
 from smartcity.audit.changes.touched import model_named
 from smartcity.audit.verbs import PLAIN
-from smartcity.audit.words import label_of
+from smartcity.audit.words import SECRETS, is_withheld, label_of
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import fold
 from smartcity.lib.log.tracked import tracked_tables
@@ -140,7 +140,8 @@ def _fields() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Each field of each kind of record, under that kind: «tasks.task.code»."""
     for kind, title in _kinds():
         fields = model_named(kind).history.model.tracked_fields
-        yield title, [(f"{kind}.{one.name}", f"{label_of(one)} ({title})") for one in fields if not one.primary_key]
+        told = [one for one in fields if not one.primary_key and (one.name in SECRETS or not is_withheld(one))]
+        yield title, [(f"{kind}.{one.name}", f"{label_of(one)} ({title})") for one in told]
 
 
 def _choice(label: str, choices: Callable[[], Any], any_word: str) -> forms.ChoiceField:
