@@ -113,6 +113,11 @@ class ReadableHistory:
     def reads_removed(self) -> bool:
         return self.reader.audits
 
+    @property
+    def reads_drafts(self) -> bool:
+        """Whether of meetings; what these were called before they were concluded is told to nobody else."""
+        return reads_drafts(self.reader)
+
     def visible_keys(self, model: Any, keys: set) -> set:
         """Of records that a row points to, those whose names the reader may read."""
         return visible_keys(self.reader, model, keys)

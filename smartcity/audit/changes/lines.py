@@ -199,17 +199,14 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
     """What each change says, by its key; without those that say nothing that may be read."""
     changes = list(changes)
     rows = _rows_of(changes)
+    told_by = _tellers_of([change for change in changes if is_part_told(change)])
     pairs = {}
     for change in changes:
         row = rows.get((change.record_kind, change.history_id))
-        if row is not None and change.audience in PARTS_TOLD and change.deed == "+" and row.history_type != "+":
-            row = copy(row)
-            row.history_type = "+"
-        if row is not None and change.audience == Audience.REPORT_TOLD and change.deed == "~":
-            row = _as_told_again(change, row)
+        if row is not None and change.audience in PARTS_TOLD:
+            row = _as_told(change, row, told_by.get(change.number))
         before = rows.get((change.record_kind, change.before_id)) if change.deed != "+" else None
         pairs[change.pk] = (change, row, before)
-    told_by = _tellers_of([change for change in changes if is_part_told(change)])
     names = names_in([row for _, row, before in pairs.values() for row in (row, before) if row is not None], reading)
     copied = copied_with_a_draft(changes)
     found = {}
@@ -221,12 +218,15 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
     return found
 
 
-def _as_told_again(change: LoggedChange, row: Any) -> Any:
-    if change.record_kind in WHOLES_TOLD:
-        return as_sent_again(row)
-    again = copy(row)
-    again.history_type = "~"
-    return again
+def _as_told(change: LoggedChange, row: Any, teller: Any) -> Any:
+    """The row as others are told it: a part, as of the moment when the whole told of it."""
+    if not is_part_told(change):
+        told = as_sent_again(row) if change.audience == Audience.REPORT_TOLD and change.deed == "~" else copy(row)
+    else:
+        told = copy(row)
+        told.history_date = teller.history_date if teller else row.history_date
+    told.history_type = change.deed
+    return told
 
 
 def is_part_told(change: LoggedChange) -> bool:

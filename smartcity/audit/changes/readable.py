@@ -64,6 +64,11 @@ class ReadableChanges:
     def reads_removed(self) -> bool:
         return self.reader.audits
 
+    @property
+    def reads_drafts(self) -> bool:
+        """Whether of meetings; what these were called before they were concluded is told to nobody else."""
+        return reads_drafts(self.reader)
+
     def visible_keys(self, model: Any, keys: set) -> set:
         return visible_keys(self.reader, model, keys)
 
@@ -88,9 +93,8 @@ class ReadableChanges:
         return {change.pk for change in changes if change.pk in told and not _is_cut_off(change, cut)}
 
     def _of_kind(self, model: Any, changes: list[LoggedChange]) -> set[int]:
-        everything = {change.pk for change in changes}
         if self.reader.sees_every_province and (self.reader.audits or not admin.site.is_registered(model)):
-            return everything
+            return self._of_wholes_that_are_there(changes)
         records = {change.record_id for change in changes}
         there = set(model._base_manager.filter(pk__in=records).values_list("pk", flat=True))
         if self.reader.sees_every_province:
@@ -126,6 +130,22 @@ class ReadableChanges:
             told |= {key_of(model, key) for key in (keys if found is None else found)}
         return {change.record_id for change in changes if change.owner in told}
 
+    def _of_wholes_that_are_there(self, changes: list[LoggedChange]) -> set[int]:
+        """Whoever does not audit finds no record that was removed, and so nothing of its parts."""
+        if self.reader.audits:
+            return {change.pk for change in changes}
+        owners: dict[str, set[int]] = defaultdict(set)
+        for kind, key in (_named(one) for change in changes for one in (change.owner, change.grand)):
+            if has_model(kind):
+                owners[kind].add(key)
+        gone = {
+            key_of(model, key)
+            for kind, keys in owners.items()
+            if admin.site.is_registered(model := model_named(kind))
+            for key in keys - set(model._base_manager.filter(pk__in=keys).values_list("pk", flat=True))
+        }
+        return {change.pk for change in changes if not gone & {change.owner, change.grand}}
+
     def _removed(self, model: Any, removed: set[int], changes: list[LoggedChange]) -> set[int]:
         """Records that were removed are there for whoever audits; their parts, for whoever reads the whole."""
         if self.reader.audits:
@@ -146,6 +166,11 @@ class ReadableChanges:
         drafted = ProgressUpdate.history.filter(id__in=keys, state=UpdateState.DRAFT)
         visible = visible_rows(ProgressUpdate, self.reader).filter(id__in=keys)
         return set(drafted.exclude(pk__in=visible).values_list("id", flat=True))
+
+
+def _named(owner: str) -> tuple[str, int]:
+    kind, _, key = owner.rpartition("-")
+    return kind, int(key or 0)
 
 
 def _report_of(change: LoggedChange) -> int:
