@@ -202,3 +202,20 @@ def test_concluding_and_correcting_a_meeting_stand_first_in_their_acts(client_of
     )
     assert "Bản" not in [change.label for change in made.changes]
     assert "Bản 0" not in html
+
+
+# Where one comes from
+
+
+def test_notice_and_versions_of_a_meeting_lead_to_its_history(client_of):
+    meeting = MeetingFactory()
+    office = secretary_of(meeting.province)
+    whole(meeting)
+    conclude_meeting(meeting, by=office, today=localdate())
+    browser = client_of(UserFactory(role=Role.OFFICER, agency=AgencyFactory(province=meeting.province)))
+    history = f'href="{reverse("change_log")}?ban-ghi=meetings.meeting-{meeting.pk}"'
+
+    for page in (reverse("meeting_notice", args=[meeting.pk]), reverse("meeting_version", args=[meeting.pk, 1])):
+        response = browser.get(page)
+        assert response.status_code == 200
+        assert f"{history}>Lịch sử</a>" in response.text
