@@ -20,7 +20,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "meetings.conclusion": ("number", "heading"),
     "meetings.directive": ("text",),
     "meetings.assignment": (),
-    "meetings.finding": ("body", "subject"),
+    "meetings.finding": ("subject",),
     "programme.programme": ("code",),
     "programme.period": ("label",),
     "programme.province": ("name",),

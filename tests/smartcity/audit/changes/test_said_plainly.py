@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
@@ -12,6 +13,7 @@ from meetings.operations.calendar_feeds import make_address, revoke_address
 from meetings.operations.recording import change_meeting, conclude_meeting
 from meetings.operations.removing import remove_meeting
 from programme.models import Role, StoredFile
+from smartcity.audit.called_then import NAMED_BY
 from smartcity.audit.changes.filters import ChangesForm
 from smartcity.lib.records.history import signed_delete, signed_save, user_action
 from tests.factories import AgencyFactory, LegalDocumentFactory, StoredFileFactory, UserFactory
@@ -21,6 +23,7 @@ from tests.meetings.factories import (
     ConclusionFactory,
     DirectiveFactory,
     DirectiveLinkFactory,
+    FindingEntryFactory,
     FindingFactory,
     MeetingFactory,
     OpinionFactory,
@@ -219,3 +222,23 @@ def test_notice_and_versions_of_a_meeting_lead_to_its_history(client_of):
         response = browser.get(page)
         assert response.status_code == 200
         assert f"{history}>Lịch sử</a>" in response.text
+
+
+@pytest.mark.parametrize("kind", sorted(NAMED_BY))
+def test_what_a_name_is_made_of_is_there(kind):
+    fields = {one.name: one for one in apps.get_model(kind).history.model.tracked_fields}
+
+    assert all(not fields[name].is_relation for name in NAMED_BY[kind])
+
+
+def test_finding_is_called_as_it_was_when_its_entry_was_made(said):
+    finding = FindingFactory(subject="Chậm nghiệm thu", body__name="Thanh tra tỉnh")
+    FindingEntryFactory(finding=finding)
+    finding.subject = "Chậm nghiệm thu và thanh toán"
+    signed_save(finding, by=secretary_of(finding.province), reason="Ghi rõ")
+
+    words = said(loai="meetings.findingentry")
+
+    assert "Chậm nghiệm thu" in words
+    assert "và thanh toán" not in words
+
