@@ -17,7 +17,7 @@ from smartcity.audit.changes.models import OF_NONE, Audience, LoggedChange
 from smartcity.audit.changes.touched import has_model, model_named
 from smartcity.audit.reading import is_of_a_draft, visible_keys, visible_rows
 from smartcity.files.reading import readable_files
-from tasks.models import ProgressUpdate, UpdateState
+from tasks.models import Evidence, ProgressUpdate, UpdateState
 
 OF_A_REPORT = {Audience.REPORT_DRAFT, Audience.REPORT_TOLD}
 
@@ -109,7 +109,8 @@ class ReadableChanges:
     def _visible(self, model: Any, keys: set[int]) -> set[int] | None:
         """Of records that are there; none where the kind has no rule of its own."""
         if model is StoredFile:
-            return set(readable_files(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+            found = set(readable_files(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+            return found - self._uploaded_for_a_draft(found)
         if model is FeedAddress:
             return set(FeedAddress.objects.filter(user=self.reader, pk__in=keys).values_list("pk", flat=True))
         if not hasattr(model.objects, "visible_to"):
@@ -160,12 +161,24 @@ class ReadableChanges:
         """Keys of reports of which this reader may not read what was drafted."""
         if reads_every_draft(self.reader):
             return set()
-        keys = {_report_of(change) for change in changes if change.audience in OF_A_REPORT}
-        if not keys:
+        return self._with_drafts_of_others({_report_of(change) for change in changes if change.audience in OF_A_REPORT})
+
+    def _with_drafts_of_others(self, reports: set[int]) -> set[int]:
+        if not reports:
             return set()
-        drafted = ProgressUpdate.history.filter(id__in=keys, state=UpdateState.DRAFT)
-        visible = visible_rows(ProgressUpdate, self.reader).filter(id__in=keys)
+        drafted = ProgressUpdate.history.filter(id__in=reports, state=UpdateState.DRAFT)
+        visible = visible_rows(ProgressUpdate, self.reader).filter(id__in=reports)
         return set(drafted.exclude(pk__in=visible).values_list("id", flat=True))
+
+    def _uploaded_for_a_draft(self, files: set[int]) -> set[int]:
+        """Files that came while a report was drafted; that it has them is told when it is sent."""
+        if reads_every_draft(self.reader) or not files:
+            return set()
+        reports: dict[int, set[int]] = defaultdict(set)
+        for key, report in Evidence.objects.filter(file__in=files).values_list("file", "update"):
+            reports[key].add(report)
+        drafted = self._with_drafts_of_others({one for some in reports.values() for one in some})
+        return {key for key, some in reports.items() if some <= drafted}
 
 
 def _named(owner: str) -> tuple[str, int]:

@@ -241,4 +241,3 @@ def test_finding_is_called_as_it_was_when_its_entry_was_made(said):
 
     assert "Chậm nghiệm thu" in words
     assert "và thanh toán" not in words
-

@@ -56,12 +56,12 @@ def report(task, author):
     report.results, report.document = "Đã gửi lần đầu F5", LegalDocumentFactory()
     submit_update(report, by=author, today=DAY)
     report = withdraw_update(report, by=author, today=DAY, reason="Thu hồi kín")
-    passing = EvidenceFactory(update=report, file__name="kin-F7.pdf")
+    passing = EvidenceFactory(update=report, file__name="kin-F7.pdf", file__uploaded_by=author)
     report.results = "Bản nháp kín F6"
     draft_update(report, by=author, today=DAY, reason="Sửa kín")
     signed_delete(passing, by=author, reason="Bỏ tệp kín")
     signed_delete(sent_file, by=author, reason="Thay tệp")
-    EvidenceFactory(update=report, file__name="moi-F8.pdf")
+    EvidenceFactory(update=report, file__name="moi-F8.pdf", file__uploaded_by=author)
     report.results = "Đã gửi lần hai F8"
     submit_update(report, by=author, today=DAY)
     return report
@@ -125,6 +125,15 @@ def test_its_agency_reads_all_of_it_and_whoever_audits_too(client_of, report, au
             for secret in ("F4", "F6", "kin-F7", "Thu hồi kín", "Bỏ tệp kín"):
                 assert secret in said, (reader.role, secret)
             assert "Gửi lại" not in said
+
+
+def test_file_that_came_while_the_report_was_drafted_is_told_when_it_is_sent(client_of, report, leader, author):
+    def acts_with(reader):
+        _, _, _, *acts = pages_about(client_of(reader), report)
+        return [said.count("moi-F8.pdf") > 0 for said in acts].count(True)
+
+    assert acts_with(leader) == 1
+    assert acts_with(author) > 1
 
 
 def test_filters_find_nothing_of_a_report_that_was_taken_back(client_of, report, leader):
