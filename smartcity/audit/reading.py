@@ -18,6 +18,7 @@ from meetings.models import (
 )
 from programme.models import Agency, Province, User
 from smartcity.lib.log.models import LogEntry
+from smartcity.lib.records.signers import signers_then
 from tasks.models import ProgressUpdate, UpdateState
 
 # Of a meeting that is not concluded everybody reads that it is held, about what and with whom.
@@ -58,6 +59,8 @@ class ReadableHistory:
             self._is_cut = not reads_drafts(reader)
             if self._is_cut:
                 stages = [(row, row.version == 0) for row in _with_signers(Meeting.history.filter(id=meeting.pk))]
+        # Who told of parts is named as they were called when they did.
+        signers_then([row for row, is_draft in stages if not is_draft])
         numbers = _numbers_of([row for row, _ in stages])
         self._stages = [_Stage(number, row, is_draft) for row, is_draft in stages if (number := numbers.get(_key(row)))]
 
