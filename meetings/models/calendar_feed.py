@@ -30,6 +30,8 @@ class FeedAddress(models.Model):
     history = SignedRecords()
     # Nobody needs to be given it to check what is sealed.
     PERSONAL = ("digest",)
+    # Nor does anybody read it in a history.
+    SECRET = ("digest",)
 
     class Meta:
         verbose_name = "địa chỉ lịch"

@@ -61,7 +61,7 @@ def timeline(
     histories = list(_by_record(rows).values())
     signers_then(rows)
     if reading:
-        histories = [told for history in histories if (told := reading.told(history))]
+        histories = reading.told(histories)
     names = names_in(rows, reading, held_by(record) if reading else ())
     # What came with a revision that was drafted after another one was done when that one was.
     made = {(row.history_action, row.id) for row in rows if row.instance_type is Revision and row.history_type == "+"}

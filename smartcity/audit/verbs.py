@@ -90,8 +90,15 @@ FILLED: dict[str, dict[str, tuple[Verb, Verb]]] = {
         "skipped_on": (Verb("Bỏ qua"), Verb("Mở lại")),
     },
 }
+# A column that counts: the first, and each later one.
+COUNTED = {"meetings.meeting": ("version", Verb("Chốt kết luận"), Verb("Đính chính kết luận"))}
+# A report that was taken back and sent once more.
+AGAIN = {"tasks.progressupdate": Verb("Gửi lại")}
 # That such a record is there says it all.
-MADE = {"tasks.taskremoval": Verb("Đưa ra khỏi đề án", "nhiệm vụ")}
+MADE = {
+    "meetings.meetingversion": Verb("Lưu"),
+    "tasks.taskremoval": Verb("Đưa ra khỏi đề án", "nhiệm vụ"),
+}
 
 
 def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = False) -> Verb:
@@ -104,7 +111,10 @@ def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = F
     if sign == "+" and not is_copied:
         found = MADE.get(kind) or _begun(kind, row, told)
     elif sign == "~" and before:
-        found = _filled(kind, row, before, told) or _became(kind, row, before, told)
+        # To whoever knows what was sent before, its state is as it was.
+        found = AGAIN.get(kind) if getattr(row, "is_sent_again", False) else None
+        found = found or _filled(kind, row, before, told) or _became(kind, row, before, told)
+        found = found or _counted(kind, row, before, told)
     return found or Verb("Ghi" if sign == "+" and kind in NOTED else PLAIN[sign])
 
 
@@ -129,6 +139,13 @@ def _became(kind: str, row: Any, before: Any, told: Collection[str]) -> Verb | N
     return verbs.get((was, new)) or verbs.get(new)
 
 
+def _counted(kind: str, row: Any, before: Any, told: Collection[str]) -> Verb | None:
+    if kind not in COUNTED or COUNTED[kind][0] not in told:
+        return None
+    column, first, later = COUNTED[kind]
+    return later if getattr(before, column) else first
+
+
 def telling_columns(kind: str) -> set[str]:
     """A change of these tells what an act was about."""
-    return {*FILLED.get(kind, {}), *([BECAME[kind][0]] if kind in BECAME else [])}
+    return {*FILLED.get(kind, {}), *(table[kind][0] for table in (BECAME, COUNTED) if kind in table)}

@@ -7,11 +7,13 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Protocol
 
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, FileField, ForeignKey, Model
 
+from meetings.models import Conclusion, Meeting, MeetingVersion
 from programme.models import LegalDocument, Revision
 from programme.models.names_then import read_names
-from smartcity.lib.language.dates import say_day
+from smartcity.audit.called_then import NAMED_BY, CalledThen
+from smartcity.lib.language.dates import say_day, say_moment
 from smartcity.lib.language.hours import say_hour
 from smartcity.lib.language.money import say_money
 from smartcity.lib.language.word_changes import Piece, changed_words
@@ -19,6 +21,8 @@ from smartcity.lib.records.history import as_it_was
 from smartcity.lib.records.text_fields import DigestField
 
 EMPTY = "(trống)"
+# To whoever does not read what was removed, nor what it was called.
+GONE = "(nay đã xóa)"
 NOT_TOLD = "(bạn chưa xem được)"
 # Fields that tell what a record is called.
 TITLED = {
@@ -32,7 +36,6 @@ TITLED_ELSE = {
 }
 # Their words are whole papers, or a name says it all.
 TITLED_OTHERWISE = {
-    "meetings.meetingversion": {"number", "on"},
     "meetings.meeting": {"title", "held_on"},
     "meetings.extension": {"asked_due_on"},
     "meetings.urgedassignment": {"assignment"},
@@ -69,6 +72,9 @@ class Reading(Protocol):
     @property
     def reads_removed(self) -> bool: ...
 
+    @property
+    def reads_drafts(self) -> bool: ...
+
 
 @dataclass(frozen=True)
 class Change:
@@ -102,7 +108,7 @@ def changes_of(row: Any, before: Any, names: dict, reading: Reading | None = Non
     for tracked in row.tracked_fields:
         if tracked.primary_key or (reading and reading.hides(row, before, tracked.name)):
             continue
-        if isinstance(tracked, DigestField):
+        if is_withheld(tracked):
             changes += _of_secret(tracked, row, before)
             continue
         # What it names may have got another name since: that is no change of this record.
@@ -114,6 +120,11 @@ def changes_of(row: Any, before: Any, names: dict, reading: Reading | None = Non
             apart = _apart(tracked, before, row) if before and row.history_type == "~" else ""
             changes.append(Change(label_of(tracked), old, new, tracked.name, apart))
     return changes
+
+
+def is_withheld(tracked: Field) -> bool:
+    """Whether nobody reads the values: digests, secrets that the model names, and where a file lies on disk."""
+    return isinstance(tracked, DigestField | FileField) or tracked.name in getattr(tracked.model, "SECRET", ())
 
 
 def _of_secret(tracked: Field, row: Any, before: Any) -> list[Change]:
@@ -144,7 +155,8 @@ def _apart(tracked: Field, before: Any, row: Any) -> str:
 
 def subject_of(row: Any, names: dict, noun: str = "") -> str:
     """What kind of record it is, or the ``noun`` that goes with a verb, and what it was called: «cơ quan «Sở Y tế»»."""
-    return f"{noun or row.instance_type._meta.verbose_name} «{title_of(row, names)}»"
+    kind, title = noun or str(row.instance_type._meta.verbose_name), title_of(row, names)
+    return f"{kind} «{title}»" if title else kind
 
 
 def title_of(row: Any, names: dict) -> str:
@@ -154,12 +166,14 @@ def title_of(row: Any, names: dict) -> str:
         return _short(f"{as_it_was(row).title}, {row.name}" if row.name else as_it_was(row).title)  # type: ignore[attr-defined]
     if row.instance_type is LegalDocument:
         return _short(f"{as_it_was(row)}, {row.subject}" if row.subject else str(as_it_was(row)))
+    if row.instance_type is MeetingVersion or (row.instance_type is Conclusion and not row.text):
+        return _short(str(as_it_was(row)))
     by = TITLED_OTHERWISE.get(kind, TITLED)
     told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in by]
     if not any(one != EMPTY for one in told):
         told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED_ELSE]
     joined = " → " if kind in PASSED_ON else ", "
-    return _short(joined.join(one for one in told if one != EMPTY) or f"mã {row.id}")
+    return _short(joined.join(one for one in told if one != EMPTY))
 
 
 def _short(text: str) -> str:
@@ -176,9 +190,18 @@ def whole_of(row: Any, names: dict, owners: Sequence[str]) -> str:
             kind = str(fields[name].related_model._meta.verbose_name)
             if said in title_of(row, names):
                 return ""
-            # «cuộc họp ngày 02/03/2026» has said it itself.
-            return said[:1].lower() + said[1:] if said.casefold().startswith(kind) else f"{kind} {said}"
+            return _joined(kind, said)
     return ""
+
+
+def _joined(kind: str, said: str) -> str:
+    """«cuộc họp» and «Họp giao ban» are «cuộc họp giao ban»; «Cuộc họp ngày 02/03/2026» has said it itself."""
+    words, named = kind.split(), said.split()
+    for first in range(len(words)):
+        tail = words[first:]
+        if [word.casefold() for word in named[: len(tail)]] == tail:
+            return " ".join([*words[:first], *tail, *named[len(tail) :]])
+    return f"{kind} {said}"
 
 
 def label_of(tracked: Field) -> str:
@@ -193,7 +216,7 @@ def names_in(
 ) -> dict[type[Model], dict]:
     """What the keys in these rows are called: one query for each model that they point to, beside those ``held``.
 
-    Of people and agencies what tells it for a moment.
+    Of what may have been called otherwise, what tells it for a moment.
     """
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     for row in rows:
@@ -202,6 +225,7 @@ def names_in(
             if isinstance(tracked, ForeignKey) and key is not None:
                 wanted[tracked.related_model].add(key)
     names: dict[type[Model], dict[int, Any]] = {}
+    then: list[Any] = []
     for model, keys in wanted.items():
         known = [record for record in held if type(record) is model and record.pk in keys]
         found = [*known, *_with_named_relations(model).filter(pk__in=keys - {record.pk for record in known})]
@@ -211,10 +235,17 @@ def names_in(
             names[model] = {record.pk: partial(called.then, record) for record in found}
         else:
             told = reading.visible_keys(model, keys) if reading else keys
+            # What a name needs is loaded once, before it is asked for at several moments.
             names[model] = {record.pk: str(record) if record.pk in told else NOT_TOLD for record in found}
+            if model._meta.label_lower in NAMED_BY:
+                then += [record for record in found if record.pk in told]
         gone = keys - names[model].keys()
         if gone and names_removed and (reading is None or reading.reads_removed):
             names[model] |= _names_of_removed(model, gone, reading)
+    if then:
+        called_then = CalledThen(then, reads_drafts=reading is None or reading.reads_drafts)
+        for record in then:
+            names[type(record)][record.pk] = partial(called_then.then, record)
     return names
 
 
@@ -224,7 +255,7 @@ def _names_of_removed(model: Any, keys: set[int], reading: Reading | None) -> di
         return {}
     last = {row.id: row for row in model.history.filter(id__in=keys).order_by("history_id")}
     names = names_in(last.values(), reading, names_removed=False)
-    return {key: f"{title_of(row, names)} (nay đã xóa)" for key, row in last.items()}
+    return {key: f"{title_of(row, names)} {GONE}".strip() for key, row in last.items()}
 
 
 def held_by(record: Model) -> list[Model]:
@@ -247,18 +278,25 @@ def _required(model: Any) -> list[ForeignKey]:
     return [one for one in model._meta.fields if isinstance(one, ForeignKey) and not one.null]
 
 
+def _is_no_version(tracked: Field, value: Any) -> bool:
+    """A meeting that is not concluded has no version yet, which is kept as nought."""
+    return tracked.model is Meeting and tracked.name == "version" and value == 0
+
+
 def _say(tracked: Field, row: Any, names: dict) -> str:
     value = getattr(row, tracked.attname)
-    if value is None or value == "":
+    if value is None or value == "" or _is_no_version(tracked, value):
         return EMPTY
     if isinstance(tracked, ForeignKey):
-        name = names.get(tracked.related_model, {}).get(value, f"(không còn, mã {value})")
+        name = names.get(tracked.related_model, {}).get(value, GONE)
         return name if isinstance(name, str) else str(name(row.history_date))
     if tracked.choices:
         return str(dict(tracked.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "có" if value else "không"
-    if isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, datetime):
+        return say_moment(value)
+    if isinstance(value, date):
         return say_day(value)
     if isinstance(value, time):
         return say_hour(value)

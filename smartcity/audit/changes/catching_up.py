@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils.timezone import localdate
 
 from meetings.models import Meeting
 from smartcity.audit.changes.belonging import Belonging, Belongings, key_of, name_of_kind
-from smartcity.audit.changes.drafted import Telling, Told, first_told, parts_told, tellings_of
+from smartcity.audit.changes.drafted import Span, Telling, Told, first_told, parts_told, tellings_of
 from smartcity.audit.changes.models import OF_SEVERAL, Audience, CaughtUp, ChangedFields, LoggedChange, LoggedDay
 from smartcity.audit.changes.touched import Row, kind_of, lost_act, model_named, model_of, read_rows
 from smartcity.lib.log.horizon import Horizon, after, horizon_now
@@ -161,7 +162,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
                 record_kind=kind,
                 record_id=entry.record_id,
                 history_id=entry.history_id,
-                before_id=row.values["before_id"] if row else None,
+                before_id=telling.before_id or (row.values["before_id"] if row else None),
                 deed=telling.deed,
                 audience=telling.audience,
                 signer=act.signer_id,
@@ -171,7 +172,7 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
             made.append(change)
             fields.append((kind, f",{','.join(telling.fields)},"))
     _keep(made, fields)
-    _keep(*_parts_told(made, rows, told))
+    _keep(*_parts_told(made, told))
 
 
 def _keep(made: list[LoggedChange], fields: list[tuple[str, str]]) -> None:
@@ -290,43 +291,38 @@ def _moment(act: SignedAct, row: Row | None) -> datetime:
     return row.values["history_date"] if row and act.place == SIMULATED else act.at
 
 
-def _parts_told(
-    made: list[LoggedChange], rows: dict[int, Row], told: Told
-) -> tuple[list[LoggedChange], list[tuple[str, str]]]:
+def _parts_told(made: list[LoggedChange], told: Told) -> tuple[list[LoggedChange], list[tuple[str, str]]]:
     """What a meeting that is concluded, and a report that is sent, tells of its parts to those who read no drafts."""
-    tellers = {change.number: change for change in made if _is_first(change, told)}
-    drafts: dict[tuple[str, int], LoggedChange] = {}
-    for teller in tellers.values():
-        for draft in _drafts_of(teller):
-            drafts[draft.record_kind, draft.record_id] = draft
-            draft.teller = teller  # type: ignore[attr-defined]
-    wanted: dict[Any, dict[int, int]] = defaultdict(dict)
-    for draft in drafts.values():
-        wanted[model_named(draft.record_kind)][draft.history_id] = draft.teller.number  # type: ignore[attr-defined]
+    tellers = {change.number: change for change in made if _is_telling(change, told)}
     found: list[LoggedChange] = []
     fields: list[tuple[str, str]] = []
-    for part in parts_told(wanted):
-        kind = name_of_kind(part.row.model)
-        change, teller = drafts[kind, part.row.values["id"]], tellers[part.number]
+    for span, telling in parts_told(span for teller in tellers.values() for span in _spans_of(teller, told)):
+        change = copy(span.last)
         for name in ("number", "place", "act_key", "day", "clock", "is_reconstructed", "signer", "agency"):
-            setattr(change, name, getattr(teller, name))
-        change.pk, change.before_id, change.deed, change.audience = None, None, "+", part.audience
+            setattr(change, name, getattr(span.teller, name))
+        change.pk, change.before_id = None, telling.before_id
+        change.deed, change.audience = telling.deed, telling.audience
         found.append(change)
-        fields.append((kind, f",{','.join(part.row.changed)},"))
+        fields.append((name_of_kind(span.model), f",{','.join(telling.fields)},"))
     return found, fields
 
 
-def _is_first(change: LoggedChange, told: Told) -> bool:
+def _is_telling(change: LoggedChange, told: Told) -> bool:
     if change.record_kind == name_of_kind(Meeting):
         return told.meetings.get(change.record_id) == change.number
-    return change.record_kind == name_of_kind(ProgressUpdate) and told.reports.get(change.record_id) == change.number
+    return change.record_kind == name_of_kind(ProgressUpdate) and told.sends(change.record_id, change.number)
 
 
-def _drafts_of(teller: LoggedChange) -> list[LoggedChange]:
-    """The drafted changes of its parts, the oldest first."""
+def _spans_of(teller: LoggedChange, told: Told) -> list[Span]:
+    """Of each of its parts what was drafted since it told others last."""
     if teller.record_kind == name_of_kind(Meeting):
         found = LoggedChange.objects.filter(meeting=teller.record_id, audience=Audience.MEETING_DRAFT)
     else:
-        owner = key_of(ProgressUpdate, teller.record_id)
-        found = LoggedChange.objects.filter(owner=owner, audience=Audience.REPORT_DRAFT)
-    return list(found.exclude(record_kind=teller.record_kind).order_by("number"))
+        owner, last = key_of(ProgressUpdate, teller.record_id), told.last_sent(teller.record_id, teller.number)
+        found = LoggedChange.objects.filter(
+            owner=owner, audience=Audience.REPORT_DRAFT, number__lt=teller.number, number__gt=last.number if last else 0
+        )
+    parts: dict[tuple[str, int], list[LoggedChange]] = defaultdict(list)
+    for change in found.exclude(record_kind=teller.record_kind).order_by("number"):
+        parts[change.record_kind, change.record_id].append(change)
+    return [Span(model_named(kind), some[0], some[-1], teller) for (kind, _), some in parts.items()]

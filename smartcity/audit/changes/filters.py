@@ -1,7 +1,7 @@
 """What the timeline may be narrowed by, as it stands in the address; what cannot be read is said beside its field."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from programme.models import Agency, Programme, User
 from smartcity.audit.changes.belonging import name_of_kind
 from smartcity.audit.changes.touched import model_named
 from smartcity.audit.verbs import PLAIN
-from smartcity.audit.words import label_of
+from smartcity.audit.words import SECRETS, is_withheld, label_of
 from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.text import fold
 from smartcity.lib.log.tracked import tracked_tables
@@ -49,11 +49,22 @@ class Wanted:
 
 
 class RecordField(forms.CharField):
-    """A record by its key, or by words of its name if only one is called so, among those that the reader sees."""
+    """A record by its key, or by words of its name if only one is called so, among those that the reader sees.
 
-    def __init__(self, found: Callable[[Any], Any], search: Callable[[str], Q], *, what: str, **kwargs):
+    What is called ``exactly`` so, by the first of these ways that finds one, stands before what has the words in it.
+    """
+
+    def __init__(
+        self,
+        found: Callable[[Any], Any],
+        search: Callable[[str], Q],
+        *,
+        what: str,
+        exactly: Sequence[Callable[[str], Q]] = (),
+        **kwargs,
+    ):
         super().__init__(required=False, max_length=200, **kwargs)
-        self.found, self.search, self.what = found, search, what
+        self.found, self.search, self.exactly, self.what = found, search, exactly, what
         self.reader: Any = None
 
     def clean(self, value):
@@ -67,6 +78,9 @@ class RecordField(forms.CharField):
             if record is None:
                 raise ValidationError(f"Không có {self.what} nào có mã {key[1]} trong phạm vi của bạn.")
             return record
+        for called in self.exactly:
+            if len(rows := list(seen.filter(called(text))[:2])) == 1:
+                return rows[0]
         rows = list(seen.filter(self.search(text)).order_by("pk")[: NAMED + 1])
         if not rows:
             raise ValidationError(f"Không có {self.what} nào như «{text}» trong phạm vi của bạn.")
@@ -93,6 +107,18 @@ def _of_person(text: str) -> Q:
     return Q(username__iexact=text) | _each_word(text)
 
 
+def _signs_in_as(text: str) -> Q:
+    return Q(username__iexact=text)
+
+
+def _named_person(text: str) -> Q:
+    return Q(full_name__iexact=text)
+
+
+def _named_agency(text: str) -> Q:
+    return Q(name__iexact=text) | Q(short_name__iexact=text)
+
+
 def _of_task(text: str) -> Q:
     """«NV-05», or with its programme: «BRVT-DTTM / NV-05»."""
     programme, _, code = text.rpartition("/")
@@ -114,7 +140,8 @@ def _fields() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Each field of each kind of record, under that kind: «tasks.task.code»."""
     for kind, title in _kinds():
         fields = model_named(kind).history.model.tracked_fields
-        yield title, [(f"{kind}.{one.name}", f"{label_of(one)} ({title})") for one in fields if not one.primary_key]
+        told = [one for one in fields if not one.primary_key and (one.name in SECRETS or not is_withheld(one))]
+        yield title, [(f"{kind}.{one.name}", f"{label_of(one)} ({title})") for one in told]
 
 
 def _choice(label: str, choices: Callable[[], Any], any_word: str) -> forms.ChoiceField:
@@ -138,9 +165,19 @@ class ChangesForm(forms.Form):
     def _asked(self) -> dict[str, forms.Field]:
         people, agencies = User.objects.visible_to, Agency.objects.visible_to
         return {
-            "nguoi": RecordField(people, _of_person, what="người", label="Người thực hiện"),
-            "co-quan": RecordField(agencies, _each_word, what="cơ quan", label="Cơ quan của người thực hiện"),
-            "cua": RecordField(agencies, _each_word, what="cơ quan", label="Cơ quan mà bản ghi nói đến"),
+            "nguoi": RecordField(
+                people,
+                _of_person,
+                exactly=[_signs_in_as, _named_person],
+                what="người",
+                label="Người thực hiện",
+            ),
+            "co-quan": RecordField(
+                agencies, _each_word, exactly=[_named_agency], what="cơ quan", label="Cơ quan của người thực hiện"
+            ),
+            "cua": RecordField(
+                agencies, _each_word, exactly=[_named_agency], what="cơ quan", label="Cơ quan mà bản ghi nói đến"
+            ),
             "de-an": RecordField(
                 Programme.objects.visible_to, lambda text: Q(code__iexact=text), what="đề án", label="Mã đề án"
             ),

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.timezone import localtime
 
 from programme.models import LegalDocument, User
@@ -20,9 +18,11 @@ from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
 from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each, in_reach
 from smartcity.audit.changes.models import Audience, LoggedChange
+from smartcity.audit.changes.pages_in_words import page_in_words
 from smartcity.audit.changes.readable import ReadableChanges, reads_all
 from smartcity.audit.changes.touched import has_model, lost_act, model_named
 from smartcity.audit.changes.weighing import copied_with_a_draft, telling_first
+from smartcity.audit.reading import as_sent_again
 from smartcity.audit.verbs import PLAIN, verb_of
 from smartcity.audit.words import Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
@@ -99,7 +99,8 @@ class Line:
     @property
     def source(self) -> str:
         """Whence it came, as one reads it; which page or file it was, whoever audits is told."""
-        return self._source_at(_page_in_words(self.act.place))
+        is_of_page = self.act.source == Source.PAGE
+        return self._source_at(page_in_words(self.act.place) if is_of_page else self.act.place)
 
     @property
     def exact_source(self) -> str:
@@ -133,20 +134,6 @@ class Line:
                 f"Đồng hồ máy chủ đã bị lùi: thao tác này xảy ra sau một thao tác ghi lúc {_say_moment(self.clock)}."
             )
         return found
-
-
-def _page_in_words(place: str) -> str:
-    """«Báo cáo tiến độ» for an address of the admin, which has the names of models; any other as it is."""
-    root = reverse("admin:index")
-    app, _, rest = place.removeprefix(root).partition("/")
-    try:
-        model = apps.get_model(app, rest.partition("/")[0]) if place.startswith(root) else None
-    except LookupError:
-        model = None
-    if model is None:
-        return place
-    kind = str(model._meta.verbose_name)
-    return f"«{kind[:1].upper()}{kind[1:]}»"
 
 
 def _say_moment(at: datetime) -> str:
@@ -198,15 +185,14 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
     """What each change says, by its key; without those that say nothing that may be read."""
     changes = list(changes)
     rows = _rows_of(changes)
+    told_by = _tellers_of([change for change in changes if is_part_told(change)])
     pairs = {}
     for change in changes:
         row = rows.get((change.record_kind, change.history_id))
-        if row is not None and change.audience in PARTS_TOLD and change.deed == "+" and row.history_type != "+":
-            row = copy(row)
-            row.history_type = "+"
+        if row is not None and change.audience in PARTS_TOLD:
+            row = _as_told(change, row, told_by.get(change.number))
         before = rows.get((change.record_kind, change.before_id)) if change.deed != "+" else None
         pairs[change.pk] = (change, row, before)
-    told_by = _tellers_of([change for change in changes if is_part_told(change)])
     names = names_in([row for _, row, before in pairs.values() for row in (row, before) if row is not None], reading)
     copied = copied_with_a_draft(changes)
     found = {}
@@ -216,6 +202,17 @@ def touched_by(changes: Iterable[LoggedChange], reading: ReadableChanges) -> dic
         if told is not None:
             found[key] = told
     return found
+
+
+def _as_told(change: LoggedChange, row: Any, teller: Any) -> Any:
+    """The row as others are told it: a part, as of the moment when the whole told of it."""
+    if not is_part_told(change):
+        told = as_sent_again(row) if change.audience == Audience.REPORT_TOLD and change.deed == "~" else copy(row)
+    else:
+        told = copy(row)
+        told.history_date = teller.history_date if teller else row.history_date
+    told.history_type = change.deed
+    return told
 
 
 def is_part_told(change: LoggedChange) -> bool:

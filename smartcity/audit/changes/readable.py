@@ -17,7 +17,7 @@ from smartcity.audit.changes.models import OF_NONE, Audience, LoggedChange
 from smartcity.audit.changes.touched import has_model, model_named
 from smartcity.audit.reading import is_of_a_draft, visible_keys, visible_rows
 from smartcity.files.reading import readable_files
-from tasks.models import ProgressUpdate, UpdateState
+from tasks.models import Evidence, ProgressUpdate, UpdateState
 
 OF_A_REPORT = {Audience.REPORT_DRAFT, Audience.REPORT_TOLD}
 
@@ -64,6 +64,11 @@ class ReadableChanges:
     def reads_removed(self) -> bool:
         return self.reader.audits
 
+    @property
+    def reads_drafts(self) -> bool:
+        """Whether of meetings; what these were called before they were concluded is told to nobody else."""
+        return reads_drafts(self.reader)
+
     def visible_keys(self, model: Any, keys: set) -> set:
         return visible_keys(self.reader, model, keys)
 
@@ -88,9 +93,8 @@ class ReadableChanges:
         return {change.pk for change in changes if change.pk in told and not _is_cut_off(change, cut)}
 
     def _of_kind(self, model: Any, changes: list[LoggedChange]) -> set[int]:
-        everything = {change.pk for change in changes}
         if self.reader.sees_every_province and (self.reader.audits or not admin.site.is_registered(model)):
-            return everything
+            return self._of_wholes_that_are_there(changes)
         records = {change.record_id for change in changes}
         there = set(model._base_manager.filter(pk__in=records).values_list("pk", flat=True))
         if self.reader.sees_every_province:
@@ -105,7 +109,8 @@ class ReadableChanges:
     def _visible(self, model: Any, keys: set[int]) -> set[int] | None:
         """Of records that are there; none where the kind has no rule of its own."""
         if model is StoredFile:
-            return set(readable_files(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+            found = set(readable_files(self.reader).filter(pk__in=keys).values_list("pk", flat=True))
+            return found - self._uploaded_for_a_draft(found)
         if model is FeedAddress:
             return set(FeedAddress.objects.filter(user=self.reader, pk__in=keys).values_list("pk", flat=True))
         if not hasattr(model.objects, "visible_to"):
@@ -126,6 +131,22 @@ class ReadableChanges:
             told |= {key_of(model, key) for key in (keys if found is None else found)}
         return {change.record_id for change in changes if change.owner in told}
 
+    def _of_wholes_that_are_there(self, changes: list[LoggedChange]) -> set[int]:
+        """Whoever does not audit finds no record that was removed, and so nothing of its parts."""
+        if self.reader.audits:
+            return {change.pk for change in changes}
+        owners: dict[str, set[int]] = defaultdict(set)
+        for kind, key in (_named(one) for change in changes for one in (change.owner, change.grand)):
+            if has_model(kind):
+                owners[kind].add(key)
+        gone = {
+            key_of(model, key)
+            for kind, keys in owners.items()
+            if admin.site.is_registered(model := model_named(kind))
+            for key in keys - set(model._base_manager.filter(pk__in=keys).values_list("pk", flat=True))
+        }
+        return {change.pk for change in changes if not gone & {change.owner, change.grand}}
+
     def _removed(self, model: Any, removed: set[int], changes: list[LoggedChange]) -> set[int]:
         """Records that were removed are there for whoever audits; their parts, for whoever reads the whole."""
         if self.reader.audits:
@@ -140,12 +161,29 @@ class ReadableChanges:
         """Keys of reports of which this reader may not read what was drafted."""
         if reads_every_draft(self.reader):
             return set()
-        keys = {_report_of(change) for change in changes if change.audience in OF_A_REPORT}
-        if not keys:
+        return self._with_drafts_of_others({_report_of(change) for change in changes if change.audience in OF_A_REPORT})
+
+    def _with_drafts_of_others(self, reports: set[int]) -> set[int]:
+        if not reports:
             return set()
-        drafted = ProgressUpdate.history.filter(id__in=keys, state=UpdateState.DRAFT)
-        visible = visible_rows(ProgressUpdate, self.reader).filter(id__in=keys)
+        drafted = ProgressUpdate.history.filter(id__in=reports, state=UpdateState.DRAFT)
+        visible = visible_rows(ProgressUpdate, self.reader).filter(id__in=reports)
         return set(drafted.exclude(pk__in=visible).values_list("id", flat=True))
+
+    def _uploaded_for_a_draft(self, files: set[int]) -> set[int]:
+        """Files that came while a report was drafted; that it has them is told when it is sent."""
+        if reads_every_draft(self.reader) or not files:
+            return set()
+        reports: dict[int, set[int]] = defaultdict(set)
+        for key, report in Evidence.objects.filter(file__in=files).values_list("file", "update"):
+            reports[key].add(report)
+        drafted = self._with_drafts_of_others({one for some in reports.values() for one in some})
+        return {key for key, some in reports.items() if some <= drafted}
+
+
+def _named(owner: str) -> tuple[str, int]:
+    kind, _, key = owner.rpartition("-")
+    return kind, int(key or 0)
 
 
 def _report_of(change: LoggedChange) -> int:

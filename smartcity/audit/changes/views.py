@@ -88,7 +88,8 @@ def name_of_record(reader: Any, wanted: Wanted) -> str:
     """What the record of this history is called, or was at the end; nothing where the reader may not read it."""
     kind, key = wanted.record or ("", 0)
     rows = in_reach(reader).filter(record_kind=kind, record_id=key).order_by("-number")
-    changes = ReadableChanges(reader).of(list(rows[:1]))
+    # A report that was sent stands here twice: as its agency reads it, and as others do.
+    changes = ReadableChanges(reader).of(list(rows[:2]))
     if not changes:
         return ""
     row = model_named(kind).history.filter(history_id=changes[0].history_id).first()

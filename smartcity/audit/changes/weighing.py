@@ -7,14 +7,14 @@ from django.db.models import Case, IntegerField, Q, When
 from programme.models import Revision
 from smartcity.audit.changes.belonging import name_of_kind
 from smartcity.audit.changes.models import ChangedFields, LoggedChange
-from smartcity.audit.verbs import BECAME, FILLED, NOTED, telling_columns
+from smartcity.audit.verbs import BECAME, COUNTED, FILLED, NOTED, telling_columns
 
 REVISION = name_of_kind(Revision)
 # What became of records that only made room.
 MOVED = ",position,"
 # What an act of very many changes is looked for first, by its columns alone.
 LIKELY = Case(
-    When(Q(deed="~", record_kind__in=BECAME.keys() | FILLED.keys()), then=0),
+    When(Q(deed="~", record_kind__in=BECAME.keys() | FILLED.keys() | COUNTED.keys()), then=0),
     When(Q(deed="+", record_kind__in=NOTED) | Q(deed="-", owner=""), then=1),
     default=2,
     output_field=IntegerField(),

@@ -75,6 +75,7 @@ def _write_rows(workbook: xlsxwriter.Workbook, sheet: Worksheet, listing: Listin
         Kind.PERCENT: workbook.add_format({"num_format": "0", "valign": "top"}),
         Kind.DAY: workbook.add_format({"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"}),
         Kind.TIME: workbook.add_format({"num_format": "hh:mm dd/mm/yyyy", "valign": "top", "align": "left"}),
+        Kind.MOMENT: workbook.add_format({"num_format": "hh:mm:ss dd/mm/yyyy", "valign": "top", "align": "left"}),
     }
     head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DFEAFB"})
     top = _write_above(workbook, sheet, listing)
@@ -100,13 +101,17 @@ def _write_above(workbook: xlsxwriter.Workbook, sheet: Worksheet, listing: Listi
     return 1
 
 
+def _format_of_time(column: Column, formats: dict[Kind, Format]) -> Format:
+    return formats[Kind.MOMENT if column.kind == Kind.MOMENT else Kind.TIME]
+
+
 def _write_cell(
     sheet: Worksheet, row: int, place: int, column: Column, value: Any, formats: dict[Kind, Format]
 ) -> None:
     if value is None or value == "":
         return
     if isinstance(value, datetime):
-        sheet.write_datetime(row, place, localtime(value).replace(tzinfo=None), formats[Kind.TIME])
+        sheet.write_datetime(row, place, localtime(value).replace(tzinfo=None), _format_of_time(column, formats))
     elif isinstance(value, date):
         sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), formats[Kind.DAY])  # noqa: DTZ001  (a day of the calendar)
     elif isinstance(value, bool):

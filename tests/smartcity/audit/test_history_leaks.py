@@ -266,6 +266,25 @@ def test_history_of_a_concluded_meeting_tells_what_was_concluded_and_its_correct
     ]
 
 
+def test_whoever_told_of_a_part_is_named_as_they_were_called_then(client_of, province):
+    meeting, office = MeetingFactory(province=province), secretary_of(province)
+    whole(meeting, lead=AgencyFactory(province=province))
+    office.full_name = "Nguyễn Thị Lan"
+    signed_save(office, by=office, reason="Ghi tên")
+    conclude_meeting(meeting, by=office, today=TODAY)
+    office.full_name = "Nguyễn Lan Anh"
+    signed_save(office, by=office, reason="Đổi tên")
+
+    events = timeline(
+        meeting,
+        [(Conclusion, "meeting")],
+        reader=UserFactory(role=Role.LEADER, agency=AgencyFactory(province=province)),
+    )
+
+    [made] = [event for event in events if event.subject.startswith("kết luận")]
+    assert made.who.full_name == "Nguyễn Thị Lan"
+
+
 def test_history_of_a_sent_report_begins_with_what_was_sent(province, reports):
     events = timeline(reports[1], reader=UserFactory(agency=AgencyFactory(province=province)))
 

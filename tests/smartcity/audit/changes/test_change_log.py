@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from meetings.operations.recording import conclude_meeting
 from meetings.operations.removing import remove_meeting
@@ -261,6 +261,19 @@ def test_nonsense_in_a_filter_is_said_beside_it_and_shows_nothing(client_of, aud
     assert people
 
 
+def test_exact_name_of_a_person_or_agency_stands_before_longer_ones(read, world, lan):
+    UserFactory(username="nam", full_name="Phạm Hải Nam", agency=None)
+    UserFactory(username="nam.tran", full_name="Trần Văn Nam Anh", agency=None)
+    AgencyFactory(name="Trung tâm Sở Thông tin")
+    lan.username = "lan"
+    signed_save(lan, by=lan, reason="Đổi tên đăng nhập")
+
+    assert sorted(reasons(read(nguoi="Lan"))) == ["Lan đổi nơi khác", "Lan đổi tên"]
+    assert reasons(read(nguoi="nam")) == []
+    assert sorted(reasons(read(nguoi="Trần Văn Nam"))) == ["Nam bỏ", "Nam đổi hạn"]
+    assert sorted(reasons(read(co_quan="Sở Thông tin"))) == ["Lan đổi nơi khác", "Lan đổi tên"]
+
+
 def test_pages_follow_each_other_without_gap_and_without_counting(client_of, auditor, lan):
     agency = AgencyFactory()
     for number in range(65):
@@ -410,8 +423,11 @@ def test_page_whose_lines_are_all_withheld_goes_on(client_of, monkeypatch):
     ("place", "said"),
     [
         ("/quan-tri/programme/agency/7/change/", "trên trang «Cơ quan» ·"),
-        ("/quan-tri/programme/khong-co/", "trên trang /quan-tri/programme/khong-co/ ·"),
-        ("/de-an/BRVT-DTTM/", "trên trang /de-an/BRVT-DTTM/ ·"),
+        ("/quan-tri/programme/khong-co/", "trên trang ·"),
+        ("/quan-tri/password_change/", "trên trang «Đổi mật khẩu» ·"),
+        ("/cuoc-hop/10/chot/", "trên trang «Cuộc họp» ·"),
+        ("/de-an/BRVT-DTTM/", "trên trang «Đề án» ·"),
+        ("/khong-biet/1/", "trên trang ·"),
     ],
 )
 def test_page_is_said_in_words_and_its_address_is_in_the_file(client_of, auditor, read, lan, place, said):
@@ -436,6 +452,17 @@ def test_file_has_what_the_page_shows_and_no_formula(client_of, auditor, lan):
     assert '"\'=1+1"' in lines[1]
     assert "Tên viết tắt: (trống) → " in lines[1]
     assert '"Nguyễn Thị Lan","Chuyên viên"' in lines[1]
+
+
+def test_file_tells_the_second_as_the_page_does(client_of, auditor, lan):
+    agency = AgencyFactory()
+    change(agency, by=lan, short_name="Y tế")
+    at = localtime(SignedAct.objects.get(signer_id=lan.pk).at)
+    asked = {"nguoi": str(lan.pk), "viec": "sua"}
+
+    answer = client_of(auditor).get(reverse("change_log_export", args=["csv"]), asked)
+
+    assert f"{at:%H:%M:%S %d/%m/%Y}" in b"".join(answer.streaming_content).decode()
 
 
 def test_signed_out_reader_is_sent_to_sign_in(client):
