@@ -37,6 +37,7 @@ def readers_alone(view):
 def access_list(request):
     """Who came in, was refused or took something out, newest first, a page at a time."""
     form, rows = asked_access(request)
+    status = 200 if form.is_valid() else 400
     found = list(_after(rows, request.GET.get(AFTER, ""))[: ROWS_ON_A_PAGE + 1])
     shown = found[:ROWS_ON_A_PAGE]
     context = {
@@ -50,7 +51,7 @@ def access_list(request):
         "kept_since": kept_since(now()),
         "sees_all": request.user.sees_every_province,
     }
-    return render(request, "smartcity/audit/access/access_list.html", context)
+    return render(request, "smartcity/audit/access/access_list.html", context, status=status)
 
 
 def asked_access(request) -> tuple[AccessFilterForm, AccessEntryQuerySet]:

@@ -240,6 +240,8 @@ def directive_board_export(request, extension):
 def access_list_export(request, extension):
     """The log of access under the page's filters; that it was taken out is a row of it."""
     form, rows = asked_access(request)
+    if not form.is_valid():
+        raise BadRequest("The filter cannot be read.")
     listing = Listing(
         title="Nhật ký truy cập",
         columns=ACCESS_COLUMNS,
