@@ -15,6 +15,7 @@ from smartcity.audit.access.filters import AccessFilterForm
 from smartcity.audit.access.models import AccessEntry, AccessEntryQuerySet, reads_access
 from smartcity.audit.access.pruning import kept_since
 from smartcity.lib.pages.columns import headings_of
+from smartcity.lib.pages.known.present import present_alone
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE
 
 # The row after which the page begins: a page is found by a key, however far back it is.
@@ -34,6 +35,7 @@ def readers_alone(view):
 @require_safe
 @login_required
 @readers_alone
+@present_alone
 def access_list(request):
     """Who came in, was refused or took something out, newest first, a page at a time."""
     form, rows = asked_access(request)

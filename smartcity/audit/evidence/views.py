@@ -20,6 +20,7 @@ from smartcity.audit.evidence.rights import may_take_evidence
 from smartcity.lib.log.checkpoints import NothingSealed
 from smartcity.lib.log.going_out import seal_what_goes_out
 from smartcity.lib.log.proving import NotAsSealed
+from smartcity.lib.pages.known.present import present_alone
 from smartcity.lib.seal.signing_key import KeyProblem, read_key_file
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ NO_KEY = "Máy chủ không đọc được khóa niêm phong nên chưa lập �
 
 @require_safe
 @login_required
+@present_alone
 def evidence_page(request):
     """Choose programme and period, see what there is, take it."""
     _refuse_others(request.user)
@@ -43,6 +45,7 @@ def evidence_page(request):
 
 @require_safe
 @login_required
+@present_alone
 def evidence_package(request):
     """The package, as it is made: who reads it slowly keeps nobody waiting, and no state of the database."""
     _refuse_others(request.user)

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from smartcity.lib.pages.known.present import OF_THE_PRESENT
+
 ADDRESS = re.compile(
     r'(<(?:a|area)\b[^>]*?\shref="|\s(?:data-ajax--url|data-counted-at|data-url|formaction)=")([^"]*)(")'
 )
@@ -51,7 +53,7 @@ def _with_moment(quoted: str, *, parameter: str, typed: str, outside: tuple[str,
 
 
 def _outside() -> tuple[str, ...]:
-    return (settings.STATIC_URL, reverse("sign_out"), reverse("admin:logout"))
+    return (settings.STATIC_URL, reverse("sign_out"), reverse("admin:logout"), *OF_THE_PRESENT)
 
 
 def _form_keeper(kept: str, parameter: str) -> Callable[[re.Match], str]:
