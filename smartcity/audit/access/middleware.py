@@ -54,7 +54,8 @@ def _note_given(request: HttpRequest, response: HttpResponseBase, visit: Visit) 
 
 
 def _given(request: HttpRequest, response: HttpResponseBase, visit: Visit) -> list[AccessEntry]:
-    if request.method == "HEAD" or response.status_code not in {200, 206, 304}:
+    # Whoever asks for headers, or for what may be asked, gets nothing that is held.
+    if request.method in {"HEAD", "OPTIONS"} or response.status_code not in {200, 206, 304}:
         return []
     if response.get("Content-Disposition", "").startswith("attachment"):
         return [_file_taken(request, response)]

@@ -62,8 +62,11 @@ def evidence_package(request):
     except KeyProblem:
         logger.exception("No evidence package can be signed")
         return _page(request, form, nothing=NO_KEY)
-    note_access(request, AccessKind.PACKAGE, what=f"{asked.scope}, {asked.period}")
-    response = StreamingHttpResponse(_chunks(asked), content_type="application/zip")
+    # Who asks for the headers alone takes nothing, and none of it is made.
+    takes_it = request.method != "HEAD"
+    if takes_it:
+        note_access(request, AccessKind.PACKAGE, what=f"{asked.scope}, {asked.period}")
+    response = StreamingHttpResponse(_chunks(asked) if takes_it else (), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{_name(form)}"'
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
