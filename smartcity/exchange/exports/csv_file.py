@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from smartcity.lib.language.dates import say_day
-from smartcity.lib.pages.columns import Listing
+from smartcity.lib.pages.columns import Kind, Listing
 
 # What a spreadsheet program takes for the beginning of a formula in a .csv, also in full width and behind blanks. An
 # apostrophe that stands there already gets another, so that what was written can be told again.
@@ -36,20 +36,21 @@ def csv_lines(listing: Listing) -> Iterator[str]:
     above = [writer.writerow([harmless(listing.above)])] if listing.above else []
     chunk = ["\ufeff", *above, writer.writerow([harmless(column.header) for column in listing.columns])]
     for count, row in enumerate(listing.rows, start=1):
-        chunk.append(writer.writerow([_csv_value(column.value(row)) for column in listing.columns]))
+        chunk.append(writer.writerow([_csv_value(column.value(row), column.kind) for column in listing.columns]))
         if count % ROWS_IN_A_CHUNK == 0:
             yield "".join(chunk)
             chunk = []
     yield "".join(chunk)
 
 
-def _csv_value(value: Any) -> Any:
+def _csv_value(value: Any, kind: Kind) -> Any:
     if isinstance(value, str):
         return harmless(value)
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{localtime(value):%H:%M %d/%m/%Y}"
+        hour = "%H:%M:%S" if kind == Kind.MOMENT else "%H:%M"
+        return f"{localtime(value):{hour} %d/%m/%Y}"
     if isinstance(value, date):
         return say_day(value)
     if isinstance(value, bool):

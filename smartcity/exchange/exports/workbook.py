@@ -71,6 +71,7 @@ def _write_rows(workbook: xlsxwriter.Workbook, sheet: Worksheet, listing: Listin
         Kind.PERCENT: workbook.add_format({"num_format": "0", "valign": "top"}),
         Kind.DAY: workbook.add_format({"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"}),
         Kind.TIME: workbook.add_format({"num_format": "hh:mm dd/mm/yyyy", "valign": "top", "align": "left"}),
+        Kind.MOMENT: workbook.add_format({"num_format": "hh:mm:ss dd/mm/yyyy", "valign": "top", "align": "left"}),
     }
     head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DFEAFB"})
     top = _write_above(workbook, sheet, listing)
@@ -102,7 +103,8 @@ def _write_cell(
     if value is None or value == "":
         return
     if isinstance(value, datetime):
-        sheet.write_datetime(row, place, localtime(value).replace(tzinfo=None), formats[Kind.TIME])
+        kind = Kind.MOMENT if column.kind == Kind.MOMENT else Kind.TIME
+        sheet.write_datetime(row, place, localtime(value).replace(tzinfo=None), formats[kind])
     elif isinstance(value, date):
         sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), formats[Kind.DAY])  # noqa: DTZ001  (a day of the calendar)
     elif isinstance(value, bool):

@@ -18,12 +18,14 @@ class Kind(StrEnum):
     PERCENT = "percent"
     DAY = "day"
     TIME = "time"
+    # With its seconds, by which what happened is put in order and looked for elsewhere.
+    MOMENT = "moment"
 
 
 FIGURES = {Kind.NUMBER, Kind.MONEY, Kind.PERCENT}
 # Said once, in the header; the cells hold plain numbers.
 UNITS = {Kind.MONEY: "đồng", Kind.PERCENT: "%"}
-WIDTHS = {Kind.NUMBER: 8, Kind.MONEY: 22, Kind.PERCENT: 12, Kind.DAY: 13, Kind.TIME: 17}
+WIDTHS = {Kind.NUMBER: 8, Kind.MONEY: 22, Kind.PERCENT: 12, Kind.DAY: 13, Kind.TIME: 17, Kind.MOMENT: 20}
 NARROWEST, WIDEST = 12, 60
 
 

@@ -142,7 +142,7 @@ def test_own_password_is_noted_without_it(client_of, person, rows):
     client_of(person).post(reverse("admin:password_change"), typed)
 
     [row] = rows(kind=AccessKind.PASSWORD)
-    assert (row.user, row.account, row.what) == (person, None, "Đặt mật khẩu mới. Đổi mật khẩu của mình")
+    assert (row.user, row.account, row.what) == (person, None, "Đổi mật khẩu của mình")
     assert new not in str(vars(row))
 
 
@@ -154,7 +154,7 @@ def test_password_and_role_set_by_an_administrator_are_noted_of_the_account(clie
 
     assert told(rows()) == [
         (AccessKind.ACCOUNT, Outcome.DONE, "Đổi vai trò «Chuyên viên» thành «Kiểm toán, thanh tra»"),
-        (AccessKind.PASSWORD, Outcome.DONE, "Đặt mật khẩu mới. Đặt mật khẩu. Chuyển việc"),
+        (AccessKind.PASSWORD, Outcome.DONE, "Đặt mật khẩu mới, lý do: Chuyển việc"),
     ]
     assert {(row.user, row.account, row.province_key) for row in rows()} == {
         (administrator, person, person.province_id)
@@ -168,6 +168,7 @@ def test_password_set_by_command_is_noted_as_done_on_the_server(person, monkeypa
 
     [row] = rows(kind=AccessKind.PASSWORD)
     assert (row.account, row.address, row.came_from) == (person, None, "trên máy chủ")
+    assert row.what == "Đặt lại mật khẩu trên máy chủ, lệnh changepassword"
     assert row.user.username == "he-thong"
 
 
@@ -198,7 +199,7 @@ def test_token_made_and_made_anew_is_noted_without_it(person, rows):
         call_command("drf_create_token", "lan", *option, stdout=StringIO())
 
     key = Token.objects.get(user=person).key
-    assert [row.what.partition(".")[0] for row in rows(kind=AccessKind.TOKEN)] == [
+    assert [row.what for row in rows(kind=AccessKind.TOKEN)] == [
         "Cấp mã truy cập",
         "Thay mã truy cập",
     ]

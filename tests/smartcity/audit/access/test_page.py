@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate, localtime, now
 from openpyxl import load_workbook
 
 from programme.models import Role
@@ -289,6 +289,46 @@ def test_file_has_the_rows_of_the_page_and_its_taking_is_a_row(client_of, severa
     taken = AccessEntry.objects.latest("pk")
     assert (taken.kind, taken.place) == (AccessKind.EXPORT, "/nhat-ky-truy-cap/danh-sach.csv?nguoi=lan")
     assert taken.what.startswith("Nhật ký truy cập ")
+
+
+def test_hour_has_its_seconds_on_the_page_and_in_both_files(client_of, ours):
+    at = now().replace(microsecond=0)
+    AccessEntry.objects.create(kind=AccessKind.FILE, what="tep", at=at)
+    browser = client_of(person(None, Role.AUDITOR))
+
+    csv_file, workbook = (
+        b"".join(browser.get(f"{LIST}danh-sach.{kind}?viec=file").streaming_content) for kind in ("csv", "xlsx")
+    )
+
+    said = f"{localtime(at):%H:%M:%S %d/%m/%Y}"
+    assert said in page_of(browser, viec="file")
+    assert said in csv_file.decode()
+    cell = load_workbook(BytesIO(workbook)).worksheets[0]["A2"]
+    assert (cell.value, cell.number_format) == (localtime(at).replace(tzinfo=None), "hh:mm:ss dd/mm/yyyy")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/quan-tri/tasks/progressupdate/12/history/", "«Báo cáo tiến độ» mã 12"),
+        ("/quan-tri/programme/user/5/change/", "«Người dùng» mã 5"),
+        ("/quan-tri/tasks/task/danh-sach.csv?status__exact=open", "«Nhiệm vụ»"),
+        ("/quan-tri/password_change/", "«Đổi mật khẩu»"),
+        ("/van-ban/danh-sach.csv?tim=đô+thị", "/van-ban/danh-sach.csv?tim=đô+thị"),
+        ("/quan-tri/khong/co/", "/quan-tri/khong/co/"),
+        ("audit export", "audit export"),
+    ],
+)
+def test_place_is_said_in_words_on_the_page_and_as_it_is_in_the_file(client_of, place, said):
+    noted(None, AccessKind.PAGE, place=place)
+    browser = client_of(person(None, Role.AUDITOR))
+
+    page = text_of(page_of(browser, viec="page"))
+    file = b"".join(browser.get(f"{LIST}danh-sach.csv?viec=page").streaming_content).decode()
+
+    assert said in page
+    assert said == place or place not in page
+    assert place in file
 
 
 def test_workbook_says_what_it_was_narrowed_by(client_of, several):
