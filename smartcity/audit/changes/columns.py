@@ -19,7 +19,7 @@ def _of_line(name: str) -> Any:
 CHANGE_COLUMNS = [
     Column("Số nhật ký", lambda row: row.touched.change.number, Kind.NUMBER),
     Column("Thao tác số", _of_line("place"), Kind.NUMBER),
-    Column("Lúc", _of_line("at"), Kind.TIME),
+    Column("Lúc", _of_line("at"), Kind.MOMENT),
     Column("Người thực hiện", lambda row: row.line.act.name, width=26),
     Column("Chức vụ", lambda row: row.line.act.title, width=24),
     Column("Vai trò", _of_line("role"), width=20),
