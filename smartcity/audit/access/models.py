@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from programme.models import User
 from programme.rights import CHANGE, Role
 from smartcity.audit.access.agents import short_agent
-from smartcity.audit.places import place_in_words
+from smartcity.audit.access.places import place_in_words
 
 LONGEST_NAME = 100
 

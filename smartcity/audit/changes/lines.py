@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from programme.models import LegalDocument, User
@@ -21,7 +23,6 @@ from smartcity.audit.changes.models import Audience, LoggedChange
 from smartcity.audit.changes.readable import ReadableChanges, reads_all
 from smartcity.audit.changes.touched import has_model, lost_act, model_named
 from smartcity.audit.changes.weighing import copied_with_a_draft, telling_first
-from smartcity.audit.places import page_in_words
 from smartcity.audit.verbs import PLAIN, verb_of
 from smartcity.audit.words import Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
@@ -98,7 +99,7 @@ class Line:
     @property
     def source(self) -> str:
         """Whence it came, as one reads it; which page or file it was, whoever audits is told."""
-        return self._source_at(page_in_words(self.act.place))
+        return self._source_at(_page_in_words(self.act.place))
 
     @property
     def exact_source(self) -> str:
@@ -132,6 +133,20 @@ class Line:
                 f"Đồng hồ máy chủ đã bị lùi: thao tác này xảy ra sau một thao tác ghi lúc {_say_moment(self.clock)}."
             )
         return found
+
+
+def _page_in_words(place: str) -> str:
+    """«Báo cáo tiến độ» for an address of the admin, which has the names of models; any other as it is."""
+    root = reverse("admin:index")
+    app, _, rest = place.removeprefix(root).partition("/")
+    try:
+        model = apps.get_model(app, rest.partition("/")[0]) if place.startswith(root) else None
+    except LookupError:
+        model = None
+    if model is None:
+        return place
+    kind = str(model._meta.verbose_name)
+    return f"«{kind[:1].upper()}{kind[1:]}»"
 
 
 def _say_moment(at: datetime) -> str:

@@ -49,8 +49,7 @@ def _csv_value(value: Any, kind: Kind) -> Any:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        hour = "%H:%M:%S" if kind == Kind.MOMENT else "%H:%M"
-        return f"{localtime(value):{hour} %d/%m/%Y}"
+        return f"{localtime(value):{'%H:%M:%S' if kind == Kind.MOMENT else '%H:%M'} %d/%m/%Y}"
     if isinstance(value, date):
         return say_day(value)
     if isinstance(value, bool):

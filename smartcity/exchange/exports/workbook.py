@@ -97,14 +97,17 @@ def _write_above(workbook: xlsxwriter.Workbook, sheet: Worksheet, listing: Listi
     return 1
 
 
+def _format_of_time(column: Column, formats: dict[Kind, Format]) -> Format:
+    return formats[Kind.MOMENT if column.kind == Kind.MOMENT else Kind.TIME]
+
+
 def _write_cell(
     sheet: Worksheet, row: int, place: int, column: Column, value: Any, formats: dict[Kind, Format]
 ) -> None:
     if value is None or value == "":
         return
     if isinstance(value, datetime):
-        kind = Kind.MOMENT if column.kind == Kind.MOMENT else Kind.TIME
-        sheet.write_datetime(row, place, localtime(value).replace(tzinfo=None), formats[kind])
+        sheet.write_datetime(row, place, localtime(value).replace(tzinfo=None), _format_of_time(column, formats))
     elif isinstance(value, date):
         sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), formats[Kind.DAY])  # noqa: DTZ001  (a day of the calendar)
     elif isinstance(value, bool):

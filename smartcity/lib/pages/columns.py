@@ -18,7 +18,7 @@ class Kind(StrEnum):
     PERCENT = "percent"
     DAY = "day"
     TIME = "time"
-    # With its seconds, by which what happened is put in order and looked for elsewhere.
+    # With the seconds, which tell one act from the next.
     MOMENT = "moment"
 
 
