@@ -15,7 +15,7 @@ from smartcity.audit.access.filters import AccessFilterForm
 from smartcity.audit.access.models import AccessEntry, AccessEntryQuerySet, reads_access
 from smartcity.audit.access.pruning import kept_since
 from smartcity.lib.pages.columns import headings_of
-from smartcity.lib.pages.known.present import present_alone
+from smartcity.lib.pages.known.present_alone import present_alone
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE
 
 # The row after which the page begins: a page is found by a key, however far back it is.

@@ -20,7 +20,7 @@ from smartcity.audit.evidence.rights import may_take_evidence
 from smartcity.lib.log.checkpoints import NothingSealed
 from smartcity.lib.log.going_out import seal_what_goes_out
 from smartcity.lib.log.proving import NotAsSealed
-from smartcity.lib.pages.known.present import present_alone
+from smartcity.lib.pages.known.present_alone import present_alone
 from smartcity.lib.seal.signing_key import KeyProblem, read_key_file
 
 logger = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import Listing
 from smartcity.lib.pages.day import AsOfForm
-from smartcity.lib.pages.known.present import present_alone
+from smartcity.lib.pages.known.present_alone import present_alone
 from smartcity.lib.records.sharing import Shared
 from smartcity.portfolio.columns import PROGRAMME_COLUMNS, TASK_COLUMNS, TREND_COLUMNS
 from smartcity.portfolio.portfolio import Portfolio, read_portfolio

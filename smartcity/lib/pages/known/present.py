@@ -1,39 +1,4 @@
-"""Pages of what has no history: they tell the present alone, and say so to whoever asks for an earlier moment.
-
-To answer them at a moment would put rows of today beside names of then; to leave the moment out in silence would give
-out a file of another time than its address says.
-"""
-
-from collections.abc import Callable
-from functools import wraps
-
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
-
-from smartcity.lib.pages.errors import Trouble
-from smartcity.lib.pages.known.moment import PARAMETER
+"""Where there is no earlier moment: what has no history tells the present alone."""
 
 # The log of access; packages, which prove what is sealed. No link of an earlier page leads there with the moment.
 OF_THE_PRESENT = ("/nhat-ky-truy-cap/", "/goi-bang-chung/")
-PRESENT_ALONE = Trouble(
-    409,
-    "Trang này luôn là của hiện tại",
-    "Nội dung ở đây không xem được theo những gì biết đến một thời điểm trước. Chưa có gì được tải về.",
-    "Xem theo hiện tại; muốn một khoảng thời gian thì chọn từ ngày, đến ngày trên trang ấy.",
-)
-
-
-def present_alone[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """The view, which refuses each address that names a moment."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if getattr(request, "known", None) is None and not request.GET.get(PARAMETER, "").strip():
-            return view(request, *args, **kwargs)
-        asked = request.GET.copy()
-        # Said to be of no moment, the address gets none.
-        asked[PARAMETER] = ""
-        context = {"trouble": PRESENT_ALONE, "present": f"{request.path}?{asked.urlencode()}"}
-        return HttpResponse(render_to_string("lib/error.html", context), status=PRESENT_ALONE.status)
-
-    return answered  # type: ignore[return-value]
