@@ -43,7 +43,7 @@ def test_earlier_moment_is_refused_in_words_with_the_way_to_the_present(auditor,
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("typed", ["x", "31/12/2099"])
+@pytest.mark.parametrize("typed", ["x", "31/12/2099", "khoi-1&biet-den="])
 def test_what_is_no_moment_is_not_passed_over_either(auditor, address, typed):
     answer = auditor.get(f"{address}{'&' if '?' in address else '?'}biet-den={typed}")
 

@@ -26,7 +26,8 @@ def present_alone[V: Callable[..., HttpResponseBase]](view: V) -> V:
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if getattr(request, "known", None) is None and not request.GET.get(PARAMETER, "").strip():
+        named = [typed for typed in request.GET.getlist(PARAMETER) if typed.strip()]
+        if getattr(request, "known", None) is None and not named:
             return view(request, *args, **kwargs)
         asked = request.GET.copy()
         # Said to be of no moment, the address gets none.
