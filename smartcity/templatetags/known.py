@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from smartcity.lib.log.known.marks import Mark
 from smartcity.lib.pages.known.links import address_of_the_present
 from smartcity.lib.pages.known.moment import PARAMETER, say_block, say_known
+from smartcity.lib.pages.known.present import OF_THE_PRESENT
 
 register = template.Library()
 
@@ -33,9 +34,9 @@ def _day_of(context, mark: Mark) -> date:
 
 @register.inclusion_tag("components/known_entry.html", takes_context=True)
 def known_entry(context):
-    """The field for a moment, for whoever is signed in; the address keeps what else it says."""
+    """The field for a moment, for whoever is signed in, where there is one; the address keeps what else it says."""
     request: HttpRequest | None = context.get("request")
-    if request is None or not request.user.is_authenticated:
+    if request is None or not request.user.is_authenticated or request.path.startswith(OF_THE_PRESENT):
         return {"hidden": True}
     kept = [(name, value) for name, value in request.GET.items() if value and name not in {PARAMETER, "trang", "p"}]
     return {

@@ -10,6 +10,7 @@ from programme.models import Programme, User
 from smartcity.lib.log.known.marks import mark_of
 from smartcity.lib.log.known.reading import known_at
 from smartcity.lib.log.sealing import seal
+from smartcity.lib.pages.known.present import OF_THE_PRESENT
 from tasks.operations.task_days import count_differences
 from tests import one_of_each, site_map
 from tests.examples import examples
@@ -19,7 +20,6 @@ from tests.own_database import own_database
 
 pytestmark = pytest.mark.both_databases
 EDITS = 30
-OF_THE_PRESENT = ("/nhat-ky-truy-cap/", "/goi-bang-chung/goi.zip")
 
 
 @pytest.fixture

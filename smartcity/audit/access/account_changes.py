@@ -4,6 +4,7 @@ Listens where histories are written, which no change of an account passes by. So
 and what cannot be noted is not changed.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,9 @@ from programme.models import User
 from smartcity.audit.access.models import AccessKind
 from smartcity.audit.access.noting import note_access
 
+# Reasons that the product gives itself. Some say all of it; others say it once more, before what somebody typed.
+SAYS_ALL = {"Đổi mật khẩu của mình", "Đặt lại mật khẩu trên máy chủ, lệnh changepassword"}
+SAYS_AGAIN = re.compile(r"^(?:Đặt mật khẩu\.|Cấp mã truy cập cho chương trình)\s*")
 WATCHED = ("password_digest", "token_digest", "role", "is_active", "username")
 
 
@@ -25,7 +29,7 @@ def note_account_change(sender: Any, instance: User, history_instance: Any, hist
         return
     reason = history_instance.history_change_reason or ""
     for kind, words in _changes(history_instance, before):
-        told = f"{words}. {reason}" if reason and kind != AccessKind.ACCOUNT else words
+        told = words if kind == AccessKind.ACCOUNT else _in_one_sentence(words, reason)
         note_access(history_user, kind, what=told, account=instance, is_new=before is None)
 
 
@@ -33,6 +37,13 @@ def note_account_change(sender: Any, instance: User, history_instance: Any, hist
 def note_calendar_address(sender: Any, instance: FeedAddress, history_user: User, **kwargs: Any) -> None:
     words = "Thu hồi địa chỉ lịch" if instance.revoked_at else "Tạo địa chỉ lịch"
     note_access(history_user, AccessKind.TOKEN, what=words, account=instance.user)
+
+
+def _in_one_sentence(words: str, reason: str) -> str:
+    if reason in SAYS_ALL:
+        return reason
+    typed = SAYS_AGAIN.sub("", reason)
+    return f"{words}, lý do: {typed}" if typed else words
 
 
 def _row_before(row: Any) -> dict[str, Any] | None:

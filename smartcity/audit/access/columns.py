@@ -14,7 +14,7 @@ def username_of(entry: AccessEntry) -> str:
 
 
 ACCESS_COLUMNS = [
-    Column("Lúc", lambda entry: entry.at, Kind.TIME),
+    Column("Lúc", lambda entry: entry.at, Kind.MOMENT),
     Column("Việc", lambda entry: entry.get_kind_display(), width=20),
     Column("Kết quả", lambda entry: entry.get_outcome_display(), width=14, under="Việc"),
     Column("Ai", lambda entry: entry.name, width=28),

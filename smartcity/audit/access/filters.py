@@ -21,7 +21,7 @@ MOST_PEOPLE = 50
 class AccessFilterForm(FilterForm):
     """``?nguoi=…&co-quan=12&viec=export&ket-qua=refused&mang=10.0.0.7&tu=…&den=…``.
 
-    What cannot be read narrows nothing, and says so beside its field.
+    What cannot be read says so beside its field, and nothing is told: without it more would be than was asked for.
     """
 
     nguoi = forms.CharField(label="Tên đăng nhập, họ tên", required=False, max_length=LONGEST_NAME)
@@ -35,7 +35,9 @@ class AccessFilterForm(FilterForm):
             ("viec", "Việc", AccessKind.choices),
             ("ket-qua", "Kết quả", Outcome.choices),
         ):
-            self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *choices])
+            field = forms.ChoiceField(label=label, required=False, choices=[("", "Tất cả"), *choices])
+            field.error_messages["invalid_choice"] = "Không có lựa chọn này. Chọn một trong danh sách."
+            self.fields[name] = field
         self.fields["mang"] = forms.GenericIPAddressField(
             label="Địa chỉ mạng",
             required=False,
@@ -45,8 +47,17 @@ class AccessFilterForm(FilterForm):
         self.fields["tu"] = TypedDay(label="Từ ngày", required=False, widget=DayInput)
         self.fields["den"] = TypedDay(label="Đến hết ngày", required=False, widget=DayInput)
 
+    def clean(self):
+        given = super().clean()
+        first, last = given.get("tu"), given.get("den")
+        if first and last and first > last:
+            self.add_error("den", f"Đến hết ngày {say_day(last)} là trước từ ngày {say_day(first)}.")
+        return given
+
     def narrowed(self, rows: AccessEntryQuerySet) -> AccessEntryQuerySet:
-        """One query more where a person is asked for."""
+        """One query more where a person is asked for. None where something that is asked for cannot be read."""
+        if not self.is_valid():
+            return rows.none()
         if name := self.typed("nguoi"):
             rows = rows.filter(self._of_person(clean_line(name)))
         if agency := self.typed("co-quan"):

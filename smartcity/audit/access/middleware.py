@@ -5,15 +5,17 @@ What is noted of an answer is written when it is made and before it is sent, out
 
 import logging
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
 from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 from rest_framework.authtoken.models import Token
 
+from meetings.models import FeedAddress, digest_of_key
 from programme.models import User
 from smartcity.audit.access.models import AccessEntry, AccessKind, Outcome
 from smartcity.audit.access.noting import entry_of
@@ -29,6 +31,9 @@ WHOLE_NAME = re.compile(r"filename\*=utf-8''([^;]+)", re.IGNORECASE)
 PLAIN_NAME = re.compile(r"filename=\"?([^\";]+)")
 NO_RIGHT = "Không có quyền mở trang này."
 NOT_THEIRS = "Không có bản ghi này, hoặc bản ghi ngoài phạm vi được xem."
+NO_CALENDAR = "Không có địa chỉ lịch này."
+REVOKED_CALENDAR = "Địa chỉ lịch đã thu hồi."
+CLOSED_CALENDAR = "Địa chỉ lịch của tài khoản đã khóa, hoặc không còn được dùng lịch."
 WRONG_TOKEN = "Mã truy cập không đúng, đã thu hồi, hoặc tài khoản đã khóa."  # noqa: S105
 
 
@@ -54,7 +59,8 @@ def _note_given(request: HttpRequest, response: HttpResponseBase, visit: Visit) 
 
 
 def _given(request: HttpRequest, response: HttpResponseBase, visit: Visit) -> list[AccessEntry]:
-    if request.method == "HEAD" or response.status_code not in {200, 206, 304}:
+    # Whoever asks for headers, or for what may be asked, gets nothing that is held.
+    if request.method in {"HEAD", "OPTIONS"} or response.status_code not in {200, 206, 304}:
         return []
     if response.get("Content-Disposition", "").startswith("attachment"):
         return [_file_taken(request, response)]
@@ -63,9 +69,8 @@ def _given(request: HttpRequest, response: HttpResponseBase, visit: Visit) -> li
     if reader is None or not reader.is_authenticated:
         return []
     place = told_place(request, with_query=False)
-    if _is_noted_this_hour(reader, place, visit.address):
-        return []
-    return [entry_of(reader, AccessKind.API, place=place)]
+    entry = entry_of(reader, AccessKind.API, place=place)
+    return [] if _is_noted_since(_clock().replace(minute=0), entry) else [entry]
 
 
 def _file_taken(request: HttpRequest, response: HttpResponseBase) -> AccessEntry:
@@ -81,10 +86,14 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _is_noted_this_hour(reader: User, place: str, address: str | None) -> bool:
-    hour = now().replace(minute=0, second=0, microsecond=0)
-    same = AccessEntry.objects.filter(user=reader, kind=AccessKind.API, at__gte=hour)
-    return same.filter(place=place, address=address).exists()
+def _clock() -> datetime:
+    """By the clock on the wall, in whole minutes."""
+    return localtime(now()).replace(second=0, microsecond=0)
+
+
+def _is_noted_since(moment: datetime, entry: AccessEntry) -> bool:
+    same = AccessEntry.objects.filter(kind=entry.kind, outcome=entry.outcome, place=entry.place, address=entry.address)
+    return same.filter(user=entry.user, account=entry.account, at__gte=moment).exists()
 
 
 def _note_refused(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -103,6 +112,8 @@ def _note_refused(request: HttpRequest, response: HttpResponseBase) -> None:
 def _refused(request: HttpRequest, status: int) -> AccessEntry | None:
     if status == 401:
         return _wrong_token(request)
+    if _is_calendar(request):
+        return _wrong_calendar(request)
     # A form that is only too old is no refusal; of who has not signed in the page asks just that.
     if getattr(request, "is_stale", False) or not request.user.is_authenticated:
         return None
@@ -136,3 +147,26 @@ def _wrong_token(request: HttpRequest) -> AccessEntry | None:
         outcome=Outcome.REFUSED,
         place=told_place(request, with_query=False),
     )
+
+
+def _is_calendar(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and request.resolver_match.view_name == "calendar_feed")
+
+
+def _wrong_calendar(request: HttpRequest) -> AccessEntry | None:
+    """One row a day for each account and network address: a forgotten calendar asks every few minutes, for years.
+
+    Addresses that nobody has are one account: who tries many leaves no more rows than who tries one.
+    """
+    key = str(request.resolver_match.kwargs["key"])  # type: ignore[union-attr]
+    made = FeedAddress.objects.filter(digest=digest_of_key(key)).select_related("user").first()
+    known = REVOKED_CALENDAR if made and made.revoked_at else CLOSED_CALENDAR
+    entry = entry_of(
+        request,
+        AccessKind.TOKEN,
+        what=known if made else NO_CALENDAR,
+        account=made.user if made else None,
+        outcome=Outcome.REFUSED,
+        place=told_place(request, with_query=False),
+    )
+    return None if _is_noted_since(_clock().replace(hour=0, minute=0), entry) else entry

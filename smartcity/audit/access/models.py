@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from programme.models import User
 from programme.rights import CHANGE, Role
 from smartcity.audit.access.agents import short_agent
+from smartcity.audit.access.places import place_in_words
 
 LONGEST_NAME = 100
 
@@ -135,6 +136,10 @@ class AccessEntry(models.Model):
     def came_from(self) -> str:
         """The address, or why there is none: what is done by a command comes over no network."""
         return self.address or ("không rõ" if self.place.startswith("/") else "trên máy chủ")
+
+    @property
+    def place_in_words(self) -> str:
+        return place_in_words(self.place)
 
     @property
     def came_with(self) -> str:

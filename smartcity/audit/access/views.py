@@ -15,6 +15,7 @@ from smartcity.audit.access.filters import AccessFilterForm
 from smartcity.audit.access.models import AccessEntry, AccessEntryQuerySet, reads_access
 from smartcity.audit.access.pruning import kept_since
 from smartcity.lib.pages.columns import headings_of
+from smartcity.lib.pages.known.present_alone import present_alone
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE
 
 # The row after which the page begins: a page is found by a key, however far back it is.
@@ -34,9 +35,11 @@ def readers_alone(view):
 @require_safe
 @login_required
 @readers_alone
+@present_alone
 def access_list(request):
     """Who came in, was refused or took something out, newest first, a page at a time."""
     form, rows = asked_access(request)
+    status = 200 if form.is_valid() else 400
     found = list(_after(rows, request.GET.get(AFTER, ""))[: ROWS_ON_A_PAGE + 1])
     shown = found[:ROWS_ON_A_PAGE]
     context = {
@@ -50,7 +53,7 @@ def access_list(request):
         "kept_since": kept_since(now()),
         "sees_all": request.user.sees_every_province,
     }
-    return render(request, "smartcity/audit/access/access_list.html", context)
+    return render(request, "smartcity/audit/access/access_list.html", context, status=status)
 
 
 def asked_access(request) -> tuple[AccessFilterForm, AccessEntryQuerySet]:

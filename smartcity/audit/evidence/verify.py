@@ -1,17 +1,15 @@
-#!/usr/bin/env python3
 """Kiểm tra một gói bằng chứng: những gì trong gói có đúng như đã được niêm phong và ký hay không.
 
     python3 -I verify.py [GÓI] [--key KHÓA] [--checkpoint TỆP]
 
-GÓI là tệp .zip hay thư mục đã giải nén; bỏ trống thì lấy gói ở thư mục đang đứng. Chỉ cần Python 3.8 trở lên, không cần
-mạng hay thư viện khác. Mã kết thúc 0: mọi thứ đúng; 1: có chỗ sai, nêu chỗ đầu tiên. DOC-TRUOC.txt giải thích từng tệp.
+GÓI là tệp .zip hay thư mục đã giải nén; bỏ trống được khi ở đây chỉ có một gói. Chỉ cần Python 3.8 trở lên, không cần
+mạng hay thư viện khác. Mã kết thúc 0: mọi thứ đúng; khác 0: có chỗ sai, nêu chỗ đầu tiên. Xem thêm DOC-TRUOC.txt.
 """
 
 import argparse
 import base64
 import hashlib
 import json
-import os
 import re
 import sys
 import zipfile
@@ -30,25 +28,30 @@ def require(is_right, what):
 
 
 class Package:  # Tệp .zip hoặc thư mục; tên tệp phải bình thường, và chỉ có một lần.
-    reading = "gói"
-
     def __init__(self, path):
-        self.path, self.sizes = path, {}
-        self.zip = None if os.path.isdir(path) else zipfile.ZipFile(path)
-        files = () if self.zip else [file for file in Path(path).rglob("*") if not file.is_dir()]
-        found = [(file.relative_to(path).as_posix(), file.stat().st_size, file.stat().st_size) for file in files]
-        for info in self.zip.infolist() if self.zip else ():
-            found.append((info.orig_filename, info.file_size, info.compress_size))
+        self.path, self.sizes, Package.reading = path, {}, "gói"
+        self.zip = None if path.is_dir() else zipfile.ZipFile(path)
+        inside = self.zip.infolist() if self.zip else []
+        found = [(it.orig_filename, it.file_size, it.compress_size) for it in inside]
+        for file in () if self.zip else path.rglob("*"):
+            name, holds = file.relative_to(path).as_posix(), file.is_dir() and any(file.iterdir())
+            is_usual = (holds or file.is_file()) and not file.is_symlink()
+            require(is_usual, f"{name!r}: là liên kết, thư mục rỗng, hoặc không phải tệp thường")
+            found += [] if holds else [(name, file.stat().st_size, file.stat().st_size)]
         for name, size, packed in found:
             require(NAME.fullmatch(name), f"tên tệp không được phép: {name!r}")
             require(name not in self.sizes, f"{name}: có hai lần trong gói")
             require(size <= max(1 << 20, 200 * packed), f"{name}: nén quá mức")
             self.sizes[name] = size
+        used = 98 if self.zip and (self.zip.start_dir >> 31 or len(inside) >> 16) else 22
+        for it in inside:  # Kích thước .zip do chúng quyết định: thêm gì ở đầu, ở giữa, ở cuối thì không còn khớp.
+            used += 76 + 2 * len(it.orig_filename) + it.compress_size + len(it.extra[:28]) + (it.flag_bits & 8 and 44)
+        require(not self.zip or used == path.stat().st_size, ".zip: có byte không thuộc tệp nào bên trong")
 
     def open(self, name):
         Package.reading = name
         require(name in self.sizes, f"{name}: thiếu tệp này")
-        return self.zip.open(name) if self.zip else open(os.path.join(self.path, name), "rb")
+        return self.zip.open(name) if self.zip else (self.path / name).open("rb")
 
     def read(self, name):
         with self.open(name) as file:
@@ -60,26 +63,26 @@ class Package:  # Tệp .zip hoặc thư mục; tên tệp phải bình thườn
                 require(line.endswith(b"\n"), f"{name} dòng {number}: bị cắt")
                 yield f"{name} dòng {number}", line[:-1]
 
-    def check_files(self, key):
-        """Danh sách tệp có ký; từng tệp đúng mã băm; không thiếu, không thừa tệp nào."""
+    def check_files(self, key):  # Danh sách tệp có ký; từng tệp đúng mã băm; không thiếu, không thừa tệp nào.
         text = self.read("manifest.json")
         signed = key.read("manifest.sig", self.read("manifest.sig"))
         about = [key.name + "/goi-bang-chung", hashlib.sha256(text).hexdigest()]
         require(signed == about, "manifest.json: không phải bản đã ký trong manifest.sig")
         listed = {file["name"]: file for file in json.loads(text)["files"]}
-        for name in sorted(listed.keys() | self.sizes.keys() - {"manifest.json", "manifest.sig"}):
-            require(name in listed, f"{name}: tệp thêm vào, không có trong manifest.json")
+        for name in sorted(listed.keys() | self.sizes.keys()):
+            require(name in listed or name in ("manifest.json", "manifest.sig"), f"{name}: tệp thêm vào, không có tên")
             digest = hashlib.sha256()
             with self.open(name) as file:
                 for some in iter(lambda: file.read(1 << 20), b""):
                     digest.update(some)
+                rest = getattr(file, "_compress_left", 0) or getattr(file, "_decompressor", None)
+            require(not getattr(rest, "unused_data", rest), f"{name}: có byte thừa trong phần nén")
             found = {"name": name, "sha256": digest.hexdigest(), "size": self.sizes[name]}
-            require(found == listed[name], f"{name}: nội dung không khớp manifest.json")
+            require(found == listed.get(name, found), f"{name}: nội dung không khớp manifest.json")
         return json.loads(text), listed
 
 
-def is_signed(key, text, signature):
-    """Chữ ký Ed25519 (RFC 8032): điểm (x, y) trên đường cong -x² + y² = 1 + dx²y² theo mô-đun p."""
+def is_signed(key, text, signature):  # Ed25519 (RFC 8032): điểm (x, y) trên đường cong -x² + y² = 1 + dx²y², mô-đun p.
     p, order = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
     d = -121665 * pow(121666, -1, p) % p
 
@@ -115,8 +118,7 @@ class Key:  # Một dòng: tên hệ thống, mã khóa, khóa (c2sp.org/signed-
         self.id = hashlib.sha256(self.name.encode() + b"\n\x01" + self.bytes).digest()[:4]
         require(self.name.endswith("/" + self.fingerprint[:16]), "public-key.txt: tên và khóa không khớp nhau")
 
-    def read(self, name, content):
-        """Các dòng của văn bản, nếu khóa này đã ký chúng."""
+    def read(self, name, content):  # Các dòng của văn bản, nếu khóa này đã ký chúng.
         body, _, signatures = content.decode("utf-8-sig").replace("\r\n", "\n").strip(" \n").rpartition("\n\n")
         for line in signatures.split("\n"):
             signature = base64.b64decode(line.rpartition(" ")[2])
@@ -130,15 +132,12 @@ def canonical(value):
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def root_of(leaves, size, proof):
-    """Gốc của cây ``size`` lá (RFC 9162, 2.1), biết một số lá; nhánh nào gói không có lá thì lần lượt lấy ở proof."""
+def root_of(leaves, size, proof):  # Cây của RFC 9162, 2.1; nhánh nào gói không có lá thì lần lượt lấy ở proof.
     places, rest = sorted(leaves), iter(proof)
 
     def node(first, count, low, high):
-        if low == high:
-            return None
-        if count == 1:
-            return leaves[first]
+        if low == high or count == 1:
+            return leaves[first] if low < high else None
         half = 1 << (count - 1).bit_length() - 1
         middle = bisect_left(places, first + half, low, high)
         both = [node(first, half, low, middle), node(first + half, count - half, middle, high)]
@@ -160,7 +159,6 @@ def read_entry(where, line, table, manifest):
         made = hashlib.sha256(canonical({"name": name, "salt": entry["salt"], "value": value})).hexdigest()
         require(sealed.get(name) == made, f"{where}: {name} không phải giá trị đã niêm phong")
     require(sealed.get("table") in (None, manifest["tables"][table]["history"]), f"{where}: là dòng của bảng khác")
-    # Dòng trước khoảng ấy có trong gói khi bản ghi bắt đầu khoảng ấy từ nó.
     began = min((sealed[name] for name in ("at", "act.at") if sealed.get(name)), default="")
     require(began < (manifest["period"]["ends"] or "~"), f"{where}: sau khoảng thời gian của gói")
     if "broken" not in sealed and sealed["kind"] != "-":
@@ -173,8 +171,7 @@ def read_entry(where, line, table, manifest):
     return leaf, entry["position"], (sealed.get("record_id"), sealed.get("number")), row
 
 
-def check_table(package, table, manifest, leaves):
-    """Lịch sử của một bảng; rows/ phải đúng là dòng mới nhất của từng bản ghi. Trả về số bản ghi còn lại."""
+def check_table(package, table, manifest, leaves):  # rows/ phải là dòng mới nhất của từng bản ghi; trả về số bản ghi.
     name, last, newest, kept = f"rows/{table}.jsonl", (None, None), None, 0
     rows, end = package.lines(name), (name, b"")
     for where, line in chain(package.lines(f"history/{table}.jsonl"), [end]):
@@ -195,15 +192,15 @@ def check_table(package, table, manifest, leaves):
 
 def check(package, given):
     key = Key(package.read("public-key.txt").decode())
-    said = Path(given.key).read_text() if os.path.isfile(given.key) else given.key
+    Package.reading = "--key"
+    said = Path(given.key).read_text() if Path(given.key).is_file() else given.key
     require("".join(said.split()) in ("", key.line, key.fingerprint), "public-key.txt: không phải khóa đã cho")
     manifest, listed = package.check_files(key)
     size, counts, papers = manifest["size"], manifest["counts"], manifest["papers"]
     sealed = key.read("checkpoint.txt", package.read("checkpoint.txt"))
     require(sealed[:2] == [key.name, str(size)], "checkpoint.txt: không phải mốc của gói này")
-    named = {f"{kind}/{table}.jsonl" for table in manifest["tables"] for kind in ("history", "rows")}
+    leaves, named = {}, {f"{kind}/{table}.jsonl" for table in manifest["tables"] for kind in ("history", "rows")}
     require(named == {name for name in listed if re.match("(history|rows)/", name)}, "manifest.json: tables sai")
-    leaves = {}
     records = sum(check_table(package, table, manifest, leaves) for table in sorted(manifest["tables"]))
     root = root_of(leaves, size, [bytes.fromhex(line.decode()) for _, line in package.lines("proof.txt")])
     require(root in (None, base64.b64decode(sealed[2])), "history/, proof.txt: không dẫn đến gốc ở checkpoint.txt")
@@ -219,6 +216,7 @@ def check(package, given):
     yield f"Chỉ có mã băm: {counts['withheld']} dòng. Đã hỏng khi niêm phong: {counts['broken']} dòng."
     yield from (f"Không kèm được {paper['file']}: {paper['fault']}." for paper in papers if paper["fault"])
     if given.checkpoint:
+        Package.reading = given.checkpoint
         origin, held_size, held_root = key.read(given.checkpoint, Path(given.checkpoint).read_bytes())[:3]
         is_same = origin == key.name and (held_size != str(size) or held_root == sealed[2])
         require(is_same, f"checkpoint.txt: trái với mốc đã giữ {given.checkpoint}")
@@ -230,18 +228,20 @@ def check(package, given):
 def main():
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("package", nargs="?", metavar="GÓI", default=next(Path().glob("*.zip"), "."))
-    parser.add_argument(
-        "--key", metavar="KHÓA", default="", help="dấu khóa, dòng khóa công khai, hoặc tệp ghi một trong hai"
-    )
+    parser.add_argument("package", nargs="?", type=Path, metavar="GÓI")
+    parser.add_argument("--key", metavar="KHÓA", default="", help="dấu khóa, dòng khóa, hoặc tệp ghi một trong hai")
     parser.add_argument("--checkpoint", metavar="TỆP", help="mốc niêm phong đã giữ ở nơi khác")
     given = parser.parse_args()
+    here = [*Path().glob("*.[zZ][iI][pP]"), *[Path()] * any(Path(name).exists() for name in ("manifest.json", "rows"))]
+    if not given.package and len(here) != 1:
+        sys.exit(f"CHƯA KIỂM TRA: ở đây có {len(here)} gói ({', '.join(map(str, here))}). Ghi tên gói sau verify.py.")
+    path = given.package or here[0]
     try:
-        said = "\n".join(check(Package(given.package), given))
+        said = "\n".join(check(Package(path), given))
     except Exception as error:
         is_told = isinstance(error, AssertionError)
         said = f"SAI: {error if is_told else f'{Package.reading}: hỏng hoặc không đúng dạng ({error!r})'}."
-    sys.stdout.write(said + "\n")
+    sys.stdout.write(f"{said}\nGói đã kiểm tra: {str(path.absolute())!r}.\n")
     return int(said.startswith("SAI"))
 
 

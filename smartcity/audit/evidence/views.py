@@ -20,6 +20,7 @@ from smartcity.audit.evidence.rights import may_take_evidence
 from smartcity.lib.log.checkpoints import NothingSealed
 from smartcity.lib.log.going_out import seal_what_goes_out
 from smartcity.lib.log.proving import NotAsSealed
+from smartcity.lib.pages.known.present_alone import present_alone
 from smartcity.lib.seal.signing_key import KeyProblem, read_key_file
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ NO_KEY = "Máy chủ không đọc được khóa niêm phong nên chưa lập �
 
 @require_safe
 @login_required
+@present_alone
 def evidence_page(request):
     """Choose programme and period, see what there is, take it."""
     _refuse_others(request.user)
@@ -43,6 +45,7 @@ def evidence_page(request):
 
 @require_safe
 @login_required
+@present_alone
 def evidence_package(request):
     """The package, as it is made: who reads it slowly keeps nobody waiting, and no state of the database."""
     _refuse_others(request.user)
@@ -59,8 +62,11 @@ def evidence_package(request):
     except KeyProblem:
         logger.exception("No evidence package can be signed")
         return _page(request, form, nothing=NO_KEY)
-    note_access(request, AccessKind.PACKAGE, what=f"{asked.scope}, {asked.period}")
-    response = StreamingHttpResponse(_chunks(asked), content_type="application/zip")
+    # Who asks for the headers alone takes nothing, and none of it is made.
+    takes_it = request.method != "HEAD"
+    if takes_it:
+        note_access(request, AccessKind.PACKAGE, what=f"{asked.scope}, {asked.period}")
+    response = StreamingHttpResponse(_chunks(asked) if takes_it else (), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{_name(form)}"'
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"

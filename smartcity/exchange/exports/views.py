@@ -27,6 +27,7 @@ from smartcity.lib.language.dates import say_day
 from smartcity.lib.log.known.marks import known_today
 from smartcity.lib.pages.columns import Listing
 from smartcity.lib.pages.day import AsOfForm
+from smartcity.lib.pages.known.present_alone import present_alone
 from smartcity.lib.records.sharing import Shared
 from smartcity.portfolio.columns import PROGRAMME_COLUMNS, TASK_COLUMNS, TREND_COLUMNS
 from smartcity.portfolio.portfolio import Portfolio, read_portfolio
@@ -237,9 +238,12 @@ def directive_board_export(request, extension):
 @require_safe
 @login_required
 @readers_alone
+@present_alone
 def access_list_export(request, extension):
     """The log of access under the page's filters; that it was taken out is a row of it."""
     form, rows = asked_access(request)
+    if not form.is_valid():
+        raise BadRequest("The filter cannot be read.")
     listing = Listing(
         title="Nhật ký truy cập",
         columns=ACCESS_COLUMNS,

@@ -82,6 +82,7 @@ def read_when(text: str) -> date | Span:
     if match := WITH_WEEKDAY.match(said[:60]):
         return _on_weekday(typed, match["after"] or match["before"], match[1] or match[4])
     if ISO_DAY.match(said):
+        _check_year(typed, said[:4])
         return read_iso_day(said)
     if match := TYPED_DAY.match(said) or WORDED_DAY.match(said):
         return _day(typed, *match.groups())

@@ -24,6 +24,7 @@ from smartcity.audit.evidence.period import Period, WrongWayRound
 from smartcity.audit.evidence.proof import NoSuchSize
 from smartcity.audit.evidence.rights import may_take_evidence
 from smartcity.audit.evidence.scope import NoSuchProgramme, Scope
+from smartcity.lib.language.dates import read_day
 from smartcity.lib.log.checkpoints import NothingSealed, checkpoint_now, read_checkpoint
 from smartcity.lib.log.foot import checkpoint_of_foot
 from smartcity.lib.log.known.filling import keep_known, rebuild_known
@@ -213,10 +214,11 @@ def _add_export(parser) -> None:
 
 
 def _day(text: str) -> date:
+    """A day as the page reads it, and refuses it."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"«{text}» không phải là ngày; viết như 2026-01-31") from None
+        return read_day(text)
+    except ValueError as reason:
+        raise argparse.ArgumentTypeError(str(reason)) from None
 
 
 def _seconds(text: str) -> int:

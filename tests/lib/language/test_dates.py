@@ -60,6 +60,7 @@ def test_read_day_reads_day_month_year(text):
         ("ngày 31 tháng 02 năm 2024", "Ngày 31 tháng 02 năm 2024 không có trong lịch"),
         ("01/01/0003", "nằm ngoài khoảng 1945–2099"),
         ("31/12/9999", "nằm ngoài khoảng 1945–2099"),
+        ("0001-01-01", "nằm ngoài khoảng 1945–2099"),
         ("16²/6/2023", "chưa phải một ngày"),
         ("2023-16-06", "chưa đọc được"),
         ("03/04/2024 (thứ Năm)", r"ngày 03/04/2024 \(thứ Tư\)\. Kiểm tra lại ngày hoặc thứ"),

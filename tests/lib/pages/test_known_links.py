@@ -28,6 +28,8 @@ SAID = "biet-den=14%3A30+16%2F06%2F2023"
         ("mailto:so@tinh.gov.vn", "mailto:so@tinh.gov.vn"),
         ("/static/smartcity/icon.svg", "/static/smartcity/icon.svg"),
         ("/?biet-den=", "/?biet-den="),
+        ("/nhat-ky-truy-cap/?nguoi=lan", "/nhat-ky-truy-cap/?nguoi=lan"),
+        ("/goi-bang-chung/", "/goi-bang-chung/"),
     ],
 )
 def test_an_address_of_this_site_keeps_the_moment_once(address, kept):

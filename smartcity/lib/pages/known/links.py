@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from smartcity.lib.pages.known.present import OF_THE_PRESENT
+
 ADDRESS = re.compile(
     r'(<(?:a|area)\b[^>]*?\shref="|\s(?:data-ajax--url|data-counted-at|data-url|formaction)=")([^"]*)(")'
 )
@@ -65,9 +67,9 @@ class Links:
 
 
 def of_the_present() -> tuple[str, ...]:
-    """What is the same at any moment: files of the site, and who one is."""
+    """What is the same at any moment: files of the site, who one is, and what has no history."""
     names = ("sign_in", "sign_out", "admin:login", "admin:logout", "admin:password_change")
-    return (settings.STATIC_URL, *map(reverse, names))
+    return (settings.STATIC_URL, *map(reverse, names), *OF_THE_PRESENT)
 
 
 def address_of_the_present(request: HttpRequest, parameter: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from rest_framework.authtoken.models import Token
 
 from programme.models import User
 from smartcity.audit.access.models import AccessEntry, AccessKind
@@ -83,11 +84,36 @@ def test_row_says_which_file_and_which_rows_of_it(client_of, office):
     assert row.agency == row.user.agency.name
 
 
-def test_asking_only_whether_there_is_a_file_takes_nothing_out(client_of, office):
+def test_asking_only_whether_there_is_something_takes_nothing_out(entries):
     before = last()
 
-    assert client_of("van-phong").head("/van-ban/danh-sach.csv").status_code == 200
+    for entry in entries:
+        answer = taken_whole(browser_of(entry).head(entry.path))
+        assert entry.name in PIECES or answer.status_code == 200, entry.path
 
+    assert [(row.kind, row.place) for row in noted_since(before)] == []
+
+
+def test_package_that_is_only_asked_about_is_not_made(client_of, office, monkeypatch):
+    monkeypatch.setattr("smartcity.audit.evidence.package.Package.chunks", lambda package: iter([b"made"]))
+    asked = {"de-an": "tat-ca"}
+    browser = client_of("kiem-toan")
+
+    told = browser.head("/goi-bang-chung/goi.zip", asked)
+
+    assert list(told.streaming_content) == []
+    taken = browser.get("/goi-bang-chung/goi.zip", asked)
+    assert told["Content-Disposition"] == taken["Content-Disposition"]
+    assert b"".join(taken.streaming_content) == b"made"
+
+
+def test_asking_an_api_what_may_be_asked_reads_nothing(office):
+    before = last()
+    token = Token.objects.create(user=User.objects.get(username="van-phong"))
+
+    answer = Client(headers={"authorization": f"Token {token.key}"}).options("/api/v1/figures/")
+
+    assert answer.status_code == 200
     assert noted_since(before) == []
 
 

@@ -1,5 +1,6 @@
 """Who comes in, is refused, leaves, gets another password, role or token: each leaves one row, without its secret."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -141,7 +142,7 @@ def test_own_password_is_noted_without_it(client_of, person, rows):
     client_of(person).post(reverse("admin:password_change"), typed)
 
     [row] = rows(kind=AccessKind.PASSWORD)
-    assert (row.user, row.account, row.what) == (person, None, "Đặt mật khẩu mới. Đổi mật khẩu của mình")
+    assert (row.user, row.account, row.what) == (person, None, "Đổi mật khẩu của mình")
     assert new not in str(vars(row))
 
 
@@ -153,7 +154,7 @@ def test_password_and_role_set_by_an_administrator_are_noted_of_the_account(clie
 
     assert told(rows()) == [
         (AccessKind.ACCOUNT, Outcome.DONE, "Đổi vai trò «Chuyên viên» thành «Kiểm toán, thanh tra»"),
-        (AccessKind.PASSWORD, Outcome.DONE, "Đặt mật khẩu mới. Đặt mật khẩu. Chuyển việc"),
+        (AccessKind.PASSWORD, Outcome.DONE, "Đặt mật khẩu mới, lý do: Chuyển việc"),
     ]
     assert {(row.user, row.account, row.province_key) for row in rows()} == {
         (administrator, person, person.province_id)
@@ -167,6 +168,7 @@ def test_password_set_by_command_is_noted_as_done_on_the_server(person, monkeypa
 
     [row] = rows(kind=AccessKind.PASSWORD)
     assert (row.account, row.address, row.came_from) == (person, None, "trên máy chủ")
+    assert row.what == "Đặt lại mật khẩu trên máy chủ, lệnh changepassword"
     assert row.user.username == "he-thong"
 
 
@@ -197,7 +199,7 @@ def test_token_made_and_made_anew_is_noted_without_it(person, rows):
         call_command("drf_create_token", "lan", *option, stdout=StringIO())
 
     key = Token.objects.get(user=person).key
-    assert [row.what.partition(".")[0] for row in rows(kind=AccessKind.TOKEN)] == [
+    assert [row.what for row in rows(kind=AccessKind.TOKEN)] == [
         "Cấp mã truy cập",
         "Thay mã truy cập",
     ]
@@ -251,6 +253,70 @@ def test_calendar_that_is_read_by_its_secret_address_is_noted_without_it(client_
     assert secret not in str(vars(read))
 
 
+def calendar_of(client):
+    page = client.post("/lich/").text
+    address = next(word for word in page.replace('"', " ").replace("<", " ").split() if word.endswith(".ics"))
+    return address[address.index("/lich/") :]
+
+
+def refused_calendars(rows):
+    return [
+        (row.what, row.user, row.account, row.address, row.place)
+        for row in rows(kind=AccessKind.TOKEN, outcome=Outcome.REFUSED)
+    ]
+
+
+@pytest.mark.both_databases
+def test_revoked_calendar_that_is_still_asked_for_is_one_row_a_day_for_each_network_address(client_of, person, rows):
+    path = calendar_of(client_of(person))
+    client_of(person).post("/lich/thu-hoi/")
+
+    for _ in range(3):
+        assert Client().get(path).status_code == 404
+    Client().get(path, REMOTE_ADDR="10.0.0.7")
+
+    said = ("Địa chỉ lịch đã thu hồi.", None, person)
+    assert refused_calendars(rows) == [
+        (*said, "127.0.0.1", "/lich/….ics"),
+        (*said, "10.0.0.7", "/lich/….ics"),
+    ]
+    assert rows(kind=AccessKind.TOKEN)[-1].province_key == person.province_id
+    assert all(path.removeprefix("/lich/")[:20] not in str(vars(row)) for row in rows())
+
+
+def test_row_of_yesterday_is_no_row_of_today(client_of, person, rows):
+    path = calendar_of(client_of(person))
+    client_of(person).post("/lich/thu-hoi/")
+    Client().get(path)
+    [row] = rows(kind=AccessKind.TOKEN, outcome=Outcome.REFUSED)
+    AccessEntry.objects.create(
+        **{field.attname: getattr(row, field.attname) for field in row._meta.fields if field.name not in {"id", "at"}}
+        | {"at": row.at - timedelta(days=1), "address": "10.0.0.7"}
+    )
+
+    Client().get(path, REMOTE_ADDR="10.0.0.7")
+
+    assert len(refused_calendars(rows)) == 3
+
+
+def test_addresses_that_nobody_has_are_one_row_a_day_and_replaced_or_closed_ones_name_their_account(
+    client_of, person, rows
+):
+    replaced = calendar_of(client_of(person))
+    current = calendar_of(client_of(person))
+    for path in ("/lich/sai.ics", "/lich/sai-nua.ics", f"/lich/{'x' * 300}.ics", replaced):
+        assert Client().get(path).status_code == 404
+    person.is_active = False
+    signed_save(person, by=person, reason="Nghỉ việc")
+    assert Client().get(current, REMOTE_ADDR="10.0.0.7").status_code == 404
+
+    assert refused_calendars(rows) == [
+        ("Không có địa chỉ lịch này.", None, None, "127.0.0.1", "/lich/….ics"),
+        ("Địa chỉ lịch đã thu hồi.", None, person, "127.0.0.1", "/lich/….ics"),
+        ("Địa chỉ lịch của tài khoản đã khóa, hoặc không còn được dùng lịch.", None, person, "10.0.0.7", "/lich/….ics"),
+    ]
+
+
 def test_page_that_is_refused_and_a_record_that_is_not_theirs_are_noted(client_of, person, rows):
     browser = client_of(person)
     other = UserFactory(agency=AgencyFactory())
@@ -263,7 +329,8 @@ def test_page_that_is_refused_and_a_record_that_is_not_theirs_are_noted(client_o
     assert browser.get("/khong-co-trang-nay/").status_code == 404
     assert browser.get("/quan-tri/khong-co/").status_code == 404
     # Nobody.
-    assert Client().get("/lich/sai.ics").status_code == 404
+    assert Client().get("/nhiem-vu/1/").status_code == 302
+    assert Client().get("/khong-co-trang-nay/").status_code == 404
 
     found = rows()[rows_before:]
     assert [(row.kind, row.outcome, row.user, row.place) for row in found] == [

@@ -102,6 +102,8 @@ def test_everything_is_what_the_reader_may_read(client_of, country):
         ({"tu": "02/01/2024", "den": "01/01/2024"}, "Khoảng thời gian bị ngược"),
         ({"tu": "31/02/2024"}, "31/02/2024"),
         ({"den": "hôm qua"}, "Đến hết ngày"),
+        ({"tu": "0001-01-01"}, "Năm 1 nằm ngoài khoảng"),
+        ({"tu": "01/01/0001"}, "Năm 1 nằm ngoài khoảng"),
         ({"dong": "9"}, "Không có mốc niêm phong 9 dòng"),
         ({"dong": "chín"}, "Số dòng là một số nguyên"),
         ({"dong": "9" * 25}, "Số dòng là một số nguyên"),

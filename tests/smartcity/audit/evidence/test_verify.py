@@ -5,6 +5,7 @@ First what anybody can change who has the package; then what whoever holds the k
 
 import base64
 import json
+import os
 import warnings
 import zipfile
 from hashlib import sha256
@@ -25,6 +26,7 @@ from tests.smartcity.audit.evidence.packages import (
     export,
     lines_of,
     packed,
+    run_in,
     signed_anew,
     verified,
 )
@@ -140,6 +142,145 @@ def test_package_that_was_cut_off_is_refused(held, part):
     whole = packed(held)
 
     assert_wrong(whole[: int(len(whole) * part)])
+
+
+def layout_of(packed_content):
+    """Where its members and its list of them begin."""
+    with zipfile.ZipFile(BytesIO(packed_content)) as archive:
+        return [info.header_offset for info in archive.infolist()], archive.start_dir
+
+
+@pytest.mark.parametrize("place", ["before", "between", "list", "after"])
+def test_bytes_that_no_member_names_are_found(held, place):
+    """A program that reads from the front, and one that reads from the back, would see two packages."""
+    whole = packed(held)
+    starts, listed = layout_of(whole)
+    at = {"before": 0, "between": starts[2], "list": listed, "after": len(whole)}[place]
+
+    assert_wrong(whole[:at] + b"PK khac" + whole[at:])
+
+
+@pytest.mark.parametrize("length", [1, 100_000])
+@pytest.mark.parametrize("name", ["manifest.sig", REPORT_ROWS])
+def test_bytes_behind_what_is_packed_in_a_member_are_found(held, name, length):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in sorted(held, key=lambda one: one == name):
+            archive.writestr(one, held[one])
+        # It says itself that it takes up so much; whatever unpacks it ends before that.
+        last = archive.infolist()[-1]
+        archive.fp.seek(archive.start_dir)
+        archive.fp.write(bytes(length))
+        last.compress_size += length
+        archive.start_dir += length
+
+    assert_wrong(out.getvalue(), f"{name}: có byte thừa trong phần nén")
+
+
+def test_words_about_the_whole_package_are_no_part_of_it(held):
+    out = BytesIO(packed(held))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.comment = "Đã kiểm tra: ĐÚNG".encode()
+
+    assert_wrong(out.getvalue(), "có byte không thuộc tệp nào")
+
+
+def folder_with(held, folder, names=None):
+    for name in names or held:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(held[name])
+    return folder
+
+
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda folder: (folder / "papers" / "etc").symlink_to("/etc"),
+        lambda folder: (folder / "rows" / "them.jsonl").symlink_to("/etc/hostname"),
+        lambda folder: (folder / "papers" / "mat").symlink_to("/khong/co"),
+        lambda folder: (folder / "them").mkdir(),
+        lambda folder: os.mkfifo(folder / "rows" / "ong.jsonl"),
+    ],
+    ids=["link to a folder", "link to a file", "link to nothing", "empty folder", "pipe"],
+)
+def test_what_is_no_usual_file_is_refused_in_a_folder(held, tmp_path, add):
+    folder = folder_with(held, tmp_path / "goi")
+    assert run_in(tmp_path, "goi").code == 0
+    add(folder)
+
+    code, told = run_in(tmp_path, "goi")
+
+    assert (code, "là liên kết, thư mục rỗng, hoặc không phải tệp thường" in told) == (1, True), told
+
+
+def test_link_in_place_of_a_file_of_the_package_is_refused(held, tmp_path):
+    folder = folder_with(held, tmp_path / "goi")
+    (folder / REPORT_ROWS).rename(tmp_path / "noi-khac")
+    (folder / REPORT_ROWS).symlink_to(tmp_path / "noi-khac")
+
+    assert run_in(tmp_path, "goi").code == 1
+
+
+# Which one is checked.
+
+
+@pytest.mark.parametrize("left", [None, "manifest.json"], ids=["whole", "without its list"])
+def test_good_package_beside_a_changed_folder_does_not_speak_for_it(held, tmp_path, left):
+    changed = held | {"DOC-TRUOC.txt": "Nội dung khác".encode()}
+    folder_with(changed, tmp_path, [name for name in changed if name != left])
+    assert "SAI: " in run_in(tmp_path).told
+    (tmp_path / "tot.zip").write_bytes(packed(held))
+
+    code, told = run_in(tmp_path)
+
+    assert code != 0
+    assert "CHƯA KIỂM TRA: ở đây có 2 gói (tot.zip, .)" in told
+    assert "ĐÚNG" not in told
+
+
+def test_of_two_packages_none_is_chosen(held, tmp_path):
+    (tmp_path / "A.ZIP").write_bytes(packed(held))
+    (tmp_path / "b.zip").write_bytes(packed(held | {REPORT_ROWS: b"{}\n"}))
+
+    code, told = run_in(tmp_path)
+
+    assert code != 0
+    assert "CHƯA KIỂM TRA: ở đây có 2 gói" in told
+    for name, verdict in (("A.ZIP", 0), ("b.zip", 1)):
+        code, told = run_in(tmp_path, name)
+        assert (code, f"Gói đã kiểm tra: '{tmp_path / name}'" in told) == (verdict, True), told
+
+
+def test_only_package_is_checked_without_being_named_and_is_told(held, tmp_path):
+    (tmp_path / "goi.zip").write_bytes(packed(held))
+
+    code, told = run_in(tmp_path)
+
+    assert (code, f"Gói đã kiểm tra: '{tmp_path / 'goi.zip'}'" in told) == (0, True), told
+
+
+def test_folder_in_which_one_stands_is_checked_and_told(held, tmp_path):
+    folder_with(held, tmp_path)
+
+    code, told = run_in(tmp_path)
+
+    assert (code, f"Gói đã kiểm tra: '{tmp_path}'" in told) == (0, True), told
+
+
+def test_where_there_is_no_package_nothing_is_right(tmp_path):
+    code, told = run_in(tmp_path)
+
+    assert code != 0
+    assert "CHƯA KIỂM TRA: ở đây có 0 gói" in told
+
+
+def test_what_cannot_be_read_is_named(held):
+    """Not the file of the package that was read before it."""
+    for given, said in (("khong-co", "SAI: khong-co: hỏng"), ("moc", "SAI: moc:")):
+        code, told = verified(packed(held), "--checkpoint", given, moc="không phải mốc")
+        assert code == 1
+        assert told.startswith(said), told
 
 
 def test_no_package_at_all_is_said(held):
