@@ -18,7 +18,7 @@ from smartcity.lib.pages.known.moment import PARAMETER, lasting, read_known, typ
 logger = logging.getLogger(__name__)
 
 # The API tells who asks by a token that it reads itself; a package of evidence proves what is sealed by now.
-READ_BY_THEMSELVES = ("/api/", "/goi-bang-chung/goi.zip")
+READ_BY_THEMSELVES = ("/api/",)
 # A calendar's secret address, too.
 CALENDAR = ".ics"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
