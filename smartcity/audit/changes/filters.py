@@ -141,6 +141,7 @@ class ChangesForm(forms.Form):
             "de-an": RecordField(
                 Programme.objects.visible_to,
                 _coded,
+                exactly=[_coded],
                 before=_coded,
                 names=["code"],
                 what="đề án",
@@ -149,6 +150,7 @@ class ChangesForm(forms.Form):
             "nhiem-vu": RecordField(
                 self._tasks,
                 _of_task,
+                exactly=[_of_task],
                 before=_of_task,
                 names=["code"],
                 what="nhiệm vụ",

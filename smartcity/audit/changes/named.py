@@ -55,10 +55,11 @@ class RecordField(forms.CharField):
         key = WITH_KEY.search(text)
         if key and int(key[1]) <= LARGEST:
             return self._by_key(seen, int(key[1]))
-        for called in self.exactly:
-            if len(rows := list(seen.filter(called(text))[:2])) == 1:
-                return rows[0]
-        if len(rows := self._once_called(seen, text)) == 1:
+        # Where several are called so today, none is meant by a name that it had.
+        called_so = [list(seen.filter(called(text))[:2]) for called in self.exactly]
+        if alone := next((rows for rows in called_so if len(rows) == 1), None):
+            return alone[0]
+        if not any(called_so) and len(rows := self._once_called(seen, text)) == 1:
             return self._renamed(rows[0], text)
         rows = list(seen.filter(self.search(text)).order_by("pk")[: NAMED + 1])
         if not rows and (rows := self._removed(self._history.filter(self.before(text)))):

@@ -119,6 +119,27 @@ def test_name_that_an_agency_of_another_province_had_finds_nothing(asked):
     assert "Sở Nay" not in page.text
 
 
+@pytest.mark.parametrize("typed", ["NV-05", "nv-05", "DE-AN / NV-05"])
+def test_of_what_is_called_so_today_nothing_more_is_said(asked, typed):
+    task = TaskFactory(programme=ProgrammeFactory(code="DE-AN"), code="NV-05")
+
+    page = asked(nhiem_vu=typed, de_an="de-an")
+
+    assert found_by(page, "nhiem-vu") == task.pk
+    assert "nay là" not in words_of(page.text)
+
+
+def test_code_that_several_tasks_have_asks_which_of_them(asked):
+    tasks = [TaskFactory(code="NV-05") for _ in range(2)]
+    change(TaskFactory(code="NV-05"), code="NV-06")
+
+    page = asked(nhiem_vu="NV-05")
+
+    assert page.status_code == 400
+    assert all(f"{task} (mã {task.pk})" in words_of(page.text) for task in tasks)
+    assert "NV-06" not in page.text
+
+
 # Removed
 
 
