@@ -48,7 +48,8 @@ FROM {numbers}
 """
 MADE_CHANGES = """
 INSERT INTO smartcity_loggedchange (number, place, act_key, day, clock, is_reconstructed, record_kind, record_id,
-    history_id, before_id, deed, fields_key, audience, is_simulated, province, programme, task, meeting, holder, owner,
+    history_id, before_id, deed, fields_key, audience, is_simulated, province, programme, task, meeting, holder,
+    other_holder, former_holder, other_former_holder, other_task, former_task, other_former_task, owner,
     "grand", signer, agency)
 SELECT {first} + n * 400 + k, {first} + n * 400, {act}, {day}, {moment}, {no},
     CASE WHEN n % 5 < 2 THEN 'programme.agency' WHEN n % 5 = 2 THEN 'tasks.plannedtask'
@@ -59,7 +60,10 @@ SELECT {first} + n * 400 + k, {first} + n * 400, {act}, {day}, {moment}, {no},
     CASE WHEN n % 4999 = 7 THEN {rare} ELSE 1000001 + n * 17 % {sets} END,
     CASE WHEN n % 55 = 4 AND n % 997 <> 3 THEN 3 ELSE 0 END, CASE WHEN n % 50 = 0 THEN {yes} ELSE {no} END,
     CASE WHEN n % 50 = 0 THEN 99999 ELSE {province} + n * 6007 % {agencies} / {of_each} END,
-    n * 6007 % {programmes}, n * 6007 % {tasks}, CASE WHEN n % 97 = 0 THEN n % 5000 END, n * 6007 % {agencies}, '', '',
+    n * 6007 % {programmes}, n * 6007 % {tasks}, CASE WHEN n % 97 = 0 THEN n % 5000 END, n * 6007 % {agencies},
+    CASE WHEN n % 89 = 0 THEN n * 31 % {agencies} END, CASE WHEN n % 83 = 0 THEN n * 37 % {agencies} END,
+    CASE WHEN n % 4987 = 0 THEN n * 41 % {agencies} END, CASE WHEN n % 79 = 0 THEN n * 31 % {tasks} END,
+    CASE WHEN n % 4973 = 0 THEN n * 37 % {tasks} END, NULL, '', '',
     n * 7919 % 2500, n * 7919 % 2500
 FROM {numbers} CROSS JOIN {rows}
 WHERE {which}
@@ -206,6 +210,8 @@ def _asked() -> Iterator[tuple[str, Wanted]]:
     yield "a person, a week", Wanted(signer=some, first=date(2024, 1, 8), last=date(2024, 1, 14))
     yield "an agency", Wanted(agency=some)
     yield "of an agency", Wanted(holder=some)
+    yield "a field of an agency", Wanted(holder=some, kind="tasks.progressupdate", field="percent")
+    yield "of an agency, a task", Wanted(holder=some, task=some)
     yield "a programme", Wanted(programme=some)
     yield "a task", Wanted(task=some)
     yield "a kind", Wanted(kind="programme.agency")
@@ -273,7 +279,9 @@ def _of_server(spent: list[tuple[float, str, Any]]) -> float:
 def _explain(readers: dict[str, User]) -> None:
     for who, reader in readers.items():
         for name, wanted in _asked():
-            for rows in list(branches(reader, wanted))[:1]:
+            for rows in (
+                branches(reader, wanted) if wanted.holder or wanted.task else list(branches(reader, wanted))[:1]
+            ):
                 # As it is asked, with its limit.
                 asked = rows.order_by("-place").values_list("place", flat=True).distinct()[:31]
                 options = {} if connection.vendor == "sqlite" else {"analyze": True, "buffers": True}

@@ -5,13 +5,16 @@ Read from histories, so that what is gone still leads there; a constant number o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Max
 
+from programme.models import Agency
 from programme.removed_records import UPWARDS
 from smartcity.audit.changes.models import OF_NONE, OF_SEVERAL
+from tasks.models import Task
 
 # The record that another one is a part of, the nearest first.
 OWNERS = (
@@ -25,7 +28,8 @@ WHOLE = {
 }
 # What joins two is found at both.
 OTHER_SIDE = {"programme.agencysuccession": "successor", "programme.documentrelation": "target"}
-HOLDERS = ("agency", "lead_agency", "coordinating_agency", "to_agency", "successor")
+# Of two agencies or tasks that a record names, the one that it is about before the other.
+NEAREST = ("agency", "to_agency", "successor", "from_task")
 # Of what names no province in any way: whose it is.
 PEOPLE = ("user", "uploaded_by")
 ITSELF = {
@@ -45,6 +49,9 @@ class Belonging:
     task: int | None = None
     meeting: int | None = None
     holder: int | None = None
+    # The second ones that the record names: no kind names three.
+    other_holder: int | None = None
+    other_task: int | None = None
     owner: str = ""
     grand: str = ""
 
@@ -55,6 +62,32 @@ def name_of_kind(model: Any) -> str:
 
 def key_of(model: Any, key: int) -> str:
     return f"{name_of_kind(model)}-{key}"
+
+
+def former_sides(model: Any, now: Any, before: dict[str, Any] | None) -> dict[str, int | None]:
+    """The agencies and tasks that the record named ``before`` a change, and names no longer."""
+    agencies = keys_named(model, before, Agency) if before else []
+    tasks = keys_named(model, before, Task) if before else []
+    agencies = [key for key in agencies if key not in (now.holder, now.other_holder)]
+    tasks = [key for key in tasks if key not in (now.task, now.other_task)]
+    return {
+        "former_holder": agencies[0] if agencies else None,
+        "other_former_holder": agencies[1] if len(agencies) > 1 else None,
+        "former_task": tasks[0] if tasks else None,
+        "other_former_task": tasks[1] if len(tasks) > 1 else None,
+    }
+
+
+def keys_named(model: Any, row: dict[str, Any], named: Any) -> list[int]:
+    """Keys of the agencies, or tasks, that a row names itself; each once."""
+    keys = (row[name] for name in _columns_naming(model, named))
+    return list(dict.fromkeys(key for key in keys if key is not None))
+
+
+@cache
+def _columns_naming(model: Any, named: Any) -> list[str]:
+    fields = [field for field in model._meta.concrete_fields if field.related_model is named]
+    return [field.attname for field in sorted(fields, key=lambda field: field.name not in NEAREST)]
 
 
 class Belongings:
@@ -101,10 +134,14 @@ class Belongings:
         found.province = self._province(model, row, there)
         if kind == "programme.province":
             found.is_simulated = row["is_simulated"]
-        found.holder = next((row[f"{name}_id"] for name in HOLDERS if row.get(f"{name}_id")), None)
+        agencies, tasks = keys_named(model, row, Agency), keys_named(model, row, Task)
+        found.holder = next(iter(agencies), None)
         self._place_among_owners(found, model, row)
         if kind in ITSELF:
             setattr(found, ITSELF[kind], row["id"])
+        found.task = found.task or next(iter(tasks), None)
+        found.other_holder = next((key for key in agencies if key != found.holder), None)
+        found.other_task = next((key for key in tasks if key != found.task), None)
         return found
 
     def _province(self, model: Any, row: dict[str, Any], there: list[str]) -> int:

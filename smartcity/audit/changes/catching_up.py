@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import localdate
 
 from meetings.models import Meeting
-from smartcity.audit.changes.belonging import Belonging, Belongings, key_of, name_of_kind
+from smartcity.audit.changes.belonging import Belonging, Belongings, former_sides, key_of, name_of_kind
 from smartcity.audit.changes.drafted import Span, Telling, Told, first_told, parts_told, tellings_of
 from smartcity.audit.changes.models import OF_SEVERAL, Audience, CaughtUp, ChangedFields, LoggedChange, LoggedDay
 from smartcity.audit.changes.touched import Row, kind_of, lost_act, model_named, model_of, read_rows
@@ -168,11 +168,19 @@ def _find(entries: list[LogEntry], belongings: Belongings) -> None:
                 signer=act.signer_id,
                 agency=act.agency_key,
                 **vars(owned),
+                **(former_sides(row.model, owned, _before(telling, row)) if row else {}),
             )
             made.append(change)
             fields.append((kind, f",{','.join(telling.fields)},"))
     _keep(made, fields)
     _keep(*_parts_told(made, told))
+
+
+def _before(telling: Telling, row: Row) -> dict[str, Any] | None:
+    """What those who are told know from before."""
+    if telling.before_id is not None:
+        return telling.before
+    return None if telling.deed == "+" else row.before
 
 
 def _keep(made: list[LoggedChange], fields: list[tuple[str, str]]) -> None:
@@ -302,6 +310,9 @@ def _parts_told(made: list[LoggedChange], told: Told) -> tuple[list[LoggedChange
             setattr(change, name, getattr(span.teller, name))
         change.pk, change.before_id = None, telling.before_id
         change.deed, change.audience = telling.deed, telling.audience
+        # Whose it was in drafts is told to nobody else.
+        for name, key in former_sides(span.model, change, telling.before).items():
+            setattr(change, name, key)
         found.append(change)
         fields.append((name_of_kind(span.model), f",{','.join(telling.fields)},"))
     return found, fields

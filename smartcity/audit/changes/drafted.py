@@ -27,6 +27,7 @@ class Telling(NamedTuple):
     fields: list[str]
     # The row of the history that these know from before, where it is not the one just before it.
     before_id: int | None = None
+    before: dict[str, Any] | None = None
 
 
 class Stage(NamedTuple):
@@ -98,8 +99,9 @@ def _of_report(row: Row, number: int, told: Told, deed: str, fields: list[str]) 
     if last is None or last.history_id not in told.sent:
         made = Row(row.model, row.values | {"history_type": "+"}, None)
         return [own, Telling(Audience.REPORT_TOLD, "+", made.changed)]
-    sent = Row(row.model, row.values, told.sent[last.history_id].values)
-    return [own, Telling(Audience.REPORT_TOLD, "~", sent.changed, last.history_id)]
+    before = told.sent[last.history_id].values
+    sent = Row(row.model, row.values, before)
+    return [own, Telling(Audience.REPORT_TOLD, "~", sent.changed, last.history_id, before)]
 
 
 def first_told(meetings: set[int], reports: set[int]) -> Told:
@@ -173,7 +175,8 @@ def parts_told(spans: Iterable[Span]) -> Iterator[tuple[Span, Telling]]:
             row, before = rows.get(span.last.history_id), rows.get(span.before_id or 0)
             if row is not None and (told := _part_told(row, before)) is not None:
                 deed, fields = told
-                yield span, Telling(audience, deed, fields, span.before_id if before else None)
+                known = (span.before_id, before.values) if before else (None, None)
+                yield span, Telling(audience, deed, fields, *known)
 
 
 def _part_told(row: Row, before: Row | None) -> tuple[str, list[str]] | None:

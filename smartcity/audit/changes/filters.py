@@ -1,7 +1,6 @@
 """What the timeline may be narrowed by, as it stands in the address; what cannot be read is said beside its field."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from django.db.models import Q
 
 from programme.models import Agency, Programme, User
 from smartcity.audit.changes.belonging import name_of_kind
+from smartcity.audit.changes.named import LARGEST, RecordField, named
 from smartcity.audit.changes.touched import model_named
 from smartcity.audit.verbs import PLAIN
 from smartcity.audit.words import SECRETS, is_withheld, label_of
@@ -22,11 +22,6 @@ from smartcity.lib.records.typed_fields import TypedDay
 from tasks.models import Task
 
 SIGNS = {"tao": "+", "sua": "~", "xoa": "-"}
-# Names as the page writes them into its own fields: «Sở Y tế (mã 12)».
-WITH_KEY = re.compile(r"(?:^|\(mã )([0-9]{1,18})\)?$")
-LARGEST = 2**63 - 1
-# So many are named where several are called alike.
-NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -46,54 +41,6 @@ class Wanted:
     record: tuple[str, int] | None = None
     # Only what stands before this place.
     before: int | None = None
-
-
-class RecordField(forms.CharField):
-    """A record by its key, or by words of its name if only one is called so, among those that the reader sees.
-
-    What is called ``exactly`` so, by the first of these ways that finds one, stands before what has the words in it.
-    """
-
-    def __init__(
-        self,
-        found: Callable[[Any], Any],
-        search: Callable[[str], Q],
-        *,
-        what: str,
-        exactly: Sequence[Callable[[str], Q]] = (),
-        **kwargs,
-    ):
-        super().__init__(required=False, max_length=200, **kwargs)
-        self.found, self.search, self.exactly, self.what = found, search, exactly, what
-        self.reader: Any = None
-
-    def clean(self, value):
-        text = super().clean(value)
-        if not text:
-            return None
-        seen = self.found(self.reader)
-        key = WITH_KEY.search(text)
-        if key and int(key[1]) <= LARGEST:
-            record = seen.filter(pk=int(key[1])).first()
-            if record is None:
-                raise ValidationError(f"Không có {self.what} nào có mã {key[1]} trong phạm vi của bạn.")
-            return record
-        for called in self.exactly:
-            if len(rows := list(seen.filter(called(text))[:2])) == 1:
-                return rows[0]
-        rows = list(seen.filter(self.search(text)).order_by("pk")[: NAMED + 1])
-        if not rows:
-            raise ValidationError(f"Không có {self.what} nào như «{text}» trong phạm vi của bạn.")
-        if len(rows) > 1:
-            several = "; ".join(named(row) for row in rows[:NAMED])
-            more = "; và nhiều nữa" if len(rows) > NAMED else ""
-            raise ValidationError(f"Có nhiều {self.what} như vậy, ghi rõ một trong số này: {several}{more}.")
-        return rows[0]
-
-
-def named(record: Any) -> str:
-    """As it stands in its field; read back by its key, whatever else is called so."""
-    return f"{record} (mã {record.pk})"
 
 
 def _each_word(text: str) -> Q:
@@ -117,6 +64,22 @@ def _named_person(text: str) -> Q:
 
 def _named_agency(text: str) -> Q:
     return Q(name__iexact=text) | Q(short_name__iexact=text)
+
+
+def _agency_field(label: str) -> RecordField:
+    return RecordField(
+        Agency.objects.visible_to,
+        _each_word,
+        exactly=[_named_agency],
+        before=_named_agency,
+        names=["name", "short_name"],
+        what="cơ quan",
+        label=label,
+    )
+
+
+def _coded(text: str) -> Q:
+    return Q(code__iexact=text)
 
 
 def _of_task(text: str) -> Q:
@@ -163,27 +126,33 @@ class ChangesForm(forms.Form):
             self.fields[name] = field
 
     def _asked(self) -> dict[str, forms.Field]:
-        people, agencies = User.objects.visible_to, Agency.objects.visible_to
         return {
             "nguoi": RecordField(
-                people,
+                User.objects.visible_to,
                 _of_person,
                 exactly=[_signs_in_as, _named_person],
+                before=_named_person,
+                names=["full_name"],
                 what="người",
                 label="Người thực hiện",
             ),
-            "co-quan": RecordField(
-                agencies, _each_word, exactly=[_named_agency], what="cơ quan", label="Cơ quan của người thực hiện"
-            ),
-            "cua": RecordField(
-                agencies, _each_word, exactly=[_named_agency], what="cơ quan", label="Cơ quan mà bản ghi nói đến"
-            ),
+            "co-quan": _agency_field("Cơ quan của người thực hiện"),
+            "cua": _agency_field("Cơ quan mà bản ghi nói đến"),
             "de-an": RecordField(
-                Programme.objects.visible_to, lambda text: Q(code__iexact=text), what="đề án", label="Mã đề án"
+                Programme.objects.visible_to,
+                _coded,
+                exactly=[_coded],
+                before=_coded,
+                names=["code"],
+                what="đề án",
+                label="Mã đề án",
             ),
             "nhiem-vu": RecordField(
                 self._tasks,
                 _of_task,
+                exactly=[_of_task],
+                before=_of_task,
+                names=["code"],
                 what="nhiệm vụ",
                 label="Mã nhiệm vụ",
             ),
@@ -206,7 +175,8 @@ class ChangesForm(forms.Form):
         """Those of the programme that was asked for, if any: tasks of several have one code."""
         tasks = Task.objects.visible_to(reader).select_related("programme")
         programme = self.cleaned_data.get("de-an")
-        return tasks.filter(programme=programme) if programme else tasks
+        self.fields["nhiem-vu"].removed_within = {"programme_id": programme.pk} if programme else {}
+        return tasks.filter(programme=programme.pk) if programme else tasks
 
     def clean(self):
         given = super().clean()
@@ -267,6 +237,7 @@ class ChangesForm(forms.Form):
             record = getattr(self, "cleaned_data", {}).get(name)
             if isinstance(field, RecordField) and record is not None:
                 self.data[name] = named(record)
+                self[name].help_text = field.remark
 
     def chosen_words(self) -> list[str]:
         """What it is narrowed by, as one reads it: «Việc: Xóa»."""
@@ -274,7 +245,8 @@ class ChangesForm(forms.Form):
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
             if value and name not in {"ban-ghi", "truoc"}:
-                said.append(f"{field.label}: {self._shown(field, value)}")
+                remark = f" ({field.remark.rstrip('.')})" if isinstance(field, RecordField) and field.remark else ""
+                said.append(f"{field.label}: {self._shown(field, value)}{remark}")
         return said
 
     def _shown(self, field: forms.Field, value: Any) -> str:

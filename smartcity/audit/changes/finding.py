@@ -5,13 +5,17 @@ Nothing is counted over the whole, and nothing skipped: a page begins below the 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from operator import and_
+from typing import Any
 
 from django.db.models import F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from programme.models import User
 from smartcity.audit.changes.filters import Wanted
-from smartcity.audit.changes.models import ChangedFields, LoggedChange, LoggedDay
+from smartcity.audit.changes.models import OF_AGENCIES, OF_TASKS, ChangedFields, LoggedChange, LoggedDay
 from smartcity.audit.changes.readable import ReadableChanges, provinces_of, reads_every_draft, told_to
 from smartcity.audit.changes.weighing import LIKELY
 
@@ -22,9 +26,9 @@ LOOKED_THROUGH = 150
 OF_ONE_ACT = 100
 # What is found by one of these is little in any province.
 OF_A_RECORD = {
-    "programme.programme": "programme",
-    "tasks.task": "task",
-    "meetings.meeting": "meeting",
+    "programme.programme": ("programme",),
+    "tasks.task": OF_TASKS,
+    "meetings.meeting": ("meeting",),
 }
 
 
@@ -108,9 +112,7 @@ def _narrowed(wanted: Wanted) -> Q:
     keys = {
         "signer": wanted.signer,
         "agency": wanted.agency,
-        "holder": wanted.holder,
         "programme": wanted.programme,
-        "task": wanted.task,
     }
     found = Q(**{name: record.pk for name, record in keys.items() if record is not None})
     if wanted.kind:
@@ -145,12 +147,23 @@ def _within(wanted: Wanted) -> Q | None:
 
 
 def _ways_to(wanted: Wanted) -> Iterable[Q]:
+    """Each way to the record, with each way to the agency and to the task: every column has an index of its own."""
+    ways = [_by_any_of(OF_AGENCIES, wanted.holder), _by_any_of(OF_TASKS, wanted.task), _ways_to_record(wanted.record)]
+    for several in product(*ways):
+        yield reduce(and_, several)
+
+
+def _by_any_of(columns: Iterable[str], record: Any) -> list[Q]:
+    return [Q(**{name: record.pk}) for name in columns] if record is not None else [Q()]
+
+
+def _ways_to_record(record: tuple[str, int] | None) -> list[Q]:
     """A record is found by itself, as what its parts belong to, and as what their parts belong to."""
-    if wanted.record is None:
+    if record is None:
         return [Q()]
-    kind, key = wanted.record
+    kind, key = record
     if kind in OF_A_RECORD:
-        return [Q(**{OF_A_RECORD[kind]: key})]
+        return [Q(**{name: key}) for name in OF_A_RECORD[kind]]
     owner = f"{kind}-{key}"
     return [Q(record_kind=kind, record_id=key), Q(owner=owner), Q(grand=owner)]
 

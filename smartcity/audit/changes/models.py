@@ -25,6 +25,11 @@ class Audience(models.IntegerChoices):
 OF_NONE, OF_SEVERAL = 0, -1
 
 
+# Columns by which the changes of an agency are found, and those of a task; each has an index of its own.
+OF_AGENCIES = ("holder", "other_holder", "former_holder", "other_former_holder")
+OF_TASKS = ("task", "other_task", "former_task", "other_former_task")
+
+
 class LoggedChange(models.Model):
     """One entry of the log, as it is looked for. No key is a constraint: what it names may be gone."""
 
@@ -50,6 +55,14 @@ class LoggedChange(models.Model):
     meeting = models.BigIntegerField("mã cuộc họp", null=True)
     # The agency that the record speaks of, beside that of whoever signed.
     holder = models.BigIntegerField("mã cơ quan của bản ghi", null=True)
+    # What joins two is found at both, and a change of whose it is, also at those that it was of before.
+    # No record names three: more columns would be wanted then.
+    other_holder = models.BigIntegerField("mã cơ quan thứ hai của bản ghi", null=True)
+    former_holder = models.BigIntegerField("mã cơ quan trước đó của bản ghi", null=True)
+    other_former_holder = models.BigIntegerField("mã cơ quan thứ hai trước đó của bản ghi", null=True)
+    other_task = models.BigIntegerField("mã nhiệm vụ thứ hai", null=True)
+    former_task = models.BigIntegerField("mã nhiệm vụ trước đó", null=True)
+    other_former_task = models.BigIntegerField("mã nhiệm vụ thứ hai trước đó", null=True)
     # What it is a part of, and what that is a part of: «meetings.directive-12».
     owner = models.CharField("thuộc bản ghi", max_length=60, blank=True)
     grand = models.CharField("thuộc bản ghi trên nữa", max_length=60, blank=True)
@@ -81,7 +94,7 @@ class LoggedChange(models.Model):
                 models.Index(
                     fields=[name, "place"], name=f"change_by_{name}", condition=Q(**{f"{name}__isnull": False})
                 )
-                for name in ("agency", "holder", "programme", "task", "meeting")
+                for name in ("agency", *OF_AGENCIES, "programme", *OF_TASKS, "meeting")
             ),
             *(
                 models.Index(fields=[name, "place"], name=f"change_by_{name}")
