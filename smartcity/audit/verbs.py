@@ -53,7 +53,12 @@ BECAME: dict[str, tuple[str, dict[Any, Verb]]] = {
     # Proposing it has several steps, each of which is a record and says which it is.
     "programme.revision": (
         "state",
-        {"adopted": Verb("Thông qua"), "rejected": Verb("Không thông qua"), "withdrawn": Verb("Rút")},
+        {
+            "proposed": Verb("Trình"),
+            "adopted": Verb("Thông qua"),
+            "rejected": Verb("Không thông qua"),
+            "withdrawn": Verb("Rút"),
+        },
     ),
     "programme.user": ("is_active", {True: Verb("Mở khóa", "tài khoản"), False: Verb("Khóa", "tài khoản")}),
     "smartcity.importedfile": (

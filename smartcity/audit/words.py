@@ -1,5 +1,6 @@
 """How a change is said: what the record was called, each field with what it was and became, how far these are apart."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ ONLY_BLANKS = "chỉ đổi khoảng trắng, xuống dòng"
 JOINED = {"cuộc họp", "cơ sở dữ liệu"}
 # From the one day to the other.
 STRETCHES = {"tasks.reportingcycle"}
+BLANKS = re.compile(r"[^\S\u00a0]+")
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
 # A digest of a secret is nobody's to read; that the secret is another one is told.
@@ -197,7 +199,8 @@ def _say_in_title(tracked: Field, row: Any, names: dict) -> str:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
+    # A figure stays with its unit.
+    text = BLANKS.sub(" ", text).strip()
     return text if len(text) <= 90 else text[:89].rstrip() + "…"
 
 

@@ -220,12 +220,13 @@ def test_step_of_a_revision_says_which_it_was(said):
     for kind in (StepKind.CONSIDERED, StepKind.SUBMITTED):
         record_step(revision, kind, on=TODAY, by=UserFactory(), today=TODAY)
 
-    lines = [line for line in said(de_an=revision.programme.code) if "bước của" in line or "Trình" in line]
+    lines = [line for line in said(de_an=revision.programme.code) if "bước của" in line]
 
     assert [line.partition(",")[0] for line in lines][:2] == [
         "Ghi bước của lần điều chỉnh «Trình HĐND»",
         "Ghi bước của lần điều chỉnh «UBND xem xét tờ trình»",
     ]
+    assert said(loai="programme.revision", viec="sua")[-1].startswith("Trình lần ban hành, điều chỉnh «")
 
 
 @pytest.mark.parametrize(
