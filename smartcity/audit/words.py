@@ -48,6 +48,8 @@ TITLED_OTHERWISE = {
     "programme.documentrelation": {"kind", "target"},
     "programme.coordinationtransfer": {"from_agency", "to_agency"},
     "programme.statedfigure": {"as_of", "measure", "wording"},
+    # The second of one day corrects the first.
+    "tasks.datasetobservation": {"as_of", "is_built", "sharing"},
     # Several are alike in all but their money.
     "tasks.budgetentry": {"kind", "source", "year", "amount_vnd"},
     "tasks.leadtransfer": {"from_agency", "to_agency"},
@@ -193,8 +195,11 @@ def title_of(row: Any, names: dict) -> str:
 
 
 def _say_in_title(tracked: Field, row: Any, names: dict) -> str:
-    """Without a label beside it, a year says that it is one."""
-    said = _say(tracked, row, names)
+    """Without a label beside it: «năm 2024», «chưa xây dựng»."""
+    said, value = _say(tracked, row, names), getattr(row, tracked.attname)
+    if isinstance(value, bool):
+        label = str(tracked.verbose_name)
+        return label if value else label.replace("đã ", "chưa ", 1)
     return f"năm {said}" if tracked.name == "year" and said != EMPTY else said
 
 

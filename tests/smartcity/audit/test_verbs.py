@@ -37,6 +37,7 @@ from tasks.operations.transferring import transfer_duties
 from tests.factories import (
     AgencyFactory,
     BudgetEntryFactory,
+    DatasetObservationFactory,
     LegalDocumentFactory,
     PlannedBudgetFactory,
     ProgrammeFactory,
@@ -179,6 +180,16 @@ def test_kind_and_name_are_not_run_together(said):
     answer_assignment(assignment, text="Đã xong", done_on=TODAY, by=officer_of(assignment.agency), today=TODAY)
 
     assert "phân công Công an tỉnh" in said(loai="meetings.answer")[0]
+
+
+def test_second_sight_of_a_database_on_one_day_is_told_apart_from_the_first(said):
+    seen = DatasetObservationFactory(is_built=False)
+    DatasetObservationFactory(dataset=seen.dataset)
+
+    corrected, first = said(loai="tasks.datasetobservation")
+
+    assert first.startswith("Ghi tình trạng cơ sở dữ liệu «10/04/2024, chưa xây dựng, ")
+    assert corrected.startswith("Ghi tình trạng cơ sở dữ liệu «10/04/2024, đã xây dựng, ")
 
 
 def test_stated_figure_says_what_it_is_about(said):
