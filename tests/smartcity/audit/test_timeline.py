@@ -223,7 +223,7 @@ def test_what_one_person_did_in_one_go_stands_together(lan):
 
     assert sorted((event.verb, event.subject.partition(" «")[0]) for event in submitted) == [
         ("Ghi", "bước của lần điều chỉnh"),
-        ("Sửa", "lần ban hành, điều chỉnh"),
+        ("Trình", "lần ban hành, điều chỉnh"),
     ]
     assert [event.verb for event in made] == ["Tạo"]
 
