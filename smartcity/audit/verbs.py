@@ -53,12 +53,20 @@ BECAME: dict[str, tuple[str, dict[Any, Verb]]] = {
     # Proposing it has several steps, each of which is a record and says which it is.
     "programme.revision": (
         "state",
-        {"adopted": Verb("Thông qua"), "rejected": Verb("Không thông qua"), "withdrawn": Verb("Rút")},
+        {
+            "proposed": Verb("Trình"),
+            "adopted": Verb("Thông qua"),
+            "rejected": Verb("Không thông qua"),
+            "withdrawn": Verb("Rút"),
+        },
     ),
     "programme.user": ("is_active", {True: Verb("Mở khóa", "tài khoản"), False: Verb("Khóa", "tài khoản")}),
     "smartcity.importedfile": (
         "state",
         {
+            "checked": Verb("Kiểm tra xong", "số liệu trong tệp"),
+            "refused": Verb("Không nhập", "số liệu từ tệp"),
+            "applying": Verb("Bắt đầu nhập", "số liệu từ tệp"),
             "applied": Verb("Nhập", "số liệu từ tệp"),
             "cancelled": Verb("Hủy nhập", "số liệu từ tệp"),
             "undone": Verb("Hoàn tác nhập", "số liệu từ tệp"),
@@ -90,15 +98,52 @@ FILLED: dict[str, dict[str, tuple[Verb, Verb]]] = {
         "skipped_on": (Verb("Bỏ qua"), Verb("Mở lại")),
     },
 }
+# What one does to very many records at once: these say it for all of them.
+SAID_FOR_ALL = {"smartcity.importedfile", "programme.revision", "meetings.meeting"}
 # A column that counts: the first, and each later one.
 COUNTED = {"meetings.meeting": ("version", Verb("Chốt kết luận"), Verb("Đính chính kết luận"))}
 # A report that was taken back and sent once more.
 AGAIN = {"tasks.progressupdate": Verb("Gửi lại")}
 # That such a record is there says it all.
 MADE = {
+    "meetings.answerfile": Verb("Đính kèm"),
+    "meetings.attendance": Verb("Thêm"),
+    # «Tạo đề án» would be another thing.
+    "meetings.meetingprogramme": Verb("Gắn cuộc họp với", "đề án"),
     "meetings.meetingversion": Verb("Lưu"),
+    "meetings.recipient": Verb("Thêm"),
+    "programme.storedfile": Verb("Tải lên"),
+    "smartcity.importedfile": Verb("Tải lên", "tệp để nhập số liệu"),
+    "tasks.coordination": Verb("Thêm"),
+    "tasks.evidence": Verb("Đính kèm"),
+    "tasks.explanationreply": Verb("Ghi"),
     "tasks.taskremoval": Verb("Đưa ra khỏi đề án", "nhiệm vụ"),
 }
+# What it is that such a record is gone: nobody «removes» a split.
+UNMADE: dict[str, Verb] = {
+    "meetings.answer": Verb("Xóa", "câu trả lời"),
+    "meetings.assignment": Verb("Hủy"),
+    "meetings.directivelink": Verb("Gỡ"),
+    "meetings.meetingprogramme": Verb("Thôi gắn cuộc họp với", "đề án"),
+    "meetings.reopening": Verb("Hủy việc"),
+    "meetings.urgedassignment": Verb("Bỏ khỏi lần đôn đốc", "phân công"),
+    "programme.agencysuccession": Verb("Hủy ghi nhận"),
+    "programme.coordinationtransfer": Verb("Hủy"),
+    "programme.revisionstep": Verb("Hủy ghi nhận"),
+    "tasks.coordination": Verb("Bỏ"),
+    "tasks.datasetobservation": Verb("Hủy ghi nhận"),
+    "tasks.leadtransfer": Verb("Hủy"),
+    "tasks.taskremoval": Verb("Đưa trở lại đề án", "nhiệm vụ"),
+    "tasks.urgedreport": Verb("Bỏ khỏi lần đôn đốc", "báo cáo"),
+}
+UNMADE_BY_KIND = {
+    "tasks.tasklineage": ("kind", {"split": Verb("Hủy tách", "nhiệm vụ"), "merge": Verb("Hủy gộp", "nhiệm vụ")}),
+}
+# Of these, that one is gone is what was done.
+TAKEN_BACK = {"tasks.tasklineage", "tasks.taskremoval"}
+# A record of its own that puts another one right: what is said of it, of an entry and of a report with its steps.
+CORRECTING = {"tasks.budgetentry": Verb("Đính chính")}
+CORRECTING_NOUNS = {"tasks.progressupdate": "bản đính chính báo cáo tiến độ"}
 
 
 def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = False) -> Verb:
@@ -109,13 +154,26 @@ def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = F
     kind, sign = row.instance_type._meta.label_lower, row.history_type
     found = None
     if sign == "+" and not is_copied:
-        found = MADE.get(kind) or _begun(kind, row, told)
+        found = MADE.get(kind) or _correcting(kind, told) or _begun(kind, row, told)
+    elif sign == "-":
+        found = UNMADE.get(kind) or _unmade(kind, row, told)
     elif sign == "~" and before:
         # To whoever knows what was sent before, its state is as it was.
         found = AGAIN.get(kind) if getattr(row, "is_sent_again", False) else None
         found = found or _filled(kind, row, before, told) or _became(kind, row, before, told)
         found = found or _counted(kind, row, before, told)
-    return found or Verb("Ghi" if sign == "+" and kind in NOTED else PLAIN[sign])
+    found = found or Verb("Ghi" if sign == "+" and kind in NOTED else PLAIN[sign])
+    corrects = kind in CORRECTING_NOUNS and row.corrects_id is not None
+    return Verb(found.said, CORRECTING_NOUNS[kind]) if corrects else found
+
+
+def _correcting(kind: str, told: Collection[str]) -> Verb | None:
+    return CORRECTING.get(kind) if "corrects" in told else None
+
+
+def _unmade(kind: str, row: Any, told: Collection[str]) -> Verb | None:
+    column, verbs = UNMADE_BY_KIND.get(kind, ("", {}))
+    return verbs.get(getattr(row, column)) if column in told else None
 
 
 def _begun(kind: str, row: Any, told: Collection[str]) -> Verb | None:

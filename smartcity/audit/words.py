@@ -1,5 +1,6 @@
 """How a change is said: what the record was called, each field with what it was and became, how far these are apart."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ TITLED_ELSE = {
 # Their words are whole papers, or a name says it all.
 TITLED_OTHERWISE = {
     "meetings.meeting": {"title", "held_on"},
+    "meetings.directivelink": {"kind", "task", "revision", "document"},
     "meetings.extension": {"asked_due_on"},
     "meetings.urgedassignment": {"assignment"},
     "programme.province": {"name"},
@@ -45,7 +47,13 @@ TITLED_OTHERWISE = {
     "programme.agencysuccession": {"predecessor", "successor"},
     "programme.documentrelation": {"kind", "target"},
     "programme.coordinationtransfer": {"from_agency", "to_agency"},
+    "programme.statedfigure": {"as_of", "measure", "wording"},
+    # The second of one day corrects the first.
+    "tasks.datasetobservation": {"as_of", "is_built", "sharing"},
+    # Several are alike in all but their money.
+    "tasks.budgetentry": {"kind", "source", "year", "amount_vnd"},
     "tasks.leadtransfer": {"from_agency", "to_agency"},
+    "tasks.plannedbudget": {"source", "year", "amount_vnd"},
     "tasks.plannedtask": {"task", "name"},
     "tasks.tasklineage": {"from_task", "to_task"},
 }
@@ -53,6 +61,12 @@ TITLED_OTHERWISE = {
 PASSED_ON = {
     *("programme.agencysuccession", "programme.coordinationtransfer", "tasks.leadtransfer", "tasks.tasklineage"),
 }
+ONLY_BLANKS = "chỉ đổi khoảng trắng, xuống dòng"
+# Names of these begin with the end of their kind; «phân công» and «Công an tỉnh» have nothing to do with each other.
+JOINED = {"cuộc họp", "cơ sở dữ liệu"}
+# From the one day to the other.
+STRETCHES = {"tasks.reportingcycle"}
+BLANKS = re.compile(r"[^\S\u00a0]+")
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
 # A digest of a secret is nobody's to read; that the secret is another one is told.
@@ -84,7 +98,7 @@ class Change:
     old: str
     new: str
     name: str = field(default="", compare=False)
-    # How far the two are apart, of money and of days: «+120 triệu đồng», «lùi 14 ngày».
+    # How far the two are apart: «+120 triệu đồng», «lùi 14 ngày», «chỉ đổi khoảng trắng, xuống dòng».
     apart: str = field(default="", compare=False)
     # Of a secret, of which neither is told: «Mật khẩu đã đổi».
     sentence: str = ""
@@ -92,6 +106,8 @@ class Change:
     @property
     def pieces(self) -> tuple[list[Piece], list[Piece]] | None:
         """Both texts by words, those that differ marked; none where there is nothing to look for."""
+        if self.apart == ONLY_BLANKS:
+            return changed_words(self.old, self.new)
         if EMPTY in (self.old, self.new) or min(len(self.old.split()), len(self.new.split())) < FEW_WORDS:
             return None
         return changed_words(self.old, self.new)
@@ -143,6 +159,8 @@ def _apart(tracked: Field, before: Any, row: Any) -> str:
     old, new = getattr(before, tracked.attname), getattr(row, tracked.attname)
     if old is None or new is None or isinstance(old, bool) or isinstance(tracked, ForeignKey):
         return ""
+    if isinstance(old, str) and isinstance(new, str) and old.split() == new.split():
+        return ONLY_BLANKS
     if tracked.name.endswith("_vnd"):
         return f"{'+' if new > old else ''}{say_money(new - old)}"
     if isinstance(old, date) and isinstance(new, date) and not isinstance(old, datetime):
@@ -169,15 +187,25 @@ def title_of(row: Any, names: dict) -> str:
     if row.instance_type is MeetingVersion or (row.instance_type is Conclusion and not row.text):
         return _short(str(as_it_was(row)))
     by = TITLED_OTHERWISE.get(kind, TITLED)
-    told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in by]
+    told = [_say_in_title(tracked, row, names) for tracked in row.tracked_fields if tracked.name in by]
     if not any(one != EMPTY for one in told):
-        told = [_say(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED_ELSE]
-    joined = " → " if kind in PASSED_ON else ", "
+        told = [_say_in_title(tracked, row, names) for tracked in row.tracked_fields if tracked.name in TITLED_ELSE]
+    joined = " → " if kind in PASSED_ON else " – " if kind in STRETCHES else ", "
     return _short(joined.join(one for one in told if one != EMPTY))
 
 
+def _say_in_title(tracked: Field, row: Any, names: dict) -> str:
+    """Without a label beside it: «năm 2024», «chưa xây dựng»."""
+    said, value = _say(tracked, row, names), getattr(row, tracked.attname)
+    if isinstance(value, bool):
+        label = str(tracked.verbose_name)
+        return label if value else label.replace("đã ", "chưa ", 1)
+    return f"năm {said}" if tracked.name == "year" and said != EMPTY else said
+
+
 def _short(text: str) -> str:
-    text = " ".join(text.split())
+    # A figure stays with its unit.
+    text = BLANKS.sub(" ", text).strip()
     return text if len(text) <= 90 else text[:89].rstrip() + "…"
 
 
@@ -197,7 +225,7 @@ def whole_of(row: Any, names: dict, owners: Sequence[str]) -> str:
 def _joined(kind: str, said: str) -> str:
     """«cuộc họp» and «Họp giao ban» are «cuộc họp giao ban»; «Cuộc họp ngày 02/03/2026» has said it itself."""
     words, named = kind.split(), said.split()
-    for first in range(len(words)):
+    for first in range(len(words) if kind in JOINED else 1):
         tail = words[first:]
         if [word.casefold() for word in named[: len(tail)]] == tail:
             return " ".join([*words[:first], *tail, *named[len(tail) :]])

@@ -26,6 +26,12 @@ def history_at(record) -> str:
     return f"{reverse('change_log')}?ban-ghi={key_of(type(record), record.pk)}"
 
 
+@register.simple_tag
+def history_of_kind(kind: str, programme) -> str:
+    """The timeline of all records of one kind that a programme has."""
+    return f"{reverse('change_log')}?{urlencode({'loai': kind, 'de-an': programme.code})}"
+
+
 @register.filter
 def bound(form, name: str):
     """A field of the form that the template cannot name, for the dash in it."""

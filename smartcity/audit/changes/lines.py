@@ -82,6 +82,8 @@ class Line:
     # Other records of the act that may be read; at least so many, where there are too many to look at.
     others: int = 0
     others_are_more: bool = False
+    # For which these were done, as far as they were looked at.
+    other_reasons: set[str] = field(default_factory=set)
     clock: datetime | None = None
     is_reconstructed: bool = False
     # Whence exactly: the address of the page, the name of the file or of the command.
@@ -122,7 +124,7 @@ class Line:
 
     @property
     def _reasons(self) -> set[str]:
-        return {one.reason for one in self.touched}
+        return {one.reason for one in self.touched} | self.other_reasons
 
     @property
     def notes(self) -> list[str]:
@@ -151,6 +153,7 @@ def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, s
     keys = {changes[0].act_key for changes in chosen.values() if changes}
     signed = SignedAct.objects.in_bulk(keys)
     counts = _counted(reading, acts) if shown else {}
+    reasons = _reasons_of_others(acts, chosen)
     lines = []
     for place, changes in chosen.items():
         touched = [told[change.pk] for change in changes if change.pk in told]
@@ -163,6 +166,7 @@ def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, s
                 clock=first.clock,
                 is_reconstructed=first.is_reconstructed,
             )
+            line.other_reasons = reasons[place]
             line.names_place = reader.audits or reader.may(CHANGE, "programme.user")
             if shown:
                 line.others = max(counts.get(place, 0) - len(changes), 0)
@@ -170,6 +174,24 @@ def lines_of(reading: ReadableChanges, acts: dict[int, list[LoggedChange]], *, s
             lines.append(line)
     _name_documents(lines, reading)
     return lines
+
+
+def _reasons_of_others(
+    acts: dict[int, list[LoggedChange]], chosen: dict[int, list[LoggedChange]]
+) -> dict[int, set[str]]:
+    """What those were done for that a line does not show: it must not say that all was done for one thing."""
+    found: dict[int, set[str]] = defaultdict(set)
+    places: dict[str, dict[int, int]] = defaultdict(dict)
+    for place, changes in acts.items():
+        told = {change.pk for change in chosen[place]}
+        for change in changes:
+            if change.pk not in told and not is_part_told(change) and has_model(change.record_kind):
+                places[change.record_kind][change.history_id] = place
+    for kind, rows in places.items():
+        history = model_named(kind).history.filter(history_id__in=rows).order_by()
+        for key, reason in history.values_list("history_id", "history_change_reason"):
+            found[rows[key]].add(reason or "")
+    return found
 
 
 def _counted(reading: ReadableChanges, acts: dict[int, list[LoggedChange]]) -> dict[int, int]:

@@ -7,16 +7,17 @@ from django.db.models import Case, IntegerField, Q, When
 from programme.models import Revision
 from smartcity.audit.changes.belonging import name_of_kind
 from smartcity.audit.changes.models import ChangedFields, LoggedChange
-from smartcity.audit.verbs import BECAME, COUNTED, FILLED, NOTED, telling_columns
+from smartcity.audit.verbs import BECAME, COUNTED, FILLED, NOTED, SAID_FOR_ALL, TAKEN_BACK, telling_columns
 
 REVISION = name_of_kind(Revision)
 # What became of records that only made room.
 MOVED = ",position,"
 # What an act of very many changes is looked for first, by its columns alone.
 LIKELY = Case(
-    When(Q(deed="~", record_kind__in=BECAME.keys() | FILLED.keys() | COUNTED.keys()), then=0),
-    When(Q(deed="+", record_kind__in=NOTED) | Q(deed="-", owner=""), then=1),
-    default=2,
+    When(deed="~", record_kind__in=SAID_FOR_ALL, then=0),
+    When(deed="~", record_kind__in=BECAME.keys() | FILLED.keys() | COUNTED.keys(), then=1),
+    When(Q(deed="+", record_kind__in=NOTED) | Q(deed="-", owner="") | Q(deed="-", record_kind__in=TAKEN_BACK), then=2),
+    default=3,
     output_field=IntegerField(),
 )
 
@@ -33,20 +34,32 @@ def telling_first(acts: dict[int, list[LoggedChange]]) -> dict[int, list[LoggedC
 
 
 def _sorted(changes: list[LoggedChange], fields: dict[int, str], copied: set[int]) -> list[LoggedChange]:
-    records = {f"{change.record_kind}-{change.record_id}" for change in changes}
+    records = {_key(change) for change in changes}
+    # A file that is «being written» has been brought in before anybody reads of it: the last step says all.
+    last_step = {_key(change): change.pk for change in changes if _is_telling(change, fields)}
 
     def weight(change: LoggedChange) -> int:
-        names = fields.get(change.fields_key, "")
-        if change.deed == "~":
-            if names == MOVED:
-                return 3
-            if any(f",{column}," in names for column in telling_columns(change.record_kind)):
-                return 0
+        if last_step.get(_key(change)) == change.pk:
+            return 0 if change.record_kind in SAID_FOR_ALL else 1
+        if change.deed == "~" and fields.get(change.fields_key, "") == MOVED:
+            return 5
         if change.deed == "+" and change.record_kind in NOTED and change.pk not in copied:
-            return 0
-        return 2 if change.owner in records else 1
+            return 2
+        if change.owner in records:
+            return 4
+        return 2 if change.deed == "-" and change.record_kind in TAKEN_BACK else 3
 
     return sorted(changes, key=weight)
+
+
+def _key(change: LoggedChange) -> str:
+    return f"{change.record_kind}-{change.record_id}"
+
+
+def _is_telling(change: LoggedChange, fields: dict[int, str]) -> bool:
+    """Whether a column changed that has an office's verb of its own."""
+    names = fields.get(change.fields_key, "")
+    return change.deed == "~" and any(f",{column}," in names for column in telling_columns(change.record_kind))
 
 
 def copied_with_a_draft(changes: Iterable[LoggedChange]) -> set[int]:

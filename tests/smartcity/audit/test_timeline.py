@@ -223,7 +223,7 @@ def test_what_one_person_did_in_one_go_stands_together(lan):
 
     assert sorted((event.verb, event.subject.partition(" «")[0]) for event in submitted) == [
         ("Ghi", "bước của lần điều chỉnh"),
-        ("Sửa", "lần ban hành, điều chỉnh"),
+        ("Trình", "lần ban hành, điều chỉnh"),
     ]
     assert [event.verb for event in made] == ["Tạo"]
 
@@ -298,7 +298,7 @@ def test_removed_agency_of_a_task_is_told_by_its_name(lan):
 
     event = timeline(planned, [(Coordination, "planned_task")])[0]
 
-    assert (event.verb, event.subject) == ("Xóa", "cơ quan phối hợp «Công an tỉnh»")
+    assert (event.verb, event.subject) == ("Bỏ", "cơ quan phối hợp «Công an tỉnh»")
     assert Change("Cơ quan phối hợp", "Công an tỉnh", "(trống)") in event.changes
 
 

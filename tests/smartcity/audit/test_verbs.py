@@ -15,26 +15,48 @@ from meetings.operations.extending import decide_extension, request_extension
 from meetings.operations.removing import remove_meeting
 from programme.models import AgencySuccession, Role, StepKind
 from programme.operations.deciding import record_step
-from smartcity.audit.verbs import BECAME, BEGUN, FILLED, MADE, NOTED
-from smartcity.lib.records.history import signed_save
-from tasks.operations.copying import begin_amendment, redraft_revision
+from smartcity.audit.verbs import (
+    BECAME,
+    BEGUN,
+    CORRECTING,
+    CORRECTING_NOUNS,
+    FILLED,
+    MADE,
+    NOTED,
+    SAID_FOR_ALL,
+    TAKEN_BACK,
+    UNMADE,
+    UNMADE_BY_KIND,
+)
+from smartcity.lib.records.history import signed_delete, signed_save
+from tasks.operations.copying import begin_amendment, redraft_revision, restore_task
 from tasks.operations.drafting import merge_tasks, remove_task, split_task
 from tasks.operations.reporting import submit_update
 from tasks.operations.reviewing import accept_update
 from tasks.operations.transferring import transfer_duties
 from tests.factories import (
     AgencyFactory,
+    BudgetEntryFactory,
+    DatasetObservationFactory,
     LegalDocumentFactory,
+    PlannedBudgetFactory,
     ProgrammeFactory,
     ProgressUpdateFactory,
     RevisionFactory,
+    StatedFigureFactory,
     UserFactory,
     adopted_revision,
     officer_of,
     task_in_force,
 )
 from tests.meeting_pages import secretary_of
-from tests.meetings.factories import AssignmentFactory, AttendanceFactory, DirectiveFactory, MeetingFactory
+from tests.meetings.factories import (
+    AssignmentFactory,
+    AttendanceFactory,
+    DirectiveFactory,
+    MeetingFactory,
+    MeetingProgrammeFactory,
+)
 
 pytestmark = [pytest.mark.django_db]
 TODAY = date(2024, 4, 25)
@@ -89,6 +111,96 @@ def test_reopened_assignment_is_not_one_that_was_sent_back(said):
     ]
 
 
+def test_entry_and_its_correction_are_told_apart_by_what_they_are_and_their_money(said):
+    entry = BudgetEntryFactory(kind="cost_estimate", source="province", year=2024, amount_vnd=16 * 10**9)
+    values = {"task": entry.task, "kind": "cost_estimate", "source": "province", "year": 2024}
+    BudgetEntryFactory(**values, amount_vnd=-15 * 10**9, corrects=entry)
+    planned = PlannedBudgetFactory(source="province", year=2025, amount_vnd=160 * 10**6)
+
+    correction, first = said(loai="tasks.budgetentry")
+    budget = said(loai="tasks.plannedbudget")[0]
+
+    of = f", nhiệm vụ {entry.task}"
+    assert first == f"Ghi bút toán kinh phí «Dự toán, Ngân sách tỉnh, năm 2024, 16 tỷ đồng»{of}"
+    assert correction == f"Đính chính bút toán kinh phí «Dự toán, Ngân sách tỉnh, năm 2024, −15 tỷ đồng»{of}"
+    assert budget.startswith("Tạo kinh phí dự kiến «Ngân sách tỉnh, năm 2025, 160 triệu đồng», ")
+    assert planned
+
+
+def test_correction_of_a_report_is_not_another_report(said):
+    programme = ProgrammeFactory()
+    task = task_in_force(programme=programme, lead=AgencyFactory(province=programme.province))
+    author = officer_of(task.plans.get().lead_agency)
+    values = {"task": task, "author": author, "as_of": date(2023, 6, 16), "document": LegalDocumentFactory()}
+    report = ProgressUpdateFactory(**values, state="accepted")
+    correction = ProgressUpdateFactory(**values, corrects=report)
+    submit_update(correction, by=author, today=date(2023, 6, 16))
+
+    lines = said(loai="tasks.progressupdate")
+
+    assert [line.partition(" «")[0] for line in lines] == [
+        "Gửi bản đính chính báo cáo tiến độ",
+        "Tạo bản đính chính báo cáo tiến độ",
+        "Tạo báo cáo tiến độ",
+    ]
+
+
+def test_split_merger_and_removal_that_are_undone_are_said_so_first(said):
+    person = UserFactory()
+    draft = begin_amendment(adopted_revision(tasks=4).programme, by=person)
+    one, two, three, four = draft.planned_tasks.order_by("position")
+    split_task(one, parts=[{"name": "Hạ tầng"}, {"name": "Dữ liệu"}], by=person, today=TODAY, reason="Vốn")
+    merge_tasks([two, three], name="Việc gộp", by=person, today=TODAY, reason="Cho gọn")
+    remove_task(four, by=person, reason="Hết vốn")
+    first = []
+    for planned in (one, two, four):
+        restore_task(draft, planned.task, by=person)
+        first.append(said(de_an=draft.programme.code)[0].partition(" → ")[0].partition("»")[0])
+
+    assert first == [
+        f"Hủy tách nhiệm vụ «{one.task}",
+        f"Hủy gộp nhiệm vụ «{two.task}",
+        f"Đưa trở lại đề án nhiệm vụ «{four.task}",
+    ]
+
+
+def test_programme_of_a_meeting_is_neither_made_nor_removed_by_it(said):
+    link = MeetingProgrammeFactory()
+    person = secretary_of(link.meeting.province)
+    signed_delete(link, by=person)
+
+    gone, made = said(loai="meetings.meetingprogramme")
+
+    assert made.startswith(f"Gắn cuộc họp với đề án «{link.programme.code}», cuộc họp")
+    assert gone.startswith(f"Thôi gắn cuộc họp với đề án «{link.programme.code}», cuộc họp")
+
+
+def test_kind_and_name_are_not_run_together(said):
+    assignment = AssignmentFactory(agency__name="Công an tỉnh")
+    answer_assignment(assignment, text="Đã xong", done_on=TODAY, by=officer_of(assignment.agency), today=TODAY)
+
+    assert "phân công Công an tỉnh" in said(loai="meetings.answer")[0]
+
+
+def test_second_sight_of_a_database_on_one_day_is_told_apart_from_the_first(said):
+    seen = DatasetObservationFactory(is_built=False)
+    DatasetObservationFactory(dataset=seen.dataset)
+
+    corrected, first = said(loai="tasks.datasetobservation")
+
+    assert first.startswith("Ghi tình trạng cơ sở dữ liệu «10/04/2024, chưa xây dựng, ")
+    assert corrected.startswith("Ghi tình trạng cơ sở dữ liệu «10/04/2024, đã xây dựng, ")
+
+
+def test_stated_figure_says_what_it_is_about(said):
+    figure = StatedFigureFactory(wording="Đã hoàn thành 08/21 nhiệm vụ")
+
+    line = said(loai="programme.statedfigure")[0]
+
+    assert figure.get_measure_display() in line
+    assert "Đã hoàn thành 08/21 nhiệm vụ" in line
+
+
 def test_what_an_act_of_very_many_rows_was_about_stands_first(said):
     person = UserFactory()
     draft = begin_amendment(adopted_revision(tasks=104).programme, by=person)
@@ -119,20 +231,26 @@ def test_step_of_a_revision_says_which_it_was(said):
     for kind in (StepKind.CONSIDERED, StepKind.SUBMITTED):
         record_step(revision, kind, on=TODAY, by=UserFactory(), today=TODAY)
 
-    lines = [line for line in said(de_an=revision.programme.code) if "bước của" in line or "Trình" in line]
+    lines = [line for line in said(de_an=revision.programme.code) if "bước của" in line]
 
     assert [line.partition(",")[0] for line in lines][:2] == [
         "Ghi bước của lần điều chỉnh «Trình HĐND»",
         "Ghi bước của lần điều chỉnh «UBND xem xét tờ trình»",
     ]
+    assert said(loai="programme.revision", viec="sua")[-1].startswith("Trình lần ban hành, điều chỉnh «")
 
 
 @pytest.mark.parametrize(
     ("kind", "column", "values"),
     [
-        *((kind, column, verbs) for table in (BEGUN, BECAME) for kind, (column, verbs) in table.items()),
+        *(
+            (kind, column, verbs)
+            for table in (BEGUN, BECAME, UNMADE_BY_KIND)
+            for kind, (column, verbs) in table.items()
+        ),
         *((kind, column, ()) for kind, columns in FILLED.items() for column in columns),
-        *((kind, "id", ()) for kind in sorted(MADE.keys() | NOTED)),
+        *((kind, "id", ()) for kind in sorted(MADE.keys() | NOTED | UNMADE.keys() | TAKEN_BACK | SAID_FOR_ALL)),
+        *((kind, "corrects", ()) for kind in sorted(CORRECTING.keys() | CORRECTING_NOUNS.keys())),
     ],
 )
 def test_what_has_a_verb_is_there(kind, column, values):

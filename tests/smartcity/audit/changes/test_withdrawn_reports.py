@@ -103,11 +103,11 @@ def test_each_sending_is_told_as_one_difference_from_what_was_sent_before(client
     history = client_of(leader).get(reverse("admin:tasks_progressupdate_history", args=[report.pk]))
 
     again, first = page.context["lines"]
-    assert [one.verb for one in first.touched] == ["Gửi", "Tạo"]
+    assert [one.verb for one in first.touched] == ["Gửi", "Đính kèm"]
     assert [(one.verb, "F8" in one.in_words, "F5" in one.in_words) for one in again.touched] == [
         ("Gửi lại", True, True),
         ("Xóa", False, True),
-        ("Tạo", True, False),
+        ("Đính kèm", True, False),
     ]
     events = [(event.verb, event.subject) for act in history.context["actions"] for event in act]
     assert [verb for verb, _ in events].count("Gửi lại") == 1
