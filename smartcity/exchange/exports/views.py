@@ -5,6 +5,7 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.forms import Form
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -61,6 +62,13 @@ def _asked_day(request) -> date:
     if not form.is_valid():
         raise BadRequest("The day cannot be read.")
     return form.day()
+
+
+def _readable[F: Form](form: F) -> F:
+    """A page says beside the field what it could not read; a file would hold more than was asked for."""
+    if form.errors:
+        raise BadRequest("The filter cannot be read.")
+    return form
 
 
 @require_safe
@@ -129,7 +137,7 @@ def _portfolio(request) -> Portfolio:
 @login_required
 def document_list_export(request, extension):
     """The list of documents as the page shows it, ``?tim=…&loai=…``."""
-    form = DocumentSearchForm(request.GET)
+    form = _readable(DocumentSearchForm(request.GET))
     documents = found_documents(form, request.user)
     filters = [f"Tìm: {form.typed('tim')}"] if form.typed("tim") else []
     if form.typed("loai"):
@@ -217,6 +225,7 @@ def dataset_list_export(request, extension):
     """The register of databases on a day, ``?ngay=…&danh-muc=…&co-quan=…&loc=…``."""
     as_of, row_set = _asked_day(request), chosen_rows(request)
     form, register = chosen_register(request, as_of)
+    _readable(form)
     filters = form.chosen_words() + ([row_set.label] if row_set.attribute else [])
     listing = Listing("Cơ sở dữ liệu", DATASET_COLUMNS, register.rows_of(row_set), as_of=as_of, filters=filters)
     return download(request, listing, extension)
@@ -228,8 +237,7 @@ def directive_board_export(request, extension):
     """What meetings gave as the board shows it, ``?ngay=…&co-quan=…&tinh-trang=…`` and its other filters."""
     as_of = _asked_day(request)
     form, board, standing = chosen_board(request, as_of)
-    if form.errors:
-        raise BadRequest("The words to look for are too many.")
+    _readable(form)
     rows = (Row(one, as_of) for one in Shared(*NAMED).read(board.rows(standing)))
     filters = form.chosen_words() + ([f"Tình trạng: {standing.label}"] if standing.key else [])
     return download(request, Listing("Chỉ đạo", DIRECTIVE_COLUMNS, rows, as_of=as_of, filters=filters), extension)
@@ -242,8 +250,7 @@ def directive_board_export(request, extension):
 def access_list_export(request, extension):
     """The log of access under the page's filters; that it was taken out is a row of it."""
     form, rows = asked_access(request)
-    if not form.is_valid():
-        raise BadRequest("The filter cannot be read.")
+    _readable(form)
     listing = Listing(
         title="Nhật ký truy cập",
         columns=ACCESS_COLUMNS,

@@ -320,3 +320,20 @@ def test_file_of_a_day_that_cannot_be_read_is_refused(reader, name, code, extens
     assert "Yêu cầu chưa đọc được" in response.text
     assert "Content-Disposition" not in response
     assert file_of(reader, f"{address}?ngay=15/03/2024")
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv"])
+@pytest.mark.parametrize(
+    ("name", "filters"),
+    [
+        ("document_list_export", {"loai": "không có"}),
+        ("dataset_list_export", {"danh-muc": "không có"}),
+        ("dataset_list_export", {"co-quan": "999999"}),
+    ],
+)
+def test_file_of_a_filter_that_cannot_be_read_holds_not_all_rows(reader, name, filters, extension):
+    response = reader.get(reverse(name, args=[extension]), filters)
+
+    assert response.status_code == 400
+    assert "Yêu cầu chưa đọc được" in response.text
+    assert "Content-Disposition" not in response
