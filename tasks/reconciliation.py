@@ -1,6 +1,8 @@
 """The sums of a comparison in words: «12 = 4 hoàn thành + 8 chuyển tiếp», «3.800 − 1.770 = 2.030 tỷ đồng»."""
 
+from smartcity.lib.language.dates import say_day
 from smartcity.lib.language.money import say_money
+from smartcity.lib.pages.known.moment import say_so_far
 from tasks.comparison import Comparison, Term
 
 
@@ -55,6 +57,7 @@ def comparison_as_text(comparison: Comparison) -> str:
     """The comparison for a terminal: the sums, then every change in one line."""
     lines = [
         f"{comparison.new.programme.code}: {comparison.old.title} → {comparison.new.title}",
+        f"Hoàn thành hay chưa tính đến ngày {say_day(comparison.on)}{say_so_far()}",
         f"Trước: {say_terms(comparison.old_total, comparison.old_terms)}",
         f"Sau:   {say_terms(comparison.new_total, comparison.new_terms)}",
         f"Kinh phí: {money_sentence(comparison)}",

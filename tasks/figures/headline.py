@@ -6,8 +6,7 @@ from datetime import date
 
 from smartcity.lib.language.dates import say_age, say_day
 from smartcity.lib.language.money import group, say_money
-from smartcity.lib.log.known.marks import current
-from smartcity.lib.pages.known.moment import say_known
+from smartcity.lib.pages.known.moment import say_so_far
 from tasks.figures.programme_day import ProgrammeOnDay
 from tasks.figures.row_sets import ROW_SETS
 from tasks.figures.task_rows import STATUS_LABELS
@@ -133,9 +132,7 @@ def figures_as_text(day: ProgrammeOnDay) -> str:
     """The figures for a terminal or a message: the same numbers as everywhere, one a line."""
     note = day.programme.province.simulated_note
     lines = [note] if note else []
-    mark = current.get()
-    known = f", theo những gì biết đến {say_known(mark)}" if mark else ""
-    lines += [f"{day.programme.code} · số liệu đến ngày {say_day(day.as_of)}{known}", headline_text(day)]
+    lines += [f"{day.programme.code} · số liệu đến ngày {say_day(day.as_of)}{say_so_far()}", headline_text(day)]
     if freshness(day):
         lines.append(freshness(day))
     if day.revision:

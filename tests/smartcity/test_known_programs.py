@@ -1,5 +1,8 @@
 """Programs that ask what was known at a moment: calendars, the API, commands."""
 
+import json
+from io import StringIO
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -8,9 +11,12 @@ from rest_framework.authtoken.models import Token
 
 from meetings.operations.calendar_feeds import make_address
 from programme.models import Role
+from smartcity.lib.log.known.marks import mark_of
 from smartcity.lib.log.sealing import seal
+from smartcity.lib.pages.known.moment import say_known
 from tests.calendar_feed import due_assignment, events, same_place
-from tests.factories import ProgrammeFactory, UserFactory, adopted_revision, officer_of
+from tests.factories import AgencyFactory, ProgrammeFactory, UserFactory, adopted_revision, officer_of
+from tests.given import give, meeting_about
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
@@ -61,6 +67,32 @@ def test_api_says_the_moment_and_reads_it_as_machines_write_it():
     assert asked(known_at=then["known_at"]).json()["known_at"] == then["known_at"]
     assert asked(known_at="2001-01-01T00:00:00").status_code == 404
     assert asked(known_at=moment, **{"biet-den": moment}).status_code == 400
+
+
+def printed(*command, **options):
+    out = StringIO()
+    call_command(*command, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_commands_of_directives_and_revisions_say_day_and_moment():
+    programme = ProgrammeFactory(code="DT-MOT")
+    give(meeting_about(programme), AgencyFactory(province=programme.province))
+    adopted_revision(programme, tasks=1)
+    moment = sealed()
+    block = int(moment.removeprefix("khoi-"))
+    compared, directed = ["compare", "DT-MOT", "1", "1"], ["directives", "--as-of", "2024-05-01"]
+
+    for command in (compared, directed):
+        assert "theo những gì biết đến" not in printed(*command)
+        assert f"theo những gì biết đến {say_known(mark_of(block))}" in printed(*command, known_at=moment)
+    assert "số liệu đến ngày 01/05/2024" in printed(*directed)
+    assert "Hoàn thành hay chưa tính đến ngày" in printed(*compared)
+    then = json.loads(printed(*compared, format="json", known_at=moment))
+    [given] = json.loads(printed(*directed, format="json", known_at=moment))
+    assert {then["known_block"], given["known_block"]} == {block}
+    assert given["as_of"] == "2024-05-01"
+    assert "known_block" not in printed(*compared, format="json")
 
 
 def test_command_refuses_an_empty_moment(capsys):

@@ -8,6 +8,8 @@ from django.db.models import Prefetch
 
 from meetings.models import Assignment, AssignmentRole, Directive, Meeting
 from smartcity.lib.language.dates import say_day
+from smartcity.lib.log.known.marks import told_mark
+from smartcity.lib.pages.known.moment import say_so_far
 from tasks.timeliness import TIMELINESS_LABELS, Timeliness, timeliness
 
 # The first that holds for any of the leads holds for the whole: it is done once all are.
@@ -62,7 +64,10 @@ def read_directives(*, on: date, meeting: Meeting | None = None) -> list[dict]:
     if meeting:
         directives = directives.filter(conclusion__meeting=meeting)
     directives = directives.prefetch_related(Prefetch("assignments", parts))
-    return [_told(directive, list(directive.assignments.all()), on) for directive in directives]
+    mark = told_mark()
+    # Of the present, each is told by the keys that programs know; of an earlier moment, with the day and the moment.
+    when = {"as_of": on.isoformat()} | mark if mark else {}
+    return [_told(directive, list(directive.assignments.all()), on) | when for directive in directives]
 
 
 def _told(directive: Directive, assignments: list[Assignment], on: date) -> dict:
@@ -88,9 +93,10 @@ def _names(assignments: list[Assignment], role: AssignmentRole) -> list[str]:
     return [one.agency.name_in_province for one in assignments if one.role == role]
 
 
-def directives_as_text(told: list[dict]) -> str:
+def directives_as_text(told: list[dict], *, on: date) -> str:
     """The same list for a terminal or a message."""
-    return "\n".join(_line(one) for one in told) or "Chưa có ý kiến chỉ đạo nào."
+    lines = [_line(one) for one in told] or ["Chưa có ý kiến chỉ đạo nào."]
+    return "\n".join([f"Ý kiến chỉ đạo · số liệu đến ngày {say_day(on)}{say_so_far()}", *lines])
 
 
 def _line(one: dict) -> str:

@@ -3,7 +3,7 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from programme.models import Programme, Revision
-from smartcity.lib.log.known.marks import known_today
+from smartcity.lib.log.known.marks import known_today, told_mark
 from smartcity.management.known import add_known_at, reading
 from tasks.comparison import ComparedBackwards, compare
 from tasks.reconciliation import comparison_as_text
@@ -36,7 +36,10 @@ class Command(BaseCommand):
         note = programme.province.simulated_note
         if options["format"] == "json":
             warning = {"simulated": note} if note else {}
-            self.stdout.write(json.dumps(warning | comparison.as_dict(), ensure_ascii=False, indent=2))
+            mark = told_mark()
+            # Of the present, the keys are those that programs know; of an earlier moment, with the day and the moment.
+            when = {"as_of": comparison.on.isoformat()} | mark if mark else {}
+            self.stdout.write(json.dumps(warning | when | comparison.as_dict(), ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(filter(None, [note, comparison_as_text(comparison)])))
 

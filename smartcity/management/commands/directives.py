@@ -36,4 +36,4 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
         else:
-            self.stdout.write(directives_as_text(told))
+            self.stdout.write(directives_as_text(told, on=as_of))

@@ -131,6 +131,12 @@ def say_known(mark: Mark) -> str:
     return say_moment(mark.asked)
 
 
+def say_so_far() -> str:
+    """«, theo những gì biết đến 14:30 ngày 16/06/2023», behind a day; nothing of the present."""
+    mark = current.get()
+    return f", theo những gì biết đến {say_known(mark)}" if mark else ""
+
+
 def say_block(mark: Mark) -> str:
     if not mark.block:
         return "Trước khối niêm phong đầu tiên: hệ thống chưa ghi gì."
