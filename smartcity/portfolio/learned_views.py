@@ -9,7 +9,7 @@ from programme.models import Programme
 from smartcity.lib.language.money import say_money
 from smartcity.lib.log.known.reading import known_at
 from smartcity.lib.pages.day import AsOfForm, day_context, form_status
-from smartcity.lib.pages.known.moment import read_earlier, say_known, typed_moment
+from smartcity.lib.pages.known.moment import lasting, read_earlier, say_known, typed_moment
 from smartcity.lib.pages.lists import page_of
 from tasks.figures.learned import KnownOfDay, learned
 from tasks.figures.learned import read_known as read_known_of
@@ -30,10 +30,12 @@ def learned_list(request):
     if not "".join(request.GET.getlist(EARLIER)).strip():
         return render(request, "smartcity/portfolio/learned_list.html", context, status=form_status(form))
     try:
-        mark = read_earlier(typed_moment(request.GET, EARLIER))
+        asked = typed_moment(request.GET, EARLIER)
+        mark = read_earlier(asked)
     except ValueError as refusal:
         context["refusal"] = str(refusal)
         return render(request, "smartcity/portfolio/learned_list.html", context, status=400)
+    context["typed"] = _keep(request, lasting(asked, mark))
     keys = [programme.pk for programme in chosen]
     now = read_known_of(keys, form.day())
     with known_at(mark, reader=request.user):
@@ -43,6 +45,14 @@ def learned_list(request):
     context |= {"said": say_known(mark), "count": len(rows), "page": page, "rows": page.object_list}
     context |= {"several": len(chosen) > 1, "payment": _payment(then, now), "changes": _changes(mark, context)}
     return render(request, "smartcity/portfolio/learned_list.html", context, status=form_status(form))
+
+
+def _keep(request, earlier: str) -> str:
+    """What leads on from the page, and its own field, say the moment that was meant when it was typed."""
+    kept = request.GET.copy()
+    kept[EARLIER] = earlier
+    request.GET = kept
+    return earlier
 
 
 def _payment(then: KnownOfDay, now: KnownOfDay) -> str:

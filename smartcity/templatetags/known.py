@@ -24,7 +24,8 @@ def known_moment(context):
         return {}
     present = address_of_the_present(request, PARAMETER)
     since = {"biet-truoc": getattr(request, "known_as_typed", ""), "ngay": f"{_day_of(context, mark):%d/%m/%Y}"}
-    learned = f"{reverse('learned_list')}?{urlencode(since | {PARAMETER: ''})}"
+    # A window in which only one thing is chosen leads to no other page.
+    learned = "" if context.get("is_popup") else f"{reverse('learned_list')}?{urlencode(since | {PARAMETER: ''})}"
     return {"known": mark, "said": say_known(mark), "block": say_block(mark), "present": present, "learned": learned}
 
 

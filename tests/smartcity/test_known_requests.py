@@ -1,6 +1,7 @@
 """Asking pages, files, the API and commands for what was known at a moment."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -186,6 +187,34 @@ def test_what_was_learned_of_a_day_names_each_task_and_how(moved):
     assert "Hoàn thành" in page
     assert f"/nhiem-vu/{programme.tasks.get().pk}/" in page
     assert "Không biết gì khác" in unmoved
+
+
+def test_earlier_moment_typed_as_today_stays_what_it_was_when_typed(moved):
+    browser, _, programme, _ = moved
+    today = f"{localdate():%d/%m/%Y}"
+    page = browser.get("/biet-them/", {"ngay": "16/06/2023", "biet-truoc": today}).text
+    [kept] = re.findall(r'name="biet-truoc" id="id_truoc" value="([^"]*)"', page)
+    task = programme.tasks.get()
+    ProgressUpdateFactory(task=task, accepted=True, status=Status.IN_PROGRESS, as_of=date(2023, 6, 10))
+    keep_task_days(programme.pk)
+    seal()
+
+    assert kept != today
+    later = browser.get("/biet-them/", {"ngay": "16/06/2023", "biet-truoc": kept}).text
+    assert "1 nhiệm vụ nay biết khác" in later
+    assert f'name="biet-truoc" id="id_truoc" value="{kept}"' in later
+    assert f'type="hidden" name="biet-truoc" value="{kept}"' in page
+
+
+def test_window_of_the_admin_in_which_something_is_chosen_says_the_moment(moved):
+    browser, agency, _, moment = moved
+    for place in ("", f"{agency.pk}/change/"):
+        address = f"/quan-tri/programme/agency/{place}"
+        then, now = (browser.get(address, {"_popup": "1"} | asked).text for asked in ({"biet-den": moment}, {}))
+
+        assert "Theo những gì biết đến" in then
+        assert "Từ đó biết thêm gì" not in then
+        assert "Theo những gì biết đến" not in now
 
 
 def test_day_is_that_of_the_moment_where_none_is_chosen(moved):
