@@ -217,6 +217,17 @@ def test_window_of_the_admin_in_which_something_is_chosen_says_the_moment(moved)
         assert "Theo những gì biết đến" not in now
 
 
+def test_search_window_of_the_admin_leads_to_the_moment(moved):
+    browser, *_, moment = moved
+    browser.force_login(UserFactory(role=Role.ADMINISTRATOR, agency=None))
+    page = browser.get("/quan-tri/", {"biet-den": moment}).text
+    found = browser.get("/quan-tri/search/", {"s": "cơ quan", "biet-den": moment}).text
+
+    assert f'hx-get="/quan-tri/search/?biet-den={moment}"' in page
+    assert re.findall(r'href="([^"]*)"', found)
+    assert all(f"biet-den={moment}" in address for address in re.findall(r'href="([^"]*)"', found))
+
+
 def test_day_is_that_of_the_moment_where_none_is_chosen(moved):
     browser, *_ = moved
     page = browser.get("/", {"biet-den": f"{localdate():%d/%m/%Y}"}).text

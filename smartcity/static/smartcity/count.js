@@ -1,5 +1,6 @@
 // How much waits for the person, beside «Việc của tôi». It is asked for when the page is there: no page waits for it.
-// A minute long the answer is kept, for this window and person alone, and not beyond what they send.
+// A minute long the answer is kept, for this window, person and address alone, and not beyond what they send: of a page
+// at an earlier moment the address says that moment.
 "use strict";
 
 const KEPT_FOR = 60_000;
@@ -32,7 +33,7 @@ window.addEventListener("load", async () => {
   if (!place) {
     return;
   }
-  const key = `count-${place.dataset.countOf}`;
+  const key = `count-${place.dataset.countOf}-${place.dataset.countedAt}`;
   document.addEventListener("submit", () => sessionStorage.removeItem(key));
   if (place.textContent) {
     sessionStorage.setItem(key, JSON.stringify({ count: Number(place.textContent), at: Date.now() }));

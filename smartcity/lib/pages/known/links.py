@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from smartcity.lib.pages.known.present import OF_THE_PRESENT
 
 ADDRESS = re.compile(
-    r'(<(?:a|area)\b[^>]*?\shref="|\s(?:data-ajax--url|data-counted-at|data-url|formaction)=")([^"]*)(")'
+    r'(<(?:a|area)\b[^>]*?\shref="|\s(?:data-ajax--url|data-counted-at|data-url|formaction|hx-get)=")([^"]*)(")'
 )
 FORM = re.compile(r"(<form\b[^>]*>)(.*?)(</form>)", re.DOTALL | re.IGNORECASE)
 IS_POST = re.compile(r"""\smethod=["']?post""", re.IGNORECASE)
