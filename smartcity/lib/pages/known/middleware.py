@@ -38,6 +38,10 @@ WRITES = Trouble(
 )
 
 
+# As the two databases say it; SQLite in other words where what is read is a view.
+REFUSES_TO_WRITE = ("read-only transaction", "readonly database", "because it is a view")
+
+
 class ReadKnown:
     """Innermost: who reads, and by what right, is of the present and read before."""
 
@@ -94,7 +98,7 @@ def _is_read_here(request: HttpRequest) -> bool:
 
 def _is_a_write(exception: Exception) -> bool:
     said = str(exception)
-    return isinstance(exception, DatabaseError) and ("readonly database" in said or "read-only transaction" in said)
+    return isinstance(exception, DatabaseError) and any(words in said for words in REFUSES_TO_WRITE)
 
 
 def _refused(request: HttpRequest, trouble: Trouble) -> HttpResponse:
