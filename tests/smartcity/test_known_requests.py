@@ -13,6 +13,7 @@ from django.utils.timezone import localdate, now
 from rest_framework.authtoken.models import Token
 
 from programme.models import Agency, Programme, Role
+from smartcity.exchange.imports.models import FileState
 from smartcity.lib.log.known.marks import current, mark_at
 from smartcity.lib.log.known.reading import known_at
 from smartcity.lib.log.sealing import seal
@@ -20,7 +21,14 @@ from smartcity.lib.records.history import signed_save
 from smartcity.urls import urlpatterns as site
 from tasks.models import Status
 from tasks.operations.task_days import keep_task_days
-from tests.factories import AgencyFactory, ProgrammeFactory, ProgressUpdateFactory, UserFactory, adopted_revision
+from tests.factories import (
+    AgencyFactory,
+    ImportedFileFactory,
+    ProgrammeFactory,
+    ProgressUpdateFactory,
+    UserFactory,
+    adopted_revision,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
@@ -136,6 +144,26 @@ def writes(request):
     ProgrammeFactory()
 
 
+def changes(request):
+    rename(Agency.objects.order_by("pk").first(), "Sở Giả", request.user)
+
+
+def locks(request):
+    Agency.objects.select_for_update().order_by("pk").first()
+    writes(request)
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("page", ["sua", "giu"])
+def test_page_that_would_change_what_is_there_says_so_too(moved, page):
+    browser, agency, _, moment = moved
+    answer = browser.get(f"/{page}/", {"biet-den": moment})
+
+    assert answer.status_code == 409
+    assert "chỉ mở được ở hiện tại" in answer.text
+    assert Agency.objects.get(pk=agency.pk).name == "Sở Khoa học"
+
+
 @pytest.mark.urls(__name__)
 def test_page_that_would_write_is_refused_by_the_database_and_says_so(moved):
     browser, _, _, moment = moved
@@ -228,6 +256,29 @@ def test_search_window_of_the_admin_leads_to_the_moment(moved):
     assert all(f"biet-den={moment}" in address for address in re.findall(r'href="([^"]*)"', found))
 
 
+@pytest.mark.parametrize("state", [FileState.READING, FileState.CHECKING, FileState.APPLYING])
+def test_file_that_was_on_its_way_in_stays_as_far_as_it_was(state):
+    officer = UserFactory(role=Role.COORDINATOR)
+    programme = ProgrammeFactory(coordinating_agency=officer.agency, province=officer.agency.province)
+    file = ImportedFileFactory(programme=programme, uploaded_by=officer, state=state)
+    moment = f"khoi-{seal().seal.number}"
+    file.state, file.refusal = FileState.REFUSED, "Có dòng chưa nhập được."
+    file.findings = [{"row": 2, "errors": [["Số tiền", "x", "chưa phải số tiền"]], "skipped": "", "notes": []}]
+    signed_save(file, by=officer, reason="Đã kiểm tra")
+    refused = f"khoi-{seal().seal.number}"
+    browser = Client()
+    browser.force_login(officer)
+    page = browser.get(file.get_absolute_url(), {"biet-den": moment})
+
+    assert page.status_code == browser.get("/nhap-tep/", {"biet-den": moment}).status_code == 200
+    assert "Refresh" not in page
+    assert "Lúc ấy" in page.text
+    errors = f"/nhap-tep/{file.pk}/loi.csv"
+    assert f'href="{errors}?biet-den="' in browser.get(file.get_absolute_url(), {"biet-den": refused}).text
+    assert browser.get(errors, {"biet-den": refused}).status_code == 409
+    assert b"".join(browser.get(errors, {"biet-den": ""}))
+
+
 def test_day_is_that_of_the_moment_where_none_is_chosen(moved):
     browser, *_ = moved
     page = browser.get("/", {"biet-den": f"{localdate():%d/%m/%Y}"}).text
@@ -236,4 +287,4 @@ def test_day_is_that_of_the_moment_where_none_is_chosen(moved):
     assert 'value="16/06/2023"' in browser.get("/", {"biet-den": "16/06/2023"}).text
 
 
-urlpatterns = [path("ghi/", writes), *site]
+urlpatterns = [path("ghi/", writes), path("sua/", changes), path("giu/", locks), *site]

@@ -26,6 +26,7 @@ from smartcity.exchange.imports.reading import (
     too_many_rows,
 )
 from smartcity.exchange.imports.table import MOST_ROWS, NotReadable, SheetTable
+from smartcity.lib.log.known.marks import current
 from smartcity.lib.log.origin import Source, came_by
 from smartcity.lib.records.files import FileKind, clean_name
 from smartcity.lib.records.history import operation, signed_save, update_untracked, user_action
@@ -338,9 +339,10 @@ def cancel_file(file: ImportedFile, *, by: User) -> ImportedFile:
 def cancel_interrupted() -> None:
     """Say of files whose writing was cut short, by a power failure or a kill, that none of their rows came in.
 
-    Whoever writes holds the file's row until the end; one that can be had belongs to nobody any more.
+    Whoever writes holds the file's row until the end; one that can be had belongs to nobody any more. What was being
+    written at an earlier moment is not so now.
     """
-    if ImportedFile.objects.filter(state=FileState.APPLYING).exists():
+    if current.get() is None and ImportedFile.objects.filter(state=FileState.APPLYING).exists():
         _cancel_those_that_nobody_holds()
 
 

@@ -21,8 +21,9 @@ from smartcity.exchange.imports.models import FileState, ImportedFile, ImportKin
 from smartcity.exchange.imports.progress_updates import say_receiver
 from smartcity.exchange.imports.undoing import may_undo, undo_file, what_stands_on
 from smartcity.lib.forms.record_forms import place_refusal
-from smartcity.lib.log.known.marks import known_today
+from smartcity.lib.log.known.marks import current, known_today
 from smartcity.lib.pages.columns import Column, Listing
+from smartcity.lib.pages.known.present_alone import present_alone
 from smartcity.lib.pages.lists import page_of
 from smartcity.lib.pages.record_page import record_page
 from smartcity.lib.pages.unsaved_input import too_late
@@ -207,7 +208,9 @@ def imported_file_detail(request, pk):
     operations.cancel_interrupted()
     file = get_object_or_404(visible_files(request.user), pk=pk)
     own = file.uploaded_by_id == request.user.pk
-    if file.state in COMING_ON and own:
+    # At an earlier moment it stays as far as it was then.
+    goes_on = current.get() is None
+    if goes_on and file.state in COMING_ON and own:
         seconds = SECONDS_OF_READING if file.state == FileState.READING else SECONDS_OF_CHECKING
         operations.check_next_rows(file, today=localdate(), goes_on=for_seconds(seconds))
         file = visible_files(request.user).get(pk=pk)
@@ -216,6 +219,7 @@ def imported_file_detail(request, pk):
     context = {
         "file": file,
         "own": own,
+        "goes_on": goes_on,
         "tone": TONES[file.state],
         "page": page_of(request, shown or file.findings),
         "new": sum(not (one["errors"] or one["skipped"] or one.get("adds_to")) for one in file.findings),
@@ -235,7 +239,7 @@ def imported_file_detail(request, pk):
         "again": upload_address(ImportKind(file.kind), file.programme, file.revision and file.revision.number),
     }
     response = render(request, "smartcity/imports/imported_file_detail.html", context)
-    if (file.state in COMING_ON and own) or file.state == FileState.APPLYING:
+    if goes_on and ((file.state in COMING_ON and own) or file.state == FileState.APPLYING):
         response["Refresh"] = "1"
     return response
 
@@ -322,6 +326,7 @@ def imported_file_undo(request, pk):
 
 @require_safe
 @login_required
+@present_alone
 def imported_file_errors(request, pk, extension):
     """The rows that cannot be taken: row, column, value and reason."""
     file = get_object_or_404(visible_files(request.user), pk=pk)
