@@ -232,7 +232,7 @@ def imported_file_detail(request, pk):
         "doubtful": sum(bool(one["notes"]) for one in file.findings),
         "noun": operations.IMPORTERS[file.kind].noun,
         # What is confirmed leaves the house at once.
-        "receiver": say_receiver(file.programme, file.uploaded_by, localdate())
+        "receiver": say_receiver(file.programme, file.uploaded_by, known_today())
         if file.kind == ImportKind.UPDATES and file.state == FileState.CHECKED
         else "",
         "may_undo": may_undo(file, request.user, localdate()),
