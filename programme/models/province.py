@@ -149,9 +149,16 @@ class Province(CheckedTogether):
     def carried_on_in(self) -> list["Province"]:
         """The province itself, and those that its territory has become part of: their acts hold for it."""
         provinces = [self]
-        while provinces[-1].merged_into and len(provinces) <= len(MERGERS):
-            provinces.append(provinces[-1].merged_into)
+        while (following := provinces[-1]._known_merged_into()) and len(provinces) <= len(MERGERS):
+            provinces.append(following)
         return provinces
+
+    def _known_merged_into(self) -> "Province | None":
+        """Whoever reads what was known earlier is of the present: their province may name one not known then."""
+        try:
+            return self.merged_into
+        except Province.DoesNotExist:
+            return None
 
     def may_name(self, province_id: int | None) -> bool:
         """Whether its records may name what is of that province, or, with None, of a central body."""

@@ -66,6 +66,21 @@ def merger(leader):
 NO_MERGER = {"merged_into": None, "merge_document": None, "in_force_to": None}
 
 
+def test_reader_whose_province_has_merged_since_opens_a_page_of_before_that_one_was_known():
+    agency = AgencyFactory()
+    before = f"khoi-{seal().seal.number}"
+    saved(
+        agency.province,
+        merged_into=ProvinceFactory(name="Tỉnh Lập sau"),
+        merge_document=LegalDocumentFactory(issuer__province=None),
+        in_force_to=localdate() - timedelta(days=9),
+    )
+    secretary = as_(UserFactory(role=Role.OFFICE, agency=agency))
+
+    assert status(secretary, "/cuoc-hop/them/") == 200
+    assert status(secretary, "/cuoc-hop/them/", before) == 200
+
+
 @pytest.fixture
 def programme():
     programme = ProgrammeFactory(code="TINH-CU")
