@@ -11,8 +11,9 @@ from django.db.models import Model
 from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, Revision, User
+from smartcity.audit.changes.readable import ReadableChanges
 from smartcity.audit.reading import ReadableHistory
-from smartcity.audit.verbs import verb_of
+from smartcity.audit.verbs import say_unchanged, verb_of
 from smartcity.audit.words import Change, changes_of, held_by, names_in, subject_of
 from smartcity.lib.records.signers import signers_then
 
@@ -38,6 +39,10 @@ class Event:
         """Whether something that was there before became something else."""
         return self.sign == "~"
 
+    @property
+    def unchanged(self) -> str:
+        return say_unchanged(self.verb)
+
 
 def actions(events: list[Event]) -> list[list[Event]]:
     """Events that one person made in one go, together; in the order of the events."""
@@ -53,7 +58,7 @@ def timeline(
     Within a record the order is that of its history, not of the clock, which can be set back.
     A constant number of queries for each model, whatever the number of events.
     """
-    reading = ReadableHistory(reader, record) if reader else None
+    reading = ReadableHistory(reader, record, ReadableChanges(reader).told_removed) if reader else None
     rows = list(_rows(type(record), {type(record)._meta.pk.attname: record.pk}))
     for model, key in parts:
         found = _rows(model, {f"{key}_id": record.pk})

@@ -83,8 +83,7 @@ class Reading(Protocol):
 
     def visible_keys(self, model: Any, keys: set) -> set: ...
 
-    @property
-    def reads_removed(self) -> bool: ...
+    def told_removed(self, model: Any, keys: set[int]) -> set[int]: ...
 
     @property
     def reads_drafts(self) -> bool: ...
@@ -268,8 +267,9 @@ def names_in(
             if model._meta.label_lower in NAMED_BY:
                 then += [record for record in found if record.pk in told]
         gone = keys - names[model].keys()
-        if gone and names_removed and (reading is None or reading.reads_removed):
-            names[model] |= _names_of_removed(model, gone, reading)
+        if gone and names_removed:
+            told = reading.told_removed(model, gone) if reading else gone
+            names[model] |= _names_of_removed(model, told, reading) if told else {}
     if then:
         called_then = CalledThen(then, reads_drafts=reading is None or reading.reads_drafts)
         for record in then:
