@@ -314,7 +314,26 @@ def test_hour_has_its_seconds_on_the_page_and_in_both_files(client_of, ours):
         ("/quan-tri/programme/user/5/change/", "«Người dùng» mã 5"),
         ("/quan-tri/tasks/task/danh-sach.csv?status__exact=open", "«Nhiệm vụ»"),
         ("/quan-tri/password_change/", "«Đổi mật khẩu»"),
-        ("/van-ban/danh-sach.csv?tim=đô+thị", "/van-ban/danh-sach.csv?tim=đô+thị"),
+        ("/van-ban/danh-sach.csv?tim=đô+thị", "«Văn bản» (tệp .csv), tìm: đô thị"),
+        (
+            "/nhat-ky-truy-cap/danh-sach.xlsx?viec=export&ket-qua=refused&co-quan=12",
+            "«Nhật ký truy cập» (tệp .xlsx), việc: Tải danh sách, biểu mẫu, kết quả: Bị từ chối, cơ quan: mã 12",
+        ),
+        ("/nhat-ky/danh-sach.csv?viec=xoa&loai=tasks.task", "«Nhật ký thay đổi» (tệp .csv), việc: Xóa, loại: nhiệm vụ"),
+        (
+            "/nhat-ky/danh-sach.csv?truong=tasks.task.code",
+            "«Nhật ký thay đổi» (tệp .csv), mục thay đổi: mã nhiệm vụ (nhiệm vụ)",
+        ),
+        (
+            "/nhat-ky/danh-sach.csv?ban-ghi=tasks.progressupdate-12",
+            "«Nhật ký thay đổi» (tệp .csv), bản ghi: báo cáo tiến độ mã 12",
+        ),
+        ("/nhat-ky/danh-sach.csv?truong=khong.co.gi", "«Nhật ký thay đổi» (tệp .csv), mục thay đổi: khong.co.gi"),
+        (
+            "/de-an/X/kinh-phi/but-toan.csv?loai=disbursement",
+            "/de-an/X/kinh-phi/but-toan.csv, loại: Giải ngân",
+        ),
+        ("/van-ban/12/", "/van-ban/12/"),
         ("/quan-tri/khong/co/", "/quan-tri/khong/co/"),
         ("audit export", "audit export"),
     ],
