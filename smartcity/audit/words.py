@@ -69,6 +69,8 @@ STRETCHES = {"tasks.reportingcycle"}
 BLANKS = re.compile(r"[^\S\u00a0]+")
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
+# What the product itself knows a record by, beside a name that says the same.
+INNER_KEYS = {"tasks.routestep": {"key"}}
 # A digest of a secret is nobody's to read; that the secret is another one is told.
 SECRETS = {
     "password_digest": ("Mật khẩu", "đã đặt", "đã đổi", "đã bỏ"),
@@ -138,7 +140,9 @@ def changes_of(row: Any, before: Any, names: dict, reading: Reading | None = Non
 
 
 def is_withheld(tracked: Field) -> bool:
-    """Whether nobody reads the values: digests, secrets that the model names, and where a file lies on disk."""
+    """Whether nobody reads the values: digests, secrets that the model names, where a file lies on disk, inner keys."""
+    if tracked.name in INNER_KEYS.get(tracked.model._meta.label_lower, ()):
+        return True
     return isinstance(tracked, DigestField | FileField) or tracked.name in getattr(tracked.model, "SECRET", ())
 
 

@@ -22,6 +22,7 @@ from tests.factories import (
     PeriodFactory,
     PlannedTaskFactory,
     RevisionFactory,
+    RouteStepFactory,
     StoredFileFactory,
     UserFactory,
 )
@@ -86,6 +87,17 @@ def test_file_tells_when_it_came_and_not_where_it_lies_on_disk(said):
     assert f"{localtime(stored.uploaded_at):%H:%M ngày %d/%m/%Y}" in words
     assert stored.content.name not in words
     assert "Nơi lưu" not in words
+
+
+def test_step_of_a_procedure_has_its_name_and_no_key(said, auditor):
+    RouteStepFactory(key="bidding", name="Lựa chọn nhà thầu")
+
+    words = said(loai="tasks.routestep")
+
+    assert "Lựa chọn nhà thầu" in words
+    assert "bidding" not in words
+    assert "Mã bước" not in words
+    assert "tasks.routestep.key" not in dict(dict(ChangesForm({}, auditor).fields["truong"].choices)["Bước thủ tục"])
 
 
 # What was removed
