@@ -17,7 +17,7 @@ from smartcity.audit.changes.models import OF_NONE, Audience, LoggedChange
 from smartcity.audit.changes.touched import has_model, model_named
 from smartcity.audit.reading import NAMED_ANYWHERE, is_of_a_draft, visible_keys, visible_rows
 from smartcity.files.reading import readable_files
-from tasks.models import Evidence, ProgressUpdate, UpdateState
+from tasks.models import Evidence, ProgressUpdate, Task, UpdateState
 
 OF_A_REPORT = {Audience.REPORT_DRAFT, Audience.REPORT_TOLD}
 
@@ -71,6 +71,10 @@ class ReadableChanges:
         """Of records that are no more, those that the reader is told were removed, and so what they were called."""
         if self.reader.audits or model in NAMED_ANYWHERE:
             return keys
+        if model is Task:
+            # Nothing but a code, which each line that names it told to all who read the programme.
+            rows = visible_rows(Task, self.reader).filter(id__in=keys, history_type="-")
+            return set(rows.values_list("id", flat=True))
         gone = in_reach(self.reader).filter(record_kind=name_of_kind(model), record_id__in=keys, deed="-")
         return {change.record_id for change in self.of(list(gone))}
 

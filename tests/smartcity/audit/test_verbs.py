@@ -231,6 +231,25 @@ def test_what_was_copied_into_a_new_draft_was_not_done_by_it(said):
     ]
 
 
+@pytest.mark.parametrize("role", [Role.LEADER, Role.COORDINATOR])
+def test_split_that_was_undone_still_says_into_what(client_of, role):
+    base, person = adopted_revision(tasks=2), UserFactory()
+    draft = begin_amendment(base.programme, by=person)
+    first = draft.planned_tasks.order_by("position")[0]
+    split_task(first, parts=[{"name": "Một", "code": "NV-X1"}, {"name": "Hai"}], by=person, today=TODAY)
+    restore_task(draft, first.task, by=person, reason="Tách nhầm")
+
+    def said_to(province):
+        reader = UserFactory(role=role, agency=AgencyFactory(province=province))
+        page = client_of(reader).get("/nhat-ky/", {"loai": "tasks.tasklineage"})
+        return unescape(page.text.partition('id="nhat-ky"')[2]).replace("\u00a0", " ")
+
+    words = said_to(base.programme.province)
+    assert "Hủy tách nhiệm vụ" in words
+    assert f"{first.task} → NV-X1 (nay đã xóa)»" in words
+    assert "NV-X1" not in said_to(AgencyFactory().province)
+
+
 def test_split_that_came_with_its_revision_in_one_go_was_done_by_it(said):
     programme, person = ProgrammeFactory(), UserFactory()
     old, new = TaskFactory(programme=programme), TaskFactory(programme=programme)
