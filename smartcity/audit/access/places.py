@@ -1,6 +1,7 @@
 """Where something was done, as one reads it: an address has the keys of models, of pages and of choices."""
 
 import re
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -87,12 +88,10 @@ def _asked(name: str, value: str) -> str:
 
 
 def _chosen(name: str, value: str) -> str:
-    offered: dict[str, str] = {}
-    for choices in CHOICES.get(name, ()):
-        offered |= dict(choices.choices)
+    offered = {key: str(label) for choices in CHOICES.get(name, ()) for key, label in choices.choices}
     if name in OF_THE_LOG:
-        offered |= dict(apps.get_model("smartcity.AccessEntry")._meta.get_field(OF_THE_LOG[name]).flatchoices)
-        offered |= DEEDS
+        asked: Any = apps.get_model("smartcity.AccessEntry")._meta.get_field(OF_THE_LOG[name])
+        offered |= dict(asked.flatchoices) | DEEDS
     if value in offered:
         return offered[value]
     if name in KEYED and value.isdecimal():
