@@ -13,6 +13,7 @@ from programme.models import DocumentKind
 from smartcity.audit.changes.pages_in_words import page_in_words
 from smartcity.lib.language.money import MoneyKind, MoneySource
 from tasks.models import DatasetList
+from tasks.timeliness import TIMELINESS_LABELS
 
 # What lists are narrowed by, under the names that the address has.
 ASKED = {
@@ -44,6 +45,8 @@ ASKED = {
     "so-voi": "so với ngày",
     "biet-den": "biết đến",
     "ban-ghi": "bản ghi",
+    "loc": "lọc",
+    "xep": "xếp theo",
 }
 CHOICES = {
     "loai": (DocumentKind, MoneyKind),
@@ -54,10 +57,18 @@ CHOICES = {
     "tra-loi": (AssignmentState,),
     "loai-han": (DueKind,),
 }
+DAYS = {"ngay", "so-voi", "tu", "den"}
+# As the board of what meetings gave offers them, beside the cells of timeliness.
+STANDING = {
+    "done": "Đã hoàn thành",
+    "open_no_due_date": "Chưa hoàn thành, không có hạn",
+    "done_no_due_date": "Hoàn thành, không có hạn",
+}
 DEEDS = {"tao": "Tạo", "sua": "Sửa", "xoa": "Xóa"}
 OF_THE_LOG = {"viec": "kind", "ket-qua": "outcome"}
 # Under these stands the key of a record.
 KEYED = {"co-quan", "cua", "nhiem-vu", "cuoc-hop", "nguoi"}
+ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 RECORD = re.compile(r"([a-z]+)\.([a-z]+)(?:\.([a-z_]+)|-([0-9]+))?")
 LIST = re.compile(r"/([a-z-]+)(?:/|(?:/danh-sach)?\.(csv|xlsx))")
 
@@ -92,10 +103,14 @@ def _chosen(name: str, value: str) -> str:
     if name in OF_THE_LOG:
         asked: Any = apps.get_model("smartcity.AccessEntry")._meta.get_field(OF_THE_LOG[name])
         offered |= dict(asked.flatchoices) | DEEDS
+    if name == "tinh-trang":
+        offered |= STANDING | {cell.value: label for cell, label in TIMELINESS_LABELS.items()}
     if value in offered:
         return offered[value]
     if name in KEYED and value.isdecimal():
         return f"mã {value}"
+    if name in DAYS and (day := ISO_DAY.fullmatch(value)):
+        return f"{day[3]}/{day[2]}/{day[1]}"
     return _record_in_words(value) if name in {"loai", "truong", "ban-ghi"} else value
 
 
