@@ -1,6 +1,7 @@
 """What of a history a person reads: what the pages would show them, and nothing of the time when it was a draft."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -43,8 +44,8 @@ class _Stage(NamedTuple):
 class ReadableHistory:
     """What ``reader`` may read of the history of ``record`` and its parts."""
 
-    def __init__(self, reader: User, record: Model):
-        self.reader, self.record = reader, record
+    def __init__(self, reader: User, record: Model, told_removed: Callable[[Any, set[int]], set[int]]):
+        self.reader, self.record, self.told_removed = reader, record, told_removed
         self._is_cut = False
         # Rows of the whole, and whether it was a draft then.
         stages: list[tuple[Any, bool]] = []
@@ -111,10 +112,6 @@ class ReadableHistory:
     def hides(self, row: Any, before: Any, name: str) -> bool:
         """Whether the field is part of a notice that was not concluded when the row was written."""
         return self._is_cut and is_of_a_draft(row, before, name)
-
-    @property
-    def reads_removed(self) -> bool:
-        return self.reader.audits
 
     @property
     def reads_drafts(self) -> bool:

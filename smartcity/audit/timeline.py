@@ -1,7 +1,7 @@
 """The history of a record in words: who, when, what, old and new, why, on the ground of which document."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -11,8 +11,10 @@ from django.db.models import Model
 from django.utils.timezone import localdate
 
 from programme.models import Agency, LegalDocument, Revision, User
+from smartcity.audit.changes.catching_up import catch_up_for_a_page
+from smartcity.audit.changes.readable import ReadableChanges
 from smartcity.audit.reading import ReadableHistory
-from smartcity.audit.verbs import verb_of
+from smartcity.audit.verbs import say_unchanged, verb_of
 from smartcity.audit.words import Change, changes_of, held_by, names_in, subject_of
 from smartcity.lib.records.signers import signers_then
 
@@ -38,6 +40,10 @@ class Event:
         """Whether something that was there before became something else."""
         return self.sign == "~"
 
+    @property
+    def unchanged(self) -> str:
+        return say_unchanged(self.verb)
+
 
 def actions(events: list[Event]) -> list[list[Event]]:
     """Events that one person made in one go, together; in the order of the events."""
@@ -53,7 +59,7 @@ def timeline(
     Within a record the order is that of its history, not of the clock, which can be set back.
     A constant number of queries for each model, whatever the number of events.
     """
-    reading = ReadableHistory(reader, record) if reader else None
+    reading = ReadableHistory(reader, record, _told_removed_by(reader)) if reader else None
     rows = list(_rows(type(record), {type(record)._meta.pk.attname: record.pk}))
     for model, key in parts:
         found = _rows(model, {f"{key}_id": record.pk})
@@ -76,6 +82,16 @@ def timeline(
             if event.changes or not reading or _is_read_whole(row, before, reading):
                 events.append((latest, row.history_id, event))
     return [event for _, _, event in sorted(events, key=lambda one: one[:2], reverse=True)]
+
+
+def _told_removed_by(reader: User) -> Callable[[Any, set[int]], set[int]]:
+    """What was removed just now is told as well as what was found before."""
+
+    def told_removed(model: Any, keys: set[int]) -> set[int]:
+        catch_up_for_a_page()
+        return ReadableChanges(reader).told_removed(model, keys)
+
+    return told_removed
 
 
 def _rows(model: Any, known_by: dict):

@@ -6,6 +6,8 @@ A verb is told by the columns alone that a reader is told; whoever may not read 
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from tasks.operations.copying import DRAFTED_AGAIN
+
 # By the sign that the history has.
 PLAIN = {"+": "Tạo", "~": "Sửa", "-": "Xóa"}
 # Of these nobody makes one: that it is there tells of something that was done.
@@ -104,6 +106,8 @@ SAID_FOR_ALL = {"smartcity.importedfile", "programme.revision", "meetings.meetin
 COUNTED = {"meetings.meeting": ("version", Verb("Chốt kết luận"), Verb("Đính chính kết luận"))}
 # A report that was taken back and sent once more.
 AGAIN = {"tasks.progressupdate": Verb("Gửi lại")}
+# Of what was saved as it was before.
+UNCHANGED = "{}, không đổi nội dung"
 # That such a record is there says it all.
 MADE = {
     "meetings.answerfile": Verb("Đính kèm"),
@@ -139,6 +143,8 @@ UNMADE: dict[str, Verb] = {
 UNMADE_BY_KIND = {
     "tasks.tasklineage": ("kind", {"split": Verb("Hủy tách", "nhiệm vụ"), "merge": Verb("Hủy gộp", "nhiệm vụ")}),
 }
+# What a draft has from the one that it was drafted again from.
+COPIED = "Chép sang dự thảo mới việc"
 # Of these, that one is gone is what was done.
 TAKEN_BACK = {"tasks.tasklineage", "tasks.taskremoval"}
 # A record of its own that puts another one right: what is said of it, of an entry and of a report with its steps.
@@ -149,11 +155,14 @@ CORRECTING_NOUNS = {"tasks.progressupdate": "bản đính chính báo cáo tiế
 def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = False) -> Verb:
     """«Tạo cuộc họp», but «Ghi kế thừa cơ quan», «Tiếp nhận báo cáo tiến độ»; by the columns ``told`` alone.
 
-    What was copied with the whole that it is a part of was done when that was made, not now.
+    What was copied with the whole that it is a part of was done when that was made, not now; a file may bring both.
     """
+    is_copied = is_copied and (row.history_change_reason or "").startswith(DRAFTED_AGAIN)
     kind, sign = row.instance_type._meta.label_lower, row.history_type
     found = None
-    if sign == "+" and not is_copied:
+    if sign == "+" and is_copied:
+        found = _copied(kind, row, told)
+    elif sign == "+":
         found = MADE.get(kind) or _correcting(kind, told) or _begun(kind, row, told)
     elif sign == "-":
         found = UNMADE.get(kind) or _unmade(kind, row, told)
@@ -165,6 +174,11 @@ def verb_of(row: Any, before: Any, told: Collection[str], *, is_copied: bool = F
     found = found or Verb("Ghi" if sign == "+" and kind in NOTED else PLAIN[sign])
     corrects = kind in CORRECTING_NOUNS and row.corrects_id is not None
     return Verb(found.said, CORRECTING_NOUNS[kind]) if corrects else found
+
+
+def _copied(kind: str, row: Any, told: Collection[str]) -> Verb | None:
+    done = MADE.get(kind) or _begun(kind, row, told)
+    return Verb(f"{COPIED} {done.said.lower()}", done.noun) if done else None
 
 
 def _correcting(kind: str, told: Collection[str]) -> Verb | None:
@@ -202,6 +216,11 @@ def _counted(kind: str, row: Any, before: Any, told: Collection[str]) -> Verb | 
         return None
     column, first, later = COUNTED[kind]
     return later if getattr(before, column) else first
+
+
+def say_unchanged(verb: str) -> str:
+    """What is said where no field differs: somebody who sends a report again does more than save it."""
+    return UNCHANGED.format(verb if any(verb == one.said for one in AGAIN.values()) else "Lưu lại")
 
 
 def telling_columns(kind: str) -> set[str]:

@@ -69,6 +69,8 @@ STRETCHES = {"tasks.reportingcycle"}
 BLANKS = re.compile(r"[^\S\u00a0]+")
 # Shorter texts are read at a glance.
 FEW_WORDS = 4
+# What the product itself knows a record by, beside a name that says the same.
+INNER_KEYS = {"tasks.routestep": {"key"}}
 # A digest of a secret is nobody's to read; that the secret is another one is told.
 SECRETS = {
     "password_digest": ("Mật khẩu", "đã đặt", "đã đổi", "đã bỏ"),
@@ -83,8 +85,7 @@ class Reading(Protocol):
 
     def visible_keys(self, model: Any, keys: set) -> set: ...
 
-    @property
-    def reads_removed(self) -> bool: ...
+    def told_removed(self, model: Any, keys: set[int]) -> set[int]: ...
 
     @property
     def reads_drafts(self) -> bool: ...
@@ -139,7 +140,9 @@ def changes_of(row: Any, before: Any, names: dict, reading: Reading | None = Non
 
 
 def is_withheld(tracked: Field) -> bool:
-    """Whether nobody reads the values: digests, secrets that the model names, and where a file lies on disk."""
+    """Whether nobody reads the values: digests, secrets that the model names, where a file lies on disk, inner keys."""
+    if tracked.name in INNER_KEYS.get(tracked.model._meta.label_lower, ()):
+        return True
     return isinstance(tracked, DigestField | FileField) or tracked.name in getattr(tracked.model, "SECRET", ())
 
 
@@ -268,8 +271,9 @@ def names_in(
             if model._meta.label_lower in NAMED_BY:
                 then += [record for record in found if record.pk in told]
         gone = keys - names[model].keys()
-        if gone and names_removed and (reading is None or reading.reads_removed):
-            names[model] |= _names_of_removed(model, gone, reading)
+        if gone and names_removed:
+            told = reading.told_removed(model, gone) if reading else gone
+            names[model] |= _names_of_removed(model, told, reading) if told else {}
     if then:
         called_then = CalledThen(then, reads_drafts=reading is None or reading.reads_drafts)
         for record in then:

@@ -23,6 +23,10 @@ TAKEN_OVER = [
 ]
 
 
+# Why what a draft has was saved, where it is as in the one that it was drafted again from.
+DRAFTED_AGAIN = "Soạn lại từ"
+
+
 class NothingToAmend(ValidationError):
     """No revision of the programme has been adopted."""
 
@@ -58,9 +62,9 @@ def redraft_revision(revision: Revision, *, by: User, reason: str = "") -> Revis
             "Chỉ soạn lại lần đã rút hoặc không được thông qua."
         )
     draft = _draft_like(revision, base=revision.base, reason=reason or revision.reason, by=by)
-    copy_contents(revision, draft, by=by, reason=f"Soạn lại từ {revision.title}")
+    copy_contents(revision, draft, by=by, reason=f"{DRAFTED_AGAIN} {revision.title}")
     for rows in (revision.lineage.all(), revision.removals.all()):
-        _copy(rows, by=by, reason=f"Soạn lại từ {revision.title}", revision=draft)
+        _copy(rows, by=by, reason=f"{DRAFTED_AGAIN} {revision.title}", revision=draft)
     return draft
 
 

@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from programme.models import User
 from smartcity.audit.changes.filters import Wanted
 from smartcity.audit.changes.models import OF_AGENCIES, OF_TASKS, ChangedFields, LoggedChange, LoggedDay
-from smartcity.audit.changes.readable import ReadableChanges, provinces_of, reads_every_draft, told_to
+from smartcity.audit.changes.readable import ReadableChanges, in_reach, provinces_of, reads_every_draft, told_to
 from smartcity.audit.changes.weighing import LIKELY
 
 LINES = 30
@@ -95,13 +95,6 @@ def asked_for(reader: User, wanted: Wanted) -> QuerySet[LoggedChange]:
     for way in _ways_to(wanted):
         ways |= way
     return in_reach(reader).filter(_narrowed(wanted), ways)
-
-
-def in_reach(reader: User) -> QuerySet[LoggedChange]:
-    """All that the columns let this reader read."""
-    rows = LoggedChange.objects.filter(told_to(reader), is_simulated=reader.is_simulated)
-    provinces = provinces_of(reader)
-    return rows if provinces is None else rows.filter(province__in=provinces)
 
 
 def _is_narrow(wanted: Wanted) -> bool:

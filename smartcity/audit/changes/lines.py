@@ -16,14 +16,14 @@ from django.utils.timezone import localtime
 from programme.models import LegalDocument, User
 from programme.rights import CHANGE
 from smartcity.audit.changes.belonging import OWNERS
-from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each, in_reach
+from smartcity.audit.changes.finding import OF_ONE_ACT, first_of_each
 from smartcity.audit.changes.models import Audience, LoggedChange
 from smartcity.audit.changes.pages_in_words import page_in_words
-from smartcity.audit.changes.readable import ReadableChanges, reads_all
+from smartcity.audit.changes.readable import ReadableChanges, in_reach, reads_all
 from smartcity.audit.changes.touched import has_model, lost_act, model_named
 from smartcity.audit.changes.weighing import copied_with_a_draft, telling_first
 from smartcity.audit.reading import as_sent_again
-from smartcity.audit.verbs import PLAIN, verb_of
+from smartcity.audit.verbs import PLAIN, say_unchanged, verb_of
 from smartcity.audit.words import Change, changes_of, names_in, subject_of, whole_of
 from smartcity.lib.log.models import SignedAct
 from smartcity.lib.log.origin import SIMULATED, Source
@@ -68,7 +68,11 @@ class Touched:
 
     @property
     def in_words(self) -> str:
-        return "; ".join(change.in_words for change in self.changes) or "Lưu lại, không đổi nội dung"
+        return "; ".join(change.in_words for change in self.changes) or self.unchanged
+
+    @property
+    def unchanged(self) -> str:
+        return say_unchanged(self.verb)
 
 
 @dataclass

@@ -5,19 +5,28 @@ from django.urls import reverse
 
 # By the first part of the address.
 PAGES = {
+    "biet-them": "Biết thêm",
     "chi-dao": "Ý kiến chỉ đạo",
     "co-quan": "Cơ quan",
     "co-so-du-lieu": "Cơ sở dữ liệu",
     "cuoc-hop": "Cuộc họp",
     "de-an": "Đề án",
+    "dien-bien": "Diễn biến",
     "don-doc": "Đôn đốc",
     "gia-han": "Đề nghị gia hạn",
     "giai-trinh": "Yêu cầu giải trình",
+    "goi-bang-chung": "Gói bằng chứng",
     "kien-nghi": "Kiến nghị kiểm toán, thanh tra",
+    "kinh-phi": "Kinh phí",
     "lich": "Lịch",
+    "nhat-ky": "Nhật ký thay đổi",
+    "nhat-ky-truy-cap": "Nhật ký truy cập",
     "nhap-tep": "Nhập từ tệp",
     "nhiem-vu": "Nhiệm vụ",
     "phan-cong": "Phân công",
+    "thay-doi": "Thay đổi",
+    "tien-do": "Tiến độ",
+    "tim": "Tìm",
     "tra-loi": "Trả lời ý kiến chỉ đạo",
     "van-ban": "Văn bản",
 }

@@ -8,16 +8,16 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from meetings.models import FeedAddress, reads_drafts
 from programme.models import Province, StoredFile, User
 from smartcity.audit.changes.belonging import key_of, name_of_kind
 from smartcity.audit.changes.models import OF_NONE, Audience, LoggedChange
 from smartcity.audit.changes.touched import has_model, model_named
-from smartcity.audit.reading import is_of_a_draft, visible_keys, visible_rows
+from smartcity.audit.reading import NAMED_ANYWHERE, is_of_a_draft, visible_keys, visible_rows
 from smartcity.files.reading import readable_files
-from tasks.models import Evidence, ProgressUpdate, UpdateState
+from tasks.models import Evidence, ProgressUpdate, Task, UpdateState
 
 OF_A_REPORT = {Audience.REPORT_DRAFT, Audience.REPORT_TOLD}
 
@@ -48,6 +48,13 @@ def provinces_of(reader: User) -> list[int] | None:
     return [*found, OF_NONE]
 
 
+def in_reach(reader: User) -> QuerySet[LoggedChange]:
+    """All that the columns let this reader read."""
+    rows = LoggedChange.objects.filter(told_to(reader), is_simulated=reader.is_simulated)
+    provinces = provinces_of(reader)
+    return rows if provinces is None else rows.filter(province__in=provinces)
+
+
 class ReadableChanges:
     """What ``reader`` may read of changes of any records."""
 
@@ -60,9 +67,16 @@ class ReadableChanges:
     def hides(self, row: Any, before: Any, name: str) -> bool:
         return self._is_cut and is_of_a_draft(row, before, name)
 
-    @property
-    def reads_removed(self) -> bool:
-        return self.reader.audits
+    def told_removed(self, model: Any, keys: set[int]) -> set[int]:
+        """Of records that are no more, those that the reader is told were removed, and so what they were called."""
+        if self.reader.audits or model in NAMED_ANYWHERE:
+            return keys
+        if model is Task:
+            # Nothing but a code, which each line that names it told to all who read the programme.
+            rows = visible_rows(Task, self.reader).filter(id__in=keys, history_type="-")
+            return set(rows.values_list("id", flat=True))
+        gone = in_reach(self.reader).filter(record_kind=name_of_kind(model), record_id__in=keys, deed="-")
+        return {change.record_id for change in self.of(list(gone))}
 
     @property
     def reads_drafts(self) -> bool:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from smartcity.audit.changes.catching_up import catch_up_for_a_page
 from smartcity.audit.changes.columns import FileRow
 from smartcity.audit.changes.filters import ChangesForm, Wanted
-from smartcity.audit.changes.finding import find, in_reach
+from smartcity.audit.changes.finding import find
 from smartcity.audit.changes.lines import lines_of
-from smartcity.audit.changes.readable import ReadableChanges
+from smartcity.audit.changes.readable import ReadableChanges, in_reach
 from smartcity.audit.changes.touched import model_named
 from smartcity.audit.changes.weighing import telling_first
 from smartcity.audit.words import names_in, subject_of

@@ -28,7 +28,8 @@ from smartcity.audit.verbs import (
     UNMADE,
     UNMADE_BY_KIND,
 )
-from smartcity.lib.records.history import signed_delete, signed_save
+from smartcity.lib.records.history import signed_delete, signed_save, user_action
+from tasks.models import LineageKind, TaskLineage
 from tasks.operations.copying import begin_amendment, redraft_revision, restore_task
 from tasks.operations.drafting import merge_tasks, remove_task, split_task
 from tasks.operations.reporting import submit_update
@@ -44,6 +45,7 @@ from tests.factories import (
     ProgressUpdateFactory,
     RevisionFactory,
     StatedFigureFactory,
+    TaskFactory,
     UserFactory,
     adopted_revision,
     officer_of,
@@ -223,7 +225,40 @@ def test_what_was_copied_into_a_new_draft_was_not_done_by_it(said):
 
     lines = said(loai="tasks.tasklineage")
 
-    assert [line.partition(" «")[0] for line in lines] == ["Ghi tách, gộp nhiệm vụ"] * 2 + ["Tách nhiệm vụ"] * 2
+    assert [line.partition(" «")[0] for line in lines] == [
+        *["Chép sang dự thảo mới việc tách nhiệm vụ"] * 2,
+        *["Tách nhiệm vụ"] * 2,
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.COORDINATOR])
+def test_split_that_was_undone_still_says_into_what(client_of, role):
+    base, person = adopted_revision(tasks=2), UserFactory()
+    draft = begin_amendment(base.programme, by=person)
+    first = draft.planned_tasks.order_by("position")[0]
+    split_task(first, parts=[{"name": "Một", "code": "NV-X1"}, {"name": "Hai"}], by=person, today=TODAY)
+    restore_task(draft, first.task, by=person, reason="Tách nhầm")
+
+    def said_to(province):
+        reader = UserFactory(role=role, agency=AgencyFactory(province=province))
+        page = client_of(reader).get("/nhat-ky/", {"loai": "tasks.tasklineage"})
+        return unescape(page.text.partition('id="nhat-ky"')[2]).replace("\u00a0", " ")
+
+    words = said_to(base.programme.province)
+    assert "Hủy tách nhiệm vụ" in words
+    assert f"{first.task} → NV-X1 (nay đã xóa)»" in words
+    assert "NV-X1" not in said_to(AgencyFactory().province)
+
+
+def test_split_that_came_with_its_revision_in_one_go_was_done_by_it(said):
+    programme, person = ProgrammeFactory(), UserFactory()
+    old, new = TaskFactory(programme=programme), TaskFactory(programme=programme)
+    with user_action(by=person):
+        revision = signed_save(RevisionFactory.build(programme=programme, document=None), by=person, reason="Nhập tệp")
+        lineage = TaskLineage(from_task=old, to_task=new, revision=revision, kind=LineageKind.SPLIT)
+        signed_save(lineage, by=person, reason="Nhập tệp")
+
+    assert said(loai="tasks.tasklineage")[0].startswith("Tách nhiệm vụ «")
 
 
 def test_step_of_a_revision_says_which_it_was(said):

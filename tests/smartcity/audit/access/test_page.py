@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime, now
 from openpyxl import load_workbook
 
+from meetings.pages.directives.figures import STATUS_FILTERS
 from programme.models import Role
 from programme.operations.people import move_member
 from smartcity.audit.access.models import AccessEntry, AccessKind, Outcome
 from smartcity.audit.access.noting import note_access
+from smartcity.audit.access.places import place_in_words
 from smartcity.lib.pages.lists import ROWS_ON_A_PAGE
 from smartcity.lib.records.history import signed_save
 from tests.factories import AgencyFactory, ProvinceFactory, UserFactory
@@ -314,7 +316,31 @@ def test_hour_has_its_seconds_on_the_page_and_in_both_files(client_of, ours):
         ("/quan-tri/programme/user/5/change/", "«Người dùng» mã 5"),
         ("/quan-tri/tasks/task/danh-sach.csv?status__exact=open", "«Nhiệm vụ»"),
         ("/quan-tri/password_change/", "«Đổi mật khẩu»"),
-        ("/van-ban/danh-sach.csv?tim=đô+thị", "/van-ban/danh-sach.csv?tim=đô+thị"),
+        ("/van-ban/danh-sach.csv?tim=đô+thị", "«Văn bản» (tệp .csv), tìm: đô thị"),
+        (
+            "/nhat-ky-truy-cap/danh-sach.xlsx?viec=export&ket-qua=refused&co-quan=12",
+            "«Nhật ký truy cập» (tệp .xlsx), việc: Tải danh sách, biểu mẫu, kết quả: Bị từ chối, cơ quan: mã 12",
+        ),
+        ("/nhat-ky/danh-sach.csv?viec=xoa&loai=tasks.task", "«Nhật ký thay đổi» (tệp .csv), việc: Xóa, loại: nhiệm vụ"),
+        (
+            "/nhat-ky/danh-sach.csv?truong=tasks.task.code",
+            "«Nhật ký thay đổi» (tệp .csv), mục thay đổi: mã nhiệm vụ (nhiệm vụ)",
+        ),
+        (
+            "/nhat-ky/danh-sach.csv?ban-ghi=tasks.progressupdate-12",
+            "«Nhật ký thay đổi» (tệp .csv), bản ghi: báo cáo tiến độ mã 12",
+        ),
+        ("/nhat-ky/danh-sach.csv?truong=khong.co.gi", "«Nhật ký thay đổi» (tệp .csv), mục thay đổi: khong.co.gi"),
+        (
+            "/de-an/X/kinh-phi/but-toan.csv?loai=disbursement",
+            "/de-an/X/kinh-phi/but-toan.csv, loại: Giải ngân",
+        ),
+        (
+            "/chi-dao/danh-sach.xlsx?ngay=2026-03-02&tinh-trang=open_overdue&loai-han=month",
+            "«Ý kiến chỉ đạo» (tệp .xlsx), ngày: 02/03/2026, tình trạng: Chưa hoàn thành, quá hạn, loại hạn: Một tháng",
+        ),
+        ("/chi-dao/?tinh-trang=done_no_due_date", "«Ý kiến chỉ đạo», tình trạng: Hoàn thành, không có hạn"),
+        ("/van-ban/12/", "/van-ban/12/"),
         ("/quan-tri/khong/co/", "/quan-tri/khong/co/"),
         ("audit export", "audit export"),
     ],
@@ -365,3 +391,9 @@ def test_plan_of_each_filter_uses_an_index(client_of, several):
         assert not [step for step in plan if step.startswith("SCAN smartcity_accessentry") and "INDEX" not in step], (
             query
         )
+
+
+def test_no_choice_of_the_board_is_shown_by_its_key():
+    for key, standing in STATUS_FILTERS.items():
+        if key:
+            assert standing.label in place_in_words(f"/chi-dao/danh-sach.csv?tinh-trang={key}")

@@ -16,7 +16,16 @@ from programme.models import Role, StoredFile
 from smartcity.audit.called_then import NAMED_BY
 from smartcity.audit.changes.filters import ChangesForm
 from smartcity.lib.records.history import signed_delete, signed_save, user_action
-from tests.factories import AgencyFactory, LegalDocumentFactory, StoredFileFactory, UserFactory
+from tests.factories import (
+    AgencyFactory,
+    LegalDocumentFactory,
+    PeriodFactory,
+    PlannedTaskFactory,
+    RevisionFactory,
+    RouteStepFactory,
+    StoredFileFactory,
+    UserFactory,
+)
 from tests.meeting_pages import secretary_of, whole
 from tests.meetings.factories import (
     AssignmentFactory,
@@ -80,6 +89,17 @@ def test_file_tells_when_it_came_and_not_where_it_lies_on_disk(said):
     assert "Nơi lưu" not in words
 
 
+def test_step_of_a_procedure_has_its_name_and_no_key(said, auditor):
+    RouteStepFactory(key="bidding", name="Lựa chọn nhà thầu")
+
+    words = said(loai="tasks.routestep")
+
+    assert "Lựa chọn nhà thầu" in words
+    assert "bidding" not in words
+    assert "Mã bước" not in words
+    assert "tasks.routestep.key" not in dict(dict(ChangesForm({}, auditor).fields["truong"].choices)["Bước thủ tục"])
+
+
 # What was removed
 
 
@@ -130,6 +150,51 @@ def test_part_of_what_is_there_is_told_when_it_was_removed(said):
     signed_delete(opinion, by=secretary_of(meeting.province), reason="Ghi nhầm")
 
     assert "Ý kiến đã bỏ" in said(UserFactory(role=Role.ADMINISTRATOR, agency=None), viec="xoa")
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.LEADER, Role.COORDINATOR])
+def test_removed_part_is_called_by_its_name_to_whoever_is_told_that_it_was_removed(said, client_of, role):
+    revision = RevisionFactory()
+    province = revision.programme.province
+    reader = UserFactory(role=role, agency=AgencyFactory(province=province))
+    old, new = (PeriodFactory(revision=revision, label=label) for label in ("2020–2022", "2023–2024"))
+    planned = PlannedTaskFactory(revision=revision, period=old)
+    planned.period = new
+    signed_save(planned, by=reader, reason="Đổi giai đoạn")
+    signed_delete(old, by=reader, reason="Bỏ")
+
+    # The record's own page first: nothing else has found yet what is new.
+    history = client_of(reader).get(reverse("admin:tasks_plannedtask_history", args=[planned.pk]))
+    assert "2020–2022 (nay đã xóa)" in history.text
+    assert "2020–2022 (nay đã xóa)" in said(reader, loai="tasks.plannedtask")
+
+
+def test_removed_agency_is_called_by_its_name_where_it_was_named(said):
+    meeting = MeetingFactory()
+    reader = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=meeting.province))
+    old = AgencyFactory(province=meeting.province, name="Ban Ghi nhầm")
+    finding = FindingFactory(province=meeting.province, agency=old)
+    finding.agency = AgencyFactory(province=meeting.province)
+    signed_save(finding, by=reader, reason="Ghi nhầm")
+    signed_delete(old, by=reader, reason="Ghi nhầm")
+
+    assert "Ban Ghi nhầm (nay đã xóa)" in said(reader, loai="meetings.finding")
+
+
+def test_removed_record_stays_nameless_to_whoever_is_not_told_that_it_was_removed(said, auditor):
+    meeting = MeetingFactory(version=1)
+    reader = UserFactory(role=Role.LEADER, agency=AgencyFactory(province=meeting.province))
+    document = LegalDocumentFactory(issuer__province=meeting.province, symbol="KIN-XOA")
+    finding = FindingFactory(province=meeting.province, document=document)
+    finding.document = LegalDocumentFactory(issuer__province=meeting.province)
+    signed_save(finding, by=reader, reason="Ghi nhầm")
+    signed_delete(document, by=reader, reason="Ghi nhầm")
+
+    words = said(reader, loai="meetings.finding")
+
+    assert "(nay đã xóa)" in words
+    assert "KIN-XOA" not in words
+    assert "KIN-XOA" in said(loai="meetings.finding")
 
 
 # What records were called then

@@ -115,6 +115,18 @@ def test_each_sending_is_told_as_one_difference_from_what_was_sent_before(client
     assert ("Xóa", "tệp minh chứng «gui-F5.pdf»") in events
 
 
+def test_sending_again_what_nobody_changed_says_that_it_was_sent_again(client_of, task, author, leader):
+    report = ProgressUpdateFactory(task=task, author=author, as_of=DAY)
+    report.document = LegalDocumentFactory()
+    submit_update(report, by=author, today=DAY)
+    report = withdraw_update(report, by=author, today=DAY, reason="Xem lại")
+    submit_update(report, by=author, today=DAY)
+
+    for page in [words_of(page) for page in pages_about(client_of(leader), report)][:3]:
+        assert "Gửi lại, không đổi nội dung" in page
+        assert "Lưu lại" not in page
+
+
 def test_its_agency_reads_all_of_it_and_whoever_audits_too(client_of, report, author):
     auditor = UserFactory(role=Role.AUDITOR, agency=None)
 
