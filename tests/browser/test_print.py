@@ -1,4 +1,4 @@
-"""On paper a list has no next page: all of its rows are printed, however many the screen shows."""
+"""What paper shows otherwise than the screen: all rows of a list, and nothing that only a screen can do."""
 
 from datetime import date
 
@@ -26,3 +26,14 @@ def test_all_tasks_of_a_long_programme_are_printed(site, page_of, programme):
     names = page.evaluate(PRINTED)
     assert len(names) == len({*names}) == 120
     assert page.locator("nav.pages").count() == 0
+
+
+def test_paper_of_an_earlier_moment_says_the_moment_and_offers_nothing_to_press(site, page_of):
+    page = page_of("kiem-toan")
+    page.goto(f"{site}/kinh-phi/?biet-den=01/01/2001")
+    banner = page.locator("aside.known").first
+    assert "Về hiện tại" in banner.inner_text()
+
+    page.emulate_media(media="print")
+
+    assert banner.locator("p").first.inner_text().strip() == "Theo những gì biết đến 23:59 ngày 01/01/2001."
